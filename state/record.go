@@ -1,0 +1,35 @@
+package state
+
+// Record is everything Tocsin knows of one customer: the facts, and what package alerts remembers of its signals. If a
+// thing is not in the record, the engine cannot know it.
+//
+// A record has one owner at a time. Whoever steps it has taken it out of every cache and puts it back only after the
+// commit; after any other outcome it is dropped and loaded again, so a step never starts from a record on which it was
+// already taken.
+type Record struct {
+	Customer *Customer
+	Day      Date   // the open day of the last step; zero in a new record
+	Now      Parts  // as the last step left them
+	Closed   Parts  // as they stood at the last close before Day
+	Episodes []byte // open episodes, case and task by rule set: alerts' own encoding
+
+	// Counters that depend on how events were batched. They are encoded apart and left out of comparisons.
+	Seq  uint64 // the journal row that this record is the fold of
+	Told []byte // last seq told of each alert, task and message: alerts' own encoding
+}
+
+// Parts are the sums a limit breach is explained with: the change of each since the last close tells what caused it. All
+// in minor units of the customer's currency.
+type Parts struct {
+	BaseLimit      int64
+	TemporaryLimit int64
+	Returned       int64 // amounts reopened by returned payments, ever
+	OpenOrders     int64
+	Documents      int64 // delivered not invoiced, receivables, bills, uncleared
+}
+
+// Promote moves the record on to a later open day: what stands becomes what stood at the close.
+func (r *Record) Promote(day Date) {
+	r.Closed = r.Now
+	r.Day = day
+}

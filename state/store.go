@@ -1,0 +1,256 @@
+package state
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors of a commit. Each leaves the store as it was.
+var (
+	// ErrConflict: a journal row of that customer and seq is already there. Someone was first: load again, step again.
+	ErrConflict = errors.New("someone else stepped this customer first")
+	// ErrFenced: a position is not where the batch began, or belongs to a later epoch. Resign.
+	ErrFenced = errors.New("partition position moved or taken over")
+	// ErrDayClosed: the open day or the configuration version is not the one the step was computed for.
+	ErrDayClosed = errors.New("the open day has moved on")
+	// ErrStale: an identifier's row is not what the step was computed from.
+	ErrStale = errors.New("an identifier gained a customer or an event meanwhile")
+	// ErrRepeated: the request id is known, so this commit has landed before.
+	ErrRepeated = errors.New("this request has been committed before")
+	// ErrNotIdle: a day cannot close while an alarm of it is due or a position is not the one asked about.
+	ErrNotIdle = errors.New("the day still has work")
+)
+
+// Store keeps the journal, positions, alerts, tasks and owed messages. Its one writing method for customers is Commit,
+// which is all or nothing.
+type Store interface {
+	Journal
+	Positions
+	Identifiers
+	Outbox
+	Readers
+	Close() error
+}
+
+// Journal is the truth: one row per customer and commit.
+type Journal interface {
+	// Day is the open day; found is false in a new store.
+	Day(ctx context.Context) (day Day, found bool, err error)
+	// OpenStore opens the first day of a new store; a second call is ErrConflict.
+	OpenStore(ctx context.Context, day Day) error
+	// Load returns the history of each known customer among ids: the newest snapshot and the rows after it by seq.
+	Load(ctx context.Context, ids []CustomerID) ([]History, error)
+	// Commit does all of c in one transaction, or nothing.
+	Commit(ctx context.Context, c *Commit) error
+	// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer).
+	DueAlarms(ctx context.Context, day Date, limit int) ([]Alarm, error)
+	// CloseDay moves the open day on. It fails with ErrNotIdle while an alarm of the day is due, with ErrFenced when a
+	// position is not where the caller saw it.
+	CloseDay(ctx context.Context, c *DayClose) error
+	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
+	// the open day, so that all are judged by it.
+	Reconfigure(ctx context.Context, version string, text []byte) error
+	// Configuration is the text kept for version.
+	Configuration(ctx context.Context, version string) ([]byte, error)
+}
+
+// Day is the open business day and all that its steps read besides record and event. It is fixed while the day is open,
+// but for FirstLimit, which steps compare with earlier days only.
+type Day struct {
+	Date       Date
+	Config     string // configuration version in force
+	FirstLimit Date   // open day on which the store's first base limit was known; zero: none yet
+}
+
+// History is what a store has of one customer: the newest snapshot (nil: none) and the journal rows after it.
+type History struct {
+	Customer CustomerID
+	Snapshot []byte
+	Rows     []Entry
+}
+
+// Entry is one journal row: what was applied to a customer in one commit.
+type Entry struct {
+	Customer CustomerID
+	Seq      uint64
+	Day      Date
+	Config   string
+	Applied  []byte // an encoded Applied
+}
+
+// Applied is what a journal row holds: the cause of a step.
+type Applied struct {
+	KnownAt  Instant // the latest of the events; for an alarm the first instant of the day
+	Events   []Event
+	Decision []byte // what a person decided: alerts' own encoding
+}
+
+// Snapshot is a cache of the fold of a customer's journal up to Seq.
+type Snapshot struct {
+	Customer CustomerID
+	Seq      uint64
+	Body     []byte
+}
+
+// Commit is one batch of steps with all its consequences.
+type Commit struct {
+	Day         Day        // what the steps were computed for: Date and Config must still be in force
+	Request     string     // names a commit without positions, so that a repeat is recognised; else empty
+	At          Instant    // the store's clock: kept with messages and dead letters
+	FirstLimit  bool       // a base limit was accepted: sets the day's FirstLimit if there is none yet
+	Positions   []Advance  // sorted by topic and partition
+	Identifiers []Identity // identifier rows the steps were computed from, sorted by key; the new content
+	Entries     []Entry    // sorted by customer
+	Snapshots   []Snapshot // sorted by customer
+	Ticks       []Alarm    // alarms that were stepped and go
+	Alarms      []Alarm    // alarms to keep; one that is there already is left
+	Alerts      []AlertRow // transitions
+	Tasks       []TaskRow  // task changes
+	Messages    []Message  // owed
+	DeadLetters []DeadLetter
+}
+
+// Advance moves a partition's position from From to To under Epoch.
+type Advance struct {
+	Topic     string
+	Partition int32
+	Epoch     int64
+	From, To  int64
+}
+
+// Alarm is a due date of a customer: the earliest day on which a verdict could change without an event. A stale one
+// steps the customer and changes nothing. Seq is the record's when it was stepped; a tick holds only for that seq.
+type Alarm struct {
+	Day      Date
+	Customer CustomerID
+	Seq      uint64
+}
+
+// AlertRow is one transition: (ID, Seq) is its key. Body is the alert record of the contract as JSON.
+type AlertRow struct {
+	ID       string
+	Seq      int64
+	Customer CustomerID
+	RuleSet  string
+	Signal   string
+	Day      Date
+	KnownAt  Instant
+	From, To uint8
+	Body     []byte
+}
+
+// TaskRow is one change of a review task: (ID, Seq) is its key. Body is the task record of the contract as JSON.
+type TaskRow struct {
+	ID       string
+	Seq      int64
+	Customer CustomerID
+	State    string
+	Body     []byte
+}
+
+// Message is an owed message about a case. Of one case the highest Seq is the one to deliver; earlier ones that are not
+// yet delivered are superseded by it.
+type Message struct {
+	ID       string // derived from case and seq
+	Case     string
+	Seq      int64
+	Customer CustomerID
+	DueAt    Instant // not before
+	Held     bool    // withheld: first load, notify.hold, older than notify.max_age
+	Body     []byte  // the case as alerts renders it for a sender; JSON
+}
+
+// Receipt tells where a case's message stands at its receiver.
+type Receipt struct {
+	Case      string
+	Channel   string
+	Timestamp string  // the receiver's id of the posted message; empty: nothing was posted yet
+	Seq       int64   // the last seq delivered
+	Body      []byte  // what was delivered last
+	Attempt   Instant // start of a post whose outcome is not known; zero: none
+}
+
+// DeadLetter is a refused record as it came.
+type DeadLetter struct {
+	Topic      string
+	Partition  int32
+	Offset     int64
+	Timestamp  Instant
+	Key, Value []byte
+	Headers    []Header
+	Code       string
+	Detail     string // JSON Pointer and message
+}
+
+// Header is a Kafka record header.
+type Header struct {
+	Key   string
+	Value []byte
+}
+
+// DayClose ends the open day and opens the next.
+type DayClose struct {
+	From      Day
+	Next      Date
+	Positions []Advance // From is where each partition must stand; To is ignored
+}
+
+// Positions are the next offset of each source partition.
+type Positions interface {
+	// Acquire makes the caller the owner of the partitions: it counts each epoch up and returns where each stands. A
+	// partition never seen before stands at -1.
+	Acquire(ctx context.Context, partitions []Position) ([]Position, error)
+	// AllPositions lists every partition the store knows.
+	AllPositions(ctx context.Context) ([]Position, error)
+}
+
+// Position is where a partition stands.
+type Position struct {
+	Topic     string
+	Partition int32
+	Next      int64 // next offset to apply; -1: none yet
+	Epoch     int64
+	Cluster   string // identity of the Kafka cluster; a mismatch pauses the partition
+	TopicID   string // identity of the topic
+}
+
+// Identifiers relate registry identifiers to the customers whose profile named them and the events known of them.
+type Identifiers interface {
+	// Identities returns a row for each key, an empty one with Version 0 where nothing is known.
+	Identities(ctx context.Context, keys []Identifier) ([]Identity, error)
+	// ForgetUnmatched drops events of identifiers that no customer ever named, known before the instant.
+	ForgetUnmatched(ctx context.Context, before Instant) error
+}
+
+// Identity is the row of one identifier. It only grows: which of its events concern a customer is decided by the
+// customer's own profile.
+type Identity struct {
+	Key       Identifier
+	Version   int64        // the one the step was computed from; a commit counts it up
+	Customers []CustomerID // every customer whose profile ever named it, sorted
+	Events    []Event      // registry events known of it, in order of arrival
+}
+
+// Outbox keeps owed messages until a sender has delivered them.
+type Outbox interface {
+	// Owed lists, of each case with an undelivered message that is due and not held, the newest one, by DueAt.
+	Owed(ctx context.Context, now Instant, limit int) ([]Message, error)
+	// OwedCount is how many cases wait, held ones apart.
+	OwedCount(ctx context.Context) (due, held int, err error)
+	// Receipt is where a case stands in a channel; a zero one when nothing was tried.
+	Receipt(ctx context.Context, caseID, channel string) (Receipt, error)
+	// Deliver stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
+	// Attempt set and the old Seq.
+	Deliver(ctx context.Context, r Receipt) error
+	// Release lets held messages go: those of cases that still stand, newest each; it returns how many.
+	Release(ctx context.Context, now Instant) (int, error)
+}
+
+// Readers serve people and tests.
+type Readers interface {
+	Alerts(ctx context.Context, customer CustomerID) ([]AlertRow, error) // all when customer is empty; by known_at, customer, signal
+	Tasks(ctx context.Context) ([]TaskRow, error)                        // the newest row of each task, by customer
+	Customers(ctx context.Context) ([]CustomerID, error)                 // every customer with a journal row, sorted
+	DeadLetterCount(ctx context.Context) (int, error)
+	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
+}
