@@ -11,6 +11,7 @@ type Record struct {
 	Day      Date   // the open day of the last step; zero in a new record
 	Now      Parts  // as the last step left them
 	Closed   Parts  // as they stood at the last close before Day
+	Touched  Inputs // what events of the open day changed: a correction may retract only then
 	Episodes []byte // open episodes, case and task by rule set: alerts' own encoding
 
 	// Counters that depend on how events were batched. They are encoded apart and left out of comparisons.
@@ -31,5 +32,6 @@ type Parts struct {
 // Promote moves the record on to a later open day: what stands becomes what stood at the close.
 func (r *Record) Promote(day Date) {
 	r.Closed = r.Now
+	r.Touched = 0
 	r.Day = day
 }
