@@ -28,6 +28,7 @@ type Store interface {
 	Positions
 	Identifiers
 	Outbox
+	Publications
 	Readers
 	Close() error
 }
@@ -246,6 +247,23 @@ type Outbox interface {
 	Release(ctx context.Context, now Instant) (int, error)
 }
 
+// Publications are the rows that owe a copy to a topic: alert records, task records and dead letters. A commit writes
+// them; a publisher copies them afterwards, at least once, and settles what the topic has taken.
+type Publications interface {
+	// Unpublished lists up to limit rows that are not settled yet, in the order in which they were committed.
+	Unpublished(ctx context.Context, limit int) ([]Publication, error)
+	// Published settles rows by their ids; one that is settled already is left.
+	Published(ctx context.Context, ids []int64) error
+}
+
+// Publication is a committed row on its way to a topic. One of the pointers is set.
+type Publication struct {
+	ID         int64 // unique over all three kinds, rising as they were committed
+	Alert      *AlertRow
+	Task       *TaskRow
+	DeadLetter *DeadLetter
+}
+
 // Readers serve people and tests.
 type Readers interface {
 	Alerts(ctx context.Context, customer CustomerID) ([]AlertRow, error) // all when customer is empty; by known_at, customer, signal
@@ -254,3 +272,7 @@ type Readers interface {
 	DeadLetterCount(ctx context.Context) (int, error)
 	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
 }
+
+// LimitsKnown tells whether the store knew a base limit before this day. A ledger without limits is not told of each
+// customer who has none.
+func (d Day) LimitsKnown() bool { return d.FirstLimit != 0 && d.FirstLimit < d.Date }
