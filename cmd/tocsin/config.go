@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// config is all that an operator can set. Each field is bound to its key, bounds and meaning in settings; the contract's
+// own names are the keys.
+type config struct {
+	Ledger            ledgerConfig
+	Kafka             kafkaConfig
+	StoreURL          string
+	HTTPListen        string
+	Rules             ruleConfig
+	DisputeShieldDays int
+	SeasonMute        []muteConfig
+	Portfolio         portfolioConfig
+	Notify            notifyConfig
+	Slack             slackConfig
+	Types             map[string]string // a publisher's type name: the contract's
+
+	given map[string]bool // keys that the file or the environment set
+}
+
+// ledgerConfig is how the books count days and money.
+type ledgerConfig struct {
+	TimeZone     string
+	Weekend      []string
+	Holidays     []string
+	BaseCurrency string
+	CloseDelay   time.Duration
+	MaxHold      time.Duration
+}
+
+// kafkaConfig is where events come from and alerts go.
+type kafkaConfig struct {
+	Brokers  []string
+	Group    string
+	Topics   topicConfig
+	Decoders map[string]string // topic: decoder of a registry's own format
+}
+
+// topicConfig names the topics.
+type topicConfig struct {
+	Orders, Invoices, Payments, Registry, Customers, FX string
+	Alerts, Tasks, DeadLetters                          string
+}
+
+// muteConfig is a season in which a break of the order pattern is expected. Dates are inclusive.
+type muteConfig struct{ From, To string }
+
+// portfolioConfig sets targets for the ledger as a whole; zero turns one off.
+type portfolioConfig struct {
+	TargetDSODays       int
+	ForecastSalesPerDay decimal // major units
+}
+
+// notifyConfig tells when people are told.
+type notifyConfig struct {
+	MaxAge time.Duration
+	Settle time.Duration
+	Hold   bool
+}
+
+// slackConfig is where messages go. Without a token file there are none.
+type slackConfig struct {
+	TokenFile string
+	APIURL    string
+	Channel   string
+}
+
+// loadConfig is the defaults, overlaid by the file (no path: none) and then by the environment. What is wrong comes back
+// all at once as faults; warnings are variables that look meant for Tocsin but name no key.
+func loadConfig(path string, environ []string) (c *config, warnings []string, err error) {
+	var body []byte
+	if path != "" {
+		if body, err = readConfigFile(path); err != nil {
+			return nil, nil, err
+		}
+	}
+	return parseConfig(path, body, environ)
+}
+
+// parseConfig is loadConfig on text that is already in memory; source names it in messages.
+func parseConfig(source string, body []byte, environ []string) (*config, []string, error) {
+	c := defaultConfig()
+	r := &reader{source: source, inFile: true, places: map[string]place{}}
+	settings := settingsOf(c)
+	if root := r.parse(body); root != nil {
+		readTree(r, c, "", treeOf(settings), root)
+	}
+	warnings := readEnvironment(r, c, settings, environ)
+	checkTogether(r, c)
+	if err := r.faults.asError(); err != nil {
+		return nil, warnings, err
+	}
+	return c, warnings, nil
+}
+
+// readConfigFile reads at most one byte more than a configuration may have, so that an endless file ends.
+func readConfigFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errors.New("configuration: " + err.Error())
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return body, nil
+}
+
+// wasGiven tells whether the file or the environment set a key.
+func (c *config) wasGiven(key string) bool { return c.given[key] }

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"tocsin/state"
+)
+
+// horizonDays is how far ahead an open order counts into the exposure.
+const horizonDays = 60
+
+// ledger is what the core counts days and money by.
+func (c *config) ledger() (*state.Ledger, error) {
+	zone, err := time.LoadLocation(c.Ledger.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("ledger.time_zone: %w", err)
+	}
+	days, err := c.Ledger.calendar()
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	base, _ := state.ParseCurrency(c.Ledger.BaseCurrency) // empty: none
+	return &state.Ledger{Calendar: days, Zone: zone, Base: base, Horizon: horizonDays}, nil
+}
+
+// calendar is the ledger's business days. The values have passed their checks.
+func (l ledgerConfig) calendar() (state.Calendar, error) {
+	weekend := make([]time.Weekday, len(l.Weekend))
+	for i, name := range l.Weekend {
+		weekend[i] = weekdays[name]
+	}
+	holidays := make([]state.Date, len(l.Holidays))
+	for i, text := range l.Holidays {
+		holidays[i], _ = state.ParseDate(text)
+	}
+	return state.NewCalendar(weekend, holidays)
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"slices"
+	"time"
+)
+
+// setting is one key of the configuration: its name, meaning and bounds, bound to the field that it fills.
+type setting struct {
+	key   string // dotted
+	doc   string
+	value value
+	// verdict: the setting changes what is raised, so it is part of the configuration's version.
+	verdict bool
+}
+
+// defaultConfig is what holds without a file.
+func defaultConfig() *config {
+	return &config{
+		Ledger: ledgerConfig{
+			TimeZone: "UTC", Weekend: []string{"saturday", "sunday"}, Holidays: []string{},
+			CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute,
+		},
+		Kafka: kafkaConfig{
+			Brokers: []string{"127.0.0.1:9092"}, Group: "tocsin", Decoders: map[string]string{},
+			Topics: topicConfig{
+				Orders: "credit.orders.v1", Invoices: "credit.invoices.v1", Payments: "credit.payments.v1",
+				Registry: "credit.registry.v1", Customers: "credit.customers.v1", FX: "credit.fx.v1",
+				Alerts: "tocsin.alerts.v1", Tasks: "tocsin.tasks.v1", DeadLetters: "tocsin.dlq.v1",
+			},
+		},
+		StoreURL:          "sqlite:tocsin.db",
+		HTTPListen:        "127.0.0.1:9464",
+		Rules:             defaultRules(),
+		DisputeShieldDays: 45,
+		SeasonMute:        []muteConfig{},
+		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
+		Notify:            notifyConfig{MaxAge: 24 * time.Hour, Settle: 15 * time.Second},
+		Slack:             slackConfig{Channel: "#credit-alerts"},
+		Types:             map[string]string{},
+		given:             map[string]bool{},
+	}
+}
+
+// settingsOf lists every key, bound to the fields of c, in the order in which they are printed.
+func settingsOf(c *config) []setting {
+	return slices.Concat(ledgerSettings(&c.Ledger), kafkaSettings(&c.Kafka), surfaceSettings(c), ruleSettings(&c.Rules),
+		judgementSettings(c), messageSettings(c))
+}
+
+func ledgerSettings(l *ledgerConfig) []setting {
+	return []setting{
+		{key: "ledger.time_zone", verdict: true, value: text(&l.TimeZone, "a name of the IANA time zone database", checkZone),
+			doc: "Turns instants into business dates."},
+		{key: "ledger.weekend", verdict: true, value: texts{&l.Weekend, "monday to sunday, at most six", checkWeekday},
+			doc: "Days of the week without business. A due date on one moves to the next business day."},
+		{key: "ledger.holidays", verdict: true, value: texts{&l.Holidays, "dates as YYYY-MM-DD", checkDate},
+			doc: "Further days without business."},
+		{key: "ledger.base_currency", verdict: true, value: text(&l.BaseCurrency, "an ISO 4217 code, or empty", checkCurrencyOrNone),
+			doc: "Currency of customers whose profile names none. Empty: each customer's own."},
+		{key: "ledger.close_delay", value: duration(&l.CloseDelay, 0, time.Hour),
+			doc: "How long after the end of a day the brokers are asked whether all of it has been read."},
+		{key: "ledger.max_hold", value: duration(&l.MaxHold, time.Minute, 24*time.Hour),
+			doc: "How long a partition that cannot be read holds a day open before the day moves on without it."},
+	}
+}
+
+func kafkaSettings(k *kafkaConfig) []setting {
+	topic := func(name string, p *string, doc string) setting {
+		return setting{key: "kafka.topics." + name, value: text(p, "a Kafka topic name", checkTopic), doc: doc}
+	}
+	return []setting{
+		{key: "kafka.brokers", value: texts{&k.Brokers, "host:port, or an empty list", checkAddress},
+			doc: "Where to find the cluster. Empty: no Kafka; the demo starts a broker of its own."},
+		{key: "kafka.group", value: text(&k.Group, "1 to 249 characters", checkGroup),
+			doc: "Consumer group under which offsets are mirrored for lag tools."},
+		topic("orders", &k.Topics.Orders, "Orders placed, changed and cancelled."),
+		topic("invoices", &k.Topics.Invoices, "Invoices, credit notes, write-offs and disputes."),
+		topic("payments", &k.Topics.Payments, "Payments, returns, promises and contacts."),
+		topic("registry", &k.Topics.Registry, "News from public registers."),
+		topic("customers", &k.Topics.Customers, "Profiles, limits and covers."),
+		topic("fx", &k.Topics.FX, "Exchange rates."),
+		topic("alerts", &k.Topics.Alerts, "Written: one record per change of an alert."),
+		topic("tasks", &k.Topics.Tasks, "Written: one record per change of a review task."),
+		topic("dead_letters", &k.Topics.DeadLetters, "Written: refused records, unchanged, with the reason."),
+		{key: "kafka.decoders", value: table{&k.Decoders, "topic: companies_house", checkTopic,
+			func(p *string) value { return oneOf(p, "companies_house") }},
+			doc: "Topics that carry a registry's own format instead of the contract's."},
+	}
+}
+
+func surfaceSettings(c *config) []setting {
+	return []setting{
+		{key: "store.url", value: text(&c.StoreURL, "sqlite:FILE or postgres://…", checkStoreURL),
+			doc: "Where Tocsin keeps what it knows."},
+		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
+			doc: "Metrics, health and API. Empty: none."},
+	}
+}
+
+func judgementSettings(c *config) []setting {
+	p := &c.Portfolio
+	return []setting{
+		{key: "dispute_shield_days", verdict: true, value: integer(&c.DisputeShieldDays, 0, 365),
+			doc: "How long a dispute keeps its amount out of overdue tests."},
+		{key: "season_mute", verdict: true, value: mutes{&c.SeasonMute},
+			doc: "Seasons in which a warning of order_pattern_break is only information."},
+		{key: "portfolio.target_dso_days", verdict: true, value: integer(&p.TargetDSODays, 0, 365),
+			doc: "Target days of sales outstanding of the ledger as a whole. 0: off."},
+		{key: "portfolio.forecast_sales_per_day", verdict: true, value: quoted{number(&p.ForecastSalesPerDay, "0", "999999999999999")},
+			doc: "Expected credit sales a day, in units of the base currency. 0: off."},
+	}
+}
+
+func messageSettings(c *config) []setting {
+	n, s := &c.Notify, &c.Slack
+	return []setting{
+		{key: "notify.max_age", value: duration(&n.MaxAge, 0, 720*time.Hour),
+			doc: "Alerts older than this are recorded and not sent."},
+		{key: "notify.settle", value: duration(&n.Settle, 0, time.Hour),
+			doc: "How long a message waits; one whose case is back where it was by then is not sent."},
+		{key: "notify.hold", value: boolean(&n.Hold),
+			doc: "Withhold all messages, for example while publishers load their histories."},
+		{key: "slack.token_file", value: text(&s.TokenFile, "a file's path, or empty", nil),
+			doc: "File with the bot token. Empty: no messages to Slack."},
+		{key: "slack.api_url", value: text(&s.APIURL, "an http or https URL that ends in /, or empty", checkAPIURL),
+			doc: "Another Slack API root, for tests."},
+		{key: "slack.channel", value: text(&s.Channel, "1 to 80 characters", checkChannel),
+			doc: "Channel that gets the messages."},
+		{key: "types", value: table{&c.Types, "publisher's type: a type of the contract", checkTypeName,
+			func(p *string) value { return text(p, "", checkContractType) }},
+			doc: "Translates a publisher's own event types."},
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"go.yaml.in/yaml/v4"
+)
+
+// checkTogether refuses what is right key by key and wrong in combination.
+func checkTogether(r *reader, c *config) {
+	if len(c.Ledger.Weekend) > 6 {
+		r.refuseKey("ledger.weekend", "leaves no day of the week for business")
+	}
+	t := c.Kafka.Topics
+	read := []namedTopic{
+		{"orders", t.Orders}, {"invoices", t.Invoices}, {"payments", t.Payments}, {"registry", t.Registry},
+		{"customers", t.Customers}, {"fx", t.FX},
+	}
+	for _, w := range []namedTopic{{"alerts", t.Alerts}, {"tasks", t.Tasks}, {"dead_letters", t.DeadLetters}} {
+		for _, in := range read {
+			if in.topic == w.topic {
+				r.refuseKey(c.givenOf("kafka.topics."+w.name, "kafka.topics."+in.name), "%q is both read and written", w.topic)
+			}
+		}
+	}
+}
+
+// namedTopic is a topic under its key.
+type namedTopic struct{ name, topic string }
+
+// givenOf is the first of two keys that was given: the one to blame.
+func (c *config) givenOf(a, b string) string {
+	if c.given[a] {
+		return a
+	}
+	return b
+}
+
+// refuseKey notes a fault where a key was given.
+func (r *reader) refuseKey(key, format string, args ...any) {
+	at, given := r.places[key]
+	if !given {
+		at = place{source: r.source, node: &yaml.Node{}, inFile: r.inFile}
+	}
+	one := reader{source: at.source, inFile: at.inFile}
+	one.refuse(at.node, key, format, args...)
+	r.faults = append(r.faults, one.faults...)
+}
+
+// place is where a key was given.
+type place struct {
+	source string
+	node   *yaml.Node
+	inFile bool
+}
