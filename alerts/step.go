@@ -5,61 +5,60 @@ import (
 	"tocsin/state"
 )
 
+// Names of the rule sets that are told apart. Only the live one owes people cases, tasks and messages; a detector in
+// shadow mode is judged in Shadow on the same facts.
+const (
+	Live   = "live"
+	Shadow = "shadow"
+)
+
 // Input is one step of a customer: its record with the events already applied, and what the day fixes.
 type Input struct {
-	Record      *state.Record // Episodes and Told are rewritten in place
+	Record      *state.Record // Episodes and Told are replaced, never written into
+	View        *state.View   // of the record on Day; nil: made from the record
 	Ledger      *state.Ledger
 	Day         state.Date
 	LimitsKnown bool
 	KnownAt     state.Instant
-	Changed     state.Inputs // of the events applied
-	Applied     bool         // an event was applied, so levels may be retracted
-	All         bool         // judge every detector: an alarm, or the first step of a day
-	Decision    []byte       // what a person decided; nil: nothing
+	Changed     state.Inputs // of the events applied in this step
+	Applied     bool         // an event was applied on this day, so levels may be retracted
+	All         bool         // judge every detector: a date has come, or the configuration is another one
+	Decision    []byte       // what a person decided (EncodeDecision); nil: nothing
 }
 
-// Result is what a step owes.
+// Result is what a step owes. Nothing of it may reach anybody before the record is committed.
 type Result struct {
-	Transitions []Transition
-	Tasks       []TaskChange
+	Transitions []Transition // by signal, then in the order of the rule sets
+	Tasks       []TaskChange // at most one
 	Case        *CaseMessage // nil: nobody needs to be told anything new
-	Next        state.Date   // first later day on which any verdict, hold or clear could change by time; zero: never
+	Refused     error        // a *Refusal: why the decision changed nothing; nil if there was none or it was taken
+
+	// Next is the first later day on which a verdict, hold or baseline that this step looked at could change by time
+	// alone; zero: never. A step that judged all looked at all; after any other one an alarm that is due earlier stays.
+	Next state.Date
 }
+
+// Kinds of transition.
+const (
+	Raised      = "raised"
+	Escalated   = "escalated"
+	Deescalated = "deescalated"
+	Cleared     = "cleared"
+	Retracted   = "retracted" // it was never right: a correction took the ground from every level
+)
 
 // Transition is one change in an alert's life.
 type Transition struct {
-	AlertID  string
-	Seq      int64
+	AlertID  string // 32 hexadecimal digits, derived: see alertID
+	Seq      int64  // 1, 2, 3 … within the alert
 	At       state.Date
 	KnownAt  state.Instant
 	Customer state.CustomerID
 	RuleSet  string
 	Signal   string
-	Reason   string
+	Reason   string // of the level reached; of a cleared or retracted alert the one it had
 	From, To detectors.Level
-	Kind     string // raised, escalated, deescalated, cleared, retracted
-	Config   string
+	Kind     string
+	Config   string // version of the configuration that judged
 	detectors.Detail
 }
-
-// TaskChange is a review task after a change.
-type TaskChange struct {
-	TaskID string
-	Seq    int64
-}
-
-// CaseMessage is a case as a sender shows it.
-type CaseMessage struct {
-	CaseID string
-	Seq    int64
-}
-
-// Judge runs rule sets over records. It is immutable and shared.
-type Judge struct{}
-
-// Step judges a record after its events were applied and returns what changed. Promote must have been called if the day
-// is later than the record's.
-func (j *Judge) Step(in Input) Result { return Result{} }
-
-// Promote makes what stands in a record's episodes what stood at the close before day.
-func Promote(episodes []byte, day state.Date) []byte { return episodes }

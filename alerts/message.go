@@ -1,0 +1,72 @@
+package alerts
+
+import (
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// States of a case.
+const (
+	CaseOpen   = "open"
+	CaseClosed = "closed" // no live alert at warning or above is left
+)
+
+// CaseMessage is a case as a sender shows it: everything that a person needs at a glance, so that nobody has to read the
+// store again. Names and ids come from publishers and may hold anything; whoever renders them escapes them.
+type CaseMessage struct {
+	CaseID      string
+	Seq         int64 // 1, 2, 3 … within the case
+	Customer    state.CustomerID
+	Name        string // empty: no profile is known
+	State       string // open, closed
+	Severity    detectors.Level
+	Before      detectors.Level // severity before this step; None for a case that opens
+	Opened      state.Date
+	At          state.Date // the open business day
+	KnownAt     state.Instant
+	Headline    Headline
+	MoneyAtRisk state.Money // the largest of its alerts; no currency: none
+	Alerts      []CaseAlert // live, at warning or above, worst first, then by signal
+	Changes     []Change    // live transitions of this step to or from warning and above, by signal
+	Task        CaseTask
+}
+
+// Headline is the customer in a line. An amount without currency is not known.
+type Headline struct {
+	Exposure    state.Money
+	Limit       state.Money // no currency: no limit is on file
+	Utilisation string      // exposure / limit with three decimals; empty: not defined
+	Overdue     state.Money
+	DaysPastDue int // of the worst document; means nothing while Overdue is not known
+}
+
+// CaseAlert is one open alert of a case, with its grounds as they are now.
+type CaseAlert struct {
+	AlertID    string
+	Signal     string
+	Level      detectors.Level
+	Reason     string
+	Since      state.Date // the day it was raised
+	LevelSince state.Date // the day of its present level
+	detectors.Detail
+}
+
+// Change is one transition as a case tells it.
+type Change struct {
+	AlertID  string
+	Signal   string
+	Reason   string
+	From, To detectors.Level
+	Kind     string
+}
+
+// CaseTask is the review task of a case.
+type CaseTask struct {
+	TaskID   string
+	State    string     // open, acknowledged, in_review, decided, closed
+	Owner    string     // the customer's credit manager; empty: nobody is named
+	Due      state.Date // zero: nothing is due
+	By       string     // who acted last; empty: nobody
+	Decision string     // code; empty: not decided
+	Review   state.Date // next_review_date; zero: none
+}
