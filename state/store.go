@@ -1,11 +1,13 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 )
 
-// Errors of a commit. Each leaves the store as it was.
+// Errors of a commit. Each but ErrUnknown leaves the store as it was, and so does every error that is none of them.
 var (
 	// ErrConflict: a journal row of that customer and seq is already there. Someone was first: load again, step again.
 	ErrConflict = errors.New("someone else stepped this customer first")
@@ -15,10 +17,14 @@ var (
 	ErrDayClosed = errors.New("the open day has moved on")
 	// ErrStale: an identifier's row is not what the step was computed from.
 	ErrStale = errors.New("an identifier gained a customer or an event meanwhile")
-	// ErrRepeated: the request id is known, so this commit has landed before.
+	// ErrRepeated: the request id is known, so this commit has landed before. It goes before every other refusal.
 	ErrRepeated = errors.New("this request has been committed before")
-	// ErrNotIdle: a day cannot close while an alarm of it is due or a position is not the one asked about.
+	// ErrNotIdle: a day cannot close while an alarm of it is due.
 	ErrNotIdle = errors.New("the day still has work")
+	// ErrUnknown: COMMIT was sent and its answer is lost. The transaction is in the store as a whole or not at all. Read
+	// the positions: at To under the same epoch it has landed, at From it may be tried again, anything else means resign.
+	// A commit without positions is tried again under the same request id: ErrRepeated means that it had landed.
+	ErrUnknown = errors.New("the outcome of the commit is not known")
 )
 
 // Store keeps the journal, positions, alerts, tasks and owed messages. Its one writing method for customers is Commit,
@@ -39,17 +45,21 @@ type Journal interface {
 	Day(ctx context.Context) (day Day, found bool, err error)
 	// OpenStore opens the first day of a new store; a second call is ErrConflict.
 	OpenStore(ctx context.Context, day Day) error
-	// Load returns the history of each known customer among ids: the newest snapshot and the rows after it by seq.
+	// Load returns the history of each known customer among ids, by customer: the newest snapshot and the rows after it by
+	// seq. All are read at one moment. Whether rows are missing is for the caller to ask: see [History.Check].
 	Load(ctx context.Context, ids []CustomerID) ([]History, error)
-	// Commit does all of c in one transaction, or nothing.
+	// Commit does all of c in one transaction, or nothing. It fails with one of the errors above; a commit that
+	// [Commit.Check] refuses, and an alert, task, message or dead letter whose key is taken, are errors of their own: the
+	// program is wrong, trying again does not help.
 	Commit(ctx context.Context, c *Commit) error
-	// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer).
+	// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer). Their Seq is 0: whoever steps the customer
+	// knows it.
 	DueAlarms(ctx context.Context, day Date, limit int) ([]Alarm, error)
-	// CloseDay moves the open day on. It fails with ErrNotIdle while an alarm of the day is due, with ErrFenced when a
-	// position is not where the caller saw it.
+	// CloseDay moves the open day on. It fails with ErrDayClosed when the day and configuration are not From's any more,
+	// with ErrNotIdle while an alarm of the day is due, with ErrFenced when a position is not where the caller saw it.
 	CloseDay(ctx context.Context, c *DayClose) error
 	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
-	// the open day, so that all are judged by it.
+	// the open day, so that all are judged by it. For the version in force it only keeps the text.
 	Reconfigure(ctx context.Context, version string, text []byte) error
 	// Configuration is the text kept for version.
 	Configuration(ctx context.Context, version string) ([]byte, error)
@@ -65,9 +75,33 @@ type Day struct {
 
 // History is what a store has of one customer: the newest snapshot (nil: none) and the journal rows after it.
 type History struct {
-	Customer CustomerID
-	Snapshot []byte
-	Rows     []Entry
+	Customer    CustomerID
+	Snapshot    []byte
+	SnapshotSeq uint64 // the row up to which the snapshot folds; 0: no snapshot
+	Rows        []Entry
+}
+
+// Check returns a [*GapError] where a row is missing between the snapshot and the last row. The fold of such a history is
+// not the customer's record: quarantine it loudly.
+func (h *History) Check() error {
+	want := h.SnapshotSeq + 1
+	for i := range h.Rows {
+		if got := h.Rows[i].Seq; got != want {
+			return &GapError{Customer: h.Customer, Want: want, Got: got}
+		}
+		want++
+	}
+	return nil
+}
+
+// GapError tells of a journal row that is not there.
+type GapError struct {
+	Customer  CustomerID
+	Want, Got uint64 // the row that had to come, and the one that came
+}
+
+func (e *GapError) Error() string {
+	return fmt.Sprintf("journal of customer %s: row %d is missing, found row %d", e.Customer, e.Want, e.Got)
 }
 
 // Entry is one journal row: what was applied to a customer in one commit.
@@ -96,19 +130,57 @@ type Snapshot struct {
 // Commit is one batch of steps with all its consequences.
 type Commit struct {
 	Day         Day        // what the steps were computed for: Date and Config must still be in force
-	Request     string     // names a commit without positions, so that a repeat is recognised; else empty
+	Request     string     // names a commit without positions, so that a repeat is recognised for 90 days; else empty
 	At          Instant    // the store's clock: kept with messages and dead letters
 	FirstLimit  bool       // a base limit was accepted: sets the day's FirstLimit if there is none yet
 	Positions   []Advance  // sorted by topic and partition
-	Identifiers []Identity // identifier rows the steps were computed from, sorted by key; the new content
-	Entries     []Entry    // sorted by customer
-	Snapshots   []Snapshot // sorted by customer
+	Identifiers []Identity // identifier rows the steps were computed from, each once; Version as read, the new content
+	Entries     []Entry    // sorted by customer and seq, all of Day and its configuration
+	Snapshots   []Snapshot // each replaces an older one
 	Ticks       []Alarm    // alarms that were stepped and go
 	Alarms      []Alarm    // alarms to keep; one that is there already is left
 	Alerts      []AlertRow // transitions
 	Tasks       []TaskRow  // task changes
 	Messages    []Message  // owed
 	DeadLetters []DeadLetter
+}
+
+// Check refuses what no caller may ask for: positions or entries that are not sorted (so that two commits could block each
+// other), a position that goes back, an identifier twice, a row of another day or configuration than the commit's.
+func (c *Commit) Check() error {
+	for i, p := range c.Positions {
+		if p.To < p.From {
+			return fmt.Errorf("commit: %s/%d goes back from %d to %d", p.Topic, p.Partition, p.From, p.To)
+		}
+		if i > 0 && c.Positions[i-1].compare(p) >= 0 {
+			return fmt.Errorf("commit: position %s/%d is out of order", p.Topic, p.Partition)
+		}
+	}
+	seen := make(map[Identifier]bool, len(c.Identifiers))
+	for _, id := range c.Identifiers {
+		if seen[id.Key] {
+			return fmt.Errorf("commit: identifier %v comes twice", id.Key)
+		}
+		seen[id.Key] = true
+	}
+	for i := range c.Entries {
+		e := &c.Entries[i]
+		if e.Seq == 0 || e.Day != c.Day.Date || e.Config != c.Day.Config {
+			return fmt.Errorf("commit: row %d of customer %s is of day %v, configuration %q", e.Seq, e.Customer, e.Day, e.Config)
+		}
+		if i > 0 && c.Entries[i-1].compare(e) >= 0 {
+			return fmt.Errorf("commit: row %d of customer %s is out of order", e.Seq, e.Customer)
+		}
+	}
+	return nil
+}
+
+func (a Advance) compare(b Advance) int {
+	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+}
+
+func (e *Entry) compare(f *Entry) int {
+	return cmp.Or(cmp.Compare(e.Customer, f.Customer), cmp.Compare(e.Seq, f.Seq))
 }
 
 // Advance moves a partition's position from From to To under Epoch.
@@ -120,7 +192,11 @@ type Advance struct {
 }
 
 // Alarm is a due date of a customer: the earliest day on which a verdict could change without an event. A stale one
-// steps the customer and changes nothing. Seq is the record's when it was stepped; a tick holds only for that seq.
+// steps the customer and changes nothing.
+//
+// Seq counts in ticks only: the row that the stepped record is the fold of. A step that changes nothing appends nothing,
+// so nothing else proves that its record was current: if the customer's last row is another one, the alarm stays. Where
+// the same commit appends the customer's next row, that row's key is the proof and Seq is not asked.
 type Alarm struct {
 	Day      Date
 	Customer CustomerID
@@ -193,15 +269,16 @@ type Header struct {
 type DayClose struct {
 	From      Day
 	Next      Date
-	Positions []Advance // From is where each partition must stand; To is ignored
+	Positions []Advance // From is where each partition must stand; Epoch and To are ignored
 }
 
 // Positions are the next offset of each source partition.
 type Positions interface {
-	// Acquire makes the caller the owner of the partitions: it counts each epoch up and returns where each stands. A
-	// partition never seen before stands at -1.
+	// Acquire makes the caller the owner of the partitions: it counts each epoch up and returns where each stands, as they
+	// were asked for. A partition never seen before stands at -1. Cluster and TopicID come back as first told: a caller
+	// that sees another cluster or topic pauses the partition.
 	Acquire(ctx context.Context, partitions []Position) ([]Position, error)
-	// AllPositions lists every partition the store knows.
+	// AllPositions lists every partition the store knows, by topic and partition.
 	AllPositions(ctx context.Context) ([]Position, error)
 }
 
@@ -217,7 +294,7 @@ type Position struct {
 
 // Identifiers relate registry identifiers to the customers whose profile named them and the events known of them.
 type Identifiers interface {
-	// Identities returns a row for each key, an empty one with Version 0 where nothing is known.
+	// Identities returns a row for each key in their order, an empty one with Version 0 where nothing is known.
 	Identities(ctx context.Context, keys []Identifier) ([]Identity, error)
 	// ForgetUnmatched drops events of identifiers that no customer ever named, known before the instant.
 	ForgetUnmatched(ctx context.Context, before Instant) error
@@ -227,7 +304,7 @@ type Identifiers interface {
 // customer's own profile.
 type Identity struct {
 	Key       Identifier
-	Version   int64        // the one the step was computed from; a commit counts it up
+	Version   int64        // the one the step was computed from; a commit that changes the row gives it one never used before
 	Customers []CustomerID // every customer whose profile ever named it, sorted
 	Events    []Event      // registry events known of it, in order of arrival
 }
@@ -236,14 +313,16 @@ type Identity struct {
 type Outbox interface {
 	// Owed lists, of each case with an undelivered message that is due and not held, the newest one, by DueAt.
 	Owed(ctx context.Context, now Instant, limit int) ([]Message, error)
-	// OwedCount is how many cases wait, held ones apart.
+	// OwedCount is how many cases have an undelivered message that is not held, due or not, and how many have held ones
+	// only.
 	OwedCount(ctx context.Context) (due, held int, err error)
 	// Receipt is where a case stands in a channel; a zero one when nothing was tried.
 	Receipt(ctx context.Context, caseID, channel string) (Receipt, error)
 	// Deliver stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
 	// Attempt set and the old Seq.
 	Deliver(ctx context.Context, r Receipt) error
-	// Release lets held messages go: those of cases that still stand, newest each; it returns how many.
+	// Release lets held messages go, due at now or later: of each case its newest undelivered one, the older ones are
+	// settled unsent. It returns how many go.
 	Release(ctx context.Context, now Instant) (int, error)
 }
 
@@ -268,9 +347,9 @@ type Publication struct {
 type Readers interface {
 	Alerts(ctx context.Context, customer CustomerID) ([]AlertRow, error) // all when customer is empty; by known_at, customer, signal
 	Tasks(ctx context.Context) ([]TaskRow, error)                        // the newest row of each task, by customer
-	Customers(ctx context.Context) ([]CustomerID, error)                 // every customer with a journal row, sorted
+	Customers(ctx context.Context) ([]CustomerID, error)                 // every customer with a history, sorted
 	DeadLetterCount(ctx context.Context) (int, error)
-	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
+	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error) // as they were committed
 }
 
 // LimitsKnown tells whether the store knew a base limit before this day. A ledger without limits is not told of each
