@@ -1,0 +1,124 @@
+package consumer
+
+import (
+	"encoding/json"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// CustomerRecord is a customer as outsiders see it (CONTRACT.md 4). Amounts are decimal strings in the customer's
+// currency; what cannot be computed is nil, never 0.
+type CustomerRecord struct {
+	CustomerID           state.CustomerID  `json:"customer_id"`
+	AsOf                 string            `json:"as_of"`
+	Currency             *string           `json:"currency"`
+	OpenOrders           *string           `json:"open_orders"`
+	DeliveredNotInvoiced *string           `json:"delivered_not_invoiced"`
+	Receivables          *string           `json:"receivables"`
+	Bills                *string           `json:"bills"`
+	Uncleared            *string           `json:"uncleared"`
+	Unapplied            *string           `json:"unapplied"`
+	Exposure             *string           `json:"exposure"`
+	NetExposure          *string           `json:"net_exposure"`
+	Limit                *string           `json:"limit"`
+	Utilisation          *string           `json:"utilisation"`
+	Ageing               AgeingRecord      `json:"ageing"`
+	Overdue              *string           `json:"overdue"`
+	MaxDaysPastDue       *int              `json:"max_days_past_due"`
+	OpenCount            *int              `json:"open_count"`
+	Default90            *bool             `json:"default_90"`
+	WeightedDaysLate     *string           `json:"weighted_days_late"`
+	DBT                  *string           `json:"dbt"`
+	DSO                  DSORecord         `json:"dso"`
+	ADD                  *string           `json:"add"`
+	ECL                  *string           `json:"ecl"`
+	Score                *int              `json:"score"`
+	Grade                *string           `json:"grade"`
+	CustomerClass        *string           `json:"customer_class"`
+	Signals              []alerts.Standing `json:"signals"`
+	NotEvaluable         []string          `json:"not_evaluable"`
+}
+
+// AgeingRecord is the receivables by days past due.
+type AgeingRecord struct {
+	Current    *string `json:"current"`
+	Days1to30  *string `json:"1_30"`
+	Days31to60 *string `json:"31_60"`
+	Days61to90 *string `json:"61_90"`
+	Days91plus *string `json:"91_plus"`
+}
+
+// DSORecord holds days sales outstanding by three methods.
+type DSORecord struct {
+	Average   *string `json:"average"`
+	CountBack *string `json:"count_back"`
+	Ageing    *string `json:"ageing"`
+}
+
+// CustomerRecord is a record as of a day, seen from outside.
+func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord {
+	view := rec.Customer.View(e.Ledger, day.Date)
+	out := CustomerRecord{CustomerID: rec.Customer.ID, AsOf: day.Date.String()}
+	out.Signals, out.NotEvaluable = e.Judge.Standing(rec, view, day.LimitsKnown())
+	currency := view.Currency()
+	if currency == 0 {
+		return out
+	}
+	code := currency.String()
+	out.Currency = &code
+	money := func(minor int64) *string {
+		s := state.FormatMinor(minor, currency.Scale())
+		return &s
+	}
+	out.exposure(view, money)
+	out.ageing(view, money)
+	if defaulted, known := detectors.Default90(view); known {
+		out.Default90 = &defaulted
+	}
+	return out
+}
+
+func (out *CustomerRecord) exposure(view *state.View, money func(int64) *string) {
+	exposure, limit := view.Exposure(), view.Limit()
+	if exposure.Known {
+		out.OpenOrders, out.DeliveredNotInvoiced = money(exposure.OpenOrders), money(exposure.DeliveredNotInvoiced)
+		out.Receivables, out.Bills, out.Uncleared = money(exposure.Receivables), money(exposure.Bills), money(exposure.Uncleared)
+		out.Unapplied, out.Exposure, out.NetExposure = money(exposure.Unapplied), money(exposure.Gross), money(exposure.Gross)
+	}
+	if !limit.Known || !limit.OnFile {
+		return
+	}
+	out.Limit = money(limit.Effective())
+	if exposure.Known && limit.Effective() > 0 {
+		u := state.RatioString(exposure.Gross, limit.Effective(), 3)
+		out.Utilisation = &u
+	}
+}
+
+func (out *CustomerRecord) ageing(view *state.View, money func(int64) *string) {
+	a := view.Ageing()
+	out.MaxDaysPastDue, out.OpenCount = &a.MaxDaysPastDue, &a.OpenCount
+	if !a.Known {
+		return
+	}
+	out.Ageing = AgeingRecord{money(a.Current), money(a.Days1to30), money(a.Days31to60), money(a.Days61to90), money(a.Days91plus)}
+	out.Overdue = money(a.Overdue)
+	if a.Overdue > 0 {
+		s := state.RatioString(a.WeightedDays, a.Overdue, 2)
+		out.WeightedDaysLate = &s
+	}
+}
+
+// AppendJSON appends the record as one line without its end.
+func (out *CustomerRecord) AppendJSON(buf []byte) ([]byte, error) {
+	if out.Signals == nil {
+		out.Signals = []alerts.Standing{}
+	}
+	if out.NotEvaluable == nil {
+		out.NotEvaluable = []string{}
+	}
+	line, err := json.Marshal(out)
+	return append(buf, line...), err
+}

@@ -1,0 +1,21 @@
+// Package consumer turns facts into changed records and effects, and runs that in lanes by the rules of the business day.
+//
+//	Source ──▶ Decoder ──▶ Runner ─ of the open day, by customer ─▶ Engine.Step ──▶ one Commit ──▶ Store
+//	                          └─ closes the day when nothing of it can still come
+//
+// [Engine.Step] is pure: a record and events in, a changed record and effects out. [Runner] is the only thing that waits:
+// it polls, batches, commits, and asks the brokers before it closes a day. How events are recorded files instead of a
+// stream is package replay's matter; it runs the same engine.
+//
+// # Ownership
+//
+// A record has one owner. The runner takes it out of its cache, steps it in place and puts it back only after the commit.
+// Whatever else happens, the record is dropped and loaded again: a retry that started from a record on which the
+// transition was already taken would lose the alert.
+//
+// # Why the day, and not a watermark per event
+//
+// Topics and partitions interleave differently each time, and alerts must not. Inside a business day order does not
+// matter, and days do not mix; so the runner holds back what is of a later day, and closes a day only when every
+// partition of every topic stands before a later day or its broker has said, after the day's end, that there is no more.
+package consumer

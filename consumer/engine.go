@@ -1,0 +1,76 @@
+package consumer
+
+import (
+	"bytes"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// Engine holds what a step reads besides the record and its cause. It is immutable and shared by all lanes; a change of
+// configuration is another engine.
+type Engine struct {
+	Ledger *state.Ledger
+	Judge  *alerts.Judge
+	Config string // version of the configuration, as each journal row names it
+	Text   []byte // the configuration itself, kept by the store so that a fold finds it again
+}
+
+// Step is the cause of one step of one customer.
+type Step struct {
+	Day      state.Day
+	KnownAt  state.Instant
+	Events   []state.Event
+	Decision []byte // of a person; nil: none
+	Alarm    bool   // judge everything anew: a due date has come
+}
+
+// Effects is what a step leads to, to be committed together with the changed record.
+type Effects struct {
+	Outcomes   []state.Outcome // of each event
+	FirstLimit bool            // a base limit was accepted
+	Changed    bool            // the record is not what it was; a step that changes nothing appends nothing
+	alerts.Result
+}
+
+// Step applies events or a decision to a record, judges it and returns the effects. It changes the record in place; the
+// caller owns it (see the package comment).
+func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effects {
+	if rec.Day < in.Day.Date {
+		e.promote(rec, in.Day.Date)
+	}
+	out := Effects{Outcomes: outcomes[:len(in.Events)]}
+	changed := rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
+	rec.Touched |= changed
+	for i := range in.Events {
+		if kept(out.Outcomes[i]) {
+			out.Changed = true
+			out.FirstLimit = out.FirstLimit || isBaseLimit(&in.Events[i])
+		}
+	}
+	if changed == 0 && !in.Alarm && in.Decision == nil {
+		return out
+	}
+	rec.Now = rec.Customer.View(e.Ledger, in.Day.Date).Parts()
+	before, told := rec.Episodes, rec.Told
+	out.Result = e.Judge.Step(alerts.Input{
+		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
+		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm, Decision: in.Decision,
+	})
+	out.Changed = out.Changed || changed != 0 || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
+	return out
+}
+
+// promote makes what stands what stood at the last close, and lets documents that are long closed shrink.
+func (e *Engine) promote(rec *state.Record, day state.Date) {
+	rec.Episodes, rec.Told = e.Judge.Promote(rec.Episodes, rec.Told, day)
+	rec.Customer.Shrink(e.Ledger, day)
+	rec.Promote(day)
+}
+
+func kept(o state.Outcome) bool { return o == state.Accepted || o == state.ConflictWon }
+
+func isBaseLimit(ev *state.Event) bool {
+	limit, ok := ev.Body.(*state.LimitRevision)
+	return ok && limit.Type == state.LimitBase
+}

@@ -1,0 +1,149 @@
+package consumer
+
+import (
+	"cmp"
+	"slices"
+
+	"tocsin/consumer/contract"
+	"tocsin/state"
+)
+
+// arrival is one polled record, decoded: an event, or the reason why it is refused, or neither (a control record, a
+// heartbeat).
+type arrival struct {
+	record Record
+	event  *state.Event
+	reject *contract.Reject
+	day    state.Date // ledger date of known_at
+}
+
+// partition is a source partition that is ours: where it stands in the store, and what was polled of it and is not yet
+// applied. What was polled is never dropped while the partition is ours, because the fetch position has moved on.
+type partition struct {
+	id      Partition
+	epoch   int64
+	next    int64 // committed position; -1: none yet
+	waiting []arrival
+	paused  bool
+	gap     bool // retention overtook us; stays until a person accepts it
+}
+
+// Bounds of what waits per partition: above the first it is paused, below the second resumed.
+const (
+	pauseAbove  = 8192
+	resumeBelow = 2048
+)
+
+// ahead tells whether the partition stands before a record of a later day, so that nothing of day can come from it.
+func (p *partition) ahead(day state.Date) bool {
+	return len(p.waiting) > 0 && p.waiting[0].day > day
+}
+
+// ready is the number of records at the front that belong to day.
+func (p *partition) ready(day state.Date) int {
+	n := 0
+	for n < len(p.waiting) && p.waiting[n].day <= day {
+		n++
+	}
+	return n
+}
+
+// intake holds the partitions of this instance.
+type intake struct {
+	partitions map[Partition]*partition
+	order      []*partition // by topic and number
+}
+
+func newIntake() *intake { return &intake{partitions: make(map[Partition]*partition)} }
+
+func (in *intake) assign(pos state.Position) {
+	id := Partition{pos.Topic, pos.Partition}
+	in.partitions[id] = &partition{id: id, epoch: pos.Epoch, next: pos.Next}
+	in.sort()
+}
+
+func (in *intake) revoke(id Partition) {
+	delete(in.partitions, id)
+	in.sort()
+}
+
+func (in *intake) sort() {
+	in.order = in.order[:0]
+	for _, p := range in.partitions {
+		in.order = append(in.order, p)
+	}
+	slices.SortFunc(in.order, func(a, b *partition) int {
+		return cmp.Or(cmp.Compare(a.id.Topic, b.id.Topic), cmp.Compare(a.id.Number, b.id.Number))
+	})
+}
+
+// earliest is the earliest day of any first record; zero when nothing waits.
+func (in *intake) earliest() state.Date {
+	var first state.Date
+	for _, p := range in.order {
+		if len(p.waiting) > 0 && (first == 0 || p.waiting[0].day < first) {
+			first = p.waiting[0].day
+		}
+	}
+	return first
+}
+
+// batch is records of the open day, from several partitions, with the positions they move.
+type batch struct {
+	arrivals []arrival
+	advances []state.Advance // sorted by topic and partition
+}
+
+// take lifts up to limit records of day off the fronts, sharing the limit among the partitions. They stay where they
+// are until settled.
+func (in *intake) take(day state.Date, limit int) batch {
+	var b batch
+	busy := 0
+	for _, p := range in.order {
+		if len(p.waiting) > 0 && p.waiting[0].day <= day {
+			busy++
+		}
+	}
+	if busy == 0 {
+		return b
+	}
+	share := max(1, limit/busy)
+	for _, p := range in.order {
+		n := min(p.ready(day), share)
+		if n == 0 {
+			continue
+		}
+		b.arrivals = append(b.arrivals, p.waiting[:n]...)
+		b.advances = append(b.advances, state.Advance{
+			Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next, To: p.waiting[n-1].record.Offset + 1,
+		})
+	}
+	return b
+}
+
+// settle removes a committed batch.
+func (in *intake) settle(b batch) {
+	for _, a := range b.advances {
+		p := in.partitions[Partition{a.Topic, a.Partition}]
+		if p == nil {
+			continue
+		}
+		n := 0
+		for n < len(p.waiting) && p.waiting[n].record.Offset < a.To {
+			n++
+		}
+		p.waiting = slices.Delete(p.waiting, 0, n)
+		p.next = a.To
+	}
+}
+
+// positions are the committed positions, for the mirror.
+func (in *intake) positions() map[Partition]int64 {
+	next := make(map[Partition]int64, len(in.order))
+	for _, p := range in.order {
+		if p.next >= 0 {
+			next[p.id] = p.next
+		}
+	}
+	return next
+}

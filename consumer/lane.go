@@ -1,0 +1,197 @@
+package consumer
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"tocsin/state"
+)
+
+// snapshotAfter is the length of a tail that is worth a snapshot.
+const snapshotAfter = 64
+
+// kept is a record in memory with what the store has of it.
+type kept struct {
+	record   *state.Record
+	snapshot uint64     // seq of its newest snapshot
+	alarm    state.Date // the earliest alarm the store is known to hold; zero: not known
+}
+
+// lane steps customers and commits them. It is used by one goroutine; stepping spreads over Workers.
+type lane struct {
+	engine  *Engine
+	engines func(ctx context.Context, version string) (*Engine, error) // for journal rows of earlier configurations
+	store   state.Store
+	workers int
+	cache   map[state.CustomerID]*kept
+	limit   int // records kept in memory
+}
+
+// group is the work of one customer in a batch.
+type group struct {
+	customer state.CustomerID
+	events   []state.Event
+	arrivals []int // index of the batch's arrival for each event; -1 for one that another event brought along
+	alarms   []state.Alarm
+	decision []byte
+	knownAt  state.Instant
+
+	kept     *kept
+	outcomes []state.Outcome
+	effects  Effects
+}
+
+// add gives the group one more event.
+func (g *group) add(ev state.Event, arrival int) {
+	g.events = append(g.events, ev)
+	g.arrivals = append(g.arrivals, arrival)
+	g.knownAt = max(g.knownAt, ev.KnownAt)
+}
+
+// groups collects work by customer.
+type groups map[state.CustomerID]*group
+
+func (gs groups) of(id state.CustomerID) *group {
+	g := gs[id]
+	if g == nil {
+		g = &group{customer: id}
+		gs[id] = g
+	}
+	return g
+}
+
+// sorted lists the groups by customer, which is the order in which rows are written and so never deadlocks.
+func (gs groups) sorted() []*group {
+	return slices.SortedFunc(maps.Values(gs), func(a, b *group) int { return cmp.Compare(a.customer, b.customer) })
+}
+
+// step takes the customers of work out of the cache, loads those that are missing, and steps each. Until keep, nobody
+// else has them; an error on the way leaves them out of the cache, to be loaded again.
+func (l *lane) step(ctx context.Context, day state.Day, work []*group) error {
+	var missing []state.CustomerID
+	for _, g := range work {
+		g.kept = l.cache[g.customer]
+		delete(l.cache, g.customer)
+		if g.kept == nil {
+			missing = append(missing, g.customer)
+		}
+	}
+	loaded, err := l.load(ctx, day, missing)
+	if err != nil {
+		return err
+	}
+	for _, g := range work {
+		if g.kept == nil {
+			g.kept = loaded[g.customer]
+		}
+	}
+	l.each(work, func(g *group) {
+		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
+		g.effects = l.engine.Step(g.kept.record, Step{
+			Day: day, KnownAt: g.knownAt, Events: g.events, Decision: g.decision, Alarm: len(g.alarms) > 0,
+		}, g.outcomes)
+	})
+	return nil
+}
+
+// each runs f over work, spread over the workers; order between customers does not matter.
+func (l *lane) each(work []*group, f func(*group)) {
+	workers := min(l.workers, (len(work)+63)/64)
+	if workers <= 1 {
+		for _, g := range work {
+			f(g)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(work); i += workers {
+				f(work[i])
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// keep puts committed records back.
+func (l *lane) keep(work []*group) {
+	if len(l.cache)+len(work) > l.limit {
+		clear(l.cache)
+	}
+	for _, g := range work {
+		l.cache[g.customer] = g.kept
+	}
+}
+
+// load folds the histories of customers from the store.
+func (l *lane) load(ctx context.Context, day state.Day, ids []state.CustomerID) (map[state.CustomerID]*kept, error) {
+	loaded := make(map[state.CustomerID]*kept, len(ids))
+	if len(ids) == 0 {
+		return loaded, nil
+	}
+	histories, err := l.store.Load(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load %d customers: %w", len(ids), err)
+	}
+	for _, h := range histories {
+		k, err := l.fold(ctx, day, h)
+		if err != nil {
+			return nil, fmt.Errorf("customer %s: %w", h.Customer, err)
+		}
+		loaded[h.Customer] = k
+	}
+	for _, id := range ids {
+		if loaded[id] == nil {
+			loaded[id] = &kept{record: &state.Record{Customer: state.NewCustomer(id)}}
+		}
+	}
+	return loaded, nil
+}
+
+// fold is a customer's record: the newest snapshot, and on it every later row through the step that made it.
+func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept, error) {
+	if err := h.Check(); err != nil {
+		return nil, err
+	}
+	k := &kept{}
+	if h.Snapshot != nil {
+		rec, err := state.DecodeSnapshot(h.Snapshot)
+		if err != nil {
+			return nil, fmt.Errorf("snapshot: %w", err)
+		}
+		k.record, k.snapshot = rec, h.SnapshotSeq
+	} else {
+		k.record = &state.Record{Customer: state.NewCustomer(h.Customer)}
+	}
+	for i := range h.Rows {
+		if err := l.replay(ctx, day, k.record, &h.Rows[i]); err != nil {
+			return nil, fmt.Errorf("journal row %d: %w", h.Rows[i].Seq, err)
+		}
+	}
+	return k, nil
+}
+
+func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row *state.Entry) error {
+	applied, err := state.DecodeApplied(row.Applied)
+	if err != nil {
+		return err
+	}
+	engine := l.engine
+	if row.Config != engine.Config {
+		if engine, err = l.engines(ctx, row.Config); err != nil {
+			return err
+		}
+	}
+	engine.Step(rec, Step{
+		Day:     state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit},
+		KnownAt: applied.KnownAt, Events: applied.Events, Decision: applied.Decision,
+		Alarm: len(applied.Events) == 0 && applied.Decision == nil,
+	}, make([]state.Outcome, len(applied.Events)))
+	rec.Seq = row.Seq
+	return nil
+}

@@ -1,0 +1,213 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// Metrics are the consumer's. No series names a customer.
+//
+//	tocsin_events_total{topic,result}            records by what became of them: accepted, duplicate, stale, refused, ignored
+//	tocsin_events_refused_total{topic,code}      refused records by code
+//	tocsin_events_skewed_total{topic}            records stamped more than five minutes ahead of the store's clock
+//	tocsin_key_mismatch_total{topic}             records whose key is not their customer
+//	tocsin_position{topic,partition}             next offset to apply
+//	tocsin_lag_records{topic,partition}          records between the position and the broker's end, as last asked
+//	tocsin_gaps_total{topic}                     ranges of offsets that were gone before they were read
+//	tocsin_open_day_timestamp_seconds            start of the open business day
+//	tocsin_days_held_total{topic}                days that went on without a partition that could not confirm its end
+//	tocsin_step_seconds                          time to step one batch
+//	tocsin_commit_seconds{result}                time of one commit
+//	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
+//	tocsin_customers{level}                      customers by the worst level that stands
+//	tocsin_exposure_amount{level,currency}       exposure of these customers, major units
+//	tocsin_overdue_amount{level,currency}        overdue receivables of these customers, major units
+type Metrics struct {
+	events, refused, ahead, keys, gaps, held, alerts *prometheus.CounterVec
+	position, lag, customers, exposure, overdue      *prometheus.GaugeVec
+	openDay                                          prometheus.Gauge
+	step                                             prometheus.Histogram
+	commits                                          *prometheus.HistogramVec
+	shares                                           map[state.CustomerID]share
+}
+
+// share is what one customer adds to the portfolio's gauges.
+type share struct {
+	level             detectors.Level
+	currency          state.Currency
+	exposure, overdue int64 // minor units
+}
+
+// NewMetrics registers the consumer's metrics.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tocsin_" + name, Help: help}, labels)
+		reg.MustRegister(c)
+		return c
+	}
+	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tocsin_" + name, Help: help}, labels)
+		reg.MustRegister(g)
+		return g
+	}
+	m := &Metrics{
+		events:    counter("events_total", "Records by what became of them.", "topic", "result"),
+		refused:   counter("events_refused_total", "Refused records by code.", "topic", "code"),
+		ahead:     counter("events_skewed_total", "Records stamped more than five minutes ahead of the store's clock.", "topic"),
+		keys:      counter("key_mismatch_total", "Records whose key is not their customer.", "topic"),
+		gaps:      counter("gaps_total", "Ranges of offsets that were gone before they were read.", "topic"),
+		held:      counter("days_held_total", "Days that went on without a partition that could not confirm its end.", "topic"),
+		alerts:    counter("alerts_total", "Changes in the lives of live alerts.", "signal", "level", "transition"),
+		position:  gauge("position", "Next offset to apply.", "topic", "partition"),
+		lag:       gauge("lag_records", "Records between the position and the broker's end, as last asked.", "topic", "partition"),
+		customers: gauge("customers", "Customers by the worst level that stands.", "level"),
+		exposure:  gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
+		overdue:   gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
+		openDay:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
+		step:      prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tocsin_step_seconds", Help: "Time to step one batch.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}),
+		commits:   prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_commit_seconds", Help: "Time of one commit.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 13)}, []string{"result"}),
+		shares:    make(map[state.CustomerID]share),
+	}
+	reg.MustRegister(m.openDay, m.step, m.commits)
+	for _, result := range []string{"landed", "conflict", "failed"} {
+		m.commits.WithLabelValues(result)
+	}
+	for l := detectors.None; l <= detectors.Critical; l++ {
+		m.customers.WithLabelValues(l.String())
+	}
+	return m
+}
+
+// start counts the portfolio that the store already has.
+func (m *Metrics) start(ctx context.Context, r *Runner) error {
+	ids, err := r.Store.Customers(ctx)
+	if err != nil {
+		return err
+	}
+	const chunk = 1000
+	for len(ids) > 0 {
+		n := min(chunk, len(ids))
+		loaded, err := r.lane.load(ctx, r.day, ids[:n])
+		if err != nil {
+			return err
+		}
+		for id, k := range loaded {
+			m.count(r, id, k.record)
+			if len(r.lane.cache) < r.lane.limit {
+				r.lane.cache[id] = k
+			}
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+func (m *Metrics) opened(day state.Date) {
+	if day != 0 {
+		m.openDay.Set(float64(day-1) * 86400)
+	}
+}
+
+// arrived counts a committed record that is no customer's event; events are counted by outcome.
+func (m *Metrics) arrived(a *arrival) {
+	topic := a.record.Topic
+	m.position.WithLabelValues(topic, strconv.Itoa(int(a.record.Number))).Set(float64(a.record.Offset + 1))
+	switch {
+	case a.reject != nil:
+		m.events.WithLabelValues(topic, "refused").Inc()
+		m.refused.WithLabelValues(topic, string(a.reject.Code)).Inc()
+	case a.event == nil:
+		m.events.WithLabelValues(topic, "ignored").Inc()
+	case a.event.Customer != "" && len(a.record.Key) > 0 && string(a.record.Key) != string(a.event.Customer):
+		m.keys.WithLabelValues(topic).Inc()
+	}
+}
+
+// outcome counts an event by what became of it.
+func (m *Metrics) outcome(topic string, o state.Outcome) {
+	result := "accepted"
+	switch o {
+	case state.Duplicate:
+		result = "duplicate"
+	case state.Stale:
+		result = "stale"
+	case state.ConflictLost:
+		result = "refused"
+		m.refused.WithLabelValues(topic, "revision_conflict").Inc()
+	}
+	m.events.WithLabelValues(topic, result).Inc()
+}
+
+// stepped counts what a committed step did.
+func (m *Metrics) stepped(r *Runner, b batch, g *group) {
+	for i, o := range g.effects.Outcomes {
+		if at := g.arrivals[i]; at >= 0 {
+			m.outcome(b.arrivals[at].record.Topic, o)
+		}
+	}
+	for i := range g.effects.Transitions {
+		if t := &g.effects.Transitions[i]; t.RuleSet == alerts.Live {
+			m.alerts.WithLabelValues(t.Signal, t.To.String(), t.Kind).Inc()
+		}
+	}
+	m.count(r, g.customer, g.kept.record)
+}
+
+// count replaces a customer's share in the portfolio's gauges.
+func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
+	if old, known := m.shares[id]; known {
+		m.add(old, -1)
+	}
+	view := rec.Customer.View(r.Engine.Ledger, max(r.day.Date, rec.Day))
+	s := share{level: r.Engine.Judge.Severity(rec.Episodes), currency: view.Currency()}
+	if e := view.Exposure(); e.Known {
+		s.exposure = e.Gross
+	}
+	if a := view.Ageing(); a.Known {
+		s.overdue = a.Overdue
+	}
+	m.shares[id] = s
+	m.add(s, 1)
+}
+
+func (m *Metrics) add(s share, sign float64) {
+	level := s.level.String()
+	m.customers.WithLabelValues(level).Add(sign)
+	if s.currency == 0 {
+		return
+	}
+	code, major := s.currency.String(), float64(state.Major(1, s.currency))
+	m.exposure.WithLabelValues(level, code).Add(sign * float64(s.exposure) / major)
+	m.overdue.WithLabelValues(level, code).Add(sign * float64(s.overdue) / major)
+}
+
+func (m *Metrics) commit(took time.Duration, err error) {
+	result := "landed"
+	switch {
+	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale), errors.Is(err, state.ErrDayClosed):
+		result = "conflict"
+	case err != nil:
+		result = "failed"
+	}
+	m.commits.WithLabelValues(result).Observe(took.Seconds())
+}
+
+func (m *Metrics) ends(in *intake, ends Ends) {
+	for id, end := range ends.Next {
+		if p := in.partitions[id]; p != nil {
+			m.lag.WithLabelValues(id.Topic, strconv.Itoa(int(id.Number))).Set(float64(max(0, end-max(0, p.next))))
+		}
+	}
+}
+
+func (m *Metrics) skewed(topic string) { m.ahead.WithLabelValues(topic).Inc() }
+func (m *Metrics) gap(g Gap)           { m.gaps.WithLabelValues(g.Topic).Inc() }
+func (m *Metrics) stale(topic string)  { m.held.WithLabelValues(topic).Inc() }

@@ -1,0 +1,128 @@
+package consumer
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tocsin/state"
+)
+
+// Routing finds the customers of events. Most events name theirs. A registry event names a party, and concerns every
+// customer whose profile carries that identifier; which of the events of an identifier count for a customer is decided
+// by the customer's own facts ([state.Customer.Apply]), so here it is enough never to miss one: the row of an identifier
+// only grows, a registry event goes to all customers in it, and a profile that names it is given all its events.
+type Routing struct {
+	Rows map[state.Identifier]*state.Identity // those that the events name; grown in place
+}
+
+// Identifiers returns the identifiers whose rows routing ev needs.
+func Identifiers(ev *state.Event) []state.Identifier {
+	switch body := ev.Body.(type) {
+	case *state.RegistryFact:
+		return []state.Identifier{body.Identifier}
+	case *state.Profile:
+		return body.Parties()
+	}
+	return nil
+}
+
+// Route calls give for each customer that must apply ev, and for each event that ev makes a customer apply besides. It
+// returns what became of a registry event as such; for the others the customer's own outcome tells.
+func (r Routing) Route(ev *state.Event, give func(state.CustomerID, state.Event)) state.Outcome {
+	switch body := ev.Body.(type) {
+	case *state.RegistryFact:
+		return r.registryEvent(ev, body, give)
+	case *state.Profile:
+		give(ev.Customer, *ev)
+		r.profile(ev.Customer, body, give)
+	default:
+		give(ev.Customer, *ev)
+	}
+	return state.Accepted
+}
+
+func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give func(state.CustomerID, state.Event)) state.Outcome {
+	row := r.Rows[fact.Identifier]
+	outcome := outcomeIn(row.Events, ev)
+	if outcome == state.Duplicate {
+		return outcome
+	}
+	row.Events = append(row.Events, *ev)
+	for _, customer := range row.Customers {
+		give(customer, addressed(ev, customer))
+	}
+	return outcome
+}
+
+func (r Routing) profile(customer state.CustomerID, profile *state.Profile, give func(state.CustomerID, state.Event)) {
+	for _, key := range profile.Parties() {
+		row := r.Rows[key]
+		at, known := slices.BinarySearch(row.Customers, customer)
+		if !known {
+			row.Customers = slices.Insert(slices.Clone(row.Customers), at, customer)
+		}
+		for i := range row.Events {
+			give(customer, addressed(&row.Events[i], customer))
+		}
+	}
+}
+
+// outcomeIn tells what a registry event is against those known of its party.
+func outcomeIn(known []state.Event, ev *state.Event) state.Outcome {
+	outcome, key := state.Accepted, ev.Body.Key()
+	for i := range known {
+		old := &known[i]
+		if old.Body.Key() != key {
+			continue
+		}
+		switch {
+		case state.SameContent(old, ev):
+			return state.Duplicate
+		case old.Revision > ev.Revision:
+			outcome = state.Stale
+		}
+	}
+	return outcome
+}
+
+// addressed is a registry event as one customer's fact.
+func addressed(ev *state.Event, customer state.CustomerID) state.Event {
+	copied := *ev
+	copied.Customer = customer
+	return copied
+}
+
+// compareIdentifiers orders identifiers for locking.
+func compareIdentifiers(a, b state.Identifier) int {
+	return cmp.Or(strings.Compare(a.Scheme, b.Scheme), strings.Compare(a.Country, b.Country), strings.Compare(a.Value, b.Value))
+}
+
+// loadRouting reads the rows of identifiers from a store.
+func loadRouting(ctx context.Context, store state.Identifiers, keys []state.Identifier) (Routing, error) {
+	r := Routing{Rows: make(map[state.Identifier]*state.Identity)}
+	if len(keys) == 0 {
+		return r, nil
+	}
+	slices.SortFunc(keys, compareIdentifiers)
+	rows, err := store.Identities(ctx, slices.Compact(keys))
+	if err != nil {
+		return r, fmt.Errorf("identifiers: %w", err)
+	}
+	for i := range rows {
+		r.Rows[rows[i].Key] = &rows[i]
+	}
+	return r, nil
+}
+
+// touched are the rows to be written back, sorted by identifier.
+func (r Routing) touched() []state.Identity {
+	rows := make([]state.Identity, 0, len(r.Rows))
+	for _, row := range r.Rows {
+		rows = append(rows, *row)
+	}
+	slices.SortFunc(rows, func(a, b state.Identity) int { return compareIdentifiers(a.Key, b.Key) })
+	return rows
+}

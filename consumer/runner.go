@@ -1,0 +1,268 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tocsin/consumer/contract"
+	"tocsin/state"
+)
+
+// Runner consumes a source into a store, one open business day after the other. Its fields are set before Run and not
+// changed after.
+type Runner struct {
+	Source  Source
+	Store   state.Store
+	Engine  *Engine
+	Engines func(ctx context.Context, version string) (*Engine, error) // of earlier configurations
+	Decoder *contract.Decoder
+	Now     func() state.Instant // the store's clock
+	Hold    Hold
+	Day     DayPolicy
+	Workers int
+	Metrics *Metrics
+	Watch   Watcher // told of what landed; may be nil
+	Log     func(message string, args ...any)
+
+	lane      *lane
+	in        *intake
+	day       state.Day
+	found     bool // the store has an open day
+	firstLoad bool
+	limit     int // records in the next batch
+	overdue   state.Instant
+}
+
+// Watcher is told, after each commit and close, what now stands. It must not block.
+type Watcher interface {
+	Stepped(day state.Day, rec *state.Record, effects *Effects)
+	Closed(day state.Date)
+}
+
+// Bounds of a batch. It grows while there is a backlog and commits are quick, so that a lone event commits in
+// milliseconds and a backlog in bulk.
+const (
+	smallestBatch = 64
+	largestBatch  = 4096
+	slowCommit    = 250 * time.Millisecond
+	idle          = 200 * time.Millisecond // between looks at the store when nothing arrives
+	futureSkew    = 5 * time.Minute        // a record stamped further ahead than this gets the store's clock
+)
+
+// cachedRecords bounds the records in memory.
+const cachedRecords = 200_000
+
+// Run consumes until ctx ends, then finishes the batch in hand and returns nil. It returns an error when it cannot go
+// on: the store is broken, or another process has taken a partition over.
+func (r *Runner) Run(ctx context.Context) error {
+	if err := r.start(ctx); err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		busy, err := r.pass(ctx)
+		if err != nil {
+			if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+				break
+			}
+			return err
+		}
+		if err := r.poll(ctx, busy); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+	r.drain()
+	return nil
+}
+
+// start reads the open day and makes this configuration the one in force.
+func (r *Runner) start(ctx context.Context) error {
+	r.lane = &lane{engine: r.Engine, engines: r.Engines, store: r.Store, workers: r.Workers, cache: make(map[state.CustomerID]*kept), limit: cachedRecords}
+	r.in = newIntake()
+	r.limit = smallestBatch
+	if err := r.reload(ctx); err != nil {
+		return err
+	}
+	r.firstLoad = !r.found
+	return r.Metrics.start(ctx, r)
+}
+
+// reload reads the open day from the store, and reconfigures it when it was opened under another configuration.
+func (r *Runner) reload(ctx context.Context) error {
+	day, found, err := r.Store.Day(ctx)
+	if err != nil {
+		return fmt.Errorf("open day: %w", err)
+	}
+	if found && day.Config != r.Engine.Config {
+		if err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text); err != nil {
+			return fmt.Errorf("configuration %s: %w", r.Engine.Config, err)
+		}
+		day.Config = r.Engine.Config
+	}
+	r.day, r.found = day, found
+	r.Metrics.opened(day.Date)
+	return nil
+}
+
+// pass does one piece of work: a batch of records, a batch of alarms, or a look at whether the day can close. It tells
+// whether there may be more to do at once.
+func (r *Runner) pass(ctx context.Context) (busy bool, err error) {
+	if !r.found {
+		return r.openFirst(ctx)
+	}
+	if b := r.in.take(r.day.Date, r.limit); len(b.arrivals) > 0 {
+		return true, r.records(ctx, b)
+	}
+	if busy, err = r.alarms(ctx); busy || err != nil {
+		return busy, err
+	}
+	return r.closeDay(ctx)
+}
+
+// records commits one batch and lets the next grow or shrink with how long it took.
+func (r *Runner) records(ctx context.Context, b batch) error {
+	started := time.Now()
+	err := r.commitBatch(context.WithoutCancel(ctx), b)
+	if errors.Is(err, state.ErrDayClosed) {
+		clear(r.lane.cache)
+		return r.reload(ctx)
+	}
+	if time.Since(started) > slowCommit {
+		r.limit = max(smallestBatch, r.limit/2)
+	} else {
+		r.limit = min(largestBatch, r.limit*2)
+	}
+	return err
+}
+
+// committed takes note of a batch that has landed.
+func (r *Runner) committed(b batch, work []*group) {
+	r.in.settle(b)
+	r.lane.keep(work)
+	for i := range b.arrivals {
+		r.Metrics.arrived(&b.arrivals[i])
+	}
+	r.stepped(b, work)
+	for _, p := range r.in.order {
+		if p.paused && len(p.waiting) < resumeBelow && !p.gap {
+			p.paused = false
+			r.Source.Resume([]Partition{p.id})
+		}
+	}
+	r.Source.Mirror(context.Background(), r.in.positions())
+}
+
+// stepped tells metrics and the watcher of committed steps.
+func (r *Runner) stepped(b batch, work []*group) {
+	for _, g := range work {
+		r.Metrics.stepped(r, b, g)
+		if r.Watch != nil {
+			r.Watch.Stepped(r.day, g.kept.record, &g.effects)
+		}
+	}
+}
+
+// alarmBatch is the number of due dates stepped in one commit.
+const alarmBatch = 1024
+
+// alarms steps the customers whose due date has come.
+func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
+	due, err := r.Store.DueAlarms(ctx, r.day.Date, alarmBatch)
+	if err != nil || len(due) == 0 {
+		return false, err
+	}
+	ctx = context.WithoutCancel(ctx)
+	gs := make(groups)
+	for _, a := range due {
+		g := gs.of(a.Customer)
+		g.alarms = append(g.alarms, a)
+		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
+	}
+	work := gs.sorted()
+	if err := r.lane.step(ctx, r.day, work); err != nil {
+		return true, err
+	}
+	switch err := r.commit(ctx, r.gather(work)); {
+	case errors.Is(err, state.ErrConflict):
+		return true, nil // somebody decided something meanwhile: the alarm is still due
+	case errors.Is(err, state.ErrDayClosed):
+		clear(r.lane.cache)
+		return true, r.reload(ctx)
+	case err != nil:
+		return true, err
+	}
+	r.lane.keep(work)
+	r.stepped(batch{}, work)
+	return true, nil
+}
+
+// poll waits for records, or not at all while there is other work, and sorts them into their partitions.
+func (r *Runner) poll(ctx context.Context, busy bool) error {
+	wait := idle
+	if busy {
+		wait = time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	polled, err := r.Source.Poll(ctx, largestBatch)
+	if err != nil {
+		return fmt.Errorf("poll: %w", err)
+	}
+	for _, id := range polled.Revoked {
+		r.in.revoke(id)
+	}
+	for _, pos := range polled.Assigned {
+		r.in.assign(pos)
+	}
+	for _, gap := range polled.Gaps {
+		r.gap(gap)
+	}
+	for i := range polled.Records {
+		r.arrive(&polled.Records[i])
+	}
+	for _, p := range r.in.order {
+		if !p.paused && len(p.waiting) > pauseAbove {
+			p.paused = true
+			r.Source.Pause([]Partition{p.id})
+		}
+	}
+	return nil
+}
+
+func (r *Runner) gap(gap Gap) {
+	r.Log("records are gone before they were read; the partition waits", "topic", gap.Topic, "partition", gap.Number, "from", gap.From, "to", gap.To, "reason", gap.Reason)
+	r.Metrics.gap(gap)
+	if p := r.in.partitions[gap.Partition]; p != nil {
+		p.gap = true
+	}
+}
+
+// arrive decodes a record into its partition's queue.
+func (r *Runner) arrive(rec *Record) {
+	p := r.in.partitions[rec.Partition]
+	if p == nil {
+		return // revoked meanwhile: its new owner reads it
+	}
+	now := r.Now()
+	knownAt := rec.Timestamp
+	if knownAt > now+state.Instant(futureSkew) {
+		knownAt = now
+		r.Metrics.skewed(rec.Topic)
+	}
+	a := arrival{record: *rec, day: knownAt.Date(r.Engine.Ledger.Zone)}
+	if !rec.Control {
+		var ev state.Event
+		if a.reject = r.Decoder.Decode(rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
+			a.event = &ev
+		}
+	}
+	p.waiting = append(p.waiting, a)
+}
+
+// drain is the end of a run: what is not committed stays at the broker.
+func (r *Runner) drain() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	r.Source.Mirror(ctx, r.in.positions())
+}

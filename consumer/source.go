@@ -1,0 +1,68 @@
+package consumer
+
+import (
+	"context"
+
+	"tocsin/state"
+)
+
+// Source gives the records of partitions in order and answers for their ends. One goroutine calls its methods.
+type Source interface {
+	// Poll waits until ctx ends or something has arrived and returns at most limit records. The slices are valid until
+	// the next Poll. Control records are returned with Control set: they move the position and carry nothing.
+	Poll(ctx context.Context, limit int) (Polled, error)
+	// Pause stops fetching of partitions. What was polled of them stays with the caller, who must not drop it: the fetch
+	// position has moved on.
+	Pause(parts []Partition)
+	// Resume restarts fetching of partitions.
+	Resume(parts []Partition)
+	// Ends asks the brokers for the end of every partition of every configured topic, owned or not.
+	Ends(ctx context.Context) (Ends, error)
+	// Mirror commits positions to the consumer group, for lag tools; best effort.
+	Mirror(ctx context.Context, next map[Partition]int64)
+	// Close leaves the group.
+	Close(ctx context.Context) error
+}
+
+// Partition is one partition of a topic.
+type Partition struct {
+	Topic  string
+	Number int32
+}
+
+// Record is one Kafka record.
+type Record struct {
+	Partition
+	Offset      int64
+	Timestamp   state.Instant
+	Key, Value  []byte
+	Headers     []state.Header
+	Control     bool
+	LeaderEpoch int32
+}
+
+// Polled is what happened since the last poll.
+type Polled struct {
+	Records  []Record
+	Assigned []state.Position // newly assigned, as acquired from the store
+	Revoked  []Partition
+	Gaps     []Gap
+}
+
+// Gap is a range of offsets that can no longer be read. The partition stays paused until a person accepts the gap.
+type Gap struct {
+	Partition
+	From, To int64
+	Reason   string
+}
+
+// Ends is the brokers' answer.
+type Ends struct {
+	// At is the store's clock before the question was sent: what was appended earlier lies below Next. The moment of the
+	// answer would claim too much, for a record may come in between the broker's look and the answer's arrival.
+	At      state.Instant
+	Next    map[Partition]int64 // the last stable offset: where a reader of committed records has read all
+	Start   map[Partition]int64 // the first offset that can be read; equal to Next when the partition is empty
+	Unknown []Partition         // partitions that exist and whose end no broker told: each holds the day
+	Missing []string            // configured topics that do not exist: they hold nothing
+}
