@@ -1,0 +1,267 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+const channel = "#credit-alerts"
+
+// start is the instant at which the clocks of these tests begin.
+var start = state.InstantOf(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+
+// fuse is a crash to come: it burns at each step of a store or sender, before the step and after it.
+type fuse struct {
+	armed bool
+	left  int
+	crash func() // what the end is like
+}
+
+func (f *fuse) burn() {
+	if !f.armed {
+		return
+	}
+	if f.left == 0 {
+		f.armed = false
+		f.crash()
+	}
+	f.left--
+}
+
+// memory is a store's outbox as the store's interface describes it.
+type memory struct {
+	fuse     *fuse
+	messages []state.Message // unsettled
+	receipts map[string]state.Receipt
+	down     error // what every call answers; nil: it works
+}
+
+func (s *memory) Owed(_ context.Context, now state.Instant, limit int) ([]state.Message, error) {
+	newest, due := map[string]state.Message{}, map[string]bool{}
+	for _, m := range s.messages {
+		if m.Held {
+			continue
+		}
+		due[m.Case] = due[m.Case] || m.DueAt <= now
+		if m.Seq >= newest[m.Case].Seq {
+			newest[m.Case] = m
+		}
+	}
+	maps.DeleteFunc(newest, func(id string, _ state.Message) bool { return !due[id] })
+	owed := slices.SortedFunc(maps.Values(newest), func(a, b state.Message) int {
+		return cmp.Or(cmp.Compare(a.DueAt, b.DueAt), cmp.Compare(a.Case, b.Case))
+	})
+	return owed[:min(limit, len(owed))], s.down
+}
+
+func (s *memory) OwedCount(context.Context) (due, held int, err error) {
+	waits, withheld := map[string]bool{}, map[string]bool{}
+	for _, m := range s.messages {
+		if m.Held {
+			withheld[m.Case] = true
+		} else {
+			waits[m.Case] = true
+		}
+	}
+	maps.DeleteFunc(withheld, func(id string, _ bool) bool { return waits[id] })
+	return len(waits), len(withheld), s.down
+}
+
+func (s *memory) Receipt(_ context.Context, caseID, _ string) (state.Receipt, error) {
+	return s.receipts[caseID], s.down
+}
+
+func (s *memory) Deliver(_ context.Context, r state.Receipt) error {
+	if s.down != nil {
+		return s.down
+	}
+	s.fuse.burn()
+	s.receipts[r.Case] = r
+	s.messages = slices.DeleteFunc(s.messages, func(m state.Message) bool { return m.Case == r.Case && m.Seq <= r.Seq })
+	s.fuse.burn()
+	return nil
+}
+
+func (s *memory) Release(context.Context, state.Instant) (int, error) {
+	return 0, errors.New("release is an operator's call")
+}
+
+// wall is a receiver: what hangs on it is what people see.
+type wall struct {
+	fuse   *fuse
+	now    func() state.Instant
+	posted []notice
+	fail   []error // of the next calls, one each; nil: the call works
+	calls  []string
+	blind  bool // Find finds nothing: a negative control
+	most   int  // messages of one case that were visible at once
+}
+
+// notice is one visible message.
+type notice struct {
+	id    string
+	at    state.Instant
+	shows alerts.CaseMessage
+}
+
+// told is the outcome of a call that a receiver has told.
+type told struct {
+	outcome string
+	wait    time.Duration
+}
+
+func (t told) Error() string             { return "the receiver is " + t.outcome }
+func (t told) Outcome() string           { return t.outcome }
+func (t told) RetryAfter() time.Duration { return t.wait }
+
+// errLost is the error of a call that was carried out, but nobody heard of it; errUnsent of one that never arrived.
+var (
+	errLost   = errors.New("connection reset after the request")
+	errUnsent = errors.New("connection reset before the request")
+)
+
+func (w *wall) call(name string) (err error, happens bool) {
+	w.calls = append(w.calls, name)
+	w.fuse.burn()
+	if len(w.fail) > 0 {
+		err, w.fail = w.fail[0], w.fail[1:]
+	}
+	return err, err == nil || errors.Is(err, errLost)
+}
+
+func (w *wall) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+	err, happens := w.call("post " + msg.CaseID)
+	id := fmt.Sprintf("%s.%d", msg.CaseID, len(w.calls))
+	if happens {
+		w.posted = append(w.posted, notice{id, w.now(), *msg})
+		w.count(msg.CaseID)
+	}
+	w.fuse.burn()
+	return id, cmp.Or(err, ctx.Err())
+}
+
+func (w *wall) Edit(ctx context.Context, id string, msg *alerts.CaseMessage) error {
+	err, happens := w.call("edit " + msg.CaseID)
+	i := slices.IndexFunc(w.posted, func(n notice) bool { return n.id == id })
+	if i < 0 && err == nil {
+		return told{outcome: Gone}
+	}
+	if happens {
+		w.posted[i].shows = *msg
+	}
+	w.fuse.burn()
+	return cmp.Or(err, ctx.Err())
+}
+
+func (w *wall) Find(ctx context.Context, caseID string, since state.Instant) (string, bool, error) {
+	err, _ := w.call("find " + caseID)
+	w.fuse.burn()
+	if err = cmp.Or(err, ctx.Err()); err != nil || w.blind {
+		return "", false, err
+	}
+	for _, n := range w.posted {
+		if n.shows.CaseID == caseID && n.at >= since {
+			return n.id, true, nil
+		}
+	}
+	return "", false, nil
+}
+
+func (w *wall) count(caseID string) {
+	n := 0
+	for _, p := range w.posted {
+		if p.shows.CaseID == caseID {
+			n++
+		}
+	}
+	w.most = max(w.most, n)
+}
+
+// bench is an Outbox with its store, its receiver and its clock.
+type bench struct {
+	*loop
+	store    *memory
+	wall     *wall
+	now      state.Instant
+	reported []string
+}
+
+func newBench() *bench {
+	b := &bench{now: start}
+	b.store = &memory{fuse: &fuse{}, receipts: map[string]state.Receipt{}}
+	b.wall = &wall{fuse: b.store.fuse, now: func() state.Instant { return b.now }}
+	b.restart()
+	return b
+}
+
+// restart replaces the running Outbox by a new one, as a new process would.
+func (b *bench) restart() {
+	clock := func() state.Instant { return b.now }
+	b.loop = newLoop(Outbox{
+		Store: b.store, Sender: b.wall, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(),
+		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
+	})
+}
+
+// owe puts a message into the store, due now.
+func (b *bench) owe(caseID string, seq int64, severity detectors.Level) {
+	b.store.messages = append(b.store.messages, state.Message{
+		ID: fmt.Sprintf("%s/%d", caseID, seq), Case: caseID, Seq: seq, Customer: "C-" + state.CustomerID(caseID),
+		DueAt: b.now, Body: alerts.AppendCaseMessage(nil, caseAt(caseID, seq, severity)),
+	})
+}
+
+// caseAt is a case at a severity; None: it has closed.
+func caseAt(caseID string, seq int64, severity detectors.Level) *alerts.CaseMessage {
+	msg := &alerts.CaseMessage{
+		CaseID: caseID, Seq: seq, Customer: "C-" + state.CustomerID(caseID), State: alerts.CaseOpen, Severity: severity,
+		At: state.DateOf(2026, 11, 20), KnownAt: start + state.Instant(seq),
+		Changes: []alerts.Change{{Signal: "overdue", To: severity, Kind: alerts.Raised}},
+	}
+	if severity == detectors.None {
+		msg.State = alerts.CaseClosed
+	}
+	return msg
+}
+
+// pass runs one pass and moves the clock on by as much as it asked for.
+func (b *bench) pass() {
+	b.now = later(b.now, b.runOnce(context.Background()))
+}
+
+// drain runs passes until nothing is owed.
+func (b *bench) drain(t *testing.T) {
+	t.Helper()
+	if err := b.quiet(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quiet runs passes until nothing is owed, for a day of the clock at most.
+func (b *bench) quiet() error {
+	for end := later(b.now, 24*time.Hour); len(b.store.messages) > 0; b.pass() {
+		if b.now > end {
+			return fmt.Errorf("after a day still owed: %v", b.store.messages)
+		}
+	}
+	return nil
+}
+
+// visible is what people see: the severity that each message shows, by case.
+func (b *bench) visible() map[string][]detectors.Level {
+	seen := map[string][]detectors.Level{}
+	for _, n := range b.wall.posted {
+		seen[n.shows.CaseID] = append(seen[n.shows.CaseID], n.shows.Severity)
+	}
+	return seen
+}

@@ -1,0 +1,199 @@
+// Package outbox delivers owed messages: of each case the newest, in one message that is posted once and then edited.
+//
+// It owns nothing. What is owed and what was delivered is in the store; what people see is at the receiver; a running
+// Outbox remembers only whom to leave alone for how long. It may die between any two lines, and the next one goes on.
+//
+// # The crash story
+//
+// Receivers have no idempotency key for a post, so it is surrounded by two writes:
+//
+//	store the receipt with Attempt    died before: nothing has happened
+//	post                              died here:   the message may be there or not
+//	store the receipt with Timestamp  died after:  delivered
+//
+// A receipt with an Attempt is therefore a doubt. It is settled by reading: the message carries its case's id where only
+// programs see it, and whoever finds an Attempt looks for that before posting again. It waits Pace.Doubt first, as a request
+// may still be on its way. Edits need none of this, since the second does what the first did.
+//
+// What stays possible is a post that its receiver carries out later than Pace.Doubt after it was sent, or a receiver that
+// does not show yet what it has taken. A sweeper that removes a double is not part of this package yet.
+//
+// # Why
+//
+// Reading after doubt, and not before each post: reads are rate-limited as well, and doubts are rare. One goroutine, and not
+// one per case: a receiver takes about one message a second in a channel, and order within a case comes for free. Nothing is
+// given up after so many tries: a message that nobody was sent stays owed, is counted, and is tried again slowly.
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"tocsin/state"
+)
+
+// patience is how often in a row a receiver may be busy before somebody is told.
+const patience = 5
+
+// batch is how many cases a pass looks at, besides those that rest.
+const batch = 100
+
+// Outbox sends what a store owes to one channel. There must be one per store and channel at a time.
+type Outbox struct {
+	Store   state.Outbox
+	Sender  Sender
+	Channel string
+	Clock   func() state.Instant // the store's clock: which messages are due
+	Wall    func() state.Instant // the wall's clock: attempts, rates and pauses
+	Chance  func() float64       // in [0, 1), spreads pauses; nil: they are not spread
+	Pace    Pace
+	// Report is called once when sending begins to fail for some reason, and with nil when it works again; nil: nobody is
+	// told. A receiver that is busy for a moment is no reason.
+	Report  func(error)
+	Metrics *Metrics
+}
+
+// Run delivers until ctx ends and returns its cause. Failures of the store and the sender are reported and tried again.
+func (o Outbox) Run(ctx context.Context) error {
+	l := newLoop(o)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer.C:
+			timer.Reset(l.runOnce(ctx))
+		}
+	}
+}
+
+// loop is an Outbox at work with what it remembers between passes. Losing that costs time, never a message.
+type loop struct {
+	Outbox
+	posts, edits *rate.Limiter
+	until        state.Instant   // the sender is left alone until then
+	failures     int             // in a row
+	failing      string          // the outcome last reported; empty: all is well
+	rests        map[string]rest // by case
+}
+
+// rest is a case that is left alone for a while, so that the others have their turn.
+type rest struct {
+	until state.Instant
+	unfit int64 // seq of the message that the sender would not take: a later one need not wait; 0: none
+}
+
+func newLoop(o Outbox) *loop {
+	if o.Chance == nil {
+		o.Chance = func() float64 { return 0 }
+	}
+	if o.Report == nil {
+		o.Report = func(error) {}
+	}
+	return &loop{Outbox: o, posts: limiter(o.Pace.Post), edits: limiter(o.Pace.Edit), rests: map[string]rest{}}
+}
+
+// runOnce delivers what may be delivered now, without waiting, and returns after how long it should be called again.
+func (l *loop) runOnce(ctx context.Context) time.Duration {
+	limit := batch + len(l.rests)
+	owed, err := l.backlog(ctx, limit)
+	if err != nil {
+		l.fail(ctx, state.Message{}, err)
+		return l.Pace.Poll
+	}
+	for _, m := range owed {
+		if l.Wall() < l.until || ctx.Err() != nil {
+			return l.nap()
+		}
+		if r := l.rests[m.Case]; l.Wall() < r.until && (r.unfit == 0 || r.unfit == m.Seq) {
+			continue
+		}
+		if err := l.deliver(ctx, m); err != nil {
+			l.fail(ctx, m, err)
+		}
+	}
+	if len(owed) == limit {
+		return 0
+	}
+	return l.nap()
+}
+
+func (l *loop) nap() time.Duration {
+	if left := time.Duration(l.until - l.Wall()); left > 0 {
+		return min(left, l.Pace.Poll)
+	}
+	return l.Pace.Poll
+}
+
+// backlog lists what is due and shows how much waits.
+func (l *loop) backlog(ctx context.Context, limit int) ([]state.Message, error) {
+	owed, err := l.Store.Owed(ctx, l.Clock(), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list owed messages: %w", err)
+	}
+	due, held, err := l.Store.OwedCount(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count owed messages: %w", err)
+	}
+	var oldest state.Instant
+	if len(owed) > 0 {
+		oldest = owed[0].DueAt
+	}
+	l.Metrics.backlog(due, held, oldest)
+	return owed, nil
+}
+
+// turn takes a call's turn; without one the sender is left alone until there is.
+func (l *loop) turn(of *rate.Limiter) bool {
+	now := l.Wall()
+	wait := admit(of, now)
+	if wait > 0 {
+		l.until = later(now, wait)
+	}
+	return wait == 0
+}
+
+// fail decides who rests, and for how long, after a failure of the store or the sender. The case rests longer than the
+// sender, so that one which always fails does not keep the others waiting.
+func (l *loop) fail(ctx context.Context, m state.Message, err error) {
+	if ctx.Err() != nil {
+		return // stopping is no failure; an attempt under way stays in doubt
+	}
+	outcome := outcomeOf(err)
+	switch outcome {
+	case Gone:
+		return // the receipt says so by now: the next pass posts anew
+	case Unfit:
+		if l.rests[m.Case].unfit != m.Seq {
+			l.Report(err)
+		}
+		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Refused), unfit: m.Seq}
+		return
+	}
+	l.failures++
+	l.until = later(l.Wall(), max(askedBy(err), l.Pace.backoff(l.failures, l.Chance())))
+	switch outcome {
+	case Busy: // it would have said the same of any case
+	case Refused:
+		l.rests[m.Case] = rest{until: later(l.until, l.Pace.Refused)}
+	default:
+		l.rests[m.Case] = rest{until: later(l.until, l.Pace.Backoff)}
+	}
+	if outcome != l.failing && (outcome != Busy || l.failures >= patience) {
+		l.failing = outcome
+		l.Report(err)
+	}
+}
+
+// works forgets failures after a call that went well.
+func (l *loop) works() {
+	if l.failing != "" {
+		l.failing = ""
+		l.Report(nil)
+	}
+	l.failures = 0
+}

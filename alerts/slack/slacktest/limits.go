@@ -1,0 +1,109 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"slices"
+	"unicode/utf8"
+)
+
+// The limits that Slack holds messages to, in characters and numbers of things.
+const (
+	maxText      = 4_000  // longer ones have been split in two
+	maxBlocks    = 50     // of one message
+	maxTotal     = 13_200 // over all blocks; undocumented
+	maxHeader    = 150
+	maxSection   = 3_000
+	maxFields    = 10
+	maxField     = 2_000
+	maxElements  = 10 // of a context block
+	maxBlockID   = 255
+	unfitBlocks  = "invalid_blocks"
+	tooManyChars = "msg_blocks_too_long"
+)
+
+type text struct {
+	Type, Text string
+}
+
+type block struct {
+	Type     string
+	BlockID  string `json:"block_id"`
+	Text     *text
+	Fields   []text
+	Elements []text
+}
+
+// check is the code with which Slack refuses a message; empty: it takes it.
+func check(message string, blocks json.RawMessage) string {
+	if message == "" && blocks == nil {
+		return "no_text"
+	}
+	if utf8.RuneCountInString(message) > maxText {
+		return "msg_too_long"
+	}
+	if blocks == nil {
+		return ""
+	}
+	var list []block
+	if err := json.Unmarshal(blocks, &list); err != nil {
+		return "invalid_blocks_format"
+	}
+	if len(list) == 0 || len(list) > maxBlocks {
+		return unfitBlocks
+	}
+	total, ids := 0, map[string]bool{}
+	for _, b := range list {
+		if len(b.BlockID) > maxBlockID || b.BlockID != "" && ids[b.BlockID] || !b.fits() {
+			return unfitBlocks
+		}
+		ids[b.BlockID] = true
+		total += b.chars()
+	}
+	if total > maxTotal {
+		return tooManyChars
+	}
+	return ""
+}
+
+func (b block) fits() bool {
+	switch b.Type {
+	case "header":
+		return b.Text != nil && b.Text.Type == "plain_text" && b.Text.within(maxHeader)
+	case "section":
+		return (b.Text == nil || b.Text.within(maxSection)) && within(b.Fields, maxFields, maxField) && (b.Text != nil || len(b.Fields) > 0)
+	case "context":
+		return len(b.Elements) > 0 && within(b.Elements, maxElements, maxSection)
+	case "divider":
+		return true
+	}
+	return false
+}
+
+// chars is how many characters of text a block shows.
+func (b block) chars() int {
+	total := 0
+	if b.Text != nil {
+		total += utf8.RuneCountInString(b.Text.Text)
+	}
+	for _, t := range slices.Concat(b.Fields, b.Elements) {
+		total += utf8.RuneCountInString(t.Text)
+	}
+	return total
+}
+
+func within(texts []text, number, chars int) bool {
+	if len(texts) > number {
+		return false
+	}
+	for _, t := range texts {
+		if !t.within(chars) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t text) within(chars int) bool {
+	n := utf8.RuneCountInString(t.Text)
+	return (t.Type == "mrkdwn" || t.Type == "plain_text") && n > 0 && n <= chars
+}

@@ -1,0 +1,202 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// reply is the JSON object of an answer.
+type reply map[string]any
+
+func failure(code string) reply { return reply{"ok": false, "error": code} }
+
+// method is a Web API method: it reads the form and answers. The server's lock is held.
+type method func(s *Slack, form func(string) string) reply
+
+func (s *Slack) handler() http.Handler {
+	mux := http.NewServeMux()
+	for name, do := range map[string]method{
+		"auth.test":             (*Slack).authTest,
+		"chat.postMessage":      (*Slack).postMessage,
+		"chat.update":           (*Slack).update,
+		"conversations.history": (*Slack).history,
+		"conversations.list":    (*Slack).list,
+	} {
+		mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, name, do) })
+	}
+	return mux
+}
+
+func (s *Slack) serve(w http.ResponseWriter, r *http.Request, name string, do method) {
+	if err := r.ParseForm(); err != nil {
+		answer(w, failure("invalid_form_data"))
+		return
+	}
+	fault := s.take(name, r)
+	if fault.refuse(w) {
+		return
+	}
+	result := s.call(r, do)
+	fault.finish(r, s.closing)
+	answer(w, result)
+}
+
+func (s *Slack) call(r *http.Request, do method) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	token := r.Form.Get("token")
+	if token == "" {
+		token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	}
+	switch {
+	case token == "":
+		return failure("not_authed")
+	case s.token != "" && token != s.token:
+		return failure("invalid_auth")
+	}
+	return do(s, r.Form.Get)
+}
+
+func (s *Slack) authTest(func(string) string) reply {
+	return reply{"ok": true, "team": "Acme", "user": "tocsin", "team_id": "T0ACME", "user_id": "U0TOCSIN", "bot_id": "B0TOCSIN"}
+}
+
+func (s *Slack) postMessage(form func(string) string) reply {
+	channel := s.channelID(form("channel"))
+	if channel == "" {
+		return failure("channel_not_found")
+	}
+	m := Message{Channel: channel, Timestamp: s.stamp()}
+	if code := m.fill(form); code != "" {
+		return failure(code)
+	}
+	s.messages = append(s.messages, m)
+	return m.posted()
+}
+
+// update takes ids only, as Slack does: a name is not found.
+func (s *Slack) update(form func(string) string) reply {
+	if _, ok := s.channels[form("channel")]; !ok {
+		return failure("channel_not_found")
+	}
+	i := slices.IndexFunc(s.messages, func(m Message) bool {
+		return m.Channel == form("channel") && m.Timestamp == form("ts")
+	})
+	if i < 0 {
+		return failure("message_not_found")
+	}
+	m := s.messages[i]
+	if code := m.fill(form); code != "" {
+		return failure(code)
+	}
+	m.Edits++
+	s.messages[i] = m
+	return m.posted()
+}
+
+// fill takes text, blocks and metadata from a form; an update without metadata leaves what was there.
+func (m *Message) fill(form func(string) string) (code string) {
+	m.Text, m.Blocks = form("text"), nil
+	if blocks := form("blocks"); blocks != "" {
+		m.Blocks = json.RawMessage(blocks)
+	}
+	if code := check(m.Text, m.Blocks); code != "" {
+		return code
+	}
+	if metadata := form("metadata"); metadata != "" {
+		m.Metadata = Metadata{}
+		if err := json.Unmarshal([]byte(metadata), &m.Metadata); err != nil || m.Metadata.EventType == "" {
+			return "invalid_metadata_format"
+		}
+	}
+	return ""
+}
+
+func (m *Message) posted() reply {
+	return reply{"ok": true, "channel": m.Channel, "ts": m.Timestamp, "text": m.Text, "message": m.wire(true)}
+}
+
+// wire is a message as Slack returns it.
+func (m *Message) wire(metadata bool) reply {
+	w := reply{"type": "message", "ts": m.Timestamp, "text": m.Text, "bot_id": "B0TOCSIN"}
+	if m.Blocks != nil {
+		w["blocks"] = m.Blocks
+	}
+	if metadata && m.Metadata.EventType != "" {
+		w["metadata"] = m.Metadata
+	}
+	return w
+}
+
+// history answers newest first, a page at a time; the cursor is the number of messages already given.
+func (s *Slack) history(form func(string) string) reply {
+	if _, ok := s.channels[form("channel")]; !ok {
+		return failure("channel_not_found")
+	}
+	var found []reply
+	for _, m := range slices.Backward(s.messages) {
+		if m.Channel == form("channel") && seconds(m.Timestamp) > seconds(form("oldest")) {
+			found = append(found, m.wire(form("include_all_metadata") == "1"))
+		}
+	}
+	page, next := paginate(found, form("cursor"), form("limit"))
+	return reply{"ok": true, "messages": page, "has_more": next != "", "response_metadata": reply{"next_cursor": next}}
+}
+
+// seconds is a timestamp as a number; zero when it is none.
+func seconds(timestamp string) float64 {
+	n, _ := strconv.ParseFloat(timestamp, 64)
+	return n
+}
+
+func (s *Slack) list(form func(string) string) reply {
+	var ids []string
+	for id := range s.channels {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	found := []reply{}
+	for _, id := range ids {
+		if kinds := form("types"); kinds == "" || strings.Contains(kinds, "public_channel") {
+			found = append(found, reply{"id": id, "name": s.channels[id], "is_channel": true})
+		}
+	}
+	page, next := paginate(found, form("cursor"), form("limit"))
+	return reply{"ok": true, "channels": page, "response_metadata": reply{"next_cursor": next}}
+}
+
+// paginate cuts a page out of all; both arguments are as the form has them, the limit's default is 100.
+func paginate(all []reply, cursor, limit string) (page []reply, next string) {
+	from, _ := strconv.Atoi(cursor)
+	size, err := strconv.Atoi(limit)
+	if err != nil || size < 1 {
+		size = 100
+	}
+	from = min(max(from, 0), len(all))
+	to := min(from+size, len(all))
+	if to < len(all) {
+		next = strconv.Itoa(to)
+	}
+	return append([]reply{}, all[from:to]...), next
+}
+
+// channelID is the id for an id or a name with or without "#"; empty: not known.
+func (s *Slack) channelID(channel string) string {
+	if _, ok := s.channels[channel]; ok {
+		return channel
+	}
+	for id, name := range s.channels {
+		if name == strings.TrimPrefix(channel, "#") {
+			return id
+		}
+	}
+	return ""
+}
+
+func answer(w http.ResponseWriter, r reply) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(r) // the caller may have gone
+}

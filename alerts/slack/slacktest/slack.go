@@ -1,0 +1,144 @@
+// Package slacktest is a Slack for tests: a server that speaks the few Web API methods that Tocsin calls, keeps the messages
+// it was given, and fails on demand in the ways that Slack fails.
+//
+// It fakes the wire, not the call, so what is tested includes the client library and the network, and a test may run the
+// sender in another process. It knows one workspace with any number of channels and checks what Slack checks: tokens,
+// channels, and the limits of Block Kit.
+package slacktest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Channel is where a new Slack takes messages: "#credit-alerts", the channel of Tocsin's default configuration.
+const Channel = "C0CREDIT"
+
+// Slack is a running server. Its methods may be called from any goroutine.
+type Slack struct {
+	// URL is the root of the API, with the slash that slack.OptionAPIURL asks for.
+	URL string
+
+	server  *http.Server
+	done    chan struct{} // closed when the server's goroutine has ended
+	closing chan struct{} // closed by Close; lets hanging requests go
+
+	mu       sync.Mutex
+	token    string            // the only one accepted; empty: any
+	channels map[string]string // name by id
+	messages []Message         // by timestamp
+	faults   map[string][]Fault
+	calls    []Call
+	last     int64 // microseconds of the newest timestamp
+}
+
+// Message is a message that people can see.
+type Message struct {
+	Channel   string // id
+	Timestamp string
+	Text      string
+	Blocks    json.RawMessage // nil: none
+	Metadata  Metadata
+	Edits     int // how often it was updated
+}
+
+// Metadata is what an app attached to a message for itself.
+type Metadata struct {
+	EventType    string         `json:"event_type"`
+	EventPayload map[string]any `json:"event_payload"`
+}
+
+// Call is a request as it arrived, before any fault.
+type Call struct {
+	Method string
+	At     time.Time
+	Form   map[string]string
+}
+
+// New starts a Slack that listens at addr; empty: any free port of the loopback. Close must be called.
+func New(addr string) (*Slack, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("start a Slack for tests: %w", err)
+	}
+	s := &Slack{
+		URL:      "http://" + listener.Addr().String() + "/api/",
+		done:     make(chan struct{}),
+		closing:  make(chan struct{}),
+		channels: map[string]string{Channel: "credit-alerts"},
+		faults:   map[string][]Fault{},
+	}
+	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		defer close(s.done)
+		_ = s.server.Serve(listener) // always ErrServerClosed: only Close ends it
+	}()
+	return s, nil
+}
+
+// Close ends the server and every request under way.
+func (s *Slack) Close() error {
+	close(s.closing)
+	err := s.server.Close()
+	<-s.done
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// SetToken makes token the only one that is accepted; others get invalid_auth.
+func (s *Slack) SetToken(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
+}
+
+// AddChannel makes a channel known under an id and a name without "#".
+func (s *Slack) AddChannel(id, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[id] = name
+}
+
+// Messages are the visible ones of all channels, by timestamp.
+func (s *Slack) Messages() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.messages)
+}
+
+// Calls are the requests of a method so far, in order of arrival; of all methods when method is empty.
+func (s *Slack) Calls(method string) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var calls []Call
+	for _, c := range s.calls {
+		if method == "" || c.Method == method {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// Delete removes a message, as a person may.
+func (s *Slack) Delete(timestamp string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages = slices.DeleteFunc(s.messages, func(m Message) bool { return m.Timestamp == timestamp })
+}
+
+// stamp is a new timestamp: the time of day, and later than any before it. The caller holds mu.
+func (s *Slack) stamp() string {
+	s.last = max(time.Now().UnixMicro(), s.last+1)
+	return fmt.Sprintf("%d.%06d", s.last/1e6, s.last%1e6)
+}
