@@ -12,14 +12,34 @@ const (
 	Critical
 )
 
+// String is the level as records write it: none, info, warning, critical.
+func (l Level) String() string {
+	switch l {
+	case Info:
+		return "info"
+	case Warning:
+		return "warning"
+	case Critical:
+		return "critical"
+	default:
+		return "none"
+	}
+}
+
 // Rungs is a set of levels.
 type Rungs uint8
+
+// AllRungs are the levels that can be left.
+const AllRungs = Rungs(1<<Info | 1<<Warning | 1<<Critical)
 
 // Rung is the set of one level.
 func Rung(l Level) Rungs { return 1 << l }
 
 // Has tells whether the set holds a level.
 func (r Rungs) Has(l Level) bool { return r&Rung(l) != 0 }
+
+// above are the rungs higher than a level: what is clear where a rung is left by the absence of its raise condition.
+func above(l Level) Rungs { return AllRungs &^ (1<<(l+1) - 1) }
 
 // Detector is one sign with its thresholds. Detectors are immutable once configured and shared by all customers.
 type Detector interface {
@@ -39,8 +59,9 @@ type Sign struct {
 	Title         string   // a few words for people
 	Reasons       []string // closed list, in order of precedence; empty: the signal has none
 	Inputs        state.Inputs
-	ClearHoldDays int  // closes on which a clear condition must have stood before the level is left
+	ClearHoldDays int  // default of Rule.HoldDays
 	Lasting       bool // never retracted, only cleared: what it judges is not kept by date
+	Moneyless     bool // judged for customers without a currency too
 }
 
 // Input is what a verdict depends on.
@@ -59,9 +80,37 @@ type Verdict struct {
 	NotEvaluable bool       // too little is known; levels stay and streaks of clear days break, but for Clear
 	Raise        Level      // the highest rung whose raise condition holds
 	Clear        Rungs      // the rungs whose clear condition holds
+	AtOnce       bool       // Clear needs no hold today
 	Reason       string     // of Raise
+	Reasons      [4]string  // by level: what to tell while that level stands, also where only its latch holds it; empty: Reason at the level of Raise, else the episode's own
 	Next         state.Date // first later day on which the verdict could change without an event; zero: never
 	Baseline     []byte     // to freeze, should an episode begin today; nil: none
+}
+
+// Level is the level that stands when each rung that may be left is left at once: that of an episode which stood at closed
+// when the last day closed. Holds, of which a verdict knows nothing, can keep a higher one.
+func (v Verdict) Level(closed Level) Level {
+	level := v.Raise
+	for l := Info; l <= closed; l++ {
+		if l > level && !v.Clear.Has(l) {
+			level = l
+		}
+	}
+	return level
+}
+
+// ReasonAt is what to tell of a level that stands, for an episode whose reason is that of its last close.
+func (v Verdict) ReasonAt(l Level, closed string) string {
+	switch {
+	case l == None:
+		return ""
+	case v.Reasons[l] != "":
+		return v.Reasons[l]
+	case l == v.Raise:
+		return v.Reason
+	default:
+		return closed
+	}
 }
 
 // Detail is what a transition tells of its grounds.
@@ -73,7 +122,8 @@ type Detail struct {
 	Evidence    []string // document ids, most telling first, at most ten
 }
 
-// Fact is one measured value beside the threshold that it was held against. Values are decimal strings.
+// Fact is one measured value beside the threshold that it was held against. Values are decimal
+// strings, dates or codes.
 type Fact struct {
 	Name      string `json:"name"`
 	Value     string `json:"value"`
@@ -82,7 +132,7 @@ type Fact struct {
 
 // Remedy is one thing that alone brings the signal to a level.
 type Remedy struct {
-	Do     string      // pay, raise_limit, set_limit, review_limit, …
+	Do     string      // a code of remedies.go
 	Amount state.Money // zero: none
 	To     Level
 }

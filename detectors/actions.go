@@ -1,0 +1,57 @@
+package detectors
+
+import "slices"
+
+// reasonDefault picks the actions for a customer in default.
+const reasonDefault = "DEFAULT_90"
+
+// occasion is what an action is recommended for. An empty reason is any.
+type occasion struct {
+	signal string
+	level  Level
+	reason string
+}
+
+// recommended are the default actions, most urgent first, as codes. They follow the seller's ladder of collection:
+// reminder, call, formal letter, stop of supply and visit, final demand, law.
+var recommended = map[occasion][]string{
+	{"limit_breach", Info, ""}:     {"review_limit"},
+	{"limit_breach", Warning, ""}:  {"review_limit", "request_part_payment"},
+	{"limit_breach", Critical, ""}: {"hold_orders", "release_or_deny_held_orders", "grant_temporary_increase", "request_part_payment"},
+
+	{"limit_missing", Warning, ""}: {"set_limit"},
+
+	{"limit_review_due", Warning, ""}:  {"review_limit"},
+	{"limit_review_due", Critical, ""}: {"review_limit", "freeze_limit_increases"},
+
+	{"limit_temporary_expiry", Warning, ""}: {"request_part_payment", "grant_temporary_increase"},
+
+	{"overdue", Info, ""}:                {"send_reminder", "call_customer"},
+	{"overdue", Warning, ""}:             {"formal_letter", "hold_orders", "visit_customer"},
+	{"overdue", Critical, ""}:            {"hold_orders", "visit_customer", "final_demand"},
+	{"overdue", Critical, reasonDefault}: {"hold_orders", "start_legal_action", "file_insurance_claim", "book_provision"},
+
+	{"overdue_ratio", Warning, ""}:  {"call_customer", "formal_letter"},
+	{"overdue_ratio", Critical, ""}: {"hold_orders", "formal_letter", "visit_customer"},
+
+	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
+	{"adverse_registry", Critical, classB}: {"hold_orders", "secure_receivables", "notify_insurer"},
+}
+
+// Actions are the codes of all recommended actions: what a catalogue of texts must know.
+func Actions() []string {
+	var codes []string
+	for _, row := range recommended {
+		codes = append(codes, row...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// actions are those for an occasion, or for its signal and level whatever the reason.
+func actions(signal string, level Level, reason string) []string {
+	if own, ok := recommended[occasion{signal, level, reason}]; ok {
+		return slices.Clone(own)
+	}
+	return slices.Clone(recommended[occasion{signal, level, ""}])
+}

@@ -1,0 +1,84 @@
+package detectors
+
+import (
+	"strconv"
+
+	"tocsin/state"
+)
+
+// LimitReviewDue raises a warning when the review date of the base limit in force has passed, and critical when the review
+// is more than CriticalDays late.
+//
+// It clears when a limit with a later review date, or none, is in force.
+//
+// It stays silent where no base limit is on file and where the limit carries no review date. It leaves the limit itself
+// alone: an overdue review does not make it 0.
+type LimitReviewDue struct {
+	CriticalDays int // more than this many days after the review date
+}
+
+var limitReviewDueSign = Sign{
+	Signal:  "limit_review_due",
+	Title:   "Limit review due",
+	Inputs:  moneyInputs,
+	Lasting: true,
+}
+
+// NewLimitReviewDue has the default thresholds.
+func NewLimitReviewDue() *LimitReviewDue { return withDefaults(&LimitReviewDue{}) }
+
+// Sign is the same for all configurations.
+func (d *LimitReviewDue) Sign() *Sign { return &limitReviewDueSign }
+
+// Params are the thresholds.
+func (d *LimitReviewDue) Params() []Param {
+	return []Param{
+		whole(&d.CriticalDays, "critical_days", "30", "0", "730", "Raises critical when the review is more than this many days late."),
+	}
+}
+
+// Evaluate counts the days since the review date.
+func (d *LimitReviewDue) Evaluate(in *Input) Verdict {
+	v := Verdict{Clear: AllRungs, Next: in.View.NextChange()}
+	limit, day := in.View.Limit(), in.View.Day
+	if !limit.OnFile || limit.Review == 0 {
+		return v
+	}
+	warning, critical := limit.Review+1, limit.Review+1+state.Date(d.CriticalDays)
+	switch {
+	case day >= critical:
+		v.Raise = Critical
+	case day >= warning:
+		v.Raise, v.Next = Warning, sooner(v.Next, critical)
+	default:
+		v.Next = sooner(v.Next, warning)
+	}
+	v.Clear = above(v.Raise)
+	return v
+}
+
+// Describe tells how late the review is.
+func (d *LimitReviewDue) Describe(in *Input, v Verdict) Detail {
+	limit, currency, exposure := in.View.Limit(), in.View.Currency(), in.View.Exposure()
+	out := Detail{MoneyAtRisk: state.Money{Minor: exposure.Gross, Currency: currency}}
+	if !limit.OnFile || limit.Review == 0 {
+		return out
+	}
+	level, allowed := v.Level(in.Standing), 0
+	if level == Critical {
+		allowed = d.CriticalDays
+	}
+	late := max(0, int(in.View.Day-limit.Review))
+	out.Facts = []Fact{
+		{"days_late", strconv.Itoa(late), strconv.Itoa(allowed)},
+		{"review_date", limit.Review.String(), ""},
+		{"limit", money(limit.Effective(), currency), ""},
+	}
+	if level == None {
+		return out
+	}
+	out.Actions = actions(limitReviewDueSign.Signal, level, "")
+	out.Evidence = cite(nil, limit.ID)
+	out.ClearsIf = []Remedy{{Do: reviewLimit, To: None}}
+	return out
+}

@@ -1,0 +1,106 @@
+package detectors
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// Rule is a detector as configured for some customers.
+type Rule struct {
+	Sign     *Sign
+	Detector Detector
+	Mode     Mode
+	HoldDays int // closes on which a clear condition must have stood before the level is left; 0: at once
+}
+
+// All are the signs that Tocsin looks for, in the order in which they are judged, with their defaults. Each call makes
+// new detectors: whoever asks may set their parameters.
+func All() []Detector {
+	return []Detector{
+		NewLimitBreach(),
+		NewLimitMissing(),
+		NewLimitReviewDue(),
+		NewLimitTemporaryExpiry(),
+		NewOverdue(),
+		NewOverdueRatio(),
+		NewAdverseRegistry(),
+	}
+}
+
+// Defaults are all rules as they stand without a configuration: live.
+func Defaults() []Rule {
+	all := All()
+	rules := make([]Rule, len(all))
+	for i, d := range all {
+		rules[i] = Rule{Sign: d.Sign(), Detector: d, Mode: Live, HoldDays: d.Sign().ClearHoldDays}
+	}
+	return rules
+}
+
+// Params are the detector's parameters and those that every rule has. They set this rule alone.
+func (r *Rule) Params() []Param {
+	hold := whole(&r.HoldDays, "hold_days", fmt.Sprint(r.Sign.ClearHoldDays), "0", "90",
+		"Closes of the day on which the condition for leaving a level must have stood before it is left. 0: at once.")
+	return append(r.Detector.Params(), hold)
+}
+
+// ErrUnknownKey is what Set returns for a name that is neither `mode` nor a parameter.
+var ErrUnknownKey = errors.New("unknown key")
+
+// Set takes one key of the signal's block: `mode` or a parameter.
+func (r *Rule) Set(key, value string) error {
+	if key == "mode" {
+		mode, err := ParseMode(value)
+		if err == nil {
+			r.Mode = mode
+		}
+		return err
+	}
+	for _, p := range r.Params() {
+		if p.Name == key {
+			return p.Set(value)
+		}
+	}
+	return ErrUnknownKey
+}
+
+// Check tells whether the parameters fit each other: nil or a *ParamError.
+func (r *Rule) Check() error {
+	if c, ok := r.Detector.(Checker); ok {
+		return c.Check()
+	}
+	return nil
+}
+
+var snake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+// Validate checks a list of rules for a programmer's errors: names, bounds and texts that users see.
+func Validate(rules []Rule) error {
+	seen := map[string]bool{}
+	for i := range rules {
+		sign := rules[i].Sign
+		if !snake.MatchString(sign.Signal) || seen[sign.Signal] || sign.Title == "" || sign.Inputs == 0 {
+			return fmt.Errorf("sign %q: needs a name of its own, a title and inputs", sign.Signal)
+		}
+		seen[sign.Signal] = true
+		if err := validateParams(&rules[i]); err != nil {
+			return fmt.Errorf("sign %q: %w", sign.Signal, err)
+		}
+	}
+	return nil
+}
+
+func validateParams(r *Rule) error {
+	seen := map[string]bool{"mode": true}
+	for _, p := range r.Params() {
+		if !snake.MatchString(p.Name) || seen[p.Name] || p.Doc == "" {
+			return fmt.Errorf("parameter %q: needs a name of its own and a meaning", p.Name)
+		}
+		seen[p.Name] = true
+		if least, preset, most := p.bound(p.Min), p.bound(p.Default), p.bound(p.Max); preset < least || preset > most {
+			return fmt.Errorf("parameter %q: default %s is not between %s and %s", p.Name, p.Default, p.Min, p.Max)
+		}
+	}
+	return r.Check()
+}

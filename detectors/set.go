@@ -1,0 +1,203 @@
+package detectors
+
+import (
+	"errors"
+	"slices"
+
+	"tocsin/state"
+)
+
+// Override is one key of a signal's block, as the configuration writes it: a parameter or `mode`.
+type Override struct {
+	Signal, Key, Value string
+}
+
+// Segment is an exception for the customers that fulfil a condition.
+type Segment struct {
+	When      string
+	Overrides []Override
+}
+
+// Config is what a set is made of: the base, and segments of which the first match wins.
+type Config struct {
+	Overrides []Override
+	Segments  []Segment
+}
+
+// Fault is one thing wrong with a Config: where it stands and what would be right. Segment -1 is the base; Override -1 is
+// the segment's condition.
+type Fault struct {
+	Segment, Override int
+	Err               error // a *ConditionError for a condition; a *ParamError where values do not fit each other
+}
+
+// ErrUnknownSignal is the fault of a block that names no signal.
+var ErrUnknownSignal = errors.New("unknown signal")
+
+// Set is a compiled configuration: which rules judge which customer. It is immutable and shared.
+//
+// Between the base and the segments stand what kinds of customers bring with them: public bodies pay late but do not fail,
+// and companies of the seller's own group raise no signals.
+type Set struct {
+	conditions []*condition
+	choices    [][]choice // by kind, then by segment + 1
+}
+
+// choice are the rules for one kind and segment.
+type choice struct {
+	all       []Rule
+	moneyless []Rule // those of a customer without any currency
+}
+
+// The kinds that bring exceptions with them.
+const (
+	ordinary = iota
+	publicBody
+	intercompany
+	kinds
+)
+
+// NewSet compiles a configuration. All faults are told at once; the set is nil if there are any.
+func NewSet(c Config) (*Set, []Fault) {
+	if err := Validate(Defaults()); err != nil {
+		panic("detectors: " + err.Error())
+	}
+	s := &Set{choices: make([][]choice, kinds)}
+	faults := checkLayers(c)
+	for i, segment := range c.Segments {
+		condition, err := compileCondition(segment.When)
+		if err != nil {
+			faults = append(faults, Fault{i, -1, err})
+		}
+		s.conditions = append(s.conditions, condition)
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	for kind := range kinds {
+		below := slices.Concat(c.Overrides, kindOverrides(kind))
+		s.choices[kind] = append(s.choices[kind], newChoice(below))
+		for _, segment := range c.Segments {
+			s.choices[kind] = append(s.choices[kind], newChoice(slices.Concat(below, segment.Overrides)))
+		}
+	}
+	return s, nil
+}
+
+// checkLayers checks each key, and that the values of the base, and of each segment upon it, fit each other.
+func checkLayers(c Config) []Fault {
+	rules, faults := applyLayer(Defaults(), c.Overrides, -1)
+	faults = append(faults, checkRules(rules, c.Overrides, -1)...)
+	for i, segment := range c.Segments {
+		base, _ := applyLayer(Defaults(), c.Overrides, -1)
+		rules, wrong := applyLayer(base, segment.Overrides, i)
+		faults = slices.Concat(faults, wrong, checkRules(rules, segment.Overrides, i))
+	}
+	return faults
+}
+
+// applyLayer sets keys on rules and says which could not be set.
+func applyLayer(rules []Rule, overrides []Override, segment int) ([]Rule, []Fault) {
+	var faults []Fault
+	for i, o := range overrides {
+		err := ErrUnknownSignal
+		if rule := find(rules, o.Signal); rule != nil {
+			err = rule.Set(o.Key, o.Value)
+		}
+		if err != nil {
+			faults = append(faults, Fault{segment, i, err})
+		}
+	}
+	return rules, faults
+}
+
+// checkRules looks for values that do not fit each other and lays the fault to the last key of the signal in the layer.
+// Signals that the layer does not touch were checked below it.
+func checkRules(rules []Rule, layer []Override, segment int) []Fault {
+	var faults []Fault
+	for i := range rules {
+		last := -1
+		for j, o := range layer {
+			if o.Signal == rules[i].Sign.Signal && o.Key != "mode" {
+				last = j
+			}
+		}
+		if last < 0 {
+			continue
+		}
+		if err := rules[i].Check(); err != nil {
+			faults = append(faults, Fault{segment, last, err})
+		}
+	}
+	return faults
+}
+
+func find(rules []Rule, signal string) *Rule {
+	for i := range rules {
+		if rules[i].Sign.Signal == signal {
+			return &rules[i]
+		}
+	}
+	return nil
+}
+
+// kindOverrides are what a kind of customer brings with it.
+func kindOverrides(kind int) []Override {
+	var out []Override
+	switch kind {
+	case publicBody:
+		out = []Override{
+			{overdueSign.Signal, "warning_days", "60"},
+			{overdueSign.Signal, "critical_days", "120"},
+			{adverseRegistrySign.Signal, "mode", Off.String()},
+		}
+	case intercompany:
+		for _, d := range All() {
+			out = append(out, Override{d.Sign().Signal, "mode", Off.String()})
+		}
+	}
+	return out
+}
+
+// newChoice makes the rules of overrides that were checked before.
+func newChoice(overrides []Override) choice {
+	rules, _ := applyLayer(Defaults(), overrides, -1)
+	c := choice{all: slices.DeleteFunc(rules, func(r Rule) bool { return r.Mode == Off })}
+	for _, r := range c.all {
+		if r.Sign.Moneyless {
+			c.moneyless = append(c.moneyless, r)
+		}
+	}
+	return c
+}
+
+// For returns the rules that judge a customer, those that are off left out, and whether that choice may change by time
+// alone, so that it must be made anew on every day. The rules are shared: nobody changes them.
+func (s *Set) For(v *state.View) (rules []Rule, daily bool) {
+	segment := 0
+	for i, c := range s.conditions {
+		daily = daily || c.timed()
+		if c.holds(v) {
+			segment = i + 1
+			break
+		}
+	}
+	chosen := &s.choices[kindOf(v.Profile())][segment]
+	if v.Currency() == 0 {
+		return chosen.moneyless, daily
+	}
+	return chosen.all, daily
+}
+
+func kindOf(p *state.Profile) int {
+	switch {
+	case p == nil:
+		return ordinary
+	case p.Type == state.ProfilePublicBody:
+		return publicBody
+	case p.Type == state.ProfileIntercompany:
+		return intercompany
+	default:
+		return ordinary
+	}
+}

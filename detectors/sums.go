@@ -1,0 +1,34 @@
+package detectors
+
+import "tocsin/state"
+
+// receivables is what the customer owes on invoices, as in the record; false when an exchange rate is missing.
+func receivables(v *state.View) (int64, bool) {
+	if e := v.Exposure(); e.Known {
+		return e.Receivables, true
+	}
+	a := v.Ageing()
+	return state.Sum(a.Current, a.Days1to30, a.Days31to60, a.Days61to90, a.Days91plus), a.Known
+}
+
+// sumTested is what overdue tests see of all lines, due or not.
+func sumTested(lines []state.DueLine) int64 {
+	sum := int64(0)
+	for _, l := range lines {
+		sum = state.Sum(sum, l.Tested)
+	}
+	return sum
+}
+
+// sooner is the earlier of two dates; zero is never.
+func sooner(a, b state.Date) state.Date {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// money is an amount as facts write it.
+func money(minor int64, currency state.Currency) string {
+	return state.FormatMinor(minor, currency.Scale())
+}
