@@ -93,9 +93,15 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg *
 	if !l.turn(l.edits) {
 		return nil
 	}
+	if len(r.Body) > 0 {
+		r.Body = nil
+		if err := l.keep(ctx, r); err != nil {
+			return err
+		}
+	}
 	err := l.called("edit", m.Case, l.Sender.Edit(ctx, r.Timestamp, msg))
 	if outcomeOf(err) == Gone {
-		r.Timestamp, r.Body = "", nil
+		r.Timestamp = ""
 		return errors.Join(err, l.keep(ctx, r))
 	}
 	if err != nil {

@@ -13,7 +13,10 @@
 //
 // A receipt with an Attempt is therefore a doubt. It is settled by reading: the message carries its case's id where only
 // programs see it, and whoever finds an Attempt looks for that before posting again. It waits Pace.Doubt first, as a request
-// may still be on its way. Edits need none of this, since the second does what the first did.
+// may still be on its way.
+//
+// An edit may be done twice, but before it the receipt loses its Body: what the message shows is not known until the edit is
+// known to be done. Else a case that went and came back would be taken for one that never went, and nobody would be told.
 //
 // What stays possible is a post that its receiver carries out later than Pace.Doubt after it was sent, or a receiver that
 // does not show yet what it has taken. A sweeper that removes a double is not part of this package yet.
