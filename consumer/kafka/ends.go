@@ -119,12 +119,24 @@ func (c *Client) Ends(ctx context.Context) (consumer.Ends, error) {
 	return ends, nil
 }
 
-// trust tells whether the brokers' answer can be held against the position of a partition.
+// trust tells whether the brokers' answer can be held against the position of a partition. A topic that was created anew
+// since it was assigned is found out here, before a fetch stumbles over it, and told by the next poll.
 func (c *cursors) trust(part consumer.Partition, seen layout) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cur := c.own[part]
-	return cur == nil || !cur.halted && stranger(cur.acquired, seen) == ""
+	switch {
+	case cur == nil:
+		return true
+	case cur.halted:
+		return false
+	}
+	why := stranger(cur.acquired, seen)
+	if why != "" {
+		cur.halted = true
+		c.foreign = append(c.foreign, fault{part: part, from: cur.next, to: -1, reason: why})
+	}
+	return why == ""
 }
 
 // offsets asks the partitions' leaders for one of their offsets. A partition without an answer is not in the result.
