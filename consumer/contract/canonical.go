@@ -1,0 +1,153 @@
+package contract
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Canonical is a JSON value in canonical form (RFC 8785): no white space, members ordered by the UTF-16 code units of
+// their names, one way to write each string and number. The value must be one that a Decoder took.
+//
+// It departs from the RFC in one point: an integer literal that an int64 holds is kept exactly, where the RFC would round
+// it to a float64. Two revisions beyond 2^53 are two values here.
+func Canonical(value []byte) []byte {
+	c := canonicaliser{scanner{buf: value}}
+	out, _ := c.value(make([]byte, 0, len(value)), space(value, 0))
+	return out
+}
+
+// canonicaliser appends values and returns the offset behind them.
+type canonicaliser struct{ scanner }
+
+func (c *canonicaliser) value(out []byte, p int) ([]byte, int) {
+	if p < 0 || p >= len(c.buf) {
+		return out, -1
+	}
+	switch b := c.buf[p]; {
+	case b == '"':
+		s, next := c.str(p)
+		return appendString(out, s), next
+	case b == '{':
+		return c.object(out, p)
+	case b == '[':
+		return c.array(out, p)
+	case b == '-' || b >= '0' && b <= '9':
+		next := c.number(p)
+		return appendNumber(out, c.buf[p:max(p, next)]), next
+	}
+	next := c.skip(p)
+	return append(out, c.buf[p:max(p, next)]...), next
+}
+
+func (c *canonicaliser) object(out []byte, p int) ([]byte, int) {
+	type member struct {
+		name  []uint16
+		value []byte // with its name
+	}
+	var members []member
+	first := true
+	for p++; ; first = false {
+		at, name, next := c.member(p, first)
+		if next < 0 {
+			return out, next
+		}
+		if at < 0 {
+			p = next
+			break
+		}
+		m := member{name: utf16.Encode([]rune(string(name)))}
+		m.value, p = c.value(append(appendString(nil, name), ':'), next)
+		members = append(members, m)
+	}
+	slices.SortFunc(members, func(a, b member) int {
+		return cmp.Or(slices.Compare(a.name, b.name), bytes.Compare(a.value, b.value))
+	})
+	out = append(out, '{')
+	for i, m := range members {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, m.value...)
+	}
+	return append(out, '}'), p
+}
+
+func (c *canonicaliser) array(out []byte, p int) ([]byte, int) {
+	out = append(out, '[')
+	for n := 0; ; n++ {
+		next, more := c.element(p, n == 0)
+		if next < 0 || !more {
+			return append(out, ']'), next
+		}
+		if n > 0 {
+			out = append(out, ',')
+		}
+		out, p = c.value(out, next)
+	}
+}
+
+// appendNumber writes a number of JSON's grammar as ECMAScript would.
+func appendNumber(out, literal []byte) []byte {
+	if n, whole, fits := parseInteger(literal); whole && fits {
+		return strconv.AppendInt(out, n, 10)
+	}
+	x, err := strconv.ParseFloat(string(literal), 64)
+	if err != nil {
+		return append(out, literal...) // beyond a float64: the RFC has no form for it
+	}
+	if x == 0 {
+		return append(out, '0') // minus zero too
+	}
+	const small, large = 1e-6, 1e21
+	if size := math.Abs(x); size >= small && size < large {
+		return strconv.AppendFloat(out, x, 'f', -1, 64)
+	}
+	from := len(out)
+	out = strconv.AppendFloat(out, x, 'e', -1, 64)
+	if sign := from + bytes.IndexByte(out[from:], 'e') + 1; out[sign+1] == '0' {
+		out = slices.Delete(out, sign+1, sign+2) // 1e-07 is 1e-7
+	}
+	return out
+}
+
+// appendString writes a JSON string with no escape that is not needed.
+func appendString(out, s []byte) []byte {
+	const hex = "0123456789abcdef"
+	out = append(out, '"')
+	for _, c := range s {
+		switch {
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		case c >= ' ':
+			out = append(out, c)
+		case c == '\b':
+			out = append(out, `\b`...)
+		case c == '\f':
+			out = append(out, `\f`...)
+		case c == '\n':
+			out = append(out, `\n`...)
+		case c == '\r':
+			out = append(out, `\r`...)
+		case c == '\t':
+			out = append(out, `\t`...)
+		default:
+			out = append(out, `\u00`...)
+			out = append(out, hex[c>>4], hex[c&15])
+		}
+	}
+	return append(out, '"')
+}
+
+// appendText is appendString for a string that may not be UTF-8: what is not becomes U+FFFD.
+func appendText(out []byte, s string) []byte {
+	b := []byte(s)
+	if !utf8.Valid(b) {
+		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+	}
+	return appendString(out, b)
+}

@@ -1,0 +1,185 @@
+package contract
+
+import (
+	"fmt"
+	"time"
+
+	"tocsin/state"
+)
+
+// Decoder turns documents into events. It is not safe for concurrent use; have one per goroutine and keep it, since it
+// remembers the strings it has seen.
+type Decoder struct {
+	// Reuse makes bodies and their lists valid until the next call only, so that nothing is allocated for them.
+	Reuse bool
+
+	scanner
+	target
+	typ       *typeInfo // of this document; nil: not known (yet)
+	named     bool      // type was read, whatever it said
+	irregular bool      // the body alone cannot reproduce data
+	tally     TypeCount // of this document
+
+	byName map[string]*typeInfo
+	ahead  state.Instant
+	known  intern
+	bodies bodies
+	lists  lists
+	counts [32]TypeCount
+}
+
+// TypeCount is how many events of a type were accepted, and what in them was not understood.
+type TypeCount struct {
+	Type          string
+	Accepted      int64
+	UnknownFields int64 // members that the contract does not have
+	UnknownValues int64 // of open enums
+}
+
+// NewDecoder returns a decoder. The error names a type in o.Types that the contract does not have.
+func NewDecoder(o Options) (*Decoder, error) {
+	d := &Decoder{byName: make(map[string]*typeInfo, len(types)+len(o.Types)), ahead: o.ahead()}
+	for i := range types {
+		d.byName[types[i].name] = &types[i]
+		d.counts[i].Type = types[i].name
+	}
+	for own, name := range o.Types {
+		typ := typeNamed(name)
+		if typ == nil {
+			return nil, fmt.Errorf("types: %s: %q is no type of the contract", own, name)
+		}
+		d.byName[own] = typ
+	}
+	return d, nil
+}
+
+// Counts is what the decoder has counted since it was made, for each type in the contract's order.
+func (d *Decoder) Counts() []TypeCount {
+	return append([]TypeCount(nil), d.counts[:len(types)]...)
+}
+
+// Decode reads a structured CloudEvents document into ev. knownAt is when the document came in; zero means that the
+// document says it itself (recordedtime, else time). It returns nil, or why the document is refused: ev is then zero.
+func (d *Decoder) Decode(value []byte, knownAt state.Instant, ev *state.Event) *Reject {
+	*ev = state.Event{}
+	d.begin(value)
+	if len(value) > MaxValue {
+		d.faults = append(d.faults, fault{code: TooLarge, whole: true,
+			message: fmt.Sprintf("the document has %d bytes; at most %d are allowed", len(value), MaxValue)})
+		return d.reject()
+	}
+	d.document(knownAt)
+	if d.broke || d.badUTF8 {
+		d.checkUTF8()
+	}
+	if len(d.faults) > 0 {
+		return d.reject()
+	}
+	d.accept(knownAt, ev)
+	return nil
+}
+
+func (d *Decoder) begin(value []byte) {
+	d.reset(value)
+	d.envelope = envelope{}
+	d.customer, d.revision, d.entity = "", 0, ""
+	d.typ, d.named, d.irregular = nil, false, false
+	d.tally = TypeCount{}
+}
+
+// document reads the whole value.
+func (d *Decoder) document(knownAt state.Instant) {
+	start := space(d.buf, 0)
+	if start == len(d.buf) {
+		d.breach(start, "there is nothing; a JSON object should be there")
+		return
+	}
+	object := d.buf[start] == '{'
+	end := 0
+	if object {
+		end = d.object(envelopeTable, start)
+	} else {
+		end = d.refuse(start, "an object")
+	}
+	if end < 0 {
+		return
+	}
+	if end = space(d.buf, end); end != len(d.buf) {
+		d.breach(end, "%q after the end of the document", d.buf[end])
+		return
+	}
+	if object {
+		d.afterwards(knownAt)
+	}
+}
+
+// afterwards does what needs the whole envelope.
+func (d *Decoder) afterwards(knownAt state.Instant) {
+	if d.dataWaits {
+		d.named = true
+		d.depth++
+		d.data(d.dataAt)
+		d.depth--
+	}
+	if d.typ != nil && d.typ.customer {
+		d.checkSubject()
+	}
+	if d.time != 0 && d.time > d.knownAt(knownAt)+d.ahead {
+		d.fault(TimeFuture, d.timeAt, "the event happened more than %s after it was known (%s); check the publisher's clock",
+			time.Duration(d.ahead), d.knownAt(knownAt))
+	}
+	if d.typ != nil && d.typ.check != nil {
+		d.typ.check(d)
+	}
+}
+
+func (d *Decoder) checkSubject() {
+	switch {
+	case d.subject == nil:
+		if d.subjectAt == 0 {
+			d.missing(space(d.buf, 0), "subject", wants[kindSubject])
+		}
+	case d.customer != "" && string(d.subject) != d.customer:
+		d.fault(SubjectMismatch, d.subjectAt, "the subject is not the customer of data, %q; they must be equal", d.customer)
+	}
+}
+
+// knownAt is when the event was known: as the caller says, else as the document does.
+func (e *envelope) knownAt(given state.Instant) state.Instant {
+	switch {
+	case given != 0:
+		return given
+	case e.recorded != 0:
+		return e.recorded
+	}
+	return e.time
+}
+
+// accept writes the event of a document without fault.
+func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
+	ev.Kind = d.typ.kind
+	ev.Customer = state.CustomerID(d.customer)
+	ev.Revision = d.revision
+	ev.Time = d.time
+	ev.ID = d.id
+	ev.Source = d.source
+	ev.Entity = d.entity
+	ev.KnownAt = d.knownAt(knownAt)
+	ev.Body = d.body(d.typ.kind)
+	if d.irregular {
+		ev.Canonical = string(Canonical(d.buf[d.dataAt:d.dataEnd]))
+	}
+	if !d.Reuse {
+		d.bodies.keep(d.typ.kind)
+	}
+	count := &d.counts[d.typ.index]
+	count.Accepted++
+	count.UnknownFields += d.tally.UnknownFields
+	count.UnknownValues += d.tally.UnknownValues
+}
+
+// KeyMatches tells whether a Kafka record's key is the one that the contract recommends for its event. A record without
+// key and an event without customer match; a mismatch is counted, never refused.
+func KeyMatches(key []byte, ev *state.Event) bool {
+	return len(key) == 0 || ev.Customer == "" || string(key) == string(ev.Customer)
+}

@@ -1,0 +1,170 @@
+package contract
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+
+	"tocsin/state"
+)
+
+// amountText is a money object as it stands in the document; nil: not there or not a string.
+type amountText struct {
+	amount, code     []byte
+	amountAt, codeAt int
+}
+
+const (
+	moneyHead   = `{"amount":"`
+	moneyMiddle = `","currency":"`
+	moneyTail   = `"}`
+)
+
+func (d *Decoder) money(f *field, p int) int {
+	b := d.buf
+	if b[p] != '{' {
+		return d.refuse(p, wants[f.kind])
+	}
+	if next, ok := d.plainMoney(f, p); ok {
+		return next
+	}
+	d.amount = amountText{}
+	next := d.object(moneyTable, p)
+	if next >= 0 {
+		d.evaluate(f.money(&d.target))
+	}
+	return next
+}
+
+// plainMoney reads money that is right and written the usual way: amount, then currency, no white space. Whatever is
+// different goes the long way and gets the same result.
+func (d *Decoder) plainMoney(f *field, p int) (next int, ok bool) {
+	b := d.buf
+	const most = 18 // digits that fit whatever they are
+	from := p + len(moneyHead)
+	if from > len(b) || string(b[p:from]) != moneyHead {
+		return 0, false
+	}
+	minor, point, i := int64(0), -1, from
+	for ; i < len(b) && i <= from+most; i++ {
+		if c := b[i] - '0'; c <= 9 {
+			minor = minor*10 + int64(c)
+		} else if b[i] == '.' && point < 0 {
+			point = i
+		} else {
+			break
+		}
+	}
+	code := i + len(moneyMiddle)
+	if i > from+most || code+5 > len(b) || string(b[i:code]) != moneyMiddle || string(b[code+3:code+5]) != moneyTail {
+		return 0, false
+	}
+	whole := i
+	decimals := 0
+	if point >= 0 {
+		whole, decimals = point, i-point-1
+	}
+	currency, found := state.ParseCurrency(b[code : code+3])
+	if !found || decimals != currency.Scale() || point >= 0 && decimals == 0 || whole == from || b[from] == '0' && whole > from+1 {
+		return 0, false
+	}
+	*f.money(&d.target) = state.Money{Minor: minor, Currency: currency}
+	return code + 5, true
+}
+
+// evaluate turns the texts of a money object into m.
+func (d *Decoder) evaluate(m *state.Money) {
+	a := d.amount
+	plain := a.amount != nil && d.checkAmount(a)
+	if a.code == nil {
+		return
+	}
+	currency, found := state.ParseCurrency(a.code)
+	if !found {
+		d.unknownCurrency(a.codeAt, a.code)
+		return
+	}
+	m.Currency = currency
+	if !plain {
+		return
+	}
+	decimals := 0
+	if point := bytes.IndexByte(a.amount, '.'); point >= 0 {
+		decimals = len(a.amount) - point - 1
+	}
+	if decimals > currency.Scale() {
+		d.fault(MoneyScale, a.amountAt, "%s has %d decimals; %s has %d", clip(a.amount), decimals, a.code, currency.Scale())
+		return
+	}
+	minor, fits := minorUnits(a.amount, currency.Scale()-decimals)
+	if !fits {
+		d.fault(MoneyRange, a.amountAt, "%s is more than Tocsin can count; give at most %s", clip(a.amount),
+			state.FormatMinor(math.MaxInt64, currency.Scale()))
+		return
+	}
+	m.Minor = minor
+	if decimals < currency.Scale() {
+		d.odd() // another way to write the amount
+	}
+}
+
+// checkAmount notes an amount that is no plain decimal.
+func (d *Decoder) checkAmount(a amountText) bool {
+	switch {
+	case plainDecimal(a.amount):
+		return true
+	case len(a.amount) > 0 && a.amount[0] == '-' && plainDecimal(a.amount[1:]):
+		d.fault(MoneyNegative, a.amountAt, "%s is negative; amounts carry no sign, the type tells the direction", clip(a.amount))
+	default:
+		d.fault(MoneyFormat, a.amountAt, "%q is no plain decimal; give %s", clip(a.amount), wants[kindMoneyAmount])
+	}
+	return false
+}
+
+// plainDecimal tells whether s is (0|[1-9][0-9]*)(\.[0-9]+)?
+func plainDecimal(s []byte) bool {
+	whole := digits(s, 0)
+	if whole == 0 || s[0] == '0' && whole > 1 {
+		return false
+	}
+	if whole == len(s) {
+		return true
+	}
+	return s[whole] == '.' && whole+1 < len(s) && digits(s, whole+1) == len(s)
+}
+
+// minorUnits is a plain decimal without its point, with zeros more digits.
+func minorUnits(s []byte, zeros int) (n int64, fits bool) {
+	for _, c := range s {
+		if c == '.' {
+			continue
+		}
+		if n > (math.MaxInt64-int64(c-'0'))/10 {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	for range zeros {
+		if n > math.MaxInt64/10 {
+			return 0, false
+		}
+		n *= 10
+	}
+	return n, true
+}
+
+// sameCurrency notes an amount that is not in the currency of its document's main amount. Amounts that are not told have
+// no currency.
+func (d *Decoder) sameCurrency(main, other state.Money, pointer string) {
+	if other.Currency == 0 || main.Currency == 0 || other.Currency == main.Currency {
+		return
+	}
+	d.fault(CurrencyMismatch, offsetOf(d.buf, pointer+"/currency"), "the currency is %s, but the document's is %s; give one currency",
+		other.Currency, main.Currency)
+}
+
+func instalmentPointer(i int) string { return "/data/instalments/" + strconv.Itoa(i) + "/amount" }
+
+// oneOf lists values for a message.
+func oneOf(values []string) string { return strings.Join(values, ", ") }

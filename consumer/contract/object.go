@@ -1,0 +1,227 @@
+package contract
+
+import "math/bits"
+
+// object reads the object at p into the target by its table.
+func (d *Decoder) object(t *table, p int) int {
+	start := p
+	d.depth++
+	var seen uint64
+	others := d.openNames()
+	first := true
+	for p++; ; first = false {
+		at, name, next := d.member(p, first)
+		if next < 0 {
+			return next
+		}
+		if at < 0 {
+			p = next
+			break
+		}
+		i := t.find(name)
+		switch {
+		case i < 0:
+			if others.repeats(&d.scanner, name) {
+				d.repeated(at, name)
+			}
+			d.tally.UnknownFields++
+			d.odd()
+			p = d.skip(next)
+		case seen>>i&1 != 0:
+			d.repeated(at, name)
+			p = d.skip(next)
+		default:
+			seen |= 1 << i
+			p = d.value(&t.fields[i], next)
+		}
+		if p < 0 {
+			return p
+		}
+	}
+	d.closeNames(others)
+	d.depth--
+	for lacking := t.required &^ seen; lacking != 0; lacking &= lacking - 1 {
+		f := &t.fields[bits.TrailingZeros64(lacking)]
+		d.missing(start, f.name, wants[f.kind])
+	}
+	return p
+}
+
+// odd notes that data holds something that the body cannot reproduce.
+func (d *Decoder) odd() {
+	if d.depth > 1 {
+		d.irregular = true
+	}
+}
+
+// value reads the value at p of a member that the table knows.
+func (d *Decoder) value(f *field, p int) int {
+	if p >= len(d.buf) {
+		return d.breach(p, "the text ends where a value should be")
+	}
+	if d.buf[p] == 'n' {
+		return d.null(f, p)
+	}
+	switch f.kind {
+	case kindID:
+		return d.identity(f, p)
+	case kindText:
+		return d.text(f, p)
+	case kindDate:
+		return d.date(f, p)
+	case kindMoney, kindLimitAmount:
+		return d.money(f, p)
+	case kindInteger:
+		return d.integer(f, p)
+	case kindEnum:
+		return d.enum(f, p)
+	case kindWord:
+		return d.word(f, p)
+	case kindBool:
+		return d.flag(f, p)
+	case kindInstant:
+		return d.instant(f, p)
+	case kindDecimal:
+		return d.decimal(f, p)
+	case kindCurrency:
+		return d.currency(f, p)
+	case kindObject:
+		return d.inner(f, p)
+	case kindIDs, kindDues, kindAllocations, kindIdentifiers:
+		return d.array(f, p)
+	case kindVersion:
+		return d.specVersion(p)
+	case kindType:
+		return d.typeName(p)
+	case kindSource:
+		return d.sourceName(p)
+	case kindSubject:
+		d.subjectAt = p
+		var next int
+		d.subject, next, _ = d.quoted(p, kindSubject)
+		return next
+	case kindData:
+		return d.data(p)
+	case kindMoneyAmount:
+		d.amount.amountAt = p
+		var next int
+		d.amount.amount, next, _ = d.quoted(p, kindMoneyAmount)
+		return next
+	case kindMoneyCode:
+		d.amount.codeAt = p
+		var next int
+		d.amount.code, next, _ = d.quoted(p, kindMoneyCode)
+		return next
+	}
+	d.odd() // ext
+	return d.skip(p)
+}
+
+// null reads a null: the same as a member that is not there, but for a limit that is withdrawn.
+func (d *Decoder) null(f *field, p int) int {
+	next := d.literal(p, "null")
+	if next < 0 {
+		return next
+	}
+	switch {
+	case f.kind == kindLimitAmount:
+		*f.withdrawn(&d.target) = true
+	case f.required:
+		d.fault(Missing, p, "the member is required and null; give %s", wants[f.kind])
+		if f.kind == kindType {
+			d.named = true
+		}
+	default:
+		d.odd()
+	}
+	return next
+}
+
+// refuse reads over a value of the wrong kind.
+func (d *Decoder) refuse(p int, want string) int {
+	next := d.skip(p)
+	if next >= 0 {
+		d.fault(WrongType, p, "the value is %s; give %s", describe(d.buf[p]), want)
+	}
+	return next
+}
+
+// describe says what kind of value starts with c.
+func describe(c byte) string {
+	switch c {
+	case '"':
+		return "a string"
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "a number"
+}
+
+// inner reads an object that is a member of data.
+func (d *Decoder) inner(f *field, p int) int {
+	if d.buf[p] != '{' {
+		return d.refuse(p, wants[f.kind])
+	}
+	if f.enter != nil {
+		f.enter(&d.target)
+	}
+	next := d.object(f.items, p)
+	if pastSpace(d.buf, p+1) == next-1 {
+		d.odd() // an empty object looks like none
+	}
+	return next
+}
+
+// array reads a list.
+func (d *Decoder) array(f *field, p int) int {
+	if d.buf[p] != '[' {
+		return d.refuse(p, wants[f.kind])
+	}
+	start := p
+	d.depth++
+	d.lists.start(f.kind)
+	n := 0
+	for {
+		next, more := d.element(p, n == 0)
+		if next < 0 {
+			return next
+		}
+		if !more {
+			d.arrayEnd(start, n)
+			d.lists.finish(f, &d.target, d.Reuse)
+			if n == 0 {
+				d.odd() // an empty list looks like none
+			}
+			return next
+		}
+		if p = d.item(f, next); p < 0 {
+			return p
+		}
+		n++
+	}
+}
+
+// item reads one element of a list.
+func (d *Decoder) item(f *field, p int) int {
+	if f.kind == kindIDs {
+		if p >= len(d.buf) || d.buf[p] != '"' {
+			return d.refuse(p, wants[kindID])
+		}
+		s, next := d.str(p)
+		if next >= 0 && d.idLength(p, s) {
+			*d.lists.ids.add() = d.known.unique(s)
+		}
+		return next
+	}
+	if p >= len(d.buf) || d.buf[p] != '{' {
+		return d.refuse(p, "an object")
+	}
+	d.lists.enter(f.kind, &d.target)
+	return d.object(f.items, p)
+}

@@ -1,0 +1,220 @@
+package contract
+
+import (
+	"math"
+
+	"tocsin/state"
+)
+
+// quoted reads a string; ok is false when the value is something else or the text is broken.
+func (d *Decoder) quoted(p int, k kind) (s []byte, next int, ok bool) {
+	if d.buf[p] != '"' {
+		return nil, d.refuse(p, wants[k]), false
+	}
+	s, next = d.str(p)
+	return s, next, next >= 0
+}
+
+// keep is the string that an event keeps for s.
+func (d *Decoder) keep(f *field, s []byte) string {
+	if f.unique {
+		return d.known.unique(s)
+	}
+	return d.known.text(s)
+}
+
+func (d *Decoder) text(f *field, p int) int {
+	s, next, ok := d.quoted(p, kindText)
+	if !ok || f.text == nil {
+		return next
+	}
+	if len(s) == 0 {
+		d.odd() // looks like none
+		return next
+	}
+	*f.text(&d.target) = d.keep(f, s)
+	return next
+}
+
+func (d *Decoder) identity(f *field, p int) int {
+	s, next, ok := d.quoted(p, kindID)
+	if ok && d.idLength(p, s) {
+		*f.text(&d.target) = d.keep(f, s)
+	}
+	return next
+}
+
+// idLength notes an id that is empty or too long.
+func (d *Decoder) idLength(p int, s []byte) bool {
+	n := len(s)
+	if n > MaxID {
+		n = characters(s)
+	}
+	if n >= 1 && n <= MaxID {
+		return true
+	}
+	d.fault(IDLength, p, "the id has %d characters; give 1 to %d", n, MaxID)
+	return false
+}
+
+// characters counts code points; a byte that is not UTF-8 counts as one.
+func characters(s []byte) int {
+	n := 0
+	for range string(s) {
+		n++
+	}
+	return n
+}
+
+func (d *Decoder) flag(f *field, p int) int {
+	switch d.buf[p] {
+	case 't':
+		*f.flag(&d.target) = state.FlagTrue
+		return d.literal(p, "true")
+	case 'f':
+		*f.flag(&d.target) = state.FlagFalse
+		return d.literal(p, "false")
+	}
+	return d.refuse(p, wants[kindBool])
+}
+
+// integer reads an integer literal.
+func (d *Decoder) integer(f *field, p int) int {
+	b := d.buf
+	if c := b[p]; c != '-' && (c < '0' || c > '9') {
+		return d.refuse(p, wants[kindInteger])
+	}
+	next := d.number(p)
+	if next < 0 {
+		return next
+	}
+	n, whole, fits := parseInteger(b[p:next])
+	switch {
+	case !whole:
+		d.fault(WrongType, p, "%s is not written as an integer; give digits alone, such as 1", clip(b[p:next]))
+	case !fits || n < f.low || n > f.high:
+		d.fault(Range, p, "%s is out of bounds; give an integer from %d to %d", clip(b[p:next]), f.low, f.high)
+	default:
+		if n == 0 {
+			d.odd() // looks like none
+		}
+		*f.integer(&d.target) = n
+	}
+	return next
+}
+
+// parseInteger reads a number of JSON's grammar.
+func parseInteger(text []byte) (n int64, whole, fits bool) {
+	sign := int64(1)
+	if text[0] == '-' {
+		sign, text = -1, text[1:]
+	}
+	fits = true
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false, false
+		}
+		digit := sign * int64(c-'0')
+		if n > math.MaxInt64/10 || n < math.MinInt64/10 || n*10 > math.MaxInt64-digit && digit > 0 || n*10 < math.MinInt64-digit && digit < 0 {
+			fits = false
+			continue
+		}
+		n = n*10 + digit
+	}
+	return n, true, fits
+}
+
+// position is the number of the value among those of an enum, counted from 1; 0 when it has none of them.
+func position(values []string, s []byte) int {
+	for i, v := range values {
+		if v == string(s) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (d *Decoder) enum(f *field, p int) int {
+	s, next, ok := d.quoted(p, kindEnum)
+	if !ok {
+		return next
+	}
+	n := position(f.values, s)
+	if n == 0 {
+		if d.unknownValue(f, p, s) {
+			return next
+		}
+		d.odd()
+		n = f.other()
+	}
+	*f.enum(&d.target) = uint8(n)
+	return next
+}
+
+// other is the number of the value that unknown ones count as.
+func (f *field) other() int {
+	n := len(f.values)
+	if n > 0 && f.values[n-1] == "other" {
+		return n
+	}
+	return n + 1
+}
+
+// unknownValue refuses a value that a closed enum does not have and counts one that an open one does not.
+func (d *Decoder) unknownValue(f *field, p int, s []byte) (refused bool) {
+	if f.closed {
+		d.fault(EnumUnknown, p, "%q is not one of %s", clip(s), oneOf(f.values))
+		return true
+	}
+	d.tally.UnknownValues++
+	return false
+}
+
+func (d *Decoder) word(f *field, p int) int {
+	s, next, ok := d.quoted(p, kindWord)
+	if !ok {
+		return next
+	}
+	if n := position(f.values, s); n > 0 {
+		*f.text(&d.target) = f.values[n-1]
+		return next
+	}
+	if d.unknownValue(f, p, s) {
+		return next
+	}
+	if len(s) == 0 {
+		d.odd() // looks like none
+	}
+	*f.text(&d.target) = d.known.text(s)
+	return next
+}
+
+func (d *Decoder) decimal(f *field, p int) int {
+	s, next, ok := d.quoted(p, kindDecimal)
+	switch {
+	case !ok:
+	case !plainDecimal(s):
+		d.fault(Format, p, "%q is no plain decimal; give %s", clip(s), wants[kindDecimal])
+	default:
+		*f.text(&d.target) = d.known.text(s)
+	}
+	return next
+}
+
+func (d *Decoder) currency(f *field, p int) int {
+	s, next, ok := d.quoted(p, kindCurrency)
+	if !ok {
+		return next
+	}
+	c, found := state.ParseCurrency(s)
+	if !found {
+		d.unknownCurrency(p, s)
+		return next
+	}
+	*f.currency(&d.target) = c
+	return next
+}
+
+func (d *Decoder) unknownCurrency(p int, s []byte) {
+	d.fault(CurrencyUnknown, p, `%q is no currency of ISO 4217; give a code such as "EUR"`, clip(s))
+}
