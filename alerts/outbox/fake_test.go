@@ -217,7 +217,7 @@ func (b *bench) restart() {
 func (b *bench) owe(caseID string, seq int64, severity detectors.Level) {
 	b.store.messages = append(b.store.messages, state.Message{
 		ID: fmt.Sprintf("%s/%d", caseID, seq), Case: caseID, Seq: seq, Customer: "C-" + state.CustomerID(caseID),
-		DueAt: b.now, Body: alerts.AppendCaseMessage(nil, caseAt(caseID, seq, severity)),
+		DueAt: b.now, Body: caseAt(caseID, seq, severity).AppendJSON(nil),
 	})
 }
 
