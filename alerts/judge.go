@@ -1,22 +1,144 @@
 package alerts
 
 import (
+	"fmt"
+	"slices"
+	"sync"
+
 	"tocsin/detectors"
 	"tocsin/state"
 )
 
-// Judge runs rule sets over records. It is immutable and shared.
-type Judge struct{}
+// Rules tells which rules judge a customer: those of the first segment that it belongs to.
+type Rules interface {
+	// For returns the customer's rules, each signal once, always in the same order. daily tells that the choice may be
+	// another one tomorrow without an event.
+	For(v *state.View) (rules []detectors.Rule, daily bool)
+}
+
+// RuleSet is a named set of rules. Sets are judged on the same facts in the same pass and know nothing of each other.
+type RuleSet struct {
+	Name        string
+	Rules       Rules
+	Materiality detectors.Materiality
+}
+
+// Judge runs rule sets over records. It is immutable and shared: any number of lanes may step records with it at once.
+type Judge struct {
+	config  string
+	sets    []RuleSet
+	order   []string // names of the rule sets as transitions are sorted
+	scratch sync.Pool
+}
+
+// NewJudge is a judge of rule sets under a version of the configuration. The first set is the live one and is named so;
+// its rules in shadow mode are told under the name of the set Shadow, which no other set may have. Rules in shadow mode
+// of other sets are not judged.
+func NewJudge(config string, sets ...RuleSet) (*Judge, error) {
+	if len(sets) == 0 || sets[0].Name != Live {
+		return nil, fmt.Errorf("rule sets: the first must be %q", Live)
+	}
+	j := &Judge{config: config, sets: slices.Clone(sets), order: []string{Live, Shadow}}
+	for _, s := range sets[1:] {
+		if s.Name == "" || slices.Contains(j.order, s.Name) {
+			return nil, fmt.Errorf("rule set %q: needs a name of its own", s.Name)
+		}
+		j.order = append(j.order, s.Name)
+	}
+	j.scratch.New = func() any { return new(work) }
+	return j, nil
+}
 
 // Step judges a record after its events were applied and returns what changed. Promote must have been called if the day
-// is later than the record's.
-func (j *Judge) Step(in Input) Result { return Result{} }
+// is later than the record's. It panics when the record's episodes are none that this package wrote: that record must
+// not be stepped.
+func (j *Judge) Step(in Input) Result {
+	w := j.scratch.Get().(*work)
+	w.begin(j, in)
+	for i := range j.sets {
+		w.judgeSet(&j.sets[i])
+	}
+	w.abandon()
+	result := w.finish()
+	w.end()
+	j.scratch.Put(w)
+	return result
+}
 
 // Promote makes what stands what stood at the close before day, and forgets the counters of what is over. It returns the
 // same slices when there is nothing to do.
 func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) {
+	if len(episodes) == 0 {
+		return episodes, nil
+	}
+	w := j.scratch.Get().(*work)
+	defer j.scratch.Put(w)
+	w.memory.mustDecode(episodes)
+	if w.memory.promote(day) {
+		episodes = w.memory.append(nil)
+	}
+	w.told.mustDecode(told)
+	if w.told.keep(&w.memory) {
+		told = w.told.append(nil)
+	}
+	w.end()
 	return episodes, told
 }
 
 // Severity is the highest level of a live episode.
-func (j *Judge) Severity(episodes []byte) detectors.Level { return detectors.None }
+func (j *Judge) Severity(episodes []byte) detectors.Level {
+	worst := detectors.None
+	for _, s := range j.Signals(episodes) {
+		worst = max(worst, s.Level)
+	}
+	return worst
+}
+
+// Signal is one live signal of a customer as it stands.
+type Signal struct {
+	Name       string
+	Level      detectors.Level
+	Reason     string
+	Since      state.Date // the day it was raised
+	LevelSince state.Date // the day of its present level
+}
+
+// Signals lists the live signals that stand, by name.
+func (j *Judge) Signals(episodes []byte) []Signal {
+	if len(episodes) == 0 {
+		return nil
+	}
+	var m memory
+	m.mustDecode(episodes)
+	var list []Signal
+	for i := range m.entries {
+		if e := &m.entries[i]; e.set == Live && e.now.stands() {
+			list = append(list, Signal{e.signal, e.now.level(), e.now.reason, e.now.raised, e.now.levelSince})
+		}
+	}
+	return list
+}
+
+// NotEvaluable lists the live signals of which too little is known, by name. in is what a step of the record would get.
+func (j *Judge) NotEvaluable(in Input) []string {
+	w := j.scratch.Get().(*work)
+	defer j.scratch.Put(w)
+	w.begin(j, in)
+	defer w.end()
+	rules, _ := j.sets[0].Rules.For(w.view)
+	var names []string
+	for i := range rules {
+		if r := &rules[i]; r.Mode == detectors.Live {
+			at, known := w.memory.find(Live, r.Sign.Signal)
+			e := &entry{}
+			if known {
+				e = &w.memory.entries[at]
+			}
+			if w.ask(&j.sets[0], r, &e.closed).NotEvaluable {
+				names = append(names, r.Sign.Signal)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -5,7 +5,7 @@ import (
 	"tocsin/state"
 )
 
-// States of a review task.
+// States of a review task, in the order of its life.
 const (
 	TaskOpen         = "open"
 	TaskAcknowledged = "acknowledged"
@@ -13,6 +13,59 @@ const (
 	TaskDecided      = "decided"
 	TaskClosed       = "closed"
 )
+
+// stage is a state of a task as a record keeps it. The numbers are part of the encoding.
+type stage uint8
+
+const (
+	stageOpen stage = iota // nobody has it in hand
+	stageAcknowledged
+	stageInReview
+	stageDecided
+	stageClosed
+)
+
+func (s stage) String() string {
+	return [...]string{TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed}[s]
+}
+
+// Business days within which a decision is due, counted from the day of an alert's level. An alert of class A, after
+// which deliveries may be lost within hours, is due on the day itself.
+const (
+	warningDays  = 3
+	criticalDays = 1
+	classADays   = 0
+	classA       = "CLASS_A"
+)
+
+// deadline is the day on which something is due: the earliest of the alerts' while nothing is decided, then the next
+// review. A task whose signals have cleared keeps the day it had when a person last acted.
+func (v *caseView) deadline(calendar *state.Calendar) state.Date {
+	switch {
+	case v.stage == stageClosed:
+		return 0
+	case v.stage == stageDecided:
+		return v.handling.review
+	case len(v.alerts) == 0:
+		return v.handling.due
+	}
+	first := state.Date(0)
+	for i := range v.alerts {
+		first = earlier(first, v.alerts[i].deadline(calendar))
+	}
+	return first
+}
+
+func (a *standing) deadline(calendar *state.Calendar) state.Date {
+	days := warningDays
+	switch {
+	case a.reason == classA:
+		days = classADays
+	case a.level == detectors.Critical:
+		days = criticalDays
+	}
+	return calendar.AddBusinessDays(a.levelSince, days)
+}
 
 // TaskChange is a review task after a change.
 type TaskChange struct {

@@ -1,0 +1,219 @@
+package alerts
+
+import (
+	"cmp"
+	"slices"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// transitions tells of every episode whose level is not what the step found.
+func (w *work) transitions() []Transition {
+	var list []Transition
+	for i := range w.memory.entries {
+		if e := &w.memory.entries[i]; e.was.level() != e.now.level() {
+			list = append(list, w.transition(e))
+		}
+	}
+	slices.SortFunc(list, func(a, b Transition) int {
+		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(w.place(a.RuleSet), w.place(b.RuleSet)), cmp.Compare(a.RuleSet, b.RuleSet))
+	})
+	return list
+}
+
+// place is where a rule set comes among the transitions of one signal; one that is not judged any more comes last.
+func (w *work) place(set string) int {
+	if at := slices.Index(w.judge.order, set); at >= 0 {
+		return at
+	}
+	return len(w.judge.order)
+}
+
+func (w *work) transition(e *entry) Transition {
+	t := Transition{
+		AlertID: e.alertID(w.in.Record.Customer.ID), Seq: w.counters().next(e.set, e.signal),
+		At: w.in.Day, KnownAt: w.in.KnownAt, Customer: w.in.Record.Customer.ID,
+		RuleSet: e.set, Signal: e.signal, Reason: e.now.reason,
+		From: e.was.level(), To: e.now.level(), Kind: e.kind(), Config: w.judge.config,
+		Detail: w.describe(e),
+	}
+	if !e.now.stands() {
+		t.Reason = e.was.reason
+	}
+	return t
+}
+
+// alertID names the entry's alert: the one that stands, or the one that the step ended.
+func (e *entry) alertID(customer state.CustomerID) string {
+	at := &e.now
+	if !at.stands() {
+		at = &e.was
+	}
+	return alertID(e.set, customer, e.signal, at.raised)
+}
+
+// kind is what happened to an episode whose level changed.
+func (e *entry) kind() string {
+	from, to := e.was.level(), e.now.level()
+	switch {
+	case from == detectors.None:
+		return Raised
+	case to > from:
+		return Escalated
+	case to > detectors.None:
+		return Deescalated
+	case e.closed.stands() && e.never == e.closed.set:
+		return Retracted
+	default:
+		return Cleared
+	}
+}
+
+// describe is what the entry's detector tells of today. It is asked only when somebody is told, and is given the level
+// and reason that stand now.
+func (w *work) describe(e *entry) detectors.Detail {
+	if e.rule == nil {
+		return detectors.Detail{}
+	}
+	if e.described {
+		return e.detail
+	}
+	if !e.asked {
+		e.verdict, e.asked = w.ask(e.source, e.rule, &e.closed), true
+	}
+	w.prepare(e.source, e.now.level(), e.now.reason, e.now.baseline)
+	e.detail, e.described = e.rule.Detector.Describe(&w.input, e.verdict), true
+	return e.detail
+}
+
+// counters are the record's, read when first needed.
+func (w *work) counters() *told {
+	if !w.told.read {
+		w.told.mustDecode(w.in.Record.Told)
+	}
+	return &w.told
+}
+
+// caseChange carries the step's transitions, and a person's decision, into case and task.
+func (w *work) caseChange(result *Result) {
+	file, customer := &w.memory.file, w.in.Record.Customer.ID
+	calendar := &w.in.Ledger.Calendar
+	was, now := w.memory.standing(wasOf), w.memory.standing(nowOf)
+	before := file.view(was, calendar)
+	file.open(w.in.Day, now)
+	after := file.view(now, calendar)
+	changedAt := w.in.KnownAt
+	if w.in.Decision != nil {
+		var at state.Instant
+		if at, result.Refused = w.decide(&after); result.Refused == nil {
+			after, changedAt = file.view(now, calendar), at
+		}
+	}
+	if !after.equal(&before) {
+		alerts := w.caseAlerts(after.alerts)
+		change := w.taskChange(customer, &after, alerts, changedAt)
+		result.Tasks = []TaskChange{change}
+		result.Case = w.message(&before, &after, alerts, &change, result.Transitions)
+	}
+	file.dismiss(w.in.Day, now)
+}
+
+// decide takes the step's decision into the file. It returns when the person decided.
+func (w *work) decide(v *caseView) (state.Instant, error) {
+	d, err := DecodeDecision(w.in.Decision)
+	if err != nil {
+		return 0, refuse(RefusedUnreadable, "%v", err)
+	}
+	id := taskID(w.in.Record.Customer.ID, v.opened)
+	return d.At, w.memory.file.decide(&d, id, v, w.in.Day)
+}
+
+// caseAlerts are the alerts of a case with their grounds.
+func (w *work) caseAlerts(standing []standing) []CaseAlert {
+	list := make([]CaseAlert, 0, len(standing))
+	for _, s := range standing {
+		at, _ := w.memory.find(Live, s.signal)
+		e := &w.memory.entries[at]
+		list = append(list, CaseAlert{
+			AlertID: e.alertID(w.in.Record.Customer.ID), Signal: s.signal, Level: s.level, Reason: s.reason,
+			Since: s.raised, LevelSince: s.levelSince, Detail: w.describe(e),
+		})
+	}
+	return list
+}
+
+func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseAlert, at state.Instant) TaskChange {
+	t := &w.counters().taskSeq
+	*t++
+	change := TaskChange{
+		TaskID: taskID(customer, v.opened), Seq: int64(*t), Customer: customer,
+		State: v.stage.String(), Severity: v.severity, Due: v.due,
+		Decision: v.handling.code, ReasonCode: v.handling.reason, NextReview: v.handling.review, By: v.handling.by,
+		ChangedAt: at,
+	}
+	if p := w.view.Profile(); p != nil {
+		change.Owner = p.CreditManager
+	}
+	for i := range alerts {
+		a := &alerts[i]
+		change.Alerts = append(change.Alerts, a.AlertID)
+		if a.MoneyAtRisk.Told() && (a.MoneyAtRisk.Minor > change.MoneyAtRisk.Minor || !change.MoneyAtRisk.Told()) {
+			change.MoneyAtRisk = a.MoneyAtRisk
+		}
+		for _, action := range a.Actions {
+			if !slices.Contains(change.Recommended, action) {
+				change.Recommended = append(change.Recommended, action)
+			}
+		}
+	}
+	return change
+}
+
+// message is the case for a sender.
+func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskChange, transitions []Transition) *CaseMessage {
+	seq := &w.counters().caseSeq
+	*seq++
+	m := &CaseMessage{
+		CaseID: caseID(task.Customer, after.opened), Seq: int64(*seq), Customer: task.Customer, State: CaseOpen,
+		Severity: after.severity, Before: before.severity, Opened: after.opened, At: w.in.Day, KnownAt: w.in.KnownAt,
+		Headline: headline(w.view), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
+		Task: CaseTask{
+			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Due: task.Due, By: task.By,
+			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview,
+		},
+	}
+	if after.severity == detectors.None {
+		m.State = CaseClosed
+	}
+	if p := w.view.Profile(); p != nil {
+		m.Name = p.Name
+	}
+	for i := range transitions {
+		if t := &transitions[i]; t.RuleSet == Live && max(t.From, t.To) >= detectors.Warning {
+			m.Changes = append(m.Changes, Change{t.AlertID, t.Signal, t.Reason, t.From, t.To, t.Kind})
+		}
+	}
+	return m
+}
+
+// headline is the customer in a line, as far as it can be computed.
+func headline(v *state.View) Headline {
+	var h Headline
+	currency := v.Currency()
+	exposure, limit, ageing := v.Exposure(), v.Limit(), v.Ageing()
+	if exposure.Known {
+		h.Exposure = state.Money{Minor: exposure.Gross, Currency: currency}
+	}
+	if limit.OnFile && limit.Known {
+		h.Limit = state.Money{Minor: limit.Effective(), Currency: currency}
+		if exposure.Known {
+			h.Utilisation = state.RatioString(exposure.Gross, limit.Effective(), 3)
+		}
+	}
+	if ageing.Known {
+		h.Overdue = state.Money{Minor: ageing.Overdue, Currency: currency}
+		h.DaysPastDue = ageing.MaxDaysPastDue
+	}
+	return h
+}

@@ -1,0 +1,152 @@
+package alerts
+
+import (
+	"math/bits"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// levels is the size of an array that a Level indexes.
+const levels = int(detectors.Critical) + 1
+
+// memoryDays is how long after a clear the episode's baseline goes on judging.
+const memoryDays = 30
+
+// episode is the life of one signal of one customer at one point: at the last close, or now. The zero episode is none.
+//
+// Each level is a latch. An episode stands while one is set, and its level is the highest of them. After the last has
+// gone, what is left of the episode is its frozen baseline, for memoryDays.
+type episode struct {
+	set        detectors.Rungs
+	raised     state.Date
+	levelSince state.Date // day of the present level
+	reason     string     // of the present level
+
+	reached   [levels]state.Date // first day on which each level was reached in this episode; zero: never
+	clearFrom [levels]state.Date // first day of the unbroken run of days on which a set level's clear condition held; zero: not today
+
+	baseline []byte     // frozen for the detector; nil: none
+	cleared  state.Date // the day on which the last level went, if only the baseline is left
+}
+
+// level is the highest that is set.
+func (e *episode) level() detectors.Level { return highest(e.set) }
+
+// stands tells whether a level is set.
+func (e *episode) stands() bool { return e.set != 0 }
+
+// none tells whether there is nothing to remember.
+func (e *episode) none() bool { return e.set == 0 && e.cleared == 0 }
+
+// forgets tells whether a day is too late for the baseline of a cleared episode.
+func (e *episode) forgets(day state.Date) bool { return e.cleared != 0 && day > e.cleared+memoryDays }
+
+// highest is the highest level of a set; None of an empty one.
+func highest(set detectors.Rungs) detectors.Level {
+	if set == 0 {
+		return detectors.None
+	}
+	return detectors.Level(bits.Len8(uint8(set)) - 1)
+}
+
+// ground is what an episode is judged by on one day.
+type ground struct {
+	day     state.Date
+	hold    int // closes on which a clear condition must have stood
+	verdict *detectors.Verdict
+	never   detectors.Rungs // levels that a correction showed never to have been right
+}
+
+// after is the episode now, given the one at the last close. It depends on nothing else, so what was judged earlier in
+// the day leaves no trace: what rose today and has no ground any more is gone, and what fell today and rises again goes
+// on as if it had not left.
+func (closed *episode) after(g ground) episode {
+	now := *closed
+	now.set, now.clearFrom = 0, [levels]state.Date{}
+	for l := detectors.Info; l <= detectors.Critical; l++ {
+		now.latch(closed, g, l)
+	}
+	switch {
+	case !now.stands():
+		return closed.left(g.day)
+	case !closed.stands():
+		now.raised, now.cleared = g.day, 0
+	}
+	now.settle(closed, g)
+	return now
+}
+
+// latch sets one level if it has ground, or if it was set at the last close and nothing lets it go.
+func (e *episode) latch(closed *episode, g ground, l detectors.Level) {
+	v, rung := g.verdict, detectors.Rung(l)
+	switch {
+	case !v.NotEvaluable && v.Raise >= l:
+		e.set |= rung
+		if e.reached[l] == 0 {
+			e.reached[l] = g.day
+		}
+	case !closed.set.Has(l) || g.never.Has(l):
+	case !v.Clear.Has(l):
+		e.set |= rung
+	default:
+		from := closed.clearFrom[l]
+		if from == 0 {
+			from = g.day
+		}
+		if int(g.day-from) < g.hold && !v.AtOnce {
+			e.set |= rung
+			e.clearFrom[l] = from
+		}
+	}
+}
+
+// settle fills in what follows from the levels that are set: reason, day of the level, baseline.
+func (e *episode) settle(closed *episode, g ground) {
+	level := e.level()
+	e.reason = g.verdict.ReasonAt(level, closed.reason)
+	if level != closed.level() {
+		e.levelSince = g.day
+	}
+	if len(e.baseline) == 0 {
+		e.baseline = g.verdict.Baseline
+	}
+}
+
+// left is what stays of an episode of which no level is set.
+func (closed *episode) left(day state.Date) episode {
+	switch {
+	case len(closed.baseline) == 0:
+		return episode{}
+	case !closed.stands():
+		return *closed
+	default:
+		return episode{baseline: closed.baseline, cleared: day}
+	}
+}
+
+// next is the first later day on which the episode could change without event or verdict: a hold has been served, or a
+// baseline is no longer remembered. Zero: never.
+func (e *episode) next(day state.Date, hold int) state.Date {
+	first := state.Date(0)
+	for l := detectors.Info; l <= detectors.Critical; l++ {
+		if e.clearFrom[l] != 0 {
+			first = earlier(first, e.clearFrom[l]+state.Date(hold))
+		}
+	}
+	if e.cleared != 0 {
+		first = earlier(first, e.cleared+memoryDays+1)
+	}
+	if first <= day {
+		return 0
+	}
+	return first
+}
+
+// earlier is the earlier of two optional dates.
+func earlier(a, b state.Date) state.Date {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}

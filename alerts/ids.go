@@ -1,0 +1,35 @@
+package alerts
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"tocsin/state"
+)
+
+// Ids are derived, never drawn, so that whoever sees one twice knows that it is the same thing. Each is the first 16
+// bytes of a SHA-256 over its kind and what names it, with U+0000 between the parts, which no id of a publisher holds.
+
+// alertID names an episode of a signal in a rule set.
+func alertID(set string, customer state.CustomerID, signal string, raised state.Date) string {
+	return derived("alert", set, string(customer), signal, raised)
+}
+
+// caseID names the case of a customer that opened on a day.
+func caseID(customer state.CustomerID, opened state.Date) string {
+	return derived("case", string(customer), "", "", opened)
+}
+
+// taskID names the review task of a case.
+func taskID(customer state.CustomerID, opened state.Date) string {
+	return derived("task", string(customer), "", "", opened)
+}
+
+func derived(kind, a, b, c string, day state.Date) string {
+	text := make([]byte, 0, 256)
+	for _, part := range [...]string{kind, a, b, c} {
+		text = append(append(text, part...), 0)
+	}
+	sum := sha256.Sum256(day.Append(text))
+	return hex.EncodeToString(sum[:16])
+}

@@ -1,0 +1,116 @@
+package alerts
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// Digest tells two states of a case apart as far as people have to be told: open or closed, its alerts with their levels,
+// and the state of its task. A message whose digest is that of the last one delivered has nothing to say: the case is
+// back where it was.
+func (m *CaseMessage) Digest() string {
+	var b strings.Builder
+	b.WriteString(m.State)
+	for i := range m.Alerts {
+		fmt.Fprintf(&b, " %s=%s", m.Alerts[i].Signal, m.Alerts[i].Level)
+	}
+	fmt.Fprintf(&b, " task=%s", m.Task.State)
+	if m.Task.Decision != "" {
+		fmt.Fprintf(&b, " decision=%s", m.Task.Decision)
+	}
+	return b.String()
+}
+
+// AppendJSON appends the message as the outbox keeps it.
+func (m *CaseMessage) AppendJSON(b []byte) []byte {
+	b = appendStringMember(append(b, '{'), "case_id", m.CaseID)
+	b = appendNumberMember(b, "seq", m.Seq)
+	b = appendStringMember(b, "customer_id", string(m.Customer))
+	b = appendStringMember(b, "name", m.Name)
+	b = appendStringMember(b, "state", m.State)
+	b = appendLevelMember(b, "severity", m.Severity)
+	b = appendLevelMember(b, "before", m.Before)
+	b = appendDateMember(b, "opened", m.Opened)
+	b = appendDateMember(b, "at", m.At)
+	b = appendNumberMember(b, "known_at_ns", int64(m.KnownAt))
+	b = m.Headline.append(appendMember(b, "headline"))
+	b = appendMoneyMember(b, "money_at_risk", m.MoneyAtRisk)
+	b = appendList(appendMember(b, "alerts"), m.Alerts, appendCaseAlert)
+	b = appendList(appendMember(b, "changes"), m.Changes, appendChange)
+	return append(m.Task.append(appendMember(b, "task")), '}')
+}
+
+func (h *Headline) append(b []byte) []byte {
+	b = appendMoneyMember(append(b, '{'), "exposure", h.Exposure)
+	b = appendMoneyMember(b, "limit", h.Limit)
+	b = appendOptional(b, "utilisation", h.Utilisation)
+	b = appendMoneyMember(b, "overdue", h.Overdue)
+	return append(appendNumberMember(b, "days_past_due", int64(h.DaysPastDue)), '}')
+}
+
+func appendCaseAlert(b []byte, a *CaseAlert) []byte {
+	b = appendStringMember(append(b, '{'), "alert_id", a.AlertID)
+	b = appendStringMember(b, "signal", a.Signal)
+	b = appendLevelMember(b, "level", a.Level)
+	b = appendStringMember(b, "reason", a.Reason)
+	b = appendDateMember(b, "since", a.Since)
+	b = appendDateMember(b, "level_since", a.LevelSince)
+	return append(appendGrounds(b, &a.Detail), '}')
+}
+
+func appendChange(b []byte, c *Change) []byte {
+	b = appendStringMember(append(b, '{'), "alert_id", c.AlertID)
+	b = appendStringMember(b, "signal", c.Signal)
+	b = appendStringMember(b, "reason", c.Reason)
+	b = appendLevelMember(b, "from", c.From)
+	b = appendLevelMember(b, "to", c.To)
+	return append(appendStringMember(b, "transition", c.Kind), '}')
+}
+
+func (t *CaseTask) append(b []byte) []byte {
+	b = appendStringMember(append(b, '{'), "task_id", t.TaskID)
+	b = appendStringMember(b, "state", t.State)
+	b = appendOptional(b, "owner", t.Owner)
+	b = appendDateMember(b, "due", t.Due)
+	b = appendOptional(b, "by", t.By)
+	b = appendOptional(b, "decision", t.Decision)
+	b = appendOptional(b, "reason_code", t.ReasonCode)
+	return append(appendDateMember(b, "next_review_date", t.NextReview), '}')
+}
+
+// ParseCaseMessage reads what AppendJSON wrote.
+func ParseCaseMessage(body []byte) (*CaseMessage, error) {
+	var w caseWire
+	if err := json.Unmarshal(body, &w); err != nil {
+		return nil, fmt.Errorf("case message: %w", err)
+	}
+	if w.CaseID == "" || w.Seq < 1 {
+		return nil, fmt.Errorf("case message: no case_id or seq: %w", errEncoding)
+	}
+	m := &CaseMessage{
+		CaseID: w.CaseID, Seq: w.Seq, Customer: state.CustomerID(w.Customer), Name: w.Name, State: w.State,
+		Severity: detectors.Level(w.Severity), Before: detectors.Level(w.Before),
+		Opened: state.Date(w.Opened), At: state.Date(w.At), KnownAt: state.Instant(w.KnownAt),
+		Headline: Headline{
+			Exposure: state.Money(w.Headline.Exposure), Limit: state.Money(w.Headline.Limit),
+			Utilisation: w.Headline.Utilisation,
+			Overdue:     state.Money(w.Headline.Overdue), DaysPastDue: w.Headline.DaysPastDue,
+		},
+		MoneyAtRisk: state.Money(w.MoneyAtRisk),
+		Task: CaseTask{
+			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Due: state.Date(w.Task.Due), By: w.Task.By,
+			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
+		},
+	}
+	for i := range w.Alerts {
+		m.Alerts = append(m.Alerts, w.Alerts[i].alert())
+	}
+	for _, c := range w.Changes {
+		m.Changes = append(m.Changes, Change{c.AlertID, c.Signal, c.Reason, detectors.Level(c.From), detectors.Level(c.To), c.Kind})
+	}
+	return m, nil
+}

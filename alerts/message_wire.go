@@ -1,0 +1,148 @@
+package alerts
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// The shapes in which a case message is read.
+type (
+	caseWire struct {
+		CaseID      string       `json:"case_id"`
+		Seq         int64        `json:"seq"`
+		Customer    string       `json:"customer_id"`
+		Name        string       `json:"name"`
+		State       string       `json:"state"`
+		Severity    levelWire    `json:"severity"`
+		Before      levelWire    `json:"before"`
+		Opened      dateWire     `json:"opened"`
+		At          dateWire     `json:"at"`
+		KnownAt     int64        `json:"known_at_ns"`
+		Headline    headlineWire `json:"headline"`
+		MoneyAtRisk moneyWire    `json:"money_at_risk"`
+		Alerts      []alertWire  `json:"alerts"`
+		Changes     []changeWire `json:"changes"`
+		Task        taskWire     `json:"task"`
+	}
+	headlineWire struct {
+		Exposure    moneyWire `json:"exposure"`
+		Limit       moneyWire `json:"limit"`
+		Utilisation string    `json:"utilisation"`
+		Overdue     moneyWire `json:"overdue"`
+		DaysPastDue int       `json:"days_past_due"`
+	}
+	alertWire struct {
+		AlertID     string           `json:"alert_id"`
+		Signal      string           `json:"signal"`
+		Level       levelWire        `json:"level"`
+		Reason      string           `json:"reason"`
+		Since       dateWire         `json:"since"`
+		LevelSince  dateWire         `json:"level_since"`
+		Facts       []detectors.Fact `json:"facts"`
+		MoneyAtRisk moneyWire        `json:"money_at_risk"`
+		ClearsIf    []remedyWire     `json:"clears_if"`
+		Actions     []string         `json:"actions"`
+		Evidence    []string         `json:"evidence"`
+	}
+	remedyWire struct {
+		Do     string    `json:"do"`
+		Amount moneyWire `json:"amount"`
+		To     levelWire `json:"to"`
+	}
+	changeWire struct {
+		AlertID string    `json:"alert_id"`
+		Signal  string    `json:"signal"`
+		Reason  string    `json:"reason"`
+		From    levelWire `json:"from"`
+		To      levelWire `json:"to"`
+		Kind    string    `json:"transition"`
+	}
+	taskWire struct {
+		TaskID     string   `json:"task_id"`
+		State      string   `json:"state"`
+		Owner      string   `json:"owner"`
+		Due        dateWire `json:"due"`
+		By         string   `json:"by"`
+		Decision   string   `json:"decision"`
+		ReasonCode string   `json:"reason_code"`
+		NextReview dateWire `json:"next_review_date"`
+	}
+
+	levelWire detectors.Level
+	dateWire  state.Date
+	moneyWire state.Money
+)
+
+func (w *alertWire) alert() CaseAlert {
+	a := CaseAlert{
+		AlertID: w.AlertID, Signal: w.Signal, Level: detectors.Level(w.Level), Reason: w.Reason,
+		Since: state.Date(w.Since), LevelSince: state.Date(w.LevelSince),
+		Detail: detectors.Detail{MoneyAtRisk: state.Money(w.MoneyAtRisk)},
+	}
+	a.Facts, a.Actions, a.Evidence = filled(w.Facts), filled(w.Actions), filled(w.Evidence)
+	for _, r := range w.ClearsIf {
+		a.ClearsIf = append(a.ClearsIf, detectors.Remedy{Do: r.Do, Amount: state.Money(r.Amount), To: detectors.Level(r.To)})
+	}
+	return a
+}
+
+// filled is a list, nil if it is empty.
+func filled[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// UnmarshalJSON reads a level by its name.
+func (w *levelWire) UnmarshalJSON(b []byte) error {
+	for l := detectors.None; l <= detectors.Critical; l++ {
+		if string(b) == strconv.Quote(l.String()) {
+			*w = levelWire(l)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not a level", b)
+}
+
+// UnmarshalJSON reads a date or null.
+func (w *dateWire) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*w = 0
+		return nil
+	}
+	d, ok := state.ParseDate(strings.Trim(string(b), `"`))
+	if !ok {
+		return fmt.Errorf("%s is not a date", b)
+	}
+	*w = dateWire(d)
+	return nil
+}
+
+// UnmarshalJSON reads an amount or null.
+func (w *moneyWire) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*w = moneyWire{}
+		return nil
+	}
+	var text struct{ Amount, Currency string }
+	if err := json.Unmarshal(b, &text); err != nil {
+		return err
+	}
+	currency, ok := state.ParseCurrency(text.Currency)
+	if !ok {
+		return fmt.Errorf("%q is not a currency", text.Currency)
+	}
+	whole, fraction, _ := strings.Cut(text.Amount, ".")
+	minor, err := strconv.ParseInt(whole+fraction, 10, 64)
+	if err != nil || len(fraction) != currency.Scale() {
+		return fmt.Errorf("%q is not an amount in %s", text.Amount, currency)
+	}
+	*w = moneyWire{Minor: minor, Currency: currency}
+	return nil
+}

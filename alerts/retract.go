@@ -1,0 +1,68 @@
+package alerts
+
+import (
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// keptDays is how long closed documents are kept whole. A day further back cannot be judged anew: it counts as it was
+// judged then.
+const keptDays = 550
+
+// retract finds the levels of an episode that a correction shows never to have been right: today's condition is below
+// them, an event was applied today, and what is known now, judged as of each day since the level was first reached in
+// this episode, gives less on every one of them.
+//
+// The days are gone through from yesterday backwards, because what usually ends a level is a fact of today: then
+// yesterday still supports it, and one evaluation is all that it costs.
+func (w *work) retract(e *entry) detectors.Rungs {
+	if !w.in.Applied || e.rule.Sign.Lasting {
+		return 0
+	}
+	suspects := w.suspects(e)
+	never := detectors.Rungs(0)
+	for day := w.in.Day - 1; suspects != 0; day-- {
+		for l := detectors.Info; l <= detectors.Critical; l++ {
+			if suspects.Has(l) && e.closed.reached[l] > day {
+				suspects &^= detectors.Rung(l)
+				never |= detectors.Rung(l)
+			}
+		}
+		if suspects == 0 {
+			break
+		}
+		supported := w.levelOn(e, day)
+		for l := detectors.Info; l <= supported; l++ {
+			suspects &^= detectors.Rung(l)
+		}
+	}
+	return never
+}
+
+// suspects are the levels that stood at the last close and have no ground today, as far back as can be judged anew. A
+// level was first reached on a day that gave it ground; if that day counts as it was judged then, the level was right.
+func (w *work) suspects(e *entry) detectors.Rungs {
+	set := detectors.Rungs(0)
+	for l := detectors.Info; l <= detectors.Critical; l++ {
+		grounded := e.verdict.Raise >= l
+		if e.verdict.NotEvaluable {
+			grounded = !e.verdict.Clear.Has(l)
+		}
+		if e.closed.set.Has(l) && !grounded && w.in.Day-e.closed.reached[l] <= keptDays {
+			set |= detectors.Rung(l)
+		}
+	}
+	return set
+}
+
+// levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline.
+func (w *work) levelOn(e *entry, day state.Date) detectors.Level {
+	w.prepare(e.source, detectors.None, "", nil)
+	w.input.Closed = state.Parts{}
+	w.input.View = w.in.Record.Customer.View(w.in.Ledger, day)
+	v := e.rule.Detector.Evaluate(&w.input)
+	if v.NotEvaluable {
+		return detectors.None
+	}
+	return v.Raise
+}

@@ -1,0 +1,155 @@
+package alerts
+
+import (
+	"bytes"
+	"slices"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// work is one step in the making. It is used again from step to step, so that one in which nothing happens allocates
+// nothing.
+type work struct {
+	judge  *Judge
+	in     Input
+	view   *state.View
+	memory memory
+	told   told
+	next   state.Date
+	input  detectors.Input // of the detector in hand
+	buf    []byte
+}
+
+func (w *work) begin(j *Judge, in Input) {
+	w.judge, w.in, w.view, w.next, w.told.read = j, in, in.View, 0, false
+	if w.view == nil {
+		w.view = in.Record.Customer.View(in.Ledger, in.Day)
+	}
+	w.memory.mustDecode(in.Record.Episodes)
+}
+
+// end lets go of everything that the step was about.
+func (w *work) end() {
+	clear(w.memory.entries)
+	clear(w.told.alerts)
+	w.judge, w.in, w.view, w.input = nil, Input{}, nil, detectors.Input{}
+}
+
+// judgeSet judges one rule set: what changed in the customer may change the choice of its rules too, so that after a
+// change of its profile all are judged.
+func (w *work) judgeSet(s *RuleSet) {
+	rules, daily := s.Rules.For(w.view)
+	if daily {
+		w.next = earlier(w.next, w.in.Day+1)
+	}
+	for i := range rules {
+		switch r := &rules[i]; {
+		case r.Mode == detectors.Live:
+			w.judgeRule(s, s.Name, r)
+		case r.Mode == detectors.Shadow && s.Name == Live:
+			w.judgeRule(s, Shadow, r)
+		}
+	}
+}
+
+// judgeRule brings the episode of one rule up to date.
+func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
+	at, known := 0, false
+	if len(w.memory.entries) > 0 {
+		at, known = w.memory.find(set, r.Sign.Signal)
+	}
+	if !known {
+		if !w.due(r.Sign) {
+			return
+		}
+		v := w.ask(s, r, &noEpisode)
+		w.foresee(v.Next)
+		if v.NotEvaluable || v.Raise == detectors.None {
+			return
+		}
+		w.memory.entries = slices.Insert(w.memory.entries, at, entry{set: set, signal: r.Sign.Signal, rule: r, source: s})
+		w.live(&w.memory.entries[at], v)
+		return
+	}
+	e := &w.memory.entries[at]
+	e.rule, e.source = r, s
+	if !w.due(r.Sign) && !w.correctable(e) {
+		return
+	}
+	v := w.ask(s, r, &e.closed)
+	w.foresee(v.Next)
+	w.live(e, v)
+}
+
+// noEpisode is what a detector judges a customer by of whom it has nothing to remember. Nobody writes it.
+var noEpisode episode
+
+// due tells whether a sign's verdict may differ from that of the step before.
+func (w *work) due(sign *detectors.Sign) bool {
+	return w.in.All || w.in.Changed&(sign.Inputs|state.InputProfile) != 0
+}
+
+// correctable tells whether an event, which need not be one that the sign reads, makes today a day on which the episode
+// may be retracted.
+func (w *work) correctable(e *entry) bool {
+	return w.in.Changed != 0 && w.in.Applied && !e.rule.Sign.Lasting && e.closed.stands()
+}
+
+// ask lets a detector judge the customer today.
+func (w *work) ask(s *RuleSet, r *detectors.Rule, closed *episode) detectors.Verdict {
+	w.prepare(s, closed.level(), closed.reason, closed.baseline)
+	return r.Detector.Evaluate(&w.input)
+}
+
+func (w *work) prepare(s *RuleSet, standing detectors.Level, reason string, baseline []byte) {
+	w.input = detectors.Input{
+		View: w.view, Materiality: s.Materiality, LimitsKnown: w.in.LimitsKnown, Closed: w.in.Record.Closed,
+		Standing: standing, Reason: reason, Baseline: baseline,
+	}
+}
+
+// foresee keeps the first later day on which something could change.
+func (w *work) foresee(day state.Date) {
+	if day > w.in.Day {
+		w.next = earlier(w.next, day)
+	}
+}
+
+// live takes a verdict into an episode's life.
+func (w *work) live(e *entry, v detectors.Verdict) {
+	e.verdict, e.asked = v, true
+	e.never = w.retract(e)
+	e.now = e.closed.after(ground{day: w.in.Day, hold: e.rule.HoldDays, verdict: &e.verdict, never: e.never})
+	w.foresee(e.now.next(w.in.Day, e.rule.HoldDays))
+}
+
+// abandon ends the episodes of signals for which the customer has no rule any more.
+func (w *work) abandon() {
+	for i := range w.memory.entries {
+		if e := &w.memory.entries[i]; e.rule == nil {
+			e.now = episode{}
+		}
+	}
+}
+
+// finish says what changed, and gives the record its memory back.
+func (w *work) finish() Result {
+	result := Result{Next: w.next}
+	if len(w.memory.entries) == 0 && w.memory.file.opened == 0 && w.in.Decision == nil {
+		return result
+	}
+	result.Transitions = w.transitions()
+	if len(result.Transitions) > 0 || w.in.Decision != nil {
+		w.caseChange(&result)
+	}
+	rec := w.in.Record
+	w.buf = w.memory.append(w.buf[:0])
+	if !bytes.Equal(w.buf, rec.Episodes) {
+		rec.Episodes = bytes.Clone(w.buf)
+	}
+	if w.told.read {
+		rec.Told = w.told.append(nil)
+	}
+	return result
+}
