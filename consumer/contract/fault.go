@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"tocsin/state"
 )
 
 // Reject is why a document is refused.
@@ -15,7 +17,14 @@ type Reject struct {
 }
 
 func (r *Reject) Error() string {
-	return r.Pointer + ": " + r.Message + " (" + r.Code.String() + ")"
+	return r.Pointer + ": " + r.Message + " (" + string(r.Code) + ")"
+}
+
+// Conflict is the reject of an event that lost against other content at the same revision. Only who applies events can
+// find it.
+func Conflict(ev *state.Event) *Reject {
+	return &Reject{Code: RevisionConflict, Pointer: "/data/revision", Message: fmt.Sprintf(
+		"revision %d is known with other content, which stands; give each new content a higher revision", ev.Revision)}
 }
 
 // fault is a Reject whose pointer is not yet looked up.
@@ -62,7 +71,7 @@ func (s *scanner) checkUTF8() {
 
 // rank orders faults by code, then by place.
 func rank(a, b fault) int {
-	return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.at, b.at))
+	return cmp.Or(cmp.Compare(a.code.rank(), b.code.rank()), cmp.Compare(a.at, b.at))
 }
 
 // reject is the fault that decides the refusal. There is at least one.
@@ -82,7 +91,7 @@ func (s *scanner) reject() *Reject {
 func (d *Decoder) Faults() []Reject {
 	ordered := slices.Clone(d.faults)
 	slices.SortStableFunc(ordered, func(a, b fault) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.code, b.code))
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.code.rank(), b.code.rank()))
 	})
 	all := make([]Reject, 0, len(ordered))
 	for _, f := range ordered {

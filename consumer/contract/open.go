@@ -1,0 +1,75 @@
+package contract
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Open opens a file of events for reading: plain, gzip or zstd, told apart by how the file begins; "-" is standard input.
+func Open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return expand(os.Stdin, nil)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := expand(f, f)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	return r, nil
+}
+
+// expanded reads what a file holds and closes the file.
+type expanded struct {
+	io.Reader
+	close func()
+	file  io.Closer
+}
+
+func (e *expanded) Close() error {
+	if e.close != nil {
+		e.close()
+	}
+	if e.file == nil {
+		return nil
+	}
+	return e.file.Close()
+}
+
+var (
+	gzipMagic = []byte{0x1F, 0x8B}
+	zstdMagic = []byte{0x28, 0xB5, 0x2F, 0xFD}
+)
+
+// expand reads through the compression that the stream starts with; no JSON starts so.
+func expand(r io.Reader, file io.Closer) (io.ReadCloser, error) {
+	buffered := bufio.NewReaderSize(r, 256<<10)
+	head, err := buffered.Peek(len(zstdMagic))
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(head, gzipMagic):
+		z, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, err
+		}
+		return &expanded{Reader: z, file: file}, nil
+	case bytes.HasPrefix(head, zstdMagic):
+		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		return &expanded{Reader: z, close: z.Close, file: file}, nil
+	}
+	return &expanded{Reader: buffered, file: file}, nil
+}
