@@ -230,7 +230,9 @@ func caseAt(caseID string, seq int64, severity detectors.Level) *alerts.CaseMess
 	}
 	if severity == detectors.None {
 		msg.State = alerts.CaseClosed
+		return msg
 	}
+	msg.Alerts = []alerts.CaseAlert{{AlertID: "1", Signal: "overdue", Level: severity}}
 	return msg
 }
 

@@ -39,7 +39,7 @@ func (s *Slack) take(method string, r *http.Request) Fault {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = append(s.calls, Call{Method: method, At: time.Now(), Form: form})
+	s.calls = append(s.calls, Call{Method: method, At: s.clock(), Form: form})
 	queue := s.faults[method]
 	if len(queue) == 0 {
 		return Fault{}

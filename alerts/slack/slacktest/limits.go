@@ -48,7 +48,7 @@ func check(message string, blocks json.RawMessage) string {
 	if err := json.Unmarshal(blocks, &list); err != nil {
 		return "invalid_blocks_format"
 	}
-	if len(list) == 0 || len(list) > maxBlocks {
+	if len(list) > maxBlocks {
 		return unfitBlocks
 	}
 	total, ids := 0, map[string]bool{}

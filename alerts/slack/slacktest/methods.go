@@ -100,7 +100,7 @@ func (s *Slack) update(form func(string) string) reply {
 // fill takes text, blocks and metadata from a form; an update without metadata leaves what was there.
 func (m *Message) fill(form func(string) string) (code string) {
 	m.Text, m.Blocks = form("text"), nil
-	if blocks := form("blocks"); blocks != "" {
+	if blocks := form("blocks"); blocks != "" && blocks != "[]" {
 		m.Blocks = json.RawMessage(blocks)
 	}
 	if code := check(m.Text, m.Blocks); code != "" {

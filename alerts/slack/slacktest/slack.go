@@ -28,6 +28,7 @@ type Slack struct {
 	server  *http.Server
 	done    chan struct{} // closed when the server's goroutine has ended
 	closing chan struct{} // closed by Close; lets hanging requests go
+	once    sync.Once
 
 	mu       sync.Mutex
 	token    string            // the only one accepted; empty: any
@@ -35,6 +36,7 @@ type Slack struct {
 	messages []Message         // by timestamp
 	faults   map[string][]Fault
 	calls    []Call
+	clock    func() time.Time
 	last     int64 // microseconds of the newest timestamp
 }
 
@@ -76,6 +78,7 @@ func New(addr string) (*Slack, error) {
 		closing:  make(chan struct{}),
 		channels: map[string]string{Channel: "credit-alerts"},
 		faults:   map[string][]Fault{},
+		clock:    time.Now,
 	}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -85,9 +88,9 @@ func New(addr string) (*Slack, error) {
 	return s, nil
 }
 
-// Close ends the server and every request under way.
+// Close ends the server and every request under way. It may be called again.
 func (s *Slack) Close() error {
-	close(s.closing)
+	s.once.Do(func() { close(s.closing) })
 	err := s.server.Close()
 	<-s.done
 	if errors.Is(err, net.ErrClosed) {
@@ -101,6 +104,13 @@ func (s *Slack) SetToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// SetClock makes clock the one by which messages get their timestamps, instead of the machine's.
+func (s *Slack) SetClock(clock func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = clock
 }
 
 // AddChannel makes a channel known under an id and a name without "#".
@@ -139,6 +149,6 @@ func (s *Slack) Delete(timestamp string) {
 
 // stamp is a new timestamp: the time of day, and later than any before it. The caller holds mu.
 func (s *Slack) stamp() string {
-	s.last = max(time.Now().UnixMicro(), s.last+1)
+	s.last = max(s.clock().UnixMicro(), s.last+1)
 	return fmt.Sprintf("%d.%06d", s.last/1e6, s.last%1e6)
 }
