@@ -1,0 +1,140 @@
+package detectors
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/state"
+)
+
+// books are a customer's facts in the making: what tests read as a story. Amounts are in EUR.
+type books struct {
+	t      testing.TB
+	events []state.Event
+}
+
+func newBooks(t testing.TB, bodies ...state.Body) *books {
+	return (&books{t: t}).add(bodies...)
+}
+
+// add is the books with more facts, known on the day they are about. Each body is a revision above those before it.
+func (b *books) add(bodies ...state.Body) *books {
+	more := &books{t: b.t, events: b.events[:len(b.events):len(b.events)]}
+	for _, body := range bodies {
+		more = more.addKnown(0, body)
+	}
+	return more
+}
+
+func (b *books) addKnown(known state.Date, body state.Body) *books {
+	revision := int64(len(b.events) + 1)
+	ev := state.Event{
+		Kind: kindOfBody(body), Customer: "C-1", Body: body, KnownAt: known.Start(time.UTC),
+		Stamp: state.Stamp{Revision: revision, ID: body.Key() + "/" + strconv.FormatInt(revision, 10), Source: "urn:test"},
+	}
+	return &books{t: b.t, events: append(b.events[:len(b.events):len(b.events)], ev)}
+}
+
+// customer is who the facts make. Facts are applied on the day they were known, by default on the first.
+func (b *books) customer() *state.Customer {
+	c := state.NewCustomer("C-1")
+	for _, ev := range b.events {
+		c.Apply(max(ev.KnownAt.Date(time.UTC), 1), []state.Event{ev}, make([]state.Outcome, 1))
+	}
+	return c
+}
+
+// at is what a detector is asked on a day, with no episode open.
+func (b *books) at(day state.Date) *Input {
+	return &Input{View: b.customer().View(ledger(b.t), day), Materiality: DefaultMateriality(), LimitsKnown: true}
+}
+
+func kindOfBody(body state.Body) state.Kind {
+	switch body.(type) {
+	case *state.Order:
+		return state.KindOrder
+	case *state.Invoice:
+		return state.KindInvoice
+	case *state.CreditNote:
+		return state.KindInvoiceCredited
+	case *state.Payment:
+		return state.KindPayment
+	case *state.Return:
+		return state.KindPaymentReturned
+	case *state.LimitRevision:
+		return state.KindLimit
+	case *state.Profile:
+		return state.KindProfile
+	case *state.RegistryFact:
+		return state.KindRegistry
+	}
+	panic("no kind")
+}
+
+func ledger(t testing.TB) *state.Ledger {
+	t.Helper()
+	calendar, err := state.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}
+}
+
+func date(text string) state.Date {
+	d, ok := state.ParseDate(text)
+	if !ok {
+		panic("no date: " + text)
+	}
+	return d
+}
+
+// eur is an amount written in major units: 404000.01.
+func eur(text string) state.Money {
+	code, _ := state.ParseCurrency("EUR")
+	minor, err := parseFixed(text, 2)
+	if err != nil {
+		panic(err)
+	}
+	return state.Money{Minor: minor, Currency: code}
+}
+
+func invoice(id, total, issued, due string) *state.Invoice {
+	return &state.Invoice{InvoiceID: id, IssueDate: date(issued), DueDate: date(due), Total: eur(total)}
+}
+
+func order(id, gross, placed string) *state.Order {
+	return &state.Order{OrderID: id, OrderDate: date(placed), Gross: eur(gross)}
+}
+
+// payment is cash on account, or for the invoices named as "invoice amount".
+func payment(id, amount, value string, for_ ...string) *state.Payment {
+	p := &state.Payment{PaymentID: id, ValueDate: date(value), Amount: eur(amount)}
+	for _, text := range for_ {
+		invoice, amount, _ := strings.Cut(text, " ")
+		p.Allocations = append(p.Allocations, state.Allocation{InvoiceID: invoice, Amount: eur(amount)})
+	}
+	return p
+}
+
+// limit is a hard base limit.
+func limit(amount, from string) *state.LimitRevision {
+	return &state.LimitRevision{LimitID: "L-1", Type: state.LimitBase, Amount: eur(amount), ValidFrom: date(from)}
+}
+
+func softLimit(amount, from string) *state.LimitRevision {
+	l := limit(amount, from)
+	l.Hard = state.FlagFalse
+	return l
+}
+
+func temporary(id, amount, from, to string) *state.LimitRevision {
+	return &state.LimitRevision{LimitID: id, Type: state.LimitTemporary, Amount: eur(amount), ValidFrom: date(from), ValidTo: date(to)}
+}
+
+// stood is the input of a day after a close at which an episode stood.
+func (in *Input) stood(level Level, reason string) *Input {
+	in.Standing, in.Reason = level, reason
+	return in
+}

@@ -1,0 +1,178 @@
+package detectors
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tocsin/state"
+)
+
+// The number of cases is set by -rapid.checks.
+
+const firstDay = state.Date(20_000)
+
+// drawBooks makes a customer with documents, limits and cash around one another, some of them dated ahead.
+func drawBooks(t *rapid.T) *books {
+	b := &books{}
+	day := func(name string) state.Date { return firstDay + state.Date(rapid.IntRange(0, 160).Draw(t, name)) }
+	amount := func(name string) state.Money {
+		m := eur("0")
+		m.Minor = rapid.OneOf(rapid.Int64Range(1, 1_000_000), rapid.SampledFrom([]int64{499_99, 500_00, 500_01, 100_000_00})).Draw(t, name)
+		return m
+	}
+	for i := range rapid.IntRange(0, 6).Draw(t, "invoices") {
+		issued := day("issued")
+		b = b.add(&state.Invoice{
+			InvoiceID: fmt.Sprintf("INV-%d", i), IssueDate: issued, Total: amount("total"),
+			DueDate: issued + state.Date(rapid.IntRange(0, 60).Draw(t, "terms")),
+		})
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "orders") {
+		b = b.add(&state.Order{
+			OrderID: fmt.Sprintf("SO-%d", i), OrderDate: day("placed"), Gross: amount("gross"), RequestedDelivery: day("wanted"),
+		})
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "payments") {
+		p := &state.Payment{PaymentID: fmt.Sprintf("P-%d", i), ValueDate: day("value date"), Amount: amount("paid")}
+		if rapid.Bool().Draw(t, "applied") {
+			p.Allocations = []state.Allocation{{InvoiceID: "INV-0", Amount: p.Amount}}
+		}
+		b = b.add(p)
+	}
+	return drawLimits(t, b, day, amount)
+}
+
+func drawLimits(t *rapid.T, b *books, day func(string) state.Date, amount func(string) state.Money) *books {
+	for i := range rapid.IntRange(0, 3).Draw(t, "limits") {
+		l := &state.LimitRevision{LimitID: fmt.Sprintf("L-%d", i), Type: state.LimitBase, Amount: amount("limit"), ValidFrom: day("from")}
+		l.Hard = rapid.SampledFrom([]state.Flag{state.FlagUnset, state.FlagFalse}).Draw(t, "hard")
+		if i > 0 && rapid.Bool().Draw(t, "temporary") {
+			l.Type, l.ValidTo = state.LimitTemporary, l.ValidFrom+state.Date(rapid.IntRange(0, 40).Draw(t, "validity"))
+		}
+		if rapid.Bool().Draw(t, "reviewed") {
+			l.ReviewDate = day("review")
+		}
+		b = b.add(l)
+	}
+	return b
+}
+
+// drawNews adds registry facts to a customer.
+func drawNews(t *rapid.T, b *books) *books {
+	if rapid.Bool().Draw(t, "no news") {
+		return b
+	}
+	b = b.add(profile())
+	kinds := []string{"liquidation", "moratorium", "winding_up_petition", "enforcement", "enforcement", "case_ended", "restored", "director_change"}
+	for range rapid.IntRange(1, 5).Draw(t, "news") {
+		known := firstDay + state.Date(rapid.IntRange(0, 160).Draw(t, "known"))
+		fact := &state.RegistryFact{
+			Registry: "gb-gazette", Identifier: company, Type: rapid.SampledFrom(kinds).Draw(t, "kind"),
+			SubjectID: rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "subject"),
+			Effective: firstDay + state.Date(rapid.IntRange(-400, 160).Draw(t, "effective")), Amount: eur("250"),
+			Status: rapid.SampledFrom([]state.RegistryStatus{state.RegistryActive, state.RegistryEnded}).Draw(t, "status"),
+		}
+		b = b.addKnown(known, fact)
+	}
+	return b
+}
+
+// drawInput is a customer on a day, with an episode as it may have stood when the last day closed.
+func drawInput(t *rapid.T, b *books, r *Rule) *Input {
+	b.t = &testing.T{}
+	in := b.at(firstDay + state.Date(rapid.IntRange(0, 240).Draw(t, "day")))
+	in.Standing = rapid.SampledFrom([]Level{None, Info, Warning, Critical}).Draw(t, "standing")
+	if in.Standing > None && len(r.Sign.Reasons) > 0 {
+		in.Reason = rapid.SampledFrom(r.Sign.Reasons).Draw(t, "reason")
+	}
+	return in
+}
+
+// on is the same question on another day.
+func (in *Input) on(b *books, day state.Date) *Input {
+	later := *in
+	later.View = b.customer().View(in.View.Ledger, day)
+	return &later
+}
+
+func (v Verdict) without(next state.Date) string { v.Next = next; return fmt.Sprintf("%+v", v) }
+
+// Until the day that a verdict names, time alone changes nothing.
+func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
+	rules := Defaults()
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawNews(t, drawBooks(t))
+		r := &rules[rapid.IntRange(0, len(rules)-1).Draw(t, "rule")]
+		in := drawInput(t, b, r)
+		day := in.View.Day
+		v := r.Detector.Evaluate(in)
+		if v.Next != 0 && v.Next <= day {
+			t.Fatalf("%s on %v: next is %v", r.Sign.Signal, day, v.Next)
+		}
+		last := v.Next
+		if last == 0 {
+			last = day + 900
+		}
+		customer := b.customer()
+		for later := day + 1; later < last; later++ {
+			asked := *in
+			asked.View = customer.View(in.View.Ledger, later)
+			if got, want := r.Detector.Evaluate(&asked).without(0), v.without(0); got != want {
+				t.Fatalf("%s on %v: next is %v, but on %v\ngot  %s\nwant %s", r.Sign.Signal, day, v.Next, later, got, want)
+			}
+		}
+	})
+}
+
+// Judging and telling leave the customer as it was, and give the same answer twice.
+func TestEvaluateChangesNothing(t *testing.T) {
+	rules := Defaults()
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawNews(t, drawBooks(t))
+		r := &rules[rapid.IntRange(0, len(rules)-1).Draw(t, "rule")]
+		in := drawInput(t, b, r)
+		customer := b.customer()
+		record := &state.Record{Customer: customer, Day: in.View.Day}
+		before := string(state.AppendRecord(nil, record))
+		in.View = customer.View(in.View.Ledger, in.View.Day)
+		v := r.Detector.Evaluate(in)
+		told := fmt.Sprintf("%+v", r.Detector.Describe(in, v))
+		if got, want := r.Detector.Evaluate(in).without(v.Next), v.without(v.Next); got != want {
+			t.Fatalf("asked again:\ngot  %s\nwant %s", got, want)
+		}
+		if again := fmt.Sprintf("%+v", r.Detector.Describe(in, v)); again != told {
+			t.Fatalf("told again:\ngot  %s\nwant %s", again, told)
+		}
+		if after := string(state.AppendRecord(nil, record)); after != before {
+			t.Fatal("the record has changed")
+		}
+	})
+}
+
+// A verdict's level only has reasons that its sign lists, and what can be left is not what is raised.
+func TestVerdictsAreConsistent(t *testing.T) {
+	rules := Defaults()
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawNews(t, drawBooks(t))
+		r := &rules[rapid.IntRange(0, len(rules)-1).Draw(t, "rule")]
+		in := drawInput(t, b, r)
+		v := r.Detector.Evaluate(in)
+		if v.Raise > None && v.Clear.Has(v.Raise) {
+			t.Fatalf("%s: %v is raised and clear: %+v", r.Sign.Signal, v.Raise, v)
+		}
+		level := v.Level(in.Standing)
+		reason := v.ReasonAt(level, in.Reason)
+		if level == None || v.NotEvaluable {
+			return
+		}
+		if (reason != "") != (len(r.Sign.Reasons) > 0) {
+			t.Fatalf("%s at %v: reason %q", r.Sign.Signal, level, reason)
+		}
+		detail := r.Detector.Describe(in, v)
+		if len(detail.Facts) == 0 || len(detail.Actions) == 0 || len(detail.Evidence) > 10 {
+			t.Fatalf("%s at %v: told %+v", r.Sign.Signal, level, detail)
+		}
+	})
+}
