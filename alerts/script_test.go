@@ -1,0 +1,282 @@
+package alerts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// start is day 1 of the stories: a Monday.
+const start = state.Date(20089 - 1)
+
+// script is a detector of which a test says what it finds on which day, as is known at the moment. What is known of a day
+// can change later, also of a day that is past: that is a correction.
+type script struct {
+	sign      detectors.Sign
+	known     []finding // by day
+	baselines bool      // a verdict brings the day's own baseline along
+	asked     *int      // counts evaluations
+}
+
+// finding holds from its day until the next one's.
+type finding struct {
+	from    state.Date
+	verdict detectors.Verdict
+}
+
+func (s *script) Sign() *detectors.Sign     { return &s.sign }
+func (s *script) Params() []detectors.Param { return nil }
+
+func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
+	if s.asked != nil {
+		*s.asked++
+	}
+	v := detectors.Verdict{Clear: detectors.AllRungs}
+	for _, f := range s.known {
+		if f.from <= in.View.Day {
+			v = f.verdict
+		} else if v.Next == 0 {
+			v.Next = f.from
+		}
+	}
+	if s.baselines && v.Raise > detectors.None {
+		v.Baseline = []byte(fmt.Sprint("of day ", in.View.Day-start))
+	}
+	return v
+}
+
+func (s *script) Describe(in *detectors.Input, v detectors.Verdict) detectors.Detail {
+	return detectors.Detail{
+		Facts:       []detectors.Fact{{Name: "raise", Value: v.Raise.String(), Threshold: in.Standing.String()}},
+		Actions:     []string{"call_customer"},
+		MoneyAtRisk: state.Money{Minor: int64(v.Raise) * 100, Currency: euro},
+	}
+}
+
+// learn makes it known that the verdict is v from a day on.
+func (s *script) learn(from state.Date, v detectors.Verdict) {
+	s.known = slices.DeleteFunc(s.known, func(f finding) bool { return f.from == from })
+	s.known = append(s.known, finding{from, v})
+	slices.SortFunc(s.known, func(a, b finding) int { return cmp.Compare(a.from, b.from) })
+}
+
+var euro, _ = state.ParseCurrency("EUR")
+
+// verdict reads a verdict: the level raised (i, w, c, - for none, n for not evaluable), then after a slash the levels
+// whose clear condition holds (without a slash: all above the level raised, none when it is not evaluable); an
+// exclamation mark clears at once, a reason stands in parentheses.
+func verdict(text string) detectors.Verdict {
+	var v detectors.Verdict
+	text, v.Reason, _ = strings.Cut(strings.TrimSuffix(text, ")"), "(")
+	text, v.AtOnce = strings.CutSuffix(text, "!")
+	raise, clears, told := strings.Cut(text, "/")
+	v.Raise, v.NotEvaluable = levelOf(raise), raise == "n"
+	if !told && !v.NotEvaluable {
+		v.Clear = detectors.AllRungs &^ (detectors.Rung(v.Raise+1) - 1)
+	}
+	for _, l := range clears {
+		v.Clear |= detectors.Rung(levelOf(string(l)))
+	}
+	return v
+}
+
+func levelOf(text string) detectors.Level {
+	switch text {
+	case "i":
+		return detectors.Info
+	case "w":
+		return detectors.Warning
+	case "c":
+		return detectors.Critical
+	case "-", "n":
+		return detectors.None
+	}
+	panic("no level: " + text)
+}
+
+// fixed are rules that are the same for every customer.
+type fixed []detectors.Rule
+
+func (f fixed) For(*state.View) ([]detectors.Rule, bool) { return f, false }
+
+// rig is a customer with scripted signals A (of orders), B (of receivables) and C (of limits), and the engine's part
+// around a judge.
+type rig struct {
+	scripts map[string]*script
+	rules   fixed
+	judge   *Judge
+	rec     *state.Record
+	day     state.Date
+	alarm   state.Date // the earliest that is due; zero: none
+	all     bool       // judge everything in each step
+	clock   state.Instant
+	log     []Transition
+	cases   []CaseMessage
+	tasks   []TaskChange
+	refused error
+}
+
+func inputOf(signal string) state.Inputs {
+	return map[string]state.Inputs{"A": state.InputOrders, "B": state.InputReceivables, "C": state.InputLimits}[signal]
+}
+
+func newRig(t testing.TB, hold int, lasting bool, sets ...RuleSet) *rig {
+	r := &rig{scripts: map[string]*script{}, rec: &state.Record{Customer: state.NewCustomer("C-1")}}
+	for _, signal := range []string{"A", "B", "C"} {
+		s := &script{sign: detectors.Sign{Signal: signal, Title: signal, Inputs: inputOf(signal), ClearHoldDays: hold, Lasting: lasting}}
+		r.scripts[signal] = s
+		r.rules = append(r.rules, detectors.Rule{Sign: &s.sign, Detector: s, Mode: detectors.Live, HoldDays: hold})
+	}
+	if sets == nil {
+		sets = []RuleSet{{Name: Live, Rules: r.rules}}
+	}
+	judge, err := NewJudge("test", sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.judge = judge
+	return r
+}
+
+var testLedger = &state.Ledger{}
+
+// open moves on to a day, running the alarms that come due on the way.
+func (r *rig) open(day state.Date) {
+	for r.alarm != 0 && r.alarm <= day {
+		due := r.alarm
+		r.alarm = 0
+		r.step(due, 0, true, nil)
+	}
+	r.promote(day)
+}
+
+func (r *rig) promote(day state.Date) {
+	if day > r.rec.Day {
+		r.rec.Episodes, r.rec.Told = r.judge.Promote(r.rec.Episodes, r.rec.Told, day)
+		r.rec.Promote(day)
+	}
+	r.day = max(r.day, day)
+}
+
+// step is one step of the customer on a day.
+func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []byte) Result {
+	r.promote(day)
+	r.rec.Touched |= changed
+	r.clock++
+	result := r.judge.Step(Input{
+		Record: r.rec, Ledger: testLedger, Day: day, KnownAt: r.clock, Changed: changed, Applied: r.rec.Touched != 0,
+		All: all || r.all, Decision: decision,
+	})
+	if r.alarm = earlier(r.alarm, result.Next); r.alarm != 0 && r.alarm <= day {
+		panic("an alarm of a day that is past")
+	}
+	r.log = append(r.log, result.Transitions...)
+	r.tasks = append(r.tasks, result.Tasks...)
+	if result.Case != nil {
+		r.cases = append(r.cases, *result.Case)
+	}
+	r.refused = result.Refused
+	return result
+}
+
+// play acts lines of the form "day event…", where an event is "signal=verdict" (known from that day on),
+// "signal@day=verdict" (of another day), "alarm", or for decisions "ack", "review", "decide", "close".
+func (r *rig) play(lines string) {
+	for line := range strings.Lines(lines) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
+		day := start + number(fields[0])
+		r.open(day)
+		changed := state.Inputs(0)
+		for _, f := range fields[1:] {
+			name, text, event := strings.Cut(f, "=")
+			if !event {
+				r.act(day, f)
+				continue
+			}
+			name, from, dated := strings.Cut(name, "@")
+			since := day
+			if dated {
+				since = start + number(from)
+			}
+			r.scripts[name].learn(since, verdict(text))
+			changed |= inputOf(name)
+		}
+		if changed != 0 {
+			r.step(day, changed, false, nil)
+		}
+	}
+}
+
+func (r *rig) act(day state.Date, what string) {
+	d := Decision{TaskID: r.newestTask(), By: "li.wei", At: r.clock + 1}
+	switch what {
+	case "end":
+		return
+	case "alarm":
+		r.step(day, 0, true, nil)
+		return
+	case "ack":
+		d.Action = Acknowledge
+	case "review":
+		d.Action = Review
+	case "decide":
+		d.Action, d.Code, d.NextReview = Decide, "call", day+30
+	case "close":
+		d.Action = Close
+	default:
+		panic("no act: " + what)
+	}
+	r.step(day, 0, false, EncodeDecision(d))
+}
+
+// newestTask is the id of the newest task.
+func (r *rig) newestTask() string {
+	if len(r.tasks) == 0 {
+		return ""
+	}
+	return r.tasks[len(r.tasks)-1].TaskID
+}
+
+func number(text string) state.Date {
+	n := 0
+	if _, err := fmt.Sscan(text, &n); err != nil {
+		panic(err)
+	}
+	return state.Date(n)
+}
+
+// told are the transitions as the stories write them.
+func (r *rig) told() string {
+	var b strings.Builder
+	for _, t := range r.log {
+		fmt.Fprintf(&b, "%d %s", t.At-start, t.Signal)
+		if t.RuleSet != Live {
+			fmt.Fprintf(&b, " [%s]", t.RuleSet)
+		}
+		fmt.Fprintf(&b, " %s %s>%s", t.Kind, t.From, t.To)
+		if t.Reason != "" {
+			fmt.Fprintf(&b, " %s", t.Reason)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// unindent is a story's text without its indentation and empty lines.
+func unindent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
