@@ -25,7 +25,7 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	}
 	r, err := l.Store.Receipt(ctx, m.Case, l.Channel)
 	if err != nil {
-		return fmt.Errorf("receipt of case %s: %w", m.Case, err)
+		return storeError{fmt.Errorf("receipt of case %s: %w", m.Case, err)}
 	}
 	r.Case, r.Channel = m.Case, l.Channel
 	if r.Attempt != 0 {
@@ -127,7 +127,7 @@ func (l *loop) keep(ctx context.Context, r state.Receipt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
 	if err := l.Store.Deliver(ctx, r); err != nil {
-		return fmt.Errorf("keep receipt of case %s: %w", r.Case, err)
+		return storeError{fmt.Errorf("keep receipt of case %s: %w", r.Case, err)}
 	}
 	return nil
 }

@@ -102,17 +102,41 @@ func TestCaseThatAlwaysFailsDoesNotStarveOthers(t *testing.T) {
 	}
 }
 
-func TestStoreThatIsDownIsReportedAndTriedAgain(t *testing.T) {
+func TestStoreThatIsDownIsReportedOnceAndSendingGoesOnAsSoonAsItIsBack(t *testing.T) {
 	b := newBench()
 	b.owe("a", 1, detectors.Warning)
 	b.store.down = errors.New("database is locked")
-	for range 10 {
+	for range 100 {
 		b.pass()
 	}
 	b.store.down = nil
-	b.drain(t)
+	b.pass()
+	if got, want := b.wall.calls, []string{"post a"}; !slices.Equal(got, want) {
+		t.Errorf("got calls %v in the next pass, want %v", got, want)
+	}
 	if got, want := b.reported, []string{"list owed messages: database is locked", "<nil>"}; !slices.Equal(got, want) {
 		t.Errorf("got reports %q, want %q", got, want)
+	}
+}
+
+// Where the receipt of an attempt cannot be kept, nothing may be posted.
+func TestNothingIsPostedWhileReceiptsCannotBeKept(t *testing.T) {
+	b := newBench()
+	b.owe("a", 1, detectors.Warning)
+	b.store.full = errors.New("disk is full")
+	for range 10 {
+		b.pass()
+	}
+	if len(b.wall.calls) != 0 {
+		t.Errorf("got calls %v, want none", b.wall.calls)
+	}
+	if got, want := b.reported, []string{"keep receipt of case a: disk is full"}; !slices.Equal(got, want) {
+		t.Errorf("got reports %q, want %q", got, want)
+	}
+	b.store.full = nil
+	b.drain(t)
+	if got, want := b.wall.calls, []string{"post a"}; !slices.Equal(got, want) {
+		t.Errorf("got calls %v, want %v", got, want)
 	}
 }
 

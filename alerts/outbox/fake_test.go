@@ -44,6 +44,7 @@ type memory struct {
 	messages []state.Message // unsettled
 	receipts map[string]state.Receipt
 	down     error // what every call answers; nil: it works
+	full     error // what every write answers; nil: it works
 }
 
 func (s *memory) Owed(_ context.Context, now state.Instant, limit int) ([]state.Message, error) {
@@ -82,8 +83,8 @@ func (s *memory) Receipt(_ context.Context, caseID, _ string) (state.Receipt, er
 }
 
 func (s *memory) Deliver(_ context.Context, r state.Receipt) error {
-	if s.down != nil {
-		return s.down
+	if err := cmp.Or(s.down, s.full); err != nil {
+		return err
 	}
 	s.fuse.burn()
 	s.receipts[r.Case] = r

@@ -105,7 +105,9 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 	limit := batch + len(l.rests)
 	owed, err := l.backlog(ctx, limit)
 	if err != nil {
-		l.fail(ctx, state.Message{}, err)
+		if ctx.Err() == nil {
+			l.report(atStore, err)
+		}
 		return l.Pace.Poll
 	}
 	for _, m := range owed {
@@ -176,17 +178,29 @@ func (l *loop) fail(ctx context.Context, m state.Message, err error) {
 		}
 		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Refused), unfit: m.Seq}
 		return
+	case atStore:
+		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Backoff)}
+		l.report(outcome, err)
+		return
 	}
 	l.failures++
 	l.until = later(l.Wall(), max(askedBy(err), l.Pace.backoff(l.failures, l.Chance())))
 	switch outcome {
 	case Busy: // it would have said the same of any case
+		if l.failures < patience {
+			return
+		}
 	case Refused:
 		l.rests[m.Case] = rest{until: later(l.until, l.Pace.Refused)}
 	default:
 		l.rests[m.Case] = rest{until: later(l.until, l.Pace.Backoff)}
 	}
-	if outcome != l.failing && (outcome != Busy || l.failures >= patience) {
+	l.report(outcome, err)
+}
+
+// report tells of a failure unless the last one was of the same kind.
+func (l *loop) report(outcome string, err error) {
+	if outcome != l.failing {
 		l.failing = outcome
 		l.Report(err)
 	}

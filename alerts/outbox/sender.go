@@ -37,14 +37,25 @@ const (
 	Gone    = "gone"    // the message to edit is not there or not ours any more
 )
 
-// unknown is the outcome of errors that are no Failure: timeouts, resets, answers that cannot be read.
-const unknown = "unknown"
+// unknown is the outcome of errors that are no Failure: timeouts, resets, answers that cannot be read. atStore is that of
+// the store's errors.
+const (
+	unknown = "unknown"
+	atStore = "store"
+)
+
+// storeError is an error of the store and not of the sender.
+type storeError struct{ error }
 
 // outcomeOf is the outcome that an error tells of itself, or unknown.
 func outcomeOf(err error) string {
 	var f Failure
-	if errors.As(err, &f) {
+	var s storeError
+	switch {
+	case errors.As(err, &f):
 		return f.Outcome()
+	case errors.As(err, &s):
+		return atStore
 	}
 	return unknown
 }
