@@ -1,45 +1,134 @@
 package main
 
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
 // ruleConfig is what decides which signs are raised: thresholds, materiality, and segments that judge differently.
 type ruleConfig struct {
-	Materiality materialityConfig
-}
-
-// materialityConfig tells which amounts count. Amounts are in units of the customer's currency.
-type materialityConfig struct {
-	Amount           decimal
-	Ratio            decimal // of the customer's open receivables
-	AmountByCurrency map[string]string
+	Base             []detectors.Rule
+	Materiality      detectors.Materiality
+	AmountByCurrency map[string]string // currency: major units
+	Segments         []segmentConfig
 }
 
 func defaultRules() ruleConfig {
 	return ruleConfig{
-		Materiality: materialityConfig{Amount: "500", Ratio: "0.01", AmountByCurrency: map[string]string{}},
+		Base: detectors.Defaults(), Materiality: detectors.DefaultMateriality(), AmountByCurrency: map[string]string{},
+		Segments: []segmentConfig{},
 	}
 }
 
+// ruleSettings are the blocks of the detectors, materiality and the segments.
 func ruleSettings(c *ruleConfig) []setting {
-	m := &c.Materiality
-	return []setting{
-		{key: "materiality.amount", verdict: true, value: number(&m.Amount, "0", "999999999999"),
-			doc: "An amount below this is not material. In units of the customer's currency."},
-		{key: "materiality.ratio", verdict: true, value: number(&m.Ratio, "0", "1"),
-			doc: "Nor is one below this part of the customer's open receivables."},
-		{key: "materiality.amount_by_currency", verdict: true,
-			value: table{&m.AmountByCurrency, "currency: amount", checkCurrency, amountText},
-			doc:   "The amount for customers of a currency in which the common one means little, such as {JPY: 80000}."},
+	list := detectorSettings(c.Base)
+	for _, p := range c.Materiality.Params() {
+		list = append(list, setting{key: "materiality." + p.Name, doc: p.Doc, verdict: true, value: threshold(p)})
 	}
+	return append(list,
+		setting{key: "materiality.amount_by_currency", verdict: true,
+			value: table{&c.AmountByCurrency, "currency: amount", checkCurrency, amountText},
+			doc:   "That amount for customers of a currency in which it means little or much, such as {JPY: 80000}."},
+		setting{key: "segments", verdict: true, value: segments{&c.Segments},
+			doc: "Groups of customers that are judged differently; the first whose condition holds wins. A condition sees " +
+				"segment, country, kind, status, customer_class, credit_manager, account_owner and customer_since_days: " +
+				`{when: 'segment == "key_account"', detectors: {overdue: {warning_days: 45}}}.`})
 }
 
-// amountText binds an amount kept as text.
+// detectorSettings are the keys of every signal's block, bound to the rules.
+func detectorSettings(rules []detectors.Rule) []setting {
+	var list []setting
+	for i := range rules {
+		r := &rules[i]
+		block := "detectors." + r.Sign.Signal + "."
+		list = append(list, setting{key: block + "mode", value: mode{r}, verdict: true,
+			doc: r.Sign.Title + ". Shadow: recorded under the rule set shadow, never shown or sent."})
+		for _, p := range r.Params() {
+			list = append(list, setting{key: block + p.Name, doc: p.Doc, verdict: true, value: threshold(p)})
+		}
+	}
+	return list
+}
+
+// threshold binds a detector's parameter.
+func threshold(p detectors.Param) value {
+	return scalar{kind: "a number", tags: "!!int !!float", allowed: p.Min + " to " + p.Max, set: p.Set, get: p.String}
+}
+
+// mode binds how much is made of what a detector finds.
+type mode struct{ *detectors.Rule }
+
+func (m mode) word(s *string) value {
+	*s = m.Mode.String()
+	return oneOf(s, detectors.Live.String(), detectors.Shadow.String(), detectors.Off.String())
+}
+
+// take reads with the binding of a word and sets the rule.
+func (m mode) take(read func(value)) {
+	var s string
+	read(m.word(&s))
+	m.Mode, _ = detectors.ParseMode(s) // one of the words
+}
+
+func (m mode) read(r *reader, key string, n *yaml.Node) {
+	m.take(func(v value) { v.read(r, key, n) })
+}
+
+func (m mode) readText(r *reader, key, text string) {
+	m.take(func(v value) { v.readText(r, key, text) })
+}
+
+func (m mode) show() string { return quote(m.Mode.String()) }
+
+func (m mode) bounds() string { return "live, shadow, off" }
+
+// amountText binds an amount of major units that is kept as text.
 func amountText(p *string) value {
-	d := decimal(*p)
-	v := number(&d, "0", "999999999999").(scalar)
-	set := v.set
+	var amount int64
+	bound := detectors.AmountParam(&amount)
+	_ = bound.Set(*p) // empty on the first reading, else read before
+	v := threshold(bound).(scalar)
 	v.set = func(s string) error {
-		err := set(s)
-		*p = string(d)
+		err := bound.Set(s)
+		*p = bound.String()
 		return err
 	}
 	return v
+}
+
+// overrides are the keys of the detectors that were given.
+func (c *config) overrides() []detectors.Override {
+	var list []detectors.Override
+	for _, s := range detectorSettings(c.Rules.Base) {
+		if c.given[s.key] {
+			list = append(list, overrideOf(s))
+		}
+	}
+	return list
+}
+
+// overrideOf is a detector's setting as it stands.
+func overrideOf(s setting) detectors.Override {
+	words := strings.Split(s.key, ".")
+	return detectors.Override{Signal: words[1], Key: words[2], Value: strings.Trim(s.value.show(), `"`)}
+}
+
+// ruleSet compiles the rules that people are told by.
+func (c *config) ruleSet() (alerts.RuleSet, []detectors.Fault) {
+	set, faults := detectors.NewSet(detectors.Config{Overrides: c.overrides(), Segments: c.segments()})
+	m := c.Rules.Materiality
+	m.AmountByCurrency = make(map[state.Currency]int64, len(c.Rules.AmountByCurrency))
+	for code, text := range c.Rules.AmountByCurrency {
+		currency, _ := state.ParseCurrency(code)
+		var amount int64
+		_ = detectors.AmountParam(&amount).Set(text) // checked when read
+		m.AmountByCurrency[currency] = amount
+	}
+	return alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: m}, faults
 }

@@ -21,6 +21,7 @@ func checkTogether(r *reader, c *config) {
 			}
 		}
 	}
+	checkRules(r, c)
 }
 
 // namedTopic is a topic under its key.
@@ -36,13 +37,19 @@ func (c *config) givenOf(a, b string) string {
 
 // refuseKey notes a fault where a key was given.
 func (r *reader) refuseKey(key, format string, args ...any) {
-	at, given := r.places[key]
-	if !given {
-		at = place{source: r.source, node: &yaml.Node{}, inFile: r.inFile}
-	}
+	r.refuseAt(r.places[key], key, format, args...)
+}
+
+// refuseAt notes a fault of a key at a place that was kept.
+func (r *reader) refuseAt(at place, key, format string, args ...any) {
 	one := reader{source: at.source, inFile: at.inFile}
 	one.refuse(at.node, key, format, args...)
 	r.faults = append(r.faults, one.faults...)
+}
+
+// placeOf keeps where a node stands.
+func (r *reader) placeOf(n *yaml.Node) place {
+	return place{source: r.source, node: n, inFile: r.inFile}
 }
 
 // place is where a key was given.

@@ -34,7 +34,7 @@ func treeOf(settings []setting) *branch {
 func readTree(r *reader, c *config, key string, b *branch, n *yaml.Node) {
 	if b.leaf != nil {
 		c.given[key] = true
-		r.places[key] = place{source: r.source, node: n, inFile: r.inFile}
+		r.places[key] = r.placeOf(n)
 		b.leaf.value.read(r, key, n)
 		return
 	}
