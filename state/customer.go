@@ -1,9 +1,25 @@
 package state
 
-// Customer is the facts of one customer.
+// Customer is the facts of one customer, and the book that is derived from them.
+//
+// Facts are the events that stand, one for each register, and what dropped revisions alone can tell. They are all that
+// is encoded. The book (what is open, late, unapplied) is a cache of a computation over facts as of a day: it may be thrown
+// away at any time, and no fact depends on it.
 type Customer struct {
 	ID CustomerID
+
+	tables     [kindCount]table
+	origins    []*origin
+	tombstones []tombstone // of registers that have shrunk, by hash
+	shrunk     shrunk
+
+	earliest document // cached; see earliestDocument
+	book     *book    // nil until somebody looks
+	relations
+	view *View // the last one of the book's day
 }
+
+const kindCount = KindHeartbeat + 1
 
 // NewCustomer is a customer of whom nothing is known.
 func NewCustomer(id CustomerID) *Customer { return &Customer{ID: id} }
@@ -24,14 +40,184 @@ type Inputs uint16
 
 const (
 	InputOrders      Inputs = 1 << iota
-	InputReceivables        // invoices, credit notes, payments and what books them
+	InputReceivables        // invoices, credit notes, payments and what books them; deposits too, which lower open orders
 	InputLimits
 	InputProfile
 	InputRegistry
 )
 
+// inputsOf are what facts of a kind bear on. It depends on the kind alone, so that what a day's events changed in all does
+// not depend on their order.
+var inputsOf = [kindCount]Inputs{
+	KindOrder:             InputOrders,
+	KindOrderCancelled:    InputOrders,
+	KindInvoice:           InputReceivables,
+	KindInvoiceCredited:   InputReceivables,
+	KindInvoiceCancelled:  InputReceivables,
+	KindInvoiceWrittenOff: InputReceivables,
+	KindPayment:           InputReceivables,
+	KindPaymentApplied:    InputReceivables,
+	KindPaymentReturned:   InputReceivables,
+	KindLimit:             InputLimits,
+	KindProfile:           InputProfile | InputRegistry, // which identifiers concern the customer
+	KindRegistry:          InputRegistry,
+}
+
 // Apply takes events known on the open day into the facts. It writes what became of each into outcomes, which is as long
-// as events, and returns which inputs changed. The facts afterwards do not depend on the order of events.
+// as events, and returns which inputs changed: zero exactly when the facts are what they were. (A repeat under a greater
+// id changes facts too, though nothing that is derived: the greatest stamp is kept, or a conflict would be decided by who
+// came first.) The facts afterwards do not depend on the order of events, nor on how a day's events were batched.
 //
-// Registry facts are kept for the identifiers that the profile carries when all events are in; others are forgotten.
-func (c *Customer) Apply(day Date, events []Event, outcomes []Outcome) Inputs { return 0 }
+// Registry facts of identifiers that the profile does not carry are kept until the day is over, since a profile of the
+// same day may yet name them; then [Customer.Shrink] forgets them. No view shows them.
+func (c *Customer) Apply(day Date, events []Event, outcomes []Outcome) Inputs {
+	changed := Inputs(0)
+	for i := range events {
+		took := false
+		outcomes[i], took = c.take(day, &events[i])
+		if took {
+			changed |= inputsOf[events[i].Kind]
+		}
+	}
+	if changed != 0 {
+		c.view = nil
+	}
+	return changed
+}
+
+// take takes one event and tells whether the facts changed.
+func (c *Customer) take(day Date, ev *Event) (Outcome, bool) {
+	if ev.Body == nil || ev.Kind >= kindCount || inputsOf[ev.Kind] == 0 {
+		return Accepted, false
+	}
+	if ev.Kind == KindLimit {
+		return c.takeLimit(ev)
+	}
+	t := &c.tables[ev.Kind]
+	at, found := t.search(ev.Body.Key())
+	if !found {
+		if outcome, changed, buried := c.bury(ev); buried {
+			return outcome, changed
+		}
+		f := c.newFact(ev)
+		t.insert(at, f)
+		f.known(day, ev)
+		c.arrive(f)
+		return Accepted, true
+	}
+	f := (*t)[at]
+	changed := f.known(day, ev)
+	switch {
+	case ev.Revision > f.revision:
+		c.replace(f, ev)
+		return Accepted, true
+	case ev.Revision < f.revision:
+		return Stale, c.keepFirst(f, ev) || changed
+	}
+	outcome, restamped := c.settleTie(f, ev)
+	return outcome, restamped || changed
+}
+
+// settleTie decides between a fact and an event of the same revision. Of two with the same content the greater stamp is
+// kept.
+func (c *Customer) settleTie(f *fact, ev *Event) (outcome Outcome, changed bool) {
+	stands := f.compare(c.ID, ev) > 0
+	switch {
+	case f.sameContent(ev):
+		if stands {
+			c.hold(f, ev)
+		}
+		return Duplicate, stands
+	case stands:
+		c.replace(f, ev)
+		return ConflictWon, true
+	}
+	return ConflictLost, false
+}
+
+// replace makes an event the content of a fact.
+func (c *Customer) replace(f *fact, ev *Event) {
+	if ev.Kind == KindInvoice && ev.Revision > f.revision && f.firstSeen() == nil {
+		first := f.event(c.ID)
+		f.rarely().first = &first
+	}
+	c.leave(f)
+	c.hold(f, ev)
+	c.arrive(f)
+}
+
+// keepFirst keeps an invoice's event if its revision is the lowest seen: it tells the first due date.
+func (c *Customer) keepFirst(f *fact, ev *Event) bool {
+	if ev.Kind != KindInvoice {
+		return false
+	}
+	first := f.firstSeen()
+	if first != nil && (ev.Revision > first.Revision || ev.Revision == first.Revision && c.compareEvents(ev, first) <= 0) {
+		return false
+	}
+	kept := *ev
+	kept.KnownAt, kept.Customer = 0, c.ID
+	f.rarely().first = &kept
+	c.touch(f)
+	return true
+}
+
+// firstSeen is the event of the lowest revision seen of an invoice, nil where that is the fact itself.
+func (f *fact) firstSeen() *Event {
+	if f.rare == nil {
+		return nil
+	}
+	return f.rare.first
+}
+
+// known notes on which day a registry fact, and its end, were first known. What any revision told counts, so the order
+// within a day does not matter.
+func (f *fact) known(day Date, ev *Event) bool {
+	body, ok := ev.Body.(*RegistryFact)
+	if !ok {
+		return false
+	}
+	r := f.rarely()
+	before := *r
+	if r.firstKnown == 0 || day < r.firstKnown {
+		r.firstKnown = day
+	}
+	if body.Status == RegistryEnded && (r.endedKnown == 0 || day < r.endedKnown) {
+		r.endedKnown = day
+	}
+	return *r != before
+}
+
+// takeLimit keeps every revision of a limit: which one is in force depends on the day.
+func (c *Customer) takeLimit(ev *Event) (Outcome, bool) {
+	t := &c.tables[KindLimit]
+	at, found := t.searchRevision(ev.Body.Key(), ev.Revision)
+	stale := at < len(*t) && !found && (*t)[at].body.Key() == ev.Body.Key() ||
+		found && at+1 < len(*t) && (*t)[at+1].body.Key() == ev.Body.Key()
+	outcome, changed := Accepted, true
+	if found {
+		outcome, changed = c.settleTie((*t)[at], ev)
+	} else {
+		f := c.newFact(ev)
+		t.insert(at, f)
+	}
+	if stale {
+		return Stale, changed
+	}
+	return outcome, changed
+}
+
+// searchRevision is the place of a limit's revision, and whether it is there.
+func (t table) searchRevision(key string, revision int64) (int, bool) {
+	low, high := 0, len(t)
+	for low < high {
+		middle := int(uint(low+high) / 2)
+		f := t[middle]
+		if k := f.body.Key(); k < key || k == key && f.revision < revision {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low < len(t) && t[low].body.Key() == key && t[low].revision == revision
+}

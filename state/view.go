@@ -11,24 +11,52 @@ type Ledger struct {
 }
 
 // View is a customer as of one day: the facts with a business date up to then, as they are known now. It is what
-// detectors read. A view is valid until the customer's facts change.
+// detectors read. A view is valid until the customer's facts change or a view of a later day is taken.
 type View struct {
-	Day    Date
-	Ledger *Ledger
-	c      *Customer
+	Day      Date
+	Ledger   *Ledger
+	c        *Customer
+	book     *book
+	limits   limitsInForce
+	currency Currency
 }
 
 // View returns the customer as of a day. The day may be earlier than the last step's: facts known today are then
-// evaluated as of that day.
-func (c *Customer) View(l *Ledger, day Date) *View { return &View{Day: day, Ledger: l, c: c} }
+// evaluated as of that day. The view of the latest day costs what has changed since the last one; that of an earlier day
+// costs a look at every document.
+func (c *Customer) View(l *Ledger, day Date) *View {
+	if c.view != nil && c.view.Day == day && c.view.Ledger == l {
+		return c.view
+	}
+	v := &View{Day: day, Ledger: l, c: c, book: c.bookOn(l, day)}
+	v.limits = c.limitsOn(day)
+	v.currency = c.currencyOn(l, day, &v.limits)
+	if !v.book.past {
+		c.view = v
+	}
+	return v
+}
 
 // Exposure is what the seller stands to lose, by component, in minor units of the customer's currency.
 //
 //	Gross = OpenOrders + DeliveredNotInvoiced + Receivables + Bills + Uncleared − Unapplied, at least 0
 type Exposure struct {
 	OpenOrders, DeliveredNotInvoiced, Receivables, Bills, Uncleared, Unapplied, Gross int64
-	Known                                                                             bool // false: a component needs an exchange rate that is not there
+	Known                                                                             bool       // false: a component needs an exchange rate that is not there
+	Foreign                                                                           Components // which do
 }
+
+// Components is a set of parts of the exposure.
+type Components uint8
+
+const (
+	OpenOrders Components = 1 << iota
+	DeliveredNotInvoiced
+	Receivables
+	Bills
+	Uncleared
+	Unapplied
+)
 
 // Limit is the credit limit in force on a day.
 type Limit struct {
@@ -69,9 +97,10 @@ func (l DueLine) DaysPastDue(day Date) int { return max(0, int(day-l.Effective))
 type Ageing struct {
 	Current, Days1to30, Days31to60, Days61to90, Days91plus int64
 	Overdue                                                int64
-	MaxDaysPastDue                                         int
-	OpenCount                                              int  // unsettled invoices with something open
-	Known                                                  bool // false: needs an exchange rate that is not there
+	WeightedDays                                           int64 // Σ open × days past due over overdue lines; over Overdue it is the weighted days late
+	MaxDaysPastDue                                         int   // in any currency, of invoices that are not settled
+	OpenCount                                              int   // in any currency: unsettled invoices with something open
+	Known                                                  bool  // false: needs an exchange rate that is not there
 }
 
 // RegistryEntry is a registry fact with what Tocsin knows of its history.
@@ -81,38 +110,3 @@ type RegistryEntry struct {
 	EndedKnown Date // business day on which `status: ended` was first known; zero: not ended
 	EventID    string
 }
-
-// Currency is the customer's currency as CONTRACT.md 4 has it; zero when it has none at all.
-func (v *View) Currency() Currency { return 0 }
-
-// Exposure is DOMAIN.md 2.1 without cover and groups.
-func (v *View) Exposure() Exposure { return Exposure{} }
-
-// Limit is the limit in force on the view's day.
-func (v *View) Limit() Limit { return v.LimitOn(v.Day) }
-
-// LimitOn is the limit in force on another day, from the limits whose valid_from is that day or earlier.
-func (v *View) LimitOn(day Date) Limit { return Limit{} }
-
-// DueLines are the open lines of all invoices by (Effective, Invoice, Due).
-func (v *View) DueLines() []DueLine { return nil }
-
-// Ageing is the receivables by days past due.
-func (v *View) Ageing() Ageing { return Ageing{} }
-
-// OpenOrderIDs are the orders that count in OpenOrders, largest first.
-func (v *View) OpenOrderIDs() []string { return nil }
-
-// RegistryFacts are the facts of the identifiers that the profile carries, retracted ones left out, by (Effective, key).
-func (v *View) RegistryFacts() []RegistryEntry { return nil }
-
-// Profile is the customer's profile, nil when none is known.
-func (v *View) Profile() *Profile { return nil }
-
-// Parts are the sums that explain a breach.
-func (v *View) Parts() Parts { return Parts{} }
-
-// NextChange is the first later day on which the exposure, a limit or the set of facts changes by time alone: an order
-// enters the horizon or grows stale, a limit begins or ends, a bill matures, a fact's date comes. Zero: never. Days past
-// due are not counted here.
-func (v *View) NextChange() Date { return 0 }

@@ -1,0 +1,186 @@
+package state
+
+import (
+	"cmp"
+	"slices"
+)
+
+// keepDays is how long documents are kept whole after they are closed: the longest window that any signal looks back.
+const keepDays = 550
+
+// tombstone is what is left of a register whose document is long closed. It still drops repeats: a system that publishes
+// its old invoices again must not bring them back as years overdue.
+type tombstone struct {
+	hash     uint64 // of kind and key
+	revision int64
+}
+
+// hashKey is 64-bit FNV-1a over kind and key. Two of one customer's documents meet in it about once in 10¹⁰ customers with
+// 50,000 documents each; then the second is taken for a repeat of the first.
+func hashKey(kind Kind, key string) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h := (uint64(offset) ^ uint64(kind)) * prime
+	for i := range len(key) {
+		h = (h ^ uint64(key[i])) * prime
+	}
+	return h
+}
+
+// bury takes an event of a register that has shrunk: at most the tombstone's revision is raised.
+func (c *Customer) bury(ev *Event) (outcome Outcome, changed, buried bool) {
+	if len(c.tombstones) == 0 {
+		return 0, false, false
+	}
+	at, found := c.searchTombstone(hashKey(ev.Kind, ev.Body.Key()))
+	if !found {
+		return 0, false, false
+	}
+	stone := &c.tombstones[at]
+	switch {
+	case ev.Revision > stone.revision:
+		stone.revision = ev.Revision
+		return Stale, true, true
+	case ev.Revision == stone.revision:
+		return Duplicate, false, true
+	}
+	return Stale, false, true
+}
+
+func (c *Customer) searchTombstone(hash uint64) (int, bool) {
+	return slices.BinarySearchFunc(c.tombstones, hash, func(t tombstone, hash uint64) int { return cmp.Compare(t.hash, hash) })
+}
+
+// Shrink is called when a customer is first touched on a later open day, before anything else happens on it. It forgets
+// registry facts that do not concern the customer, and lets documents closed for more than 550 days shrink to tombstones:
+// whole components only, on which nothing is open to the cent, and orders with nothing left to deliver or to invoice. How
+// often it is called makes no difference to what is left after the last call.
+func (c *Customer) Shrink(l *Ledger, day Date) {
+	c.forgetForeignRegistry()
+	if c.book != nil && c.book.ledger == l && c.book.settledUntil(day) {
+		return
+	}
+	b := c.bookOn(l, day)
+	if b.past || b.closing == 0 || day < b.closing {
+		return
+	}
+	dead := c.longClosed(b, day)
+	if len(dead) == 0 {
+		return
+	}
+	for _, t := range c.tables {
+		for _, f := range t {
+			if dead[f] {
+				c.entomb(f)
+			}
+		}
+	}
+	for kind := range c.tables {
+		c.tables[kind] = slices.DeleteFunc(c.tables[kind], func(f *fact) bool { return dead[f] })
+	}
+	slices.SortFunc(c.tombstones, func(a, b tombstone) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(b.revision, a.revision))
+	})
+	c.tombstones = slices.CompactFunc(c.tombstones, func(a, b tombstone) bool { return a.hash == b.hash })
+	c.book, c.view, c.relations = nil, nil, relations{}
+	c.earliest.known = false
+}
+
+// settledUntil tells whether nothing shrinks by a day, as far as the book tells without work.
+func (b *book) settledUntil(day Date) bool {
+	return len(b.touched) == 0 && (b.next == 0 || day < b.next) && (b.closing == 0 || day < b.closing)
+}
+
+// forgetForeignRegistry drops registry facts of identifiers that the profile does not carry.
+func (c *Customer) forgetForeignRegistry() {
+	t := c.tables[KindRegistry]
+	if len(t) == 0 {
+		return
+	}
+	p := c.profile()
+	c.tables[KindRegistry] = slices.DeleteFunc(t, func(f *fact) bool {
+		return p == nil || !p.carries(f.body.(*RegistryFact).Identifier)
+	})
+}
+
+// longClosed are the facts to shrink, and sets when the next may be.
+func (c *Customer) longClosed(b *book, day Date) map[*fact]bool {
+	dead := map[*fact]bool{}
+	b.closing = 0
+	c.eachDocument(func(f *fact) {
+		if dead[f] || f.traits&done == 0 {
+			return
+		}
+		var s settling
+		s.start(b.day)
+		c.gather(&s, f)
+		closed, last := true, Date(0)
+		for _, member := range s.facts {
+			closed = closed && member.traits&done != 0 && c.alone(member)
+			last = max(last, member.latest)
+		}
+		switch {
+		case !closed:
+		case day <= last+keepDays:
+			b.closing = earlier(b.closing, last+keepDays+1)
+		default:
+			for _, member := range s.facts {
+				dead[member] = true
+			}
+		}
+	})
+	c.addDependants(dead)
+	return dead
+}
+
+// alone tells whether nothing outside a component needs a document: an order is kept as long as a deposit for it is.
+func (c *Customer) alone(f *fact) bool {
+	order, ok := f.body.(*Order)
+	return !ok || len(c.deposits.of(order.OrderID)) == 0
+}
+
+// addDependants adds what only speaks of documents that shrink.
+func (c *Customer) addDependants(dead map[*fact]bool) {
+	follow := func(kind, of Kind) {
+		for _, f := range c.tables[kind] {
+			if document := c.tables[of].find(f.body.Key()); document != nil && dead[document] {
+				dead[f] = true
+			}
+		}
+	}
+	follow(KindOrderCancelled, KindOrder)
+	follow(KindInvoiceCancelled, KindInvoice)
+	follow(KindInvoiceWrittenOff, KindInvoice)
+	follow(KindPaymentApplied, KindPayment)
+	follow(KindPaymentReturned, KindPayment)
+}
+
+// entomb keeps what is to stay of a fact.
+func (c *Customer) entomb(f *fact) {
+	c.tombstones = append(c.tombstones, tombstone{hashKey(kindOf(f.body), f.body.Key()), f.revision})
+	if d, ok := documentOf(f.body); ok && d.before(&c.shrunk.earliest) {
+		c.shrunk.earliest = d
+	}
+	if back, ok := f.body.(*Return); ok {
+		if payment := c.tables[KindPayment].find(back.PaymentID); payment != nil {
+			c.shrunk.addReturned(Money{c.reopened(payment.body.(*Payment), back), back.Amount.Currency})
+		}
+	}
+}
+
+func (s *shrunk) addReturned(m Money) {
+	if m.Minor == 0 {
+		return
+	}
+	at, found := slices.BinarySearchFunc(s.returned, m.Currency, func(m Money, c Currency) int { return cmp.Compare(m.Currency, c) })
+	if !found {
+		s.returned = slices.Insert(s.returned, at, Money{Currency: m.Currency})
+	}
+	s.returned[at].Minor = add(s.returned[at].Minor, m.Minor)
+}
+
+// noteClosing keeps the day on which a document may first be ready to shrink.
+func (b *book) noteClosing(g *figure) {
+	if g.traits&done != 0 {
+		b.closing = earlier(b.closing, g.latest+keepDays+1)
+	}
+}
