@@ -1,0 +1,74 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"tocsin/state"
+)
+
+// Owed lists, of each case with an undelivered message that is due and not held, the newest one. The other columns of a
+// row are those of the message with the greatest seq: SQLite's rule for a lone max().
+func (s *Store) Owed(ctx context.Context, now state.Instant, limit int) ([]state.Message, error) {
+	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
+		err = row(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body)
+		return m, err
+	}, `SELECT max(seq), id, case_id, customer, due_at, body FROM message
+		WHERE settled = 0 AND held = 0 AND due_at <= ? GROUP BY case_id ORDER BY due_at, case_id LIMIT ?`, now, limit)
+}
+
+// OwedCount is how many cases have an undelivered message that is not held, and how many have held ones only.
+func (s *Store) OwedCount(ctx context.Context) (due, held int, err error) {
+	err = s.readers.QueryRowContext(ctx, `SELECT count(*) - coalesce(sum(held), 0), coalesce(sum(held), 0)
+		FROM (SELECT min(held) AS held FROM message WHERE settled = 0 GROUP BY case_id)`).Scan(&due, &held)
+	return due, held, err
+}
+
+// Receipt is where a case stands in a channel.
+func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Receipt, error) {
+	r := state.Receipt{Case: caseID, Channel: channel}
+	err := s.readers.QueryRowContext(ctx, `SELECT timestamp, seq, body, attempt FROM receipt WHERE case_id = ? AND channel = ?`,
+		caseID, channel).Scan(&r.Timestamp, &r.Seq, &r.Body, &r.Attempt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return state.Receipt{}, nil
+	}
+	return r, err
+}
+
+// Deliver stores a receipt and settles the messages of its case up to Seq.
+func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
+	return s.write(ctx, func(tx *tx) error {
+		_, err := tx.exec(`INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
+				attempt = excluded.attempt`,
+			r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt)
+		if err == nil {
+			_, err = tx.exec(`UPDATE message SET settled = 1 WHERE settled = 0 AND case_id = ? AND seq <= ?`, r.Case, r.Seq)
+		}
+		if err != nil {
+			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
+		}
+		return nil
+	})
+}
+
+// Release lets held messages go: of each case the newest undelivered one; the older ones are settled unsent.
+func (s *Store) Release(ctx context.Context, now state.Instant) (released int, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		_, err := tx.exec(`UPDATE message SET settled = 1
+			WHERE settled = 0 AND case_id IN (SELECT case_id FROM message WHERE settled = 0 AND held = 1)
+			AND seq < (SELECT max(seq) FROM message AS newer WHERE newer.settled = 0 AND newer.case_id = message.case_id)`)
+		if err != nil {
+			return err
+		}
+		n, err := tx.exec(`UPDATE message SET held = 0, due_at = max(due_at, ?) WHERE settled = 0 AND held = 1`, now)
+		released = int(n)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return released, nil
+}

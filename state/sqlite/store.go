@@ -1,0 +1,155 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"tocsin/state"
+)
+
+// Options say how to open a store.
+type Options struct {
+	// ReadOnly opens an existing store beside the process that owns it. Every writing method fails with ErrReadOnly.
+	ReadOnly bool
+}
+
+// ErrReadOnly: the store was opened for reading only.
+var ErrReadOnly = errors.New("the store is open for reading only")
+
+// Store is a store in one file. Its methods may be called from any number of goroutines.
+type Store struct {
+	readers *sql.DB
+	db      *sql.DB  // of the one writing connection; nil when read-only
+	writer  chan *tx // holds the writing connection while nobody writes
+	lock    *os.File // held as long as the store is open; nil when read-only
+	closing sync.Once
+	closed  error // what closing found
+}
+
+var _ state.Store = (*Store)(nil)
+
+const (
+	// readPragmas are in force on every connection. A reader of another process may hold the file for a moment while it
+	// recovers or truncates the log: wait for it, in milliseconds.
+	readPragmas = "_pragma=busy_timeout(5000)&_pragma=cache_size(-16384)"
+	// writePragmas: the log is copied into the database every 4,000 pages (16 MB), so that bulk commits do not write each
+	// page twice; at most 64 MB of pages are kept in memory.
+	writePragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-65536)"
+	// maxReaders bounds the connections that read at the same time.
+	maxReaders = 4
+)
+
+// Open opens the store in a file, "sqlite:tocsin.db" or a bare path. It makes the file where there is none, for its owner
+// alone to read, and brings an older schema up to date.
+func Open(ctx context.Context, location string, opts Options) (*Store, error) {
+	path, err := filepath.Abs(strings.TrimPrefix(location, "sqlite:"))
+	if err != nil || path == "" || strings.TrimPrefix(location, "sqlite:") == "" {
+		return nil, fmt.Errorf("store %q names no file", location)
+	}
+	s := &Store{}
+	if opts.ReadOnly {
+		err = s.openBeside(ctx, path)
+	} else {
+		err = s.openAlone(ctx, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", path, errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
+
+// openAlone makes this process the owner of the file.
+func (s *Store) openAlone(ctx context.Context, path string) (err error) {
+	if s.lock, err = lock(path + ".lock"); err != nil {
+		return err
+	}
+	if err := create(path); err != nil {
+		return err
+	}
+	if s.db, err = sql.Open("sqlite", dsn(path, writePragmas)); err != nil {
+		return err
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	s.writer = make(chan *tx, 1)
+	s.writer <- &tx{conn: conn, prepared: map[string]*sql.Stmt{}}
+	if err := migrate(ctx, conn); err != nil {
+		return err
+	}
+	return s.openReaders(path)
+}
+
+// openBeside reads a file that another process may own.
+func (s *Store) openBeside(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	if err := s.openReaders(path); err != nil {
+		return err
+	}
+	return checkSchema(ctx, s.readers)
+}
+
+func (s *Store) openReaders(path string) (err error) {
+	if s.readers, err = sql.Open("sqlite", dsn(path, readPragmas+"&_pragma=query_only(1)")); err != nil {
+		return err
+	}
+	s.readers.SetMaxOpenConns(maxReaders)
+	s.readers.SetMaxIdleConns(maxReaders)
+	return nil
+}
+
+// create makes an empty file that only its owner may read; SQLite gives its side files the same mode.
+func create(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func dsn(path, pragmas string) string {
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: pragmas}).String()
+}
+
+// Close waits for the write that is under way, copies the log into the file and lets other processes in. Later calls of
+// other methods fail.
+func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.Close())
+	}
+	if s.writer != nil {
+		t := <-s.writer
+		errs = append(errs, t.close())
+		s.writer <- t // so that a late writer finds a closed connection and does not wait
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,180 @@
+package storetest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"tocsin/state"
+)
+
+// Commit looks at all that may refuse c, and only then writes.
+func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
+	if err := c.Check(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err := m.refuse(c); err != nil {
+		return err
+	}
+	for key := range effectKeys(c) {
+		m.taken[key] = true
+	}
+	m.move(c)
+	m.step(c)
+	m.owe(c)
+	return nil
+}
+
+// refuse is the first reason not to take a commit, in the protocol's order.
+func (m *Memory) refuse(c *state.Commit) error {
+	if _, landed := m.requests[c.Request]; landed {
+		return state.ErrRepeated
+	}
+	for _, p := range c.Positions {
+		stands, found := m.positions[partition{p.Topic, p.Partition}]
+		if !found || stands.Next != p.From || stands.Epoch != p.Epoch {
+			return state.ErrFenced
+		}
+	}
+	if !m.inForce(c.Day) {
+		return state.ErrDayClosed
+	}
+	for _, id := range c.Identifiers {
+		if m.identities[id.Key].Version != id.Version {
+			return state.ErrStale
+		}
+	}
+	for _, e := range c.Entries {
+		if slices.ContainsFunc(m.journal[e.Customer], func(row state.Entry) bool { return row.Seq == e.Seq }) {
+			return state.ErrConflict
+		}
+	}
+	seen := map[string]bool{}
+	for key := range effectKeys(c) {
+		if m.taken[key] || seen[key] {
+			return fmt.Errorf("%s is taken", key)
+		}
+		seen[key] = true
+	}
+	return nil
+}
+
+// effectKeys are the keys that a commit's alerts, tasks, messages and dead letters take.
+func effectKeys(c *state.Commit) func(yield func(string) bool) {
+	var keys []string
+	for _, a := range c.Alerts {
+		keys = append(keys, fmt.Sprintf("alert %q %d", a.ID, a.Seq))
+	}
+	for _, t := range c.Tasks {
+		keys = append(keys, fmt.Sprintf("task %q %d", t.ID, t.Seq))
+	}
+	for _, o := range c.Messages {
+		keys = append(keys, fmt.Sprintf("message %q", o.ID), fmt.Sprintf("message of case %q %d", o.Case, o.Seq))
+	}
+	for _, d := range c.DeadLetters {
+		keys = append(keys, fmt.Sprintf("dead letter %q %d %d", d.Topic, d.Partition, d.Offset))
+	}
+	return slices.Values(keys)
+}
+
+// move writes what is of the store as a whole.
+func (m *Memory) move(c *state.Commit) {
+	if c.Request != "" {
+		m.requests[c.Request] = c.Day.Date
+	}
+	for _, p := range c.Positions {
+		key := partition{p.Topic, p.Partition}
+		stands := m.positions[key]
+		stands.Next = p.To
+		m.positions[key] = stands
+	}
+	for _, id := range c.Identifiers {
+		known := m.identities[id.Key]
+		if slices.Equal(known.Customers, id.Customers) && sameEvents(known.Events, id.Events) {
+			continue
+		}
+		m.version++
+		id.Version = m.version
+		id.Customers, id.Events = slices.Clone(id.Customers), slices.Clone(id.Events)
+		m.identities[id.Key] = id
+	}
+	if c.FirstLimit && m.day.FirstLimit == 0 {
+		m.day.FirstLimit = m.day.Date
+	}
+}
+
+func sameEvents(a, b []state.Event) bool {
+	return slices.EqualFunc(a, b, func(x, y state.Event) bool { return reflect.DeepEqual(x, y) })
+}
+
+// step writes what is of the customers.
+func (m *Memory) step(c *state.Commit) {
+	appended := map[state.CustomerID]bool{}
+	for _, e := range c.Entries {
+		e.Applied = bytes.Clone(e.Applied)
+		rows := append(m.journal[e.Customer], e)
+		slices.SortFunc(rows, func(a, b state.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+		m.journal[e.Customer] = rows
+		appended[e.Customer] = true
+	}
+	for _, a := range c.Ticks {
+		if appended[a.Customer] || m.last(a.Customer) == a.Seq {
+			delete(m.alarms, state.Alarm{Day: a.Day, Customer: a.Customer})
+		}
+	}
+	for _, a := range c.Alarms {
+		m.alarms[state.Alarm{Day: a.Day, Customer: a.Customer}] = true
+	}
+	for _, s := range c.Snapshots {
+		if s.Seq >= m.snapshots[s.Customer].Seq {
+			s.Body = bytes.Clone(s.Body)
+			m.snapshots[s.Customer] = s
+		}
+	}
+}
+
+// last is a customer's last row.
+func (m *Memory) last(id state.CustomerID) uint64 {
+	seq := m.snapshots[id].Seq
+	if rows := m.journal[id]; len(rows) > 0 {
+		seq = max(seq, rows[len(rows)-1].Seq)
+	}
+	return seq
+}
+
+// owe writes what people and topics are owed.
+func (m *Memory) owe(c *state.Commit) {
+	for _, a := range c.Alerts {
+		a.Body = bytes.Clone(a.Body)
+		m.alerts = append(m.alerts, a)
+		m.publish(state.Publication{Alert: &a})
+	}
+	for _, t := range c.Tasks {
+		t.Body = bytes.Clone(t.Body)
+		m.tasks = append(m.tasks, t)
+		m.publish(state.Publication{Task: &t})
+	}
+	for _, o := range c.Messages {
+		o.Body = bytes.Clone(o.Body)
+		m.messages = append(m.messages, owedMessage{Message: o})
+	}
+	for _, d := range c.DeadLetters {
+		d.Key, d.Value, d.Headers = bytes.Clone(d.Key), bytes.Clone(d.Value), slices.Clone(d.Headers)
+		m.letters = append(m.letters, d)
+		m.publish(state.Publication{DeadLetter: &d})
+	}
+}
+
+func (m *Memory) publish(p state.Publication) {
+	m.published++
+	p.ID = m.published
+	m.publications = append(m.publications, p)
+}

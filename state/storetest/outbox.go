@@ -1,0 +1,121 @@
+package storetest
+
+import "tocsin/state"
+
+// owe commits messages.
+func (t *trial) owe(messages ...state.Message) {
+	t.Helper()
+	t.commit(&state.Commit{Day: today, At: noon, Messages: messages})
+}
+
+// owed are the messages to deliver at an instant.
+func (t *trial) owed(at state.Instant, limit int) []state.Message {
+	t.Helper()
+	messages, err := t.store.Owed(t.Context(), at, limit)
+	t.must(err)
+	return messages
+}
+
+func (t *trial) deliver(r state.Receipt) {
+	t.Helper()
+	t.must(t.store.Deliver(t.Context(), r))
+}
+
+// waiting compares how many cases wait for delivery and for a release.
+func (t *trial) waiting(wantDue, wantHeld int) {
+	t.Helper()
+	due, held, err := t.store.OwedCount(t.Context())
+	t.must(err)
+	got(t, "cases owed, held", [2]int{due, held}, [2]int{wantDue, wantHeld})
+}
+
+func newestDueMessageIsOwed(t *trial) {
+	t.open()
+	first, second, third := message("C-1", 1), message("C-1", 2), dueAt(message("C-1", 3), noon+10)
+	t.owe(first)
+	t.owe(second, third)
+	got(t, "owed before it is due", t.owed(noon-1, 9), nil)
+	got(t, "owed at noon", t.owed(noon, 9), []state.Message{second})
+	got(t, "owed later", t.owed(noon+10, 9), []state.Message{third})
+	t.waiting(1, 0)
+}
+
+func messagesAreOwedInOrder(t *trial) {
+	t.open()
+	a, b, c := dueAt(message("C-1", 1), noon+3), message("C-3", 1), message("C-2", 1)
+	t.owe(a, b, c, dueAt(message("C-2", 2), noon+9))
+	got(t, "owed", t.owed(noon+5, 9), []state.Message{c, b, a})
+	got(t, "owed", t.owed(noon+5, 2), []state.Message{c, b})
+	t.waiting(3, 0)
+}
+
+func receiptSettlesMessages(t *trial) {
+	t.open()
+	t.owe(message("C-1", 1), message("C-1", 2), message("C-1", 3), message("C-2", 1), held(message("C-3", 1)), held(message("C-3", 2)))
+	none, err := t.store.Receipt(t.Context(), caseOf("C-1"), channel)
+	t.must(err)
+	got(t, "receipt before delivery", none, state.Receipt{})
+
+	posted := state.Receipt{Case: caseOf("C-1"), Channel: channel, Timestamp: "1728.000100", Seq: 2, Body: []byte("posted")}
+	t.deliver(posted)
+	got(t, "owed", t.owed(noon, 9), []state.Message{message("C-1", 3), message("C-2", 1)})
+	edited := state.Receipt{Case: caseOf("C-1"), Channel: channel, Timestamp: "1728.000100", Seq: 3, Body: []byte("edited")}
+	t.deliver(edited)
+	got(t, "owed", t.owed(noon, 9), []state.Message{message("C-2", 1)})
+	t.deliver(state.Receipt{Case: caseOf("C-3"), Channel: channel, Seq: 1})
+	t.waiting(1, 1)
+
+	kept, err := t.store.Receipt(t.Context(), caseOf("C-1"), channel)
+	t.must(err)
+	got(t, "receipt", kept, edited)
+	elsewhere, err := t.store.Receipt(t.Context(), caseOf("C-1"), "#other")
+	t.must(err)
+	got(t, "receipt in another channel", elsewhere, state.Receipt{})
+}
+
+func attemptIsKept(t *trial) {
+	t.open()
+	t.owe(message("C-1", 1))
+	attempt := state.Receipt{Case: caseOf("C-1"), Channel: channel, Attempt: noon + 1}
+	t.deliver(attempt)
+	got(t, "owed", t.owed(noon, 9), []state.Message{message("C-1", 1)})
+	kept, err := t.store.Receipt(t.Context(), caseOf("C-1"), channel)
+	t.must(err)
+	got(t, "receipt", kept, attempt)
+	t.deliver(state.Receipt{Case: caseOf("C-1"), Channel: channel, Timestamp: "1728.000100", Seq: 1})
+	t.waiting(0, 0)
+}
+
+func heldMessageWaits(t *trial) {
+	t.open()
+	t.owe(held(message("C-1", 1)), held(message("C-2", 1)), message("C-3", 1))
+	got(t, "owed", t.owed(noon, 9), []state.Message{message("C-3", 1)})
+	t.waiting(1, 2)
+
+	// What a case owes without hold goes at once, and takes the held ones before it along.
+	t.owe(message("C-2", 2))
+	got(t, "owed", t.owed(noon, 9), []state.Message{message("C-2", 2), message("C-3", 1)})
+	t.waiting(2, 1)
+	t.deliver(state.Receipt{Case: caseOf("C-2"), Channel: channel, Timestamp: "1", Seq: 2})
+	t.waiting(1, 1)
+}
+
+func releaseLetsNewestGo(t *trial) {
+	t.open()
+	t.owe(held(message("C-1", 1)), held(message("C-1", 2)), dueAt(held(message("C-2", 1)), noon+99),
+		held(message("C-3", 1)), message("C-3", 2), message("C-4", 1), held(message("C-4", 2)), message("C-5", 1), message("C-5", 2))
+	t.waiting(3, 2)
+	released, err := t.store.Release(t.Context(), noon+7)
+	t.must(err)
+	got(t, "released", released, 3)
+
+	at := noon + 7
+	got(t, "owed", t.owed(noon+99, 9), []state.Message{message("C-3", 2), message("C-5", 2),
+		dueAt(message("C-1", 2), at), dueAt(message("C-4", 2), at), dueAt(message("C-2", 1), noon+99)})
+	// C-5 held nothing, so its older message was left alone; those of the other cases are settled.
+	t.deliver(state.Receipt{Case: caseOf("C-1"), Channel: channel, Timestamp: "1", Seq: 2})
+	t.waiting(4, 0)
+	released, err = t.store.Release(t.Context(), noon+8)
+	t.must(err)
+	got(t, "released again", released, 0)
+}

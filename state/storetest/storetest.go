@@ -1,0 +1,148 @@
+// Package storetest is what every [state.Store] promises, as tests: [Run] is the conformance suite, [NewMemory] the
+// reference store that passes it, and [Contents] what a store has to show, for comparing two of them.
+//
+// The suite asks through the interface alone. What becomes of a store when its process is killed is for each store's own
+// tests; here a store is closed and opened again.
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"tocsin/state"
+)
+
+// Run tests a kind of store. Open makes a new empty store, which the suite closes; reopen opens the same one after that.
+func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func() state.Store)) {
+	for _, behaviour := range []struct {
+		name string
+		test func(t *trial)
+	}{
+		{"a new store has no day and no content", newStoreIsEmpty},
+		{"the first day is opened once", firstDayIsOpenedOnce},
+		{"a commit writes every part", commitWritesEveryPart},
+		{"a refused commit leaves every part unwritten", refusedCommitWritesNothing},
+		{"a cancelled caller that waits writes nothing", cancelledCommitWritesNothing},
+		{"a position moves by compare-and-set", positionComparesAndSets},
+		{"a new owner fences the old one", newOwnerFencesTheOldOne},
+		{"a partition keeps its first identity", partitionKeepsItsIdentity},
+		{"of two steps from one row the second conflicts", secondStepConflicts},
+		{"a repeated request is told before anything else", repeatedRequestGoesFirst},
+		{"the first base limit is noted once", firstLimitIsNotedOnce},
+
+		{"load gives the newest snapshot and the rows after it", loadGivesSnapshotAndTail},
+		{"an older snapshot never replaces a newer one", olderSnapshotIsLeft},
+		{"a missing row is found on load", missingRowIsFound},
+		{"load copes with thousands of customers and odd ids", loadCopesWithManyAndOdd},
+
+		{"an alarm is kept once and listed by day and customer", alarmsAreListedInOrder},
+		{"a tick holds only for the row that was stepped", tickHoldsForItsRow},
+		{"an alarm of the same commit outlives the tick", alarmOutlivesTick},
+
+		{"a day closes only when it is idle", dayClosesWhenIdle},
+		{"a day closes only where positions stand", dayClosesWherePositionsStand},
+		{"a day closes only as it was seen", dayClosesAsSeen},
+		{"a closed day takes no commit", closedDayTakesNoCommit},
+		{"a new configuration has everybody judged", reconfigureAlarmsEverybody},
+		{"the configuration in force may be told again", reconfigureWithTheSame},
+
+		{"identifiers come with their version", identifiersComeWithVersion},
+		{"an unchanged identifier keeps its version", unchangedIdentifierKeepsVersion},
+		{"events nobody is named in are forgotten", unmatchedEventsAreForgotten},
+		{"a forgotten identifier is stale for whoever read it", forgottenIdentifierIsStale},
+
+		{"of a case the newest due message is owed", newestDueMessageIsOwed},
+		{"messages are owed by due time, up to a limit", messagesAreOwedInOrder},
+		{"a receipt settles the messages up to it", receiptSettlesMessages},
+		{"an attempt is kept before it is made", attemptIsKept},
+		{"a held message waits for its release", heldMessageWaits},
+		{"a release lets the newest of each case go", releaseLetsNewestGo},
+
+		{"alerts are read by time, customer and signal", alertsAreReadInOrder},
+		{"the newest row of each task is read", newestTaskRowIsRead},
+		{"a refused record is kept as it came", refusedRecordIsKept},
+		{"publications are owed until settled", publicationsAreOwedUntilSettled},
+
+		{"all is there after closing and opening", reopenKeepsEverything},
+		{"of concurrent commits one wins each row", concurrentCommits},
+		{"readers see whole commits only", readersSeeWholeCommits},
+	} {
+		t.Run(behaviour.name, func(t *testing.T) {
+			store, reopen := open(t)
+			s := &trial{T: t, store: store, reopen: reopen}
+			t.Cleanup(func() {
+				if err := s.store.Close(); err != nil {
+					t.Errorf("close: %v", err)
+				}
+			})
+			behaviour.test(s)
+		})
+	}
+}
+
+// trial is one store under one test.
+type trial struct {
+	*testing.T
+	store  state.Store
+	reopen func() state.Store
+}
+
+// open opens the store on the first day.
+func (t *trial) open() {
+	t.Helper()
+	t.must(t.store.OpenStore(t.Context(), today))
+}
+
+func (t *trial) must(err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refused fails the test unless err is the wanted refusal.
+func (t *trial) refused(err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("got error %v, want %v", err, want)
+	}
+}
+
+func (t *trial) commit(c *state.Commit) {
+	t.Helper()
+	t.must(t.store.Commit(t.Context(), c))
+}
+
+func (t *trial) contents() string {
+	t.Helper()
+	text, err := Contents(t.Context(), t.store, acme, globex)
+	t.must(err)
+	return text
+}
+
+// day is the open day, which must be there.
+func (t *trial) day() state.Day {
+	t.Helper()
+	day, found, err := t.store.Day(t.Context())
+	t.must(err)
+	if !found {
+		t.Fatal("no day is open")
+	}
+	return day
+}
+
+// alarms are all alarms, one line each: day and customer.
+func (t *trial) alarms() []state.Alarm {
+	t.Helper()
+	all, err := t.store.DueAlarms(t.Context(), endOfTime, 1000)
+	t.must(err)
+	return all
+}
+
+// got compares what a store gives with what it must give; both print well.
+func got[T any](t *trial, what string, got, want T) {
+	t.Helper()
+	if g, w := show(got), show(want); g != w {
+		t.Errorf("%s: got %s, want %s", what, g, w)
+	}
+}
