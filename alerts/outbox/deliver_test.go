@@ -150,6 +150,21 @@ func TestDoubtOfCaseThatClosedIsStillReadUp(t *testing.T) {
 	}
 }
 
+// What a message shows after an edit that nobody confirmed is not known, so going back where it was is news.
+func TestCaseThatCameBackAfterEditOfUnknownOutcomeIsEditedAgain(t *testing.T) {
+	b := newBench()
+	b.owe("a", 1, detectors.Warning)
+	b.drain(t)
+	b.wall.fail = []error{errLost}
+	b.owe("a", 2, detectors.None)
+	b.pass()
+	b.owe("a", 3, detectors.Warning)
+	b.drain(t)
+	if got, want := b.visible()["a"], []detectors.Level{detectors.Warning}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestMessageThatSomebodyRemovedIsPostedAnew(t *testing.T) {
 	b := newBench()
 	b.owe("a", 1, detectors.Warning)

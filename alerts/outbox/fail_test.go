@@ -44,6 +44,19 @@ func TestReceiverThatStaysBusyIsReportedOnce(t *testing.T) {
 	}
 }
 
+func TestPausesBeginAnewAfterSuccess(t *testing.T) {
+	b := newBench()
+	b.wall.fail = append(slices.Repeat([]error{told{outcome: Busy}}, 6), nil, told{outcome: Busy})
+	b.owe("a", 1, detectors.Warning)
+	b.drain(t)
+	b.owe("a", 2, detectors.Critical)
+	begin := b.now
+	b.drain(t)
+	if took := time.Duration(b.now - begin); took > 2*time.Second {
+		t.Errorf("after one failure the edit took %v, want about %v", took, b.Pace.Backoff)
+	}
+}
+
 func TestRefusalIsReportedOnceAndRetriedSlowly(t *testing.T) {
 	b := newBench()
 	b.wall.fail = slices.Repeat([]error{told{outcome: Refused}}, 8)

@@ -82,8 +82,8 @@ func (s *memory) Receipt(_ context.Context, caseID, _ string) (state.Receipt, er
 	return s.receipts[caseID], s.down
 }
 
-func (s *memory) Deliver(_ context.Context, r state.Receipt) error {
-	if err := cmp.Or(s.down, s.full); err != nil {
+func (s *memory) Deliver(ctx context.Context, r state.Receipt) error {
+	if err := cmp.Or(s.down, s.full, ctx.Err()); err != nil {
 		return err
 	}
 	s.fuse.burn()

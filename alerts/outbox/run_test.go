@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -86,6 +87,28 @@ func TestPostsAndEditsKeepTheirPace(t *testing.T) {
 		}
 		_ = stop(nil)
 	})
+}
+
+// stopper is a receiver that gets its post just as the Outbox is told to stop.
+type stopper struct {
+	*wall
+	stop context.CancelFunc
+}
+
+func (s stopper) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+	s.stop()
+	return s.wall.Post(context.WithoutCancel(ctx), msg)
+}
+
+func TestStopWhilePostIsUnderWayStillKeepsItsReceipt(t *testing.T) {
+	b := newBench()
+	ctx, stop := context.WithCancel(t.Context())
+	b.Sender = stopper{b.wall, stop}
+	b.owe("a", 1, detectors.Warning)
+	b.runOnce(ctx)
+	if r := b.store.receipts["a"]; r.Timestamp == "" || r.Attempt != 0 {
+		t.Errorf("got receipt %+v, want the post's", r)
+	}
 }
 
 // A backlog beyond one batch goes on at once where nothing limits the rate.
