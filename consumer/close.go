@@ -127,7 +127,7 @@ func (r *Runner) outwaited(holding []Partition) bool {
 		return false
 	}
 	for _, id := range holding {
-		r.Log("the day goes on without a partition that cannot confirm its end", "day", r.day.Date.String(), "topic", id.Topic, "partition", id.Number)
+		r.Log.Warn("the day goes on without a partition that cannot confirm its end", "day", r.day.Date.String(), "topic", id.Topic, "partition", id.Number)
 		r.Metrics.stale(id.Topic)
 	}
 	return true
@@ -151,8 +151,8 @@ func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
 		return
 	}
 	if n, err := r.Store.Release(ctx, r.Now()); err != nil {
-		r.Log("messages of the first load stay withheld", "error", err)
+		r.Log.Error("messages of the first load stay withheld", "error", err)
 	} else {
-		r.Log("caught up with the brokers for the first time", "cases", n)
+		r.Log.Info("caught up with the brokers for the first time", "cases", n)
 	}
 }

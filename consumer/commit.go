@@ -10,13 +10,6 @@ import (
 	"tocsin/state"
 )
 
-// Hold is the policy by which messages wait.
-type Hold struct {
-	Settle time.Duration // after the commit, so that what comes back at once makes no noise
-	MaxAge time.Duration // older alerts are recorded and not sent
-	All    bool          // withhold everything
-}
-
 // retries bounds how often a batch is computed anew because somebody else was first. The embedded store has one writer
 // and a command line beside it, so more means that something is wrong.
 const retries = 20
@@ -45,7 +38,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	if err := r.lane.step(ctx, r.day, work); err != nil {
 		return err
 	}
-	c := r.gather(work)
+	c := r.rows().gather(work)
 	c.Positions = b.advances
 	c.Identifiers = touched
 	c.DeadLetters = deadLetters(b, work)
@@ -141,79 +134,6 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 	return loadRouting(ctx, r.Store, keys)
 }
 
-// gather turns effects into rows.
-func (r *Runner) gather(work []*group) *state.Commit {
-	c := &state.Commit{Day: r.day, At: r.Now()}
-	for _, g := range work {
-		c.FirstLimit = c.FirstLimit || g.effects.FirstLimit
-		g.kept.alarm = r.alarm(c, g)
-		if g.effects.Changed {
-			r.append(c, g)
-		}
-		for _, due := range g.alarms {
-			due.Seq = g.kept.record.Seq // the tick holds only while this is the customer's last row
-			c.Ticks = append(c.Ticks, due)
-		}
-	}
-	return c
-}
-
-// append adds the journal row of a step that changed its record, and what it tells.
-func (r *Runner) append(c *state.Commit, g *group) {
-	rec := g.kept.record
-	rec.Seq++
-	c.Entries = append(c.Entries, state.Entry{
-		Customer: g.customer, Seq: rec.Seq, Day: r.day.Date, Config: r.day.Config,
-		Applied: state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Decision: g.decision}),
-	})
-	if rec.Seq-g.kept.snapshot >= snapshotAfter {
-		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: g.customer, Seq: rec.Seq, Body: state.AppendSnapshot(nil, rec)})
-		g.kept.snapshot = rec.Seq
-	}
-	r.told(c, g)
-}
-
-// told appends what people and other systems are told of a step.
-func (r *Runner) told(c *state.Commit, g *group) {
-	for i := range g.effects.Transitions {
-		t := &g.effects.Transitions[i]
-		t.Config = r.day.Config
-		c.Alerts = append(c.Alerts, state.AlertRow{
-			ID: t.AlertID, Seq: t.Seq, Customer: g.customer, RuleSet: t.RuleSet, Signal: t.Signal, Day: t.At, KnownAt: t.KnownAt,
-			From: uint8(t.From), To: uint8(t.To), Body: t.AppendJSON(nil),
-		})
-	}
-	for i := range g.effects.Tasks {
-		t := &g.effects.Tasks[i]
-		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: string(t.State), Body: t.AppendJSON(nil)})
-	}
-	if m := g.effects.Case; m != nil {
-		c.Messages = append(c.Messages, state.Message{
-			ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: g.customer,
-			DueAt: c.At + state.Instant(r.Hold.Settle), Held: r.holds(g.knownAt), Body: m.AppendJSON(nil),
-		})
-	}
-}
-
-func (r *Runner) holds(knownAt state.Instant) bool {
-	return r.Hold.All || r.firstLoad || (r.Hold.MaxAge > 0 && r.Now()-knownAt > state.Instant(r.Hold.MaxAge))
-}
-
-// alarm adds the customer's next due date to c where the store does not hold an earlier one, and returns what it then
-// holds.
-func (r *Runner) alarm(c *state.Commit, g *group) state.Date {
-	pending := g.kept.alarm
-	if pending <= r.day.Date && len(g.alarms) > 0 {
-		pending = 0 // ticked off by this commit
-	}
-	next := g.effects.Next
-	if next == 0 || (pending > r.day.Date && pending <= next) {
-		return pending
-	}
-	c.Alarms = append(c.Alarms, state.Alarm{Day: next, Customer: g.customer})
-	return next
-}
-
 // deadLetters are the refused records of a batch: those that do not satisfy the contract, and those that lost against
 // another content of the same revision.
 func deadLetters(b batch, work []*group) []state.DeadLetter {
@@ -226,7 +146,7 @@ func deadLetters(b batch, work []*group) []state.DeadLetter {
 	for _, g := range work {
 		for i, outcome := range g.effects.Outcomes {
 			if outcome == state.ConflictLost && g.arrivals[i] >= 0 {
-				dead = append(dead, deadLetter(&b.arrivals[g.arrivals[i]].record, contract.Conflict(&g.events[i])))
+				dead = append(dead, deadLetter(&b.arrivals[g.arrivals[i]].record, Conflicted(&g.events[i])))
 			}
 		}
 	}
@@ -238,4 +158,10 @@ func deadLetter(rec *Record, reject *contract.Reject) state.DeadLetter {
 		Topic: rec.Topic, Partition: rec.Number, Offset: rec.Offset, Timestamp: rec.Timestamp,
 		Key: rec.Key, Value: rec.Value, Headers: rec.Headers, Code: string(reject.Code), Detail: reject.Pointer + " " + reject.Message,
 	}
+}
+
+// Conflicted is why an event that lost against another content of its revision is refused.
+func Conflicted(ev *state.Event) *contract.Reject {
+	return &contract.Reject{Code: contract.RevisionConflict, Pointer: "/data/revision", Message: fmt.Sprintf(
+		"another content of revision %d is known and goes before it (later time, then greater id, source, data); new content takes a higher revision", ev.Revision)}
 }

@@ -4,41 +4,49 @@ import (
 	"encoding/json"
 
 	"tocsin/alerts"
-	"tocsin/detectors"
 	"tocsin/state"
 )
 
 // CustomerRecord is a customer as outsiders see it (CONTRACT.md 4). Amounts are decimal strings in the customer's
 // currency; what cannot be computed is nil, never 0.
 type CustomerRecord struct {
-	CustomerID           state.CustomerID  `json:"customer_id"`
-	AsOf                 string            `json:"as_of"`
-	Currency             *string           `json:"currency"`
-	OpenOrders           *string           `json:"open_orders"`
-	DeliveredNotInvoiced *string           `json:"delivered_not_invoiced"`
-	Receivables          *string           `json:"receivables"`
-	Bills                *string           `json:"bills"`
-	Uncleared            *string           `json:"uncleared"`
-	Unapplied            *string           `json:"unapplied"`
-	Exposure             *string           `json:"exposure"`
-	NetExposure          *string           `json:"net_exposure"`
-	Limit                *string           `json:"limit"`
-	Utilisation          *string           `json:"utilisation"`
-	Ageing               AgeingRecord      `json:"ageing"`
-	Overdue              *string           `json:"overdue"`
-	MaxDaysPastDue       *int              `json:"max_days_past_due"`
-	OpenCount            *int              `json:"open_count"`
-	Default90            *bool             `json:"default_90"`
-	WeightedDaysLate     *string           `json:"weighted_days_late"`
-	DBT                  *string           `json:"dbt"`
-	DSO                  DSORecord         `json:"dso"`
-	ADD                  *string           `json:"add"`
-	ECL                  *string           `json:"ecl"`
-	Score                *int              `json:"score"`
-	Grade                *string           `json:"grade"`
-	CustomerClass        *string           `json:"customer_class"`
-	Signals              []alerts.Standing `json:"signals"`
-	NotEvaluable         []string          `json:"not_evaluable"`
+	CustomerID           state.CustomerID `json:"customer_id"`
+	AsOf                 string           `json:"as_of"`
+	Currency             *string          `json:"currency"`
+	OpenOrders           *string          `json:"open_orders"`
+	DeliveredNotInvoiced *string          `json:"delivered_not_invoiced"`
+	Receivables          *string          `json:"receivables"`
+	Bills                *string          `json:"bills"`
+	Uncleared            *string          `json:"uncleared"`
+	Unapplied            *string          `json:"unapplied"`
+	Exposure             *string          `json:"exposure"`
+	NetExposure          *string          `json:"net_exposure"`
+	Limit                *string          `json:"limit"`
+	Utilisation          *string          `json:"utilisation"`
+	Ageing               AgeingRecord     `json:"ageing"`
+	Overdue              *string          `json:"overdue"`
+	MaxDaysPastDue       *int             `json:"max_days_past_due"`
+	OpenCount            *int             `json:"open_count"`
+	Default90            *bool            `json:"default_90"`
+	WeightedDaysLate     *string          `json:"weighted_days_late"`
+	DBT                  *string          `json:"dbt"`
+	DSO                  DSORecord        `json:"dso"`
+	ADD                  *string          `json:"add"`
+	ECL                  *string          `json:"ecl"`
+	Score                *int             `json:"score"`
+	Grade                *string          `json:"grade"`
+	CustomerClass        *string          `json:"customer_class"`
+	Signals              []SignalRecord   `json:"signals"`
+	NotEvaluable         []string         `json:"not_evaluable"`
+}
+
+// SignalRecord is a live signal that stands.
+type SignalRecord struct {
+	Signal     string `json:"signal"`
+	Level      string `json:"level"`
+	Reason     string `json:"reason"`
+	Since      string `json:"since"`       // the day it was raised
+	LevelSince string `json:"level_since"` // the day of its present level
 }
 
 // AgeingRecord is the receivables by days past due.
@@ -60,8 +68,12 @@ type DSORecord struct {
 // CustomerRecord is a record as of a day, seen from outside.
 func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord {
 	view := rec.Customer.View(e.Ledger, day.Date)
-	out := CustomerRecord{CustomerID: rec.Customer.ID, AsOf: day.Date.String()}
-	out.Signals, out.NotEvaluable = e.Judge.Standing(rec, view, day.LimitsKnown())
+	out := CustomerRecord{CustomerID: rec.Customer.ID, AsOf: day.Date.String(), Signals: []SignalRecord{}, NotEvaluable: []string{}}
+	for _, s := range e.Judge.Signals(rec.Episodes) {
+		out.Signals = append(out.Signals, SignalRecord{s.Name, s.Level.String(), s.Reason, s.Since.String(), s.LevelSince.String()})
+	}
+	in := alerts.Input{Record: rec, View: view, Ledger: e.Ledger, Day: day.Date, LimitsKnown: day.LimitsKnown(), All: true}
+	out.NotEvaluable = append(out.NotEvaluable, e.Judge.NotEvaluable(in)...)
 	currency := view.Currency()
 	if currency == 0 {
 		return out
@@ -74,7 +86,8 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 	}
 	out.exposure(view, money)
 	out.ageing(view, money)
-	if defaulted, known := detectors.Default90(view); known {
+	if view.Ageing().Known {
+		defaulted := e.Judge.InDefault(in)
 		out.Default90 = &defaulted
 	}
 	return out
@@ -113,12 +126,6 @@ func (out *CustomerRecord) ageing(view *state.View, money func(int64) *string) {
 
 // AppendJSON appends the record as one line without its end.
 func (out *CustomerRecord) AppendJSON(buf []byte) ([]byte, error) {
-	if out.Signals == nil {
-		out.Signals = []alerts.Standing{}
-	}
-	if out.NotEvaluable == nil {
-		out.NotEvaluable = []string{}
-	}
 	line, err := json.Marshal(out)
 	return append(buf, line...), err
 }

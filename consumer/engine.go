@@ -43,7 +43,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	changed := rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
 	rec.Touched |= changed
 	for i := range in.Events {
-		if kept(out.Outcomes[i]) {
+		if changes(out.Outcomes[i]) {
 			out.Changed = true
 			out.FirstLimit = out.FirstLimit || isBaseLimit(&in.Events[i])
 		}
@@ -68,7 +68,8 @@ func (e *Engine) promote(rec *state.Record, day state.Date) {
 	rec.Promote(day)
 }
 
-func kept(o state.Outcome) bool { return o == state.Accepted || o == state.ConflictWon }
+// changes tells whether an event of that outcome is what its register holds now.
+func changes(o state.Outcome) bool { return o == state.Accepted || o == state.ConflictWon }
 
 func isBaseLimit(ev *state.Event) bool {
 	limit, ok := ev.Body.(*state.LimitRevision)

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tocsin/alerts"
+	"tocsin/consumer/contract"
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -126,7 +127,7 @@ func (m *Metrics) arrived(a *arrival) {
 		m.refused.WithLabelValues(topic, string(a.reject.Code)).Inc()
 	case a.event == nil:
 		m.events.WithLabelValues(topic, "ignored").Inc()
-	case a.event.Customer != "" && len(a.record.Key) > 0 && string(a.record.Key) != string(a.event.Customer):
+	case !contract.KeyMatches(a.record.Key, a.event):
 		m.keys.WithLabelValues(topic).Inc()
 	}
 }
@@ -184,7 +185,7 @@ func (m *Metrics) add(s share, sign float64) {
 	if s.currency == 0 {
 		return
 	}
-	code, major := s.currency.String(), float64(state.Major(1, s.currency))
+	code, major := s.currency.String(), float64(s.currency.Major(1))
 	m.exposure.WithLabelValues(level, code).Add(sign * float64(s.exposure) / major)
 	m.overdue.WithLabelValues(level, code).Add(sign * float64(s.overdue) / major)
 }

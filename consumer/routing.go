@@ -22,11 +22,22 @@ type Routing struct {
 func Identifiers(ev *state.Event) []state.Identifier {
 	switch body := ev.Body.(type) {
 	case *state.RegistryFact:
-		return []state.Identifier{body.Identifier}
+		return []state.Identifier{rowKey(body.Identifier)}
 	case *state.Profile:
-		return body.Parties()
+		keys := make([]state.Identifier, 0, len(body.Identifiers))
+		for _, id := range body.Identifiers {
+			keys = append(keys, rowKey(id))
+		}
+		return keys
 	}
 	return nil
+}
+
+// rowKey names the row of an identifier. Where the country counts but is not told, it is the profile's, which differs from
+// customer to customer; so rows are kept by scheme and value, and the facts decide by country.
+func rowKey(id state.Identifier) state.Identifier {
+	id.Country = ""
+	return id
 }
 
 // Route calls give for each customer that must apply ev, and for each event that ev makes a customer apply besides. It
@@ -45,7 +56,7 @@ func (r Routing) Route(ev *state.Event, give func(state.CustomerID, state.Event)
 }
 
 func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give func(state.CustomerID, state.Event)) state.Outcome {
-	row := r.Rows[fact.Identifier]
+	row := r.Rows[rowKey(fact.Identifier)]
 	outcome := outcomeIn(row.Events, ev)
 	if outcome == state.Duplicate {
 		return outcome
@@ -58,8 +69,8 @@ func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give f
 }
 
 func (r Routing) profile(customer state.CustomerID, profile *state.Profile, give func(state.CustomerID, state.Event)) {
-	for _, key := range profile.Parties() {
-		row := r.Rows[key]
+	for _, id := range profile.Identifiers {
+		row := r.Rows[rowKey(id)]
 		at, known := slices.BinarySearch(row.Customers, customer)
 		if !known {
 			row.Customers = slices.Insert(slices.Clone(row.Customers), at, customer)
@@ -79,7 +90,7 @@ func outcomeIn(known []state.Event, ev *state.Event) state.Outcome {
 			continue
 		}
 		switch {
-		case state.SameContent(old, ev):
+		case ev.Repeats(old):
 			return state.Duplicate
 		case old.Revision > ev.Revision:
 			outcome = state.Stale

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"tocsin/consumer/contract"
@@ -23,8 +24,9 @@ type Runner struct {
 	Day     DayPolicy
 	Workers int
 	Metrics *Metrics
-	Watch   Watcher // told of what landed; may be nil
-	Log     func(message string, args ...any)
+	Watch   Watcher    // told of what landed; may be nil
+	Ready   func(bool) // told whether there is an open day to work on; may be nil
+	Log     *slog.Logger
 
 	lane      *lane
 	in        *intake
@@ -102,6 +104,9 @@ func (r *Runner) reload(ctx context.Context) error {
 	}
 	r.day, r.found = day, found
 	r.Metrics.opened(day.Date)
+	if r.Ready != nil {
+		r.Ready(found)
+	}
 	return nil
 }
 
@@ -183,7 +188,7 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	if err := r.lane.step(ctx, r.day, work); err != nil {
 		return true, err
 	}
-	switch err := r.commit(ctx, r.gather(work)); {
+	switch err := r.commit(ctx, r.rows().gather(work)); {
 	case errors.Is(err, state.ErrConflict):
 		return true, nil // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrDayClosed):
@@ -231,7 +236,7 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 }
 
 func (r *Runner) gap(gap Gap) {
-	r.Log("records are gone before they were read; the partition waits", "topic", gap.Topic, "partition", gap.Number, "from", gap.From, "to", gap.To, "reason", gap.Reason)
+	r.Log.Warn("records are gone before they were read; the partition waits", "topic", gap.Topic, "partition", gap.Number, "from", gap.From, "to", gap.To, "reason", gap.Reason)
 	r.Metrics.gap(gap)
 	if p := r.in.partitions[gap.Partition]; p != nil {
 		p.gap = true

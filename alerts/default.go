@@ -1,0 +1,25 @@
+package alerts
+
+import "tocsin/detectors"
+
+// defaulter is a detector that knows when a customer counts as in default.
+type defaulter interface {
+	Default90(in *detectors.Input) bool
+}
+
+// InDefault tells whether a customer counts as in default, as its live overdue rule measures it, in whatever mode that
+// is. in is what a step of the record would get.
+func (j *Judge) InDefault(in Input) bool {
+	w := j.scratch.Get().(*work)
+	defer j.scratch.Put(w)
+	w.begin(j, in)
+	defer w.end()
+	rules, _ := j.sets[0].Rules.For(w.view)
+	for i := range rules {
+		if d, ok := rules[i].Detector.(defaulter); ok {
+			w.prepare(&j.sets[0], detectors.None, "", nil)
+			return d.Default90(&w.input)
+		}
+	}
+	return false
+}

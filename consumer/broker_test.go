@@ -1,0 +1,87 @@
+package consumer
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"tocsin/state"
+)
+
+// modelBroker is the source of the tests: partitions in memory, handed out in an order that a seed decides. It acquires
+// positions from the store as the real one does.
+type modelBroker struct {
+	store   state.Store
+	now     func() state.Instant
+	random  *rand.Rand
+	logs    map[Partition][]Record
+	fetched map[Partition]int64
+	paused  map[Partition]bool
+	order   []Partition
+	started bool
+}
+
+func newModelBroker(store state.Store, now func() state.Instant, seed uint64, partitions []Partition) *modelBroker {
+	return &modelBroker{
+		store: store, now: now, random: rand.New(rand.NewPCG(seed, seed)), order: partitions,
+		logs: make(map[Partition][]Record), fetched: make(map[Partition]int64), paused: make(map[Partition]bool),
+	}
+}
+
+// append adds a record at the end of a partition.
+func (b *modelBroker) append(id Partition, timestamp state.Instant, value []byte) {
+	b.logs[id] = append(b.logs[id], Record{Partition: id, Offset: int64(len(b.logs[id])), Timestamp: timestamp, Value: value})
+}
+
+// Poll hands out the next few records of one partition that the seed picks.
+func (b *modelBroker) Poll(ctx context.Context, limit int) (Polled, error) {
+	var polled Polled
+	if !b.started {
+		b.started = true
+		var wanted []state.Position
+		for _, id := range b.order {
+			wanted = append(wanted, state.Position{Topic: id.Topic, Partition: id.Number})
+		}
+		acquired, err := b.store.Acquire(ctx, wanted)
+		if err != nil {
+			return polled, err
+		}
+		polled.Assigned = acquired
+		for _, pos := range acquired {
+			b.fetched[Partition{pos.Topic, pos.Partition}] = max(0, pos.Next)
+		}
+		return polled, nil
+	}
+	id := b.order[b.random.IntN(len(b.order))]
+	if b.paused[id] {
+		return polled, nil
+	}
+	log, from := b.logs[id], b.fetched[id]
+	n := min(limit, len(log)-int(from), 1+b.random.IntN(5))
+	polled.Records = log[from : int(from)+n]
+	b.fetched[id] += int64(n)
+	return polled, nil
+}
+
+func (b *modelBroker) Pause(parts []Partition) {
+	for _, id := range parts {
+		b.paused[id] = true
+	}
+}
+
+func (b *modelBroker) Resume(parts []Partition) {
+	for _, id := range parts {
+		b.paused[id] = false
+	}
+}
+
+func (b *modelBroker) Ends(context.Context) (Ends, error) {
+	ends := Ends{At: b.now(), Next: make(map[Partition]int64), Start: make(map[Partition]int64)}
+	for _, id := range b.order {
+		ends.Next[id], ends.Start[id] = int64(len(b.logs[id])), 0
+	}
+	return ends, nil
+}
+
+func (b *modelBroker) Mirror(context.Context, map[Partition]int64) {}
+
+func (b *modelBroker) Close(context.Context) error { return nil }

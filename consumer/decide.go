@@ -1,0 +1,62 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// Desk takes people's decisions into customers' records, by the same road as everything else that changes them. It may
+// work beside a Runner on the same store: the journal's key decides who was first, and the other one computes anew.
+type Desk struct {
+	Store   state.Store
+	Engines func(ctx context.Context, version string) (*Engine, error)
+	Now     func() state.Instant
+}
+
+// ErrNoDay: nothing was consumed into the store yet.
+var ErrNoDay = errors.New("the store has no open day yet: let `tocsin run` read its first records")
+
+// Decide applies a decision about a customer. The request id makes a repeat harmless: a decision that has landed under
+// it is not taken twice. An *alerts.Refusal says why the decision is not possible, and what would be.
+func (d *Desk) Decide(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error {
+	for range retries {
+		err := d.try(ctx, customer, decision, request)
+		switch {
+		case errors.Is(err, state.ErrRepeated):
+			return nil
+		case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrDayClosed), errors.Is(err, state.ErrUnknown):
+			continue
+		}
+		return err
+	}
+	return fmt.Errorf("decide on customer %s: given up after %d tries: %w", customer, retries, state.ErrConflict)
+}
+
+func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error {
+	day, found, err := d.Store.Day(ctx)
+	if err != nil {
+		return fmt.Errorf("open day: %w", err)
+	}
+	if !found {
+		return ErrNoDay
+	}
+	engine, err := d.Engines(ctx, day.Config)
+	if err != nil {
+		return err
+	}
+	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept)}
+	g := &group{customer: customer, decision: alerts.EncodeDecision(decision), knownAt: d.Now()}
+	if err := l.step(ctx, day, []*group{g}); err != nil {
+		return err
+	}
+	if g.effects.Refused != nil {
+		return g.effects.Refused
+	}
+	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather([]*group{g})
+	c.Request = request
+	return d.Store.Commit(ctx, c)
+}

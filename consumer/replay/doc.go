@@ -1,0 +1,12 @@
+// Package replay plays recorded events through the live engine: the backtest of a ledger kept in files.
+//
+//	files ─▶ blocks of lines ─▶ decoders ─▶ sequencer ─ day by day ─▶ lanes by customer ─▶ one definite log
+//
+// Lines are played by the instant at which they were known. Input that is in day order is streamed: only the open day is
+// in memory besides the customers. Other input is read whole first and put in day order. The decoders and the lanes run
+// beside each other; customers never touch each other's records, so the number of workers changes nothing.
+//
+// Records of one customer that were known at the same instant are one step, in the order (known_at, source, id). That
+// makes a backtest one definite log, where a live run may take the same events of a day in any order and agrees with it
+// only on what stood at each close.
+package replay

@@ -1,0 +1,171 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"tocsin/consumer/contract"
+)
+
+// job is a block on its way through a decoder. Jobs are taken in any order and handed on in input order.
+type job struct {
+	file  int
+	block contract.Block
+	read  int64
+	done  chan *lines
+}
+
+// readLines reads the inputs and decodes them, block by block beside each other. The channel yields them in input order
+// and is closed at the end; what goes wrong cancels ctx.
+func readLines(ctx context.Context, cancel context.CancelCauseFunc, b *Backtest) <-chan *lines {
+	work, order, out := make(chan *job, b.Workers), make(chan *job, 2*b.Workers), make(chan *lines, b.Workers)
+	go func() {
+		defer close(order)
+		defer close(work)
+		if err := b.blocks(ctx, func(j *job) bool {
+			for _, to := range []chan *job{order, work} {
+				select {
+				case to <- j:
+				case <-ctx.Done():
+					return false
+				}
+			}
+			return true
+		}); err != nil {
+			cancel(err)
+		}
+	}()
+	for range b.Workers {
+		go func() {
+			decoder, err := contract.NewDecoder(contract.Options{Types: b.Types})
+			if err != nil {
+				cancel(err)
+			}
+			for j := range work {
+				if err != nil {
+					j.done <- &lines{}
+					continue
+				}
+				j.done <- b.decode(decoder, j)
+			}
+		}()
+	}
+	go func() {
+		defer close(out)
+		for j := range order {
+			select {
+			case l := <-j.done:
+				out <- l
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// blocks cuts the inputs into blocks and gives each of them, until give says no.
+func (b *Backtest) blocks(ctx context.Context, give func(*job) bool) error {
+	var read atomic.Int64
+	for i, name := range b.Inputs {
+		f, err := contract.Open(name)
+		if err != nil {
+			return err
+		}
+		err = cut(f, i, &read, give)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+func cut(f io.Reader, file int, read *atomic.Int64, give func(*job) bool) error {
+	blocks := contract.NewBlockReader(f, 0)
+	for {
+		block, err := blocks.Next(nil)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !give(&job{file: file, block: block, read: read.Load(), done: make(chan *lines, 1)}) {
+			return nil
+		}
+	}
+}
+
+// bytesPerLine is about how long a line is; it sizes the slice of a block's items.
+const bytesPerLine = 400
+
+func (b *Backtest) decode(decoder *contract.Decoder, j *job) *lines {
+	out := &lines{items: make([]item, 0, len(j.block.Data)/bytesPerLine+1), read: j.read}
+	zone := b.Engine.Ledger.Zone
+	for number, raw := range j.block.Lines() {
+		at := lineRef{file: j.file, number: number, raw: raw}
+		n := len(out.items)
+		out.items = append(out.items, item{line: at})
+		it := &out.items[n]
+		if reject := decoder.Decode(raw, 0, &it.event); reject != nil {
+			out.items = out.items[:n]
+			out.refusals = append(out.refusals, refusal{at, reject})
+			continue
+		}
+		it.day = it.event.KnownAt.Date(zone)
+	}
+	return out
+}
+
+// spool keeps standard input in a file, so that input that turns out not to be in day order can be read again, and tells
+// how large the inputs are.
+func (b *Backtest) spool() (inputs []string, cleanup func(), err error) {
+	var spools []string
+	cleanup = func() {
+		for _, name := range spools {
+			os.Remove(name)
+		}
+	}
+	for _, name := range b.Inputs {
+		if name == "-" {
+			if name, err = spoolReader(b.Stdin); err != nil {
+				cleanup()
+				return nil, nil, fmt.Errorf("standard input: %w", err)
+			}
+			spools = append(spools, name)
+		}
+		inputs = append(inputs, name)
+	}
+	return inputs, cleanup, nil
+}
+
+func spoolReader(r io.Reader) (name string, err error) {
+	f, err := os.CreateTemp("", "tocsin-input-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, r)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+// size is the length of the inputs on disk, for the progress.
+func (b *Backtest) size() int64 {
+	var total int64
+	for _, name := range b.Inputs {
+		if info, err := os.Stat(name); err == nil {
+			total += info.Size()
+		}
+	}
+	return total
+}

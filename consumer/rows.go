@@ -1,0 +1,99 @@
+package consumer
+
+import (
+	"fmt"
+	"time"
+
+	"tocsin/state"
+)
+
+// Hold is the policy by which messages wait.
+type Hold struct {
+	Settle time.Duration // after the commit, so that what comes back at once makes no noise
+	MaxAge time.Duration // older alerts are recorded and not sent
+	All    bool          // withhold everything
+}
+
+// rows turns the effects of steps into what a commit writes.
+type rows struct {
+	day    state.Day
+	now    state.Instant
+	settle state.Instant
+	held   func(knownAt state.Instant) bool // whether messages of then are withheld
+}
+
+func (r *Runner) rows() rows {
+	return rows{r.day, r.Now(), state.Instant(r.Hold.Settle), r.holds}
+}
+
+func (r *Runner) holds(knownAt state.Instant) bool {
+	return r.Hold.All || r.firstLoad || (r.Hold.MaxAge > 0 && r.Now()-knownAt > state.Instant(r.Hold.MaxAge))
+}
+
+// gather turns effects into rows.
+func (w rows) gather(work []*group) *state.Commit {
+	c := &state.Commit{Day: w.day, At: w.now}
+	for _, g := range work {
+		c.FirstLimit = c.FirstLimit || g.effects.FirstLimit
+		g.kept.alarm = w.alarm(c, g)
+		if g.effects.Changed {
+			w.append(c, g)
+		}
+		for _, due := range g.alarms {
+			due.Seq = g.kept.record.Seq // the tick holds only while this is the customer's last row
+			c.Ticks = append(c.Ticks, due)
+		}
+	}
+	return c
+}
+
+// append adds the journal row of a step that changed its record, and what it tells.
+func (w rows) append(c *state.Commit, g *group) {
+	rec := g.kept.record
+	rec.Seq++
+	c.Entries = append(c.Entries, state.Entry{
+		Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config,
+		Applied: appendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Decision: g.decision}),
+	})
+	if rec.Seq-g.kept.snapshot >= snapshotAfter {
+		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: g.customer, Seq: rec.Seq, Body: appendSnapshot(nil, rec)})
+		g.kept.snapshot = rec.Seq
+	}
+	w.told(c, g)
+}
+
+// told appends what people and other systems are told of a step.
+func (w rows) told(c *state.Commit, g *group) {
+	for i := range g.effects.Transitions {
+		t := &g.effects.Transitions[i]
+		c.Alerts = append(c.Alerts, state.AlertRow{
+			ID: t.AlertID, Seq: t.Seq, Customer: g.customer, RuleSet: t.RuleSet, Signal: t.Signal, Day: t.At, KnownAt: t.KnownAt,
+			From: uint8(t.From), To: uint8(t.To), Body: t.AppendJSON(nil),
+		})
+	}
+	for i := range g.effects.Tasks {
+		t := &g.effects.Tasks[i]
+		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: string(t.State), Body: t.AppendJSON(nil)})
+	}
+	if m := g.effects.Case; m != nil {
+		c.Messages = append(c.Messages, state.Message{
+			ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: g.customer,
+			DueAt: c.At + w.settle, Held: w.held(g.knownAt), Body: m.AppendJSON(nil),
+		})
+	}
+}
+
+// alarm adds the customer's next due date to c where the store does not hold an earlier one, and returns what it then
+// holds.
+func (w rows) alarm(c *state.Commit, g *group) state.Date {
+	pending := g.kept.alarm
+	if pending <= w.day.Date && len(g.alarms) > 0 {
+		pending = 0 // ticked off by this commit
+	}
+	next := g.effects.Next
+	if next == 0 || (pending > w.day.Date && pending <= next) {
+		return pending
+	}
+	c.Alarms = append(c.Alarms, state.Alarm{Day: next, Customer: g.customer})
+	return next
+}

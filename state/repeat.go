@@ -1,0 +1,10 @@
+package state
+
+import "bytes"
+
+// Repeats tells whether an event of the same register says what another one said at the same revision, whatever their
+// ids, sources and times.
+func (e *Event) Repeats(other *Event) bool {
+	return e.Revision == other.Revision && e.Entity == other.Entity && e.Canonical == other.Canonical &&
+		bytes.Equal(appendBody(nil, e.Body), appendBody(nil, other.Body))
+}
