@@ -80,7 +80,7 @@ func (c *Customer) openBook(l *Ledger, day Date) *book {
 	c.book, c.relations = b, relations{}
 	c.eachDocument(func(f *fact) { f.figure, f.source, f.sources = figure{}, nil, nil })
 	for _, t := range c.tables {
-		for _, f := range t {
+		for _, f := range t.facts {
 			c.arrive(f)
 		}
 	}
@@ -147,7 +147,7 @@ func (c *Customer) pastBook(now *book, day Date) *book {
 // eachDocument calls do with every fact that has a figure.
 func (c *Customer) eachDocument(do func(*fact)) {
 	for _, kind := range [...]Kind{KindOrder, KindInvoice, KindInvoiceCredited, KindPayment} {
-		for _, f := range c.tables[kind] {
+		for _, f := range c.tables[kind].facts {
 			do(f)
 		}
 	}

@@ -1,5 +1,11 @@
 package state
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // Customer is the facts of one customer, and the book that is derived from them.
 //
 // Facts are the events that stand, one for each register, and what dropped revisions alone can tell. They are all that
@@ -8,7 +14,8 @@ package state
 type Customer struct {
 	ID CustomerID
 
-	tables     [kindCount]table
+	tables     [kindCount]table // but for limits
+	limits     []*fact          // every revision of every limit, by id and revision
 	origins    []*origin
 	tombstones []tombstone // of registers that have shrunk, by hash
 	shrunk     shrunk
@@ -94,18 +101,17 @@ func (c *Customer) take(day Date, ev *Event) (Outcome, bool) {
 		return c.takeLimit(ev)
 	}
 	t := &c.tables[ev.Kind]
-	at, found := t.search(ev.Body.Key())
-	if !found {
+	f := t.find(ev.Body.Key())
+	if f == nil {
 		if outcome, changed, buried := c.bury(ev); buried {
 			return outcome, changed
 		}
-		f := c.newFact(ev)
-		t.insert(at, f)
+		f = c.newFact(ev)
+		t.add(f)
 		f.known(day, ev)
 		c.arrive(f)
 		return Accepted, true
 	}
-	f := (*t)[at]
 	changed := f.known(day, ev)
 	switch {
 	case ev.Revision > f.revision:
@@ -190,34 +196,23 @@ func (f *fact) known(day Date, ev *Event) bool {
 
 // takeLimit keeps every revision of a limit: which one is in force depends on the day.
 func (c *Customer) takeLimit(ev *Event) (Outcome, bool) {
-	t := &c.tables[KindLimit]
-	at, found := t.searchRevision(ev.Body.Key(), ev.Revision)
-	stale := at < len(*t) && !found && (*t)[at].body.Key() == ev.Body.Key() ||
-		found && at+1 < len(*t) && (*t)[at+1].body.Key() == ev.Body.Key()
+	key := ev.Body.Key()
+	at, found := c.searchLimit(key, ev.Revision)
 	outcome, changed := Accepted, true
 	if found {
-		outcome, changed = c.settleTie((*t)[at], ev)
+		outcome, changed = c.settleTie(c.limits[at], ev)
 	} else {
-		f := c.newFact(ev)
-		t.insert(at, f)
+		c.limits = slices.Insert(c.limits, at, c.newFact(ev))
 	}
-	if stale {
+	if at+1 < len(c.limits) && c.limits[at+1].body.Key() == key {
 		return Stale, changed
 	}
 	return outcome, changed
 }
 
-// searchRevision is the place of a limit's revision, and whether it is there.
-func (t table) searchRevision(key string, revision int64) (int, bool) {
-	low, high := 0, len(t)
-	for low < high {
-		middle := int(uint(low+high) / 2)
-		f := t[middle]
-		if k := f.body.Key(); k < key || k == key && f.revision < revision {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low, low < len(t) && t[low].body.Key() == key && t[low].revision == revision
+// searchLimit is the place of a limit's revision, and whether it is there.
+func (c *Customer) searchLimit(key string, revision int64) (int, bool) {
+	return slices.BinarySearchFunc(c.limits, key, func(f *fact, key string) int {
+		return cmp.Or(strings.Compare(f.body.Key(), key), cmp.Compare(f.revision, revision))
+	})
 }

@@ -39,7 +39,7 @@ func (f *fact) firstDue() Date {
 
 // cancelDate is when an invoice is cancelled; zero: never.
 func (c *Customer) cancelDate(invoice string) Date {
-	if len(c.tables[KindInvoiceCancelled]) == 0 {
+	if len(c.tables[KindInvoiceCancelled].facts) == 0 {
 		return 0
 	}
 	if f := c.tables[KindInvoiceCancelled].find(invoice); f != nil {
@@ -56,7 +56,7 @@ func (c *Customer) cancelled(invoice string, day Date) bool {
 
 // writeOff is an invoice's write-off in its own currency, nil when there is none.
 func (c *Customer) writeOff(invoice *Invoice) *WriteOff {
-	if len(c.tables[KindInvoiceWrittenOff]) == 0 {
+	if len(c.tables[KindInvoiceWrittenOff].facts) == 0 {
 		return nil
 	}
 	f := c.tables[KindInvoiceWrittenOff].find(invoice.InvoiceID)

@@ -1,10 +1,6 @@
 package state
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // fact is the winning event of one register, with what the book derives from it. One type serves all kinds, so that
 // taking, encoding and relating facts is written once; it is laid out for small size, since a ledger holds millions.
@@ -36,44 +32,6 @@ type rare struct {
 	firstKnown Date   // of a registry fact: first day on which any revision was known
 	endedKnown Date   // of a registry fact: first day on which any revision said that it has ended
 }
-
-// table holds the facts of one kind, sorted by key; limits by id and revision.
-type table []*fact
-
-// search is the place of a key, and whether it is there.
-func (t table) search(key string) (int, bool) {
-	low, high := 0, len(t)
-	if high > 0 {
-		// Document numbers mostly rise.
-		if c := strings.Compare(t[high-1].body.Key(), key); c <= 0 {
-			if c == 0 {
-				return high - 1, true
-			}
-			return high, false
-		}
-		high--
-	}
-	for low < high {
-		middle := int(uint(low+high) / 2)
-		if t[middle].body.Key() < key {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low, low < len(t) && t[low].body.Key() == key
-}
-
-// find is the fact of a key, nil when there is none.
-func (t table) find(key string) *fact {
-	if i, ok := t.search(key); ok {
-		return t[i]
-	}
-	return nil
-}
-
-// insert puts a fact at its place.
-func (t *table) insert(at int, f *fact) { *t = slices.Insert(*t, at, f) }
 
 // newFact is an event as a fact.
 func (c *Customer) newFact(ev *Event) *fact {

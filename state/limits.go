@@ -1,6 +1,10 @@
 package state
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // terms of limits in force: rows of the table of limits, none of them withdrawn or ended.
 type limitsInForce struct {
@@ -13,7 +17,7 @@ type limitsInForce struct {
 // none: older ones do not come back. Increases add.
 func (c *Customer) limitsOn(day Date) limitsInForce {
 	var in limitsInForce
-	limits := c.tables[KindLimit]
+	limits := c.limits
 	for i := 0; i < len(limits); {
 		id := limits[i].body.(*LimitRevision).LimitID
 		var counts *LimitRevision
@@ -85,7 +89,7 @@ func (in *limitsInForce) limit(currency Currency) Limit {
 // nextLimit is the first day after day on which a limit begins or ends; zero: never.
 func (c *Customer) nextLimit(day Date) Date {
 	next := Date(0)
-	for _, f := range c.tables[KindLimit] {
+	for _, f := range c.limits {
 		b := f.body.(*LimitRevision)
 		if b.ValidFrom > day {
 			next = earlier(next, b.ValidFrom)
@@ -120,7 +124,7 @@ func (c *Customer) currencyOn(l *Ledger, day Date, in *limitsInForce) Currency {
 
 // profile is the customer's profile, nil when none is known.
 func (c *Customer) profile() *Profile {
-	if t := c.tables[KindProfile]; len(t) > 0 {
+	if t := c.tables[KindProfile].facts; len(t) > 0 {
 		return t[0].body.(*Profile)
 	}
 	return nil
@@ -133,7 +137,7 @@ func (c *Customer) registryOn(day Date) []RegistryEntry {
 		return nil
 	}
 	var entries []RegistryEntry
-	for _, f := range c.tables[KindRegistry] {
+	for _, f := range c.tables[KindRegistry].facts {
 		b := f.body.(*RegistryFact)
 		if b.Effective > day || b.Retracts == FlagTrue || !p.carries(b.Identifier) {
 			continue
@@ -144,7 +148,9 @@ func (c *Customer) registryOn(day Date) []RegistryEntry {
 		}
 		entries = append(entries, entry)
 	}
-	slices.SortStableFunc(entries, func(a, b RegistryEntry) int { return int(a.Effective - b.Effective) })
+	slices.SortFunc(entries, func(a, b RegistryEntry) int {
+		return cmp.Or(cmp.Compare(a.Effective, b.Effective), strings.Compare(a.Key(), b.Key()))
+	})
 	return entries
 }
 

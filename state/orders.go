@@ -58,7 +58,7 @@ func (c *Customer) deposited(order *Order, dates *lifetime) int64 {
 
 // orderCancelDate is when an order is cancelled; zero: never.
 func (c *Customer) orderCancelDate(order string) Date {
-	if len(c.tables[KindOrderCancelled]) == 0 {
+	if len(c.tables[KindOrderCancelled].facts) == 0 {
 		return 0
 	}
 	if f := c.tables[KindOrderCancelled].find(order); f != nil {

@@ -196,7 +196,7 @@ func (c *Customer) eachAllocation(f *fact, do func(invoice string)) {
 
 // application is the payment.applied of a payment, nil when there is none.
 func (c *Customer) application(payment string) *Application {
-	if len(c.tables[KindPaymentApplied]) == 0 {
+	if len(c.tables[KindPaymentApplied].facts) == 0 {
 		return nil
 	}
 	if f := c.tables[KindPaymentApplied].find(payment); f != nil {

@@ -57,7 +57,9 @@ func (s *settling) note(f *fact) int32 {
 // bookings in effect on the day.
 func (c *Customer) gather(s *settling, seed *fact) {
 	at := len(s.facts)
-	s.note(seed)
+	if int(s.note(seed)) < at {
+		return
+	}
 	for ; at < len(s.facts); at++ {
 		f := s.facts[at]
 		switch body := f.body.(type) {
@@ -155,7 +157,7 @@ func amountOf(body Body) Money {
 // returned is the payment.returned of a payment, nil when there is none. One in another currency than its payment takes
 // nothing back: what it is worth is not known.
 func (c *Customer) returned(payment *Payment) *Return {
-	if len(c.tables[KindPaymentReturned]) == 0 {
+	if len(c.tables[KindPaymentReturned].facts) == 0 {
 		return nil
 	}
 	f := c.tables[KindPaymentReturned].find(payment.PaymentID)

@@ -51,16 +51,21 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 }
 
 // Shrink is called when a customer is first touched on a later open day, before anything else happens on it. It forgets
-// registry facts that do not concern the customer, and lets documents closed for more than 550 days shrink to tombstones:
-// whole components only, on which nothing is open to the cent, and orders with nothing left to deliver or to invoice. How
-// often it is called makes no difference to what is left after the last call.
+// registry facts that do not concern the customer, and lets documents shrink to tombstones that had been closed for more
+// than 550 days when the month of the ledger began: whole components only, on which nothing is open to the cent, and orders
+// with nothing left to deliver or to invoice. How often it is called makes no difference to what is left after the last
+// call.
+//
+// # Why by the month
+//
+// A customer who trades daily has a document that comes of age each day; looking for it means looking at all documents.
 func (c *Customer) Shrink(l *Ledger, day Date) {
 	c.forgetForeignRegistry()
-	if c.book != nil && c.book.ledger == l && c.book.settledUntil(day) {
+	if c.book != nil && c.book.ledger == l && c.book.nothingShrinks(day) {
 		return
 	}
 	b := c.bookOn(l, day)
-	if b.past || b.closing == 0 || day < b.closing {
+	if b.past || b.nothingShrinks(day) {
 		return
 	}
 	dead := c.longClosed(b, day)
@@ -68,62 +73,77 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 		return
 	}
 	for _, t := range c.tables {
-		for _, f := range t {
+		for _, f := range t.facts {
 			if dead[f] {
 				c.entomb(f)
 			}
 		}
 	}
-	for kind := range c.tables {
-		c.tables[kind] = slices.DeleteFunc(c.tables[kind], func(f *fact) bool { return dead[f] })
-	}
+	c.remove(dead)
 	slices.SortFunc(c.tombstones, func(a, b tombstone) int {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(b.revision, a.revision))
 	})
 	c.tombstones = slices.CompactFunc(c.tombstones, func(a, b tombstone) bool { return a.hash == b.hash })
-	c.book, c.view, c.relations = nil, nil, relations{}
-	c.earliest.known = false
 }
 
-// settledUntil tells whether nothing shrinks by a day, as far as the book tells without work.
-func (b *book) settledUntil(day Date) bool {
-	return len(b.touched) == 0 && (b.next == 0 || day < b.next) && (b.closing == 0 || day < b.closing)
+// remove takes facts out of the tables. The book's sums stay as they are: nothing was open on them.
+func (c *Customer) remove(dead map[*fact]bool) {
+	for kind := range c.tables {
+		c.tables[kind].drop(func(f *fact) bool { return dead[f] })
+	}
+	for _, x := range [...]*index{&c.waiting, &c.replacing, &c.deposits} {
+		*x = slices.DeleteFunc(*x, func(r related) bool { return dead[r.fact] })
+	}
+}
+
+// monthOf is the first day of the ledger's month: a block of 32 days, since only its regularity matters.
+func monthOf(day Date) Date { return day &^ 31 }
+
+// nothingShrinks tells whether nothing shrinks on a day, as far as the book can tell without looking.
+func (b *book) nothingShrinks(day Date) bool {
+	return len(b.touched) == 0 && (b.next == 0 || day < b.next) && (b.closing == 0 || monthOf(day) < b.closing)
 }
 
 // forgetForeignRegistry drops registry facts of identifiers that the profile does not carry.
 func (c *Customer) forgetForeignRegistry() {
-	t := c.tables[KindRegistry]
-	if len(t) == 0 {
+	t := &c.tables[KindRegistry]
+	if len(t.facts) == 0 {
 		return
 	}
 	p := c.profile()
-	c.tables[KindRegistry] = slices.DeleteFunc(t, func(f *fact) bool {
+	t.drop(func(f *fact) bool {
 		return p == nil || !p.carries(f.body.(*RegistryFact).Identifier)
 	})
 }
 
-// longClosed are the facts to shrink, and sets when the next may be.
+// longClosed are the facts to shrink. It notes when the next may be.
 func (c *Customer) longClosed(b *book, day Date) map[*fact]bool {
 	dead := map[*fact]bool{}
 	b.closing = 0
+	var s settling
+	s.start(b.day)
 	c.eachDocument(func(f *fact) {
-		if dead[f] || f.traits&done == 0 {
+		if f.traits&done == 0 {
 			return
 		}
-		var s settling
-		s.start(b.day)
+		if monthOf(day) <= f.latest+keepDays {
+			b.noteClosing(&f.figure) // its component is not ready before it is itself
+			return
+		}
+		from := len(s.facts)
 		c.gather(&s, f)
-		closed, last := true, Date(0)
-		for _, member := range s.facts {
+		component := s.facts[from:]
+		closed, last := len(component) > 0, Date(0)
+		for _, member := range component {
 			closed = closed && member.traits&done != 0 && c.alone(member)
 			last = max(last, member.latest)
 		}
 		switch {
 		case !closed:
-		case day <= last+keepDays:
+		case monthOf(day) <= last+keepDays:
 			b.closing = earlier(b.closing, last+keepDays+1)
 		default:
-			for _, member := range s.facts {
+			for _, member := range component {
 				dead[member] = true
 			}
 		}
@@ -141,7 +161,7 @@ func (c *Customer) alone(f *fact) bool {
 // addDependants adds what only speaks of documents that shrink.
 func (c *Customer) addDependants(dead map[*fact]bool) {
 	follow := func(kind, of Kind) {
-		for _, f := range c.tables[kind] {
+		for _, f := range c.tables[kind].facts {
 			if document := c.tables[of].find(f.body.Key()); document != nil && dead[document] {
 				dead[f] = true
 			}

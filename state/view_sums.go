@@ -114,7 +114,7 @@ func (a *Ageing) bucket(late int) *int64 {
 // OpenOrderIDs are the orders that count in OpenOrders, largest first.
 func (v *View) OpenOrderIDs() []string {
 	var open []amountOfID
-	for _, f := range v.c.tables[KindOrder] {
+	for _, f := range v.c.tables[KindOrder].facts {
 		body := f.body.(*Order)
 		if amount := v.c.orderOpen(v, f); amount > 0 && body.Gross.Currency == v.currency {
 			open = append(open, amountOfID{body.OrderID, amount})
@@ -195,7 +195,7 @@ func (v *View) returned() int64 {
 			total = m.Minor
 		}
 	}
-	for _, f := range v.c.tables[KindPaymentReturned] {
+	for _, f := range v.c.tables[KindPaymentReturned].facts {
 		back := f.body.(*Return)
 		if back.Amount.Currency != v.currency || back.ReturnDate > v.Day {
 			continue
@@ -235,7 +235,7 @@ func allocated(allocations []Allocation) int64 {
 // due are not counted here.
 func (v *View) NextChange() Date {
 	next := earlier(v.book.next, v.c.nextLimit(v.Day))
-	for _, f := range v.c.tables[KindRegistry] {
+	for _, f := range v.c.tables[KindRegistry].facts {
 		if effective := f.body.(*RegistryFact).Effective; effective > v.Day {
 			next = earlier(next, effective)
 		}

@@ -87,13 +87,28 @@ func (r *reader) date() Date {
 	return Date(v)
 }
 
-func (r *reader) money() Money {
+func (r *reader) uint64() uint64 {
+	if len(r.rest) < 8 {
+		r.fail()
+		return 0
+	}
+	v := binary.LittleEndian.Uint64(r.rest)
+	r.rest = r.rest[8:]
+	return v
+}
+
+func (r *reader) currency() Currency {
 	c := r.uvarint()
 	if c != 0 && (c >= uint64(len(scales)) || !Currency(c).valid()) {
 		r.fail()
-		return Money{}
+		return 0
 	}
-	m := Money{Currency: Currency(c), Minor: r.varint()}
+	return Currency(c)
+}
+
+// money reads an amount, which is never negative.
+func (r *reader) money() Money {
+	m := Money{Currency: r.currency(), Minor: r.varint()}
 	if m.Minor < 0 {
 		r.fail()
 	}

@@ -93,12 +93,7 @@ func readProfile(r *reader) *Profile {
 	}
 	b.Segment, b.Parent, b.CreditManager, b.AccountOwner = r.string(), CustomerID(r.string()), r.string(), r.string()
 	b.CustomerSince = r.date()
-	if c := r.uvarint(); c != 0 {
-		if c >= uint64(len(scales)) || !Currency(c).valid() {
-			r.fail()
-		}
-		b.ReportingCurrency = Currency(c)
-	}
+	b.ReportingCurrency = r.currency()
 	b.Status, b.Type = enum(r, ProfileStatusOther), enum(r, ProfileTypeOther)
 	return b
 }
