@@ -1,0 +1,124 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"testing"
+
+	"tocsin/state"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// seeds are all documents of the tables.
+func seeds(t *testing.T) []string {
+	all := []string{exampleInvoice, heartbeat, dataFirst()}
+	for _, s := range samples {
+		all = append(all, s.document())
+	}
+	for _, cases := range [][]refusal{refusedByLimits, refusedEnvelopes, refusedData, refusedTwice} {
+		for _, c := range cases {
+			all = append(all, c.apply(t))
+		}
+	}
+	for _, c := range toldOtherwise {
+		all = append(all, c.apply(t))
+	}
+	for _, c := range edges {
+		all = append(all, c.apply(t))
+	}
+	for _, e := range writtenOtherwise {
+		all = append(all, e.apply(t))
+	}
+	return all
+}
+
+func TestAgreesWithTheOracle(t *testing.T) {
+	d := newDecoder(t, Options{})
+	for _, doc := range seeds(t) {
+		checkAgainstOracle(t, d, []byte(doc))
+	}
+}
+
+// FuzzDecode holds the decoder against the oracle: the same documents are accepted, those refused get the same code, and
+// what is accepted tells the same values and can be written and read again.
+func FuzzDecode(f *testing.F) {
+	for _, doc := range seeds(&testing.T{}) {
+		if len(doc) < 4096 {
+			f.Add([]byte(doc))
+		}
+	}
+	d := newDecoder(f, Options{})
+	f.Fuzz(func(t *testing.T, doc []byte) { checkAgainstOracle(t, d, doc) })
+}
+
+func checkAgainstOracle(t *testing.T, d *Decoder, doc []byte) {
+	t.Helper()
+	if bytes.Count(doc, []byte("["))+bytes.Count(doc, []byte("{")) > 9000 {
+		return // encoding/json has a limit of its own
+	}
+	original := bytes.Clone(doc)
+	var ev state.Event
+	r := d.Decode(doc, 0, &ev)
+	faults := d.Faults()
+	if !bytes.Equal(doc, original) {
+		t.Fatalf("%s: the document was changed", shorten(string(original)))
+	}
+	want := judge(doc)
+	switch {
+	case r == nil && want != "":
+		t.Fatalf("%s: got accepted, want %s", shorten(string(doc)), want)
+	case r == nil && len(faults) > 0:
+		t.Fatalf("%s: accepted with faults %v", shorten(string(doc)), faults)
+	case r == nil:
+		checkTellsTheSame(t, doc, &ev)
+	case r.Code != want:
+		t.Fatalf("%s: got %v, want %s", shorten(string(doc)), r, want)
+	}
+}
+
+// checkTellsTheSame compares the values of an accepted document with those of its event written again.
+func checkTellsTheSame(t *testing.T, doc []byte, ev *state.Event) {
+	t.Helper()
+	written := Encode(ev)
+	want, got := treeOf(doc).(map[string]any), treeOf(written).(map[string]any)
+	if left, right := numbers(want["data"]), numbers(got["data"]); !reflect.DeepEqual(left, right) {
+		t.Fatalf("%s: data differs (-document +event):\n%s", shorten(string(doc)), cmp.Diff(left, right))
+	}
+	if got["id"] != want["id"] || got["source"] != want["source"] || ev.Customer != "" && got["subject"] != want["subject"] {
+		t.Fatalf("%s: got envelope %v", shorten(string(doc)), got)
+	}
+	again := decoded(t, string(written))
+	if diff := cmp.Diff(*ev, again); diff != "" {
+		t.Fatalf("%s: written as %s (-event +read again):\n%s", shorten(string(doc)), written, diff)
+	}
+}
+
+// numbers makes equal numbers equal values: the exact integer where an int64 holds it, else a float64, else the text.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name := range v {
+			v[name] = numbers(v[name])
+		}
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	case json.Number:
+		if n, ok := new(big.Int).SetString(string(v), 10); ok && n.IsInt64() {
+			return n.Int64()
+		}
+		x, err := v.Float64()
+		if err != nil {
+			return string(v)
+		}
+		if n, accuracy := big.NewFloat(x).Int64(); accuracy == big.Exact {
+			return n
+		}
+		return x
+	}
+	return v
+}

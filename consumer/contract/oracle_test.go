@@ -1,0 +1,490 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tocsin/state"
+)
+
+// The oracle judges a document by the contract's text, with encoding/json and none of the decoder's code. A word of the
+// text is a member: its name, ! when it is required, ? when not, and its kind. Kinds in brackets are closed enums.
+const contractText = `
+order.placed: order_id!id order_date!date gross!money delivered?money invoiced?money prepaid?money requested_delivery_date?date status?text credit_hold?bool project?bool
+order.cancelled: order_id!id cancel_date!date reason?text
+invoice.issued: invoice_id!id kind?[invoice|debit_note] issue_date!date due_date!date total!money original_due_date?date delivery_date?date terms?text discount_until_date?date instalments?list:due retention?object:due order_ids?ids replaces?id changed_date?date factored?text batch?text
+invoice.credited: credit_note_id!id credit_date!date amount!money allocations?list:allocation reason?text cancelled?bool
+invoice.cancelled: invoice_id!id cancel_date!date
+invoice.written_off: invoice_id!id write_off_date!date amount!money
+payment.received: payment_id!id value_date!date amount!money method?text cleared?bool maturity_date?date bill_kind?text remittance_ref?text payer?object:payer end_to_end_id?id allocations?list:received deposit_for_order?id
+payment.applied: payment_id!id applied_date!date allocations!list:applied
+payment.returned: payment_id!id return_date!date amount!money reason_code?text allocations?list:allocation booked_in_error?bool
+customer.profile: name!text country!text identifiers?list:identifier segment?text parent_customer_id?id credit_manager?text account_owner?text customer_since_date?date reporting_currency?currency status?text kind?text
+limit.set: limit_id!id kind![base|temporary|group] amount!limit valid_from_date!date valid_to_date?date review_date?date hard?bool
+registry.event: registry!text identifier!object:identifier kind!text subject_id?id effective_date!date published_at?instant amount?money rating?object:rating detail?text share?decimal status?text retracts?bool url?text
+due: due_date!date amount!money
+allocation: invoice_id!id amount!money
+received: invoice_id!id amount!money by?text
+applied: invoice_id!id amount!money residual_reason?text
+payer: account_hash?text name?text
+identifier: scheme![lei|duns|vat|reg|gln] value!id country?text
+rating: agency?text old?text new?text notches?integer
+money: amount!text currency!text
+`
+
+const unsupportedText = `dispute.opened dispute.closed promise.made contact.attempted terms.requested payer.verified customer.merged ` +
+	`customer.erased grade.overridden note.added cover.set fx.rate`
+
+type rule struct {
+	name     string
+	required bool
+	kind     string
+}
+
+var (
+	wordForm = regexp.MustCompile(`^([a-z_]+)([!?])(.+)$`)
+	plain    = regexp.MustCompile(`^(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+	shape    = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+	integral = regexp.MustCompile(`^-?[0-9]+$`)
+)
+
+// rulesOf reads a line of the text.
+func rulesOf(name string) []rule {
+	for line := range strings.Lines(contractText) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] != name+":" {
+			continue
+		}
+		var rules []rule
+		for _, w := range words[1:] {
+			m := wordForm.FindStringSubmatch(w)
+			rules = append(rules, rule{m[1], m[2] == "!", m[3]})
+		}
+		return rules
+	}
+	return nil
+}
+
+// verdict gathers the codes that an oracle finds.
+type verdict struct{ codes []Code }
+
+func (v *verdict) add(c Code) { v.codes = append(v.codes, c) }
+
+// first is the code that decides; empty when there is none.
+func (v *verdict) first() Code {
+	for _, c := range Codes() {
+		if slices.Contains(v.codes, c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// judge is the code with which a document must be refused; empty: accepted.
+func judge(doc []byte) Code {
+	v := &verdict{}
+	switch {
+	case len(doc) > MaxValue:
+		return TooLarge
+	case !utf8.Valid(doc):
+		return UTF8
+	case !json.Valid(doc) || badEscape(doc):
+		return JSON
+	}
+	v.structure(doc)
+	if c := v.first(); c != "" {
+		return c
+	}
+	v.envelope(treeOf(doc))
+	return v.first()
+}
+
+func treeOf(doc []byte) any {
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.UseNumber()
+	var tree any
+	if err := d.Decode(&tree); err != nil {
+		panic(err)
+	}
+	return tree
+}
+
+// badEscape looks for escaped lone surrogates and U+0000 in valid JSON.
+func badEscape(doc []byte) bool {
+	for i := 0; i < len(doc); i++ {
+		if doc[i] != '\\' {
+			continue
+		}
+		i++
+		if doc[i] != 'u' {
+			continue
+		}
+		unit, _ := strconv.ParseUint(string(doc[i+1:i+5]), 16, 16)
+		i += 4
+		switch {
+		case unit == 0 || unit >= 0xDC00 && unit <= 0xDFFF:
+			return true
+		case unit >= 0xD800 && unit <= 0xDBFF:
+			if i+6 >= len(doc) || doc[i+1] != '\\' || doc[i+2] != 'u' {
+				return true
+			}
+			low, err := strconv.ParseUint(string(doc[i+3:i+7]), 16, 16)
+			if err != nil || low < 0xDC00 || low > 0xDFFF {
+				return true
+			}
+			i += 6
+		}
+	}
+	return false
+}
+
+// structure walks the tokens for names that repeat, depth, and long strings and arrays.
+func (v *verdict) structure(doc []byte) {
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.UseNumber()
+	v.walk(d, 1)
+	if _, err := d.Token(); err != io.EOF {
+		panic("text after a valid document")
+	}
+}
+
+func (v *verdict) walk(d *json.Decoder, depth int) {
+	token, err := d.Token()
+	if err != nil {
+		panic(err)
+	}
+	if s, ok := token.(string); ok && utf8.RuneCountInString(s) > MaxString {
+		v.add(TooLong)
+	}
+	open, ok := token.(json.Delim)
+	if !ok {
+		return
+	}
+	if depth > MaxDepth {
+		v.add(TooDeep)
+	}
+	seen := map[string]bool{}
+	n := 0
+	for d.More() {
+		if open == '{' {
+			name, _ := d.Token()
+			s := name.(string)
+			if seen[s] {
+				v.add(DuplicateKey)
+			}
+			seen[s] = true
+			if utf8.RuneCountInString(s) > MaxString {
+				v.add(TooLong)
+			}
+		}
+		v.walk(d, depth+1)
+		n++
+	}
+	d.Token()
+	if open == '[' && n > MaxArray {
+		v.add(TooLong)
+	}
+}
+
+func (v *verdict) envelope(tree any) {
+	doc, ok := tree.(map[string]any)
+	if !ok {
+		v.add(WrongType)
+		return
+	}
+	text := func(name string, required bool) (string, bool) {
+		switch s := doc[name].(type) {
+		case nil:
+			if required {
+				v.add(Missing)
+			}
+		case string:
+			return s, true
+		default:
+			v.add(WrongType)
+		}
+		return "", false
+	}
+	if s, ok := text("specversion", true); ok && s != "1.0" {
+		v.add(SpecVersion)
+	}
+	if s, ok := text("id", true); ok {
+		v.id(s)
+	}
+	if s, ok := text("source", true); ok && !uriReference([]byte(s)) || ok && s == "" {
+		v.add(Format)
+	}
+	for _, name := range []string{"datacontenttype", "dataschema", "traceparent", "tracestate"} {
+		text(name, false)
+	}
+	v.times(text)
+	subject, hasSubject := text("subject", false)
+	name, known := text("type", true)
+	name, dressed := strings.CutPrefix(name, "tocsin.")
+	name, dressed2 := strings.CutSuffix(name, ".v1")
+	name = strings.Replace(name, "order.changed", "order.placed", 1)
+	rules := rulesOf(name)
+	isType := dressed && dressed2 && (rules != nil && strings.Contains(name, ".") || name == "heartbeat")
+	switch {
+	case known && dressed && dressed2 && slices.Contains(strings.Fields(unsupportedText), name):
+		v.add(TypeUnsupported)
+	case known && !isType:
+		v.add(TypeUnknown)
+	}
+	v.data(doc, name, rules, isType, subject, hasSubject)
+}
+
+func (v *verdict) times(text func(string, bool) (string, bool)) {
+	var at, recorded time.Time
+	if s, ok := text("time", true); ok {
+		at = v.instant(s)
+	}
+	if s, ok := text("recordedtime", false); ok {
+		recorded = v.instant(s)
+	}
+	if !at.IsZero() && !recorded.IsZero() && at.After(recorded.Add(DefaultAhead)) {
+		v.add(TimeFuture)
+	}
+}
+
+func (v *verdict) instant(s string) time.Time {
+	upper := strings.ToUpper(s)
+	leap := len(upper) > 19 && upper[16:19] == ":60"
+	if leap {
+		upper = upper[:16] + ":59" + upper[19:]
+	}
+	var t time.Time
+	if err := t.UnmarshalText([]byte(upper)); err != nil || !shape.MatchString(upper) {
+		v.add(Format)
+		return time.Time{}
+	}
+	t = t.UTC()
+	if leap {
+		t = t.Add(time.Second)
+		if t.Hour() != 0 || t.Minute() != 0 || t.Second() != 0 {
+			v.add(Format)
+			return time.Time{}
+		}
+	}
+	if t.Year() < 1970 || t.Year() > 2199 {
+		v.add(Range)
+		return time.Time{}
+	}
+	return t
+}
+
+func (v *verdict) id(s string) {
+	if n := utf8.RuneCountInString(s); n < 1 || n > MaxID {
+		v.add(IDLength)
+	}
+}
+
+func (v *verdict) data(doc map[string]any, name string, rules []rule, isType bool, subject string, hasSubject bool) {
+	data, isObject := doc["data"].(map[string]any)
+	switch {
+	case doc["data"] == nil:
+		v.add(Missing)
+	case isType && !isObject:
+		v.add(WrongType)
+	}
+	if !isType {
+		return
+	}
+	ofCustomer := name != "registry.event" && name != "heartbeat"
+	if ofCustomer && doc["subject"] == nil {
+		v.add(Missing)
+	}
+	if !isObject || name == "heartbeat" {
+		return
+	}
+	rules = append(slices.Clone(rules), rule{"revision", true, "revision"}, rule{"entity_id", false, "id"})
+	if ofCustomer {
+		rules = append(rules, rule{"customer_id", true, "id"})
+		customer, ok := data["customer_id"].(string)
+		if n := utf8.RuneCountInString(customer); ok && hasSubject && n >= 1 && n <= MaxID && subject != customer {
+			v.add(SubjectMismatch)
+		}
+	}
+	v.object(data, rules)
+	switch name {
+	case "order.placed":
+		v.oneCurrency(data["gross"], data["delivered"], data["invoiced"], data["prepaid"])
+	case "invoice.issued":
+		moneys := []any{}
+		lines, _ := data["instalments"].([]any)
+		for _, line := range append(lines, data["retention"]) {
+			if m, ok := line.(map[string]any); ok {
+				moneys = append(moneys, m["amount"])
+			}
+		}
+		v.oneCurrency(data["total"], moneys...)
+	}
+}
+
+func (v *verdict) oneCurrency(main any, others ...any) {
+	currencyOf := func(m any) string {
+		object, _ := m.(map[string]any)
+		code, _ := object["currency"].(string)
+		if _, ok := state.ParseCurrency(code); !ok {
+			return ""
+		}
+		return code
+	}
+	for _, other := range others {
+		if a, b := currencyOf(main), currencyOf(other); a != "" && b != "" && a != b {
+			v.add(CurrencyMismatch)
+		}
+	}
+}
+
+func (v *verdict) object(m map[string]any, rules []rule) {
+	for _, r := range rules {
+		value := m[r.name]
+		_, there := m[r.name]
+		switch {
+		case value != nil:
+			v.value(r, value)
+		case r.kind == "limit" && there:
+		case r.required:
+			v.add(Missing)
+		}
+	}
+}
+
+func (v *verdict) value(r rule, value any) {
+	kind, of, _ := strings.Cut(r.kind, ":")
+	switch kind {
+	case "bool":
+		if _, ok := value.(bool); !ok {
+			v.add(WrongType)
+		}
+	case "integer", "revision":
+		v.integer(value, kind == "revision")
+	case "money", "limit":
+		if m, ok := value.(map[string]any); ok {
+			v.money(m)
+		} else {
+			v.add(WrongType)
+		}
+	case "object":
+		if m, ok := value.(map[string]any); ok {
+			v.object(m, rulesOf(of))
+		} else {
+			v.add(WrongType)
+		}
+	case "list", "ids":
+		v.list(value, kind, of)
+	default:
+		if s, ok := value.(string); ok {
+			v.text(r.kind, s)
+		} else {
+			v.add(WrongType)
+		}
+	}
+}
+
+func (v *verdict) list(value any, kind, of string) {
+	elements, ok := value.([]any)
+	if !ok {
+		v.add(WrongType)
+	}
+	for _, e := range elements {
+		switch e := e.(type) {
+		case string:
+			if kind != "ids" {
+				v.add(WrongType)
+			}
+			v.id(e)
+		case map[string]any:
+			if kind == "ids" {
+				v.add(WrongType)
+			}
+			v.object(e, rulesOf(of))
+		default:
+			v.add(WrongType)
+		}
+	}
+}
+
+func (v *verdict) integer(value any, revision bool) {
+	n, ok := value.(json.Number)
+	if !ok || !integral.MatchString(string(n)) {
+		v.add(WrongType)
+		return
+	}
+	i, err := strconv.ParseInt(string(n), 10, 64)
+	if err != nil || revision && i < 1 {
+		v.add(Range)
+	}
+}
+
+func (v *verdict) text(kind, s string) {
+	switch {
+	case kind == "id":
+		v.id(s)
+	case kind == "date":
+		v.date(s)
+	case kind == "instant":
+		v.instant(s)
+	case kind == "decimal":
+		if !plain.MatchString(s) {
+			v.add(Format)
+		}
+	case kind == "currency":
+		if _, ok := state.ParseCurrency(s); !ok {
+			v.add(CurrencyUnknown)
+		}
+	case kind[0] == '[':
+		if !slices.Contains(strings.Split(strings.Trim(kind, "[]"), "|"), s) {
+			v.add(EnumUnknown)
+		}
+	}
+}
+
+func (v *verdict) date(s string) {
+	day, err := time.Parse("2006-01-02", s)
+	switch {
+	case err != nil || len(s) != 10:
+		v.add(Format)
+	case day.Year() < 1970 || day.Year() > 2199:
+		v.add(Range)
+	}
+}
+
+func (v *verdict) money(m map[string]any) {
+	v.object(m, rulesOf("money"))
+	amount, hasAmount := m["amount"].(string)
+	code, hasCode := m["currency"].(string)
+	right := hasAmount && plain.MatchString(amount)
+	if hasAmount && !right {
+		if rest, minus := strings.CutPrefix(amount, "-"); minus && plain.MatchString(rest) {
+			v.add(MoneyNegative)
+		} else {
+			v.add(MoneyFormat)
+		}
+	}
+	currency, ok := state.ParseCurrency(code)
+	if hasCode && !ok {
+		v.add(CurrencyUnknown)
+	}
+	if !right || !ok {
+		return
+	}
+	_, decimals, _ := strings.Cut(amount, ".")
+	if len(decimals) > currency.Scale() {
+		v.add(MoneyScale)
+		return
+	}
+	minor, _ := new(big.Int).SetString(strings.Replace(amount, ".", "", 1)+strings.Repeat("0", currency.Scale()-len(decimals)), 10)
+	if !minor.IsInt64() {
+		v.add(MoneyRange)
+	}
+}
