@@ -30,7 +30,7 @@ type handling struct {
 	reason string
 	review state.Date
 	due    state.Date // of the task when the person acted: it counts on while no alert sets another
-	seen   []standing // stage closed: the alerts that the person closed it on; else nil
+	seen   []standing // decided or closed: the alerts that the person saw; else nil
 }
 
 // standing is one live alert at warning or above.
@@ -71,23 +71,27 @@ type caseView struct {
 	handling handling // zero while nobody has the task in hand
 }
 
-// view is the case given the live alerts that stand.
+// view is the case given the live alerts that stand. What was decided or closed is open to question again while more
+// stands than the person saw.
 func (f *caseFile) view(alerts []standing, calendar *state.Calendar) caseView {
-	v := caseView{opened: f.opened, alerts: alerts, stage: f.stage, due: f.due, handling: f.handling}
+	v := caseView{opened: f.opened, alerts: alerts, stage: f.stage, handling: f.handling}
 	if len(alerts) > 0 {
 		v.severity = alerts[0].level
 	}
 	switch {
-	case f.stage == stageClosed && f.overtaken(alerts), f.stage == stageOpen && len(alerts) > 0:
-		v.stage, v.handling = stageOpen, handling{}
-	case f.stage == stageOpen:
+	case f.stage == stageOpen && len(alerts) == 0:
 		v.stage = stageClosed // nobody had acknowledged it
+	case f.stage == stageClosed && f.overtaken(alerts):
+		v.stage, v.handling = stageOpen, handling{}
+	case f.stage == stageDecided && f.overtaken(alerts):
+		v.stage, v.handling = stageInReview, handling{stage: stageInReview, by: f.by}
 	}
 	v.due = v.deadline(calendar)
 	return v
 }
 
-// overtaken tells whether more stands than the person saw who closed the task: a new alert, or one grown worse.
+// overtaken tells whether more stands than the person saw who decided or closed the task: a new alert, or one grown
+// worse.
 func (f *caseFile) overtaken(alerts []standing) bool {
 	return slices.ContainsFunc(alerts, func(a standing) bool {
 		return !slices.ContainsFunc(f.seen, func(s standing) bool {

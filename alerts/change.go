@@ -80,10 +80,9 @@ func (w *work) describe(e *entry) detectors.Detail {
 		return e.detail
 	}
 	if !e.asked {
-		e.verdict, e.asked = w.ask(e.source, e.rule, &e.closed), true
+		e.verdict, e.asked = e.rule.Detector.Evaluate(w.pose(e.source, &e.closed)), true
 	}
-	w.prepare(e.source, e.now.level(), e.now.reason, e.now.baseline)
-	e.detail, e.described = e.rule.Detector.Describe(&w.input, e.verdict), true
+	e.detail, e.described = e.rule.Detector.Describe(w.pose(e.source, &e.now), e.verdict), true
 	return e.detail
 }
 

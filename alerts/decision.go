@@ -106,7 +106,7 @@ func (f *caseFile) decide(d *Decision, id string, v *caseView, day state.Date) e
 	case Review:
 		h.stage = stageInReview
 	case Decide:
-		h.stage, h.code, h.reason, h.review = stageDecided, d.Code, d.ReasonCode, d.NextReview
+		h.stage, h.code, h.reason, h.review, h.seen = stageDecided, d.Code, d.ReasonCode, d.NextReview, v.alerts
 	case Close:
 		h.stage, h.due, h.seen = stageClosed, 0, v.alerts
 	}

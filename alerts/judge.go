@@ -130,11 +130,11 @@ func (j *Judge) NotEvaluable(in Input) []string {
 	for i := range rules {
 		if r := &rules[i]; r.Mode == detectors.Live {
 			at, known := w.memory.find(Live, r.Sign.Signal)
-			e := &entry{}
+			closed := &noEpisode
 			if known {
-				e = &w.memory.entries[at]
+				closed = &w.memory.entries[at].closed
 			}
-			if w.ask(&j.sets[0], r, &e.closed).NotEvaluable {
+			if r.Detector.Evaluate(w.pose(&j.sets[0], closed)).NotEvaluable {
 				names = append(names, r.Sign.Signal)
 			}
 		}

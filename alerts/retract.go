@@ -57,10 +57,10 @@ func (w *work) suspects(e *entry) detectors.Rungs {
 
 // levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline.
 func (w *work) levelOn(e *entry, day state.Date) detectors.Level {
-	w.prepare(e.source, detectors.None, "", nil)
-	w.input.Closed = state.Parts{}
-	w.input.View = w.in.Record.Customer.View(w.in.Ledger, day)
-	v := e.rule.Detector.Evaluate(&w.input)
+	in := detectors.Input{
+		View: w.in.Record.Customer.View(w.in.Ledger, day), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown,
+	}
+	v := e.rule.Detector.Evaluate(&in)
 	if v.NotEvaluable {
 		return detectors.None
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 
 	"tocsin/detectors"
 	"tocsin/state"
@@ -45,7 +44,7 @@ func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
 		}
 	}
 	if s.baselines && v.Raise > detectors.None {
-		v.Baseline = []byte(fmt.Sprint("of day ", in.View.Day-start))
+		v.Baseline = []byte{byte(in.View.Day - start)}
 	}
 	return v
 }
@@ -125,7 +124,10 @@ func inputOf(signal string) state.Inputs {
 	return map[string]state.Inputs{"A": state.InputOrders, "B": state.InputReceivables, "C": state.InputLimits}[signal]
 }
 
-func newRig(t testing.TB, hold int, lasting bool, sets ...RuleSet) *rig {
+// failer is a test or a property's case.
+type failer interface{ Fatal(args ...any) }
+
+func newRig(t failer, hold int, lasting bool, sets ...RuleSet) *rig {
 	r := &rig{scripts: map[string]*script{}, rec: &state.Record{Customer: state.NewCustomer("C-1")}}
 	for _, signal := range []string{"A", "B", "C"} {
 		s := &script{sign: detectors.Sign{Signal: signal, Title: signal, Inputs: inputOf(signal), ClearHoldDays: hold, Lasting: lasting}}

@@ -18,6 +18,7 @@ type work struct {
 	told   told
 	next   state.Date
 	input  detectors.Input // of the detector in hand
+	asking *RuleSet        // of that detector
 	buf    []byte
 }
 
@@ -33,7 +34,8 @@ func (w *work) begin(j *Judge, in Input) {
 func (w *work) end() {
 	clear(w.memory.entries)
 	clear(w.told.alerts)
-	w.judge, w.in, w.view, w.input = nil, Input{}, nil, detectors.Input{}
+	w.judge, w.in, w.view, w.asking = nil, Input{}, nil, nil
+	w.input = detectors.Input{}
 }
 
 // judgeSet judges one rule set: what changed in the customer may change the choice of its rules too, so that after a
@@ -63,13 +65,12 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 		if !w.due(r.Sign) {
 			return
 		}
-		v := w.ask(s, r, &noEpisode)
+		v := r.Detector.Evaluate(w.pose(s, &noEpisode))
 		w.foresee(v.Next)
-		if v.NotEvaluable || v.Raise == detectors.None {
-			return
+		if !v.NotEvaluable && v.Raise > detectors.None {
+			w.memory.entries = slices.Insert(w.memory.entries, at, entry{set: set, signal: r.Sign.Signal, rule: r, source: s})
+			w.live(&w.memory.entries[at], &v)
 		}
-		w.memory.entries = slices.Insert(w.memory.entries, at, entry{set: set, signal: r.Sign.Signal, rule: r, source: s})
-		w.live(&w.memory.entries[at], v)
 		return
 	}
 	e := &w.memory.entries[at]
@@ -77,9 +78,9 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 	if !w.due(r.Sign) && !w.correctable(e) {
 		return
 	}
-	v := w.ask(s, r, &e.closed)
+	v := r.Detector.Evaluate(w.pose(s, &e.closed))
 	w.foresee(v.Next)
-	w.live(e, v)
+	w.live(e, &v)
 }
 
 // noEpisode is what a detector judges a customer by of whom it has nothing to remember. Nobody writes it.
@@ -96,16 +97,22 @@ func (w *work) correctable(e *entry) bool {
 	return w.in.Changed != 0 && w.in.Applied && !e.rule.Sign.Lasting && e.closed.stands()
 }
 
-// ask lets a detector judge the customer today.
-func (w *work) ask(s *RuleSet, r *detectors.Rule, closed *episode) detectors.Verdict {
-	w.prepare(s, closed.level(), closed.reason, closed.baseline)
-	return r.Detector.Evaluate(&w.input)
+// pose puts the question that a detector answers of today, given the episode at the last close.
+func (w *work) pose(s *RuleSet, closed *episode) *detectors.Input {
+	w.prepare(s)
+	w.input.Standing, w.input.Reason, w.input.Baseline = closed.level(), closed.reason, closed.baseline
+	return &w.input
 }
 
-func (w *work) prepare(s *RuleSet, standing detectors.Level, reason string, baseline []byte) {
+// prepare fills in what all rules of a set are given today. It is called before each question, and only writes when the
+// last one was of another set or day.
+func (w *work) prepare(s *RuleSet) {
+	if w.asking == s && w.input.View == w.view {
+		return
+	}
+	w.asking = s
 	w.input = detectors.Input{
 		View: w.view, Materiality: s.Materiality, LimitsKnown: w.in.LimitsKnown, Closed: w.in.Record.Closed,
-		Standing: standing, Reason: reason, Baseline: baseline,
 	}
 }
 
@@ -117,8 +124,8 @@ func (w *work) foresee(day state.Date) {
 }
 
 // live takes a verdict into an episode's life.
-func (w *work) live(e *entry, v detectors.Verdict) {
-	e.verdict, e.asked = v, true
+func (w *work) live(e *entry, v *detectors.Verdict) {
+	e.verdict, e.asked = *v, true
 	e.never = w.retract(e)
 	e.now = e.closed.after(ground{day: w.in.Day, hold: e.rule.HoldDays, verdict: &e.verdict, never: e.never})
 	w.foresee(e.now.next(w.in.Day, e.rule.HoldDays))

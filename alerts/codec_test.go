@@ -1,0 +1,226 @@
+package alerts
+
+import (
+	"bytes"
+	"encoding/hex"
+	"reflect"
+	"testing"
+
+	"tocsin/detectors"
+	"tocsin/state"
+
+	"pgregory.net/rapid"
+)
+
+func drawDate(t *rapid.T, name string, from state.Date) state.Date {
+	return from + state.Date(rapid.IntRange(0, 1000).Draw(t, name))
+}
+
+func drawEpisode(t *rapid.T) episode {
+	e := episode{baseline: rapid.SliceOfN(rapid.Byte(), 0, 3).Draw(t, "baseline")}
+	if len(e.baseline) == 0 {
+		e.baseline = nil
+	}
+	e.set = detectors.Rungs(rapid.IntRange(0, 7).Draw(t, "set") << 1)
+	if !e.stands() {
+		e.cleared = drawDate(t, "cleared", 1)
+		return e
+	}
+	e.raised = drawDate(t, "raised", 1)
+	e.levelSince = drawDate(t, "level since", e.raised)
+	e.reason = rapid.StringN(0, 4, -1).Draw(t, "reason")
+	for l := detectors.Info; l <= detectors.Critical; l++ {
+		if e.set.Has(l) || rapid.Bool().Draw(t, "reached?") {
+			e.reached[l] = drawDate(t, "reached", e.raised)
+		}
+		if e.set.Has(l) && rapid.Bool().Draw(t, "clear?") {
+			e.clearFrom[l] = drawDate(t, "clear", e.raised)
+		}
+	}
+	return e
+}
+
+func drawMemory(t *rapid.T) memory {
+	var m memory
+	for range rapid.IntRange(0, 4).Draw(t, "entries") {
+		set, signal := rapid.SampledFrom([]string{Live, Shadow}).Draw(t, "set"), rapid.StringN(1, 3, -1).Draw(t, "signal")
+		at, known := m.find(set, signal)
+		if known {
+			continue
+		}
+		e := entry{set: set, signal: signal}
+		switch rapid.IntRange(0, 3).Draw(t, "form") {
+		case 0:
+			e.closed = drawEpisode(t)
+		case 1:
+			e.now = drawEpisode(t)
+		case 2:
+			e.closed = drawEpisode(t)
+			e.now = e.closed
+		default:
+			e.closed, e.now = drawEpisode(t), drawEpisode(t)
+		}
+		e.was = e.now
+		m.entries = append(m.entries[:at:at], append([]entry{e}, m.entries[at:]...)...)
+	}
+	if rapid.Bool().Draw(t, "case") {
+		m.file = drawFile(t)
+	}
+	return m
+}
+
+func drawFile(t *rapid.T) caseFile {
+	f := caseFile{opened: drawDate(t, "opened", 1)}
+	if f.stage = stage(rapid.IntRange(0, int(stageClosed)).Draw(t, "stage")); f.stage == stageOpen {
+		return f
+	}
+	f.by, f.code = rapid.StringN(0, 3, -1).Draw(t, "by"), rapid.StringN(0, 3, -1).Draw(t, "code")
+	f.reason = rapid.StringN(0, 3, -1).Draw(t, "reason code")
+	f.review, f.due = drawDate(t, "review", 0), drawDate(t, "due", 0)
+	for range rapid.IntRange(0, 2).Draw(t, "seen") {
+		f.seen = append(f.seen, standing{signal: rapid.StringN(0, 3, -1).Draw(t, "signal"), raised: drawDate(t, "raised", 1), level: detectors.Critical})
+	}
+	return f
+}
+
+func TestAMemoryIsReadAsItWasWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawMemory(t)
+		encoded := want.append(nil)
+		if (len(encoded) == 0) != want.nothing() {
+			t.Fatalf("got %d bytes for %+v", len(encoded), want)
+		}
+		var got memory
+		if err := got.decode(encoded); err != nil {
+			t.Fatalf("%x: %v", encoded, err)
+		}
+		if len(got.entries) != len(want.entries) || !reflect.DeepEqual(got.file, want.file) {
+			t.Fatalf("got %+v, want %+v", got, want)
+		}
+		for i := range want.entries {
+			if !reflect.DeepEqual(got.entries[i], want.entries[i]) {
+				t.Fatalf("entry %d: got %+v, want %+v", i, got.entries[i], want.entries[i])
+			}
+		}
+	})
+}
+
+func TestCountersAreReadAsTheyWereWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := told{caseSeq: rapid.Uint64Max(1<<63-1).Draw(t, "case"), taskSeq: rapid.Uint64Max(3).Draw(t, "task")}
+		for range rapid.IntRange(0, 3).Draw(t, "alerts") {
+			want.alerts = append(want.alerts, counter{rapid.String().Draw(t, "set"), rapid.String().Draw(t, "signal"), rapid.Uint64Max(1<<63-1).Draw(t, "seq")})
+		}
+		var got told
+		if err := got.decode(want.append(nil)); err != nil {
+			t.Fatal(err)
+		}
+		want.read = true
+		if len(want.alerts) == 0 {
+			want.alerts = got.alerts
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("got %+v, want %+v", got, want)
+		}
+	})
+}
+
+func TestADecisionIsReadAsItWasWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := func(name string) string { return rapid.String().Draw(t, name) }
+		want := Decision{
+			TaskID: text("task"), Action: Action(rapid.Byte().Draw(t, "action")), By: text("by"), Code: text("code"),
+			ReasonCode: text("reason"), NextReview: drawDate(t, "review", 0), At: state.Instant(rapid.Int64().Draw(t, "at")),
+		}
+		got, err := DecodeDecision(EncodeDecision(want))
+		if err != nil || got != want {
+			t.Fatalf("got %+v, %v, want %+v", got, err, want)
+		}
+	})
+}
+
+// seeds are encodings of what a story leaves.
+func seeds(f *testing.F) (episodes, counters [][]byte) {
+	r := newRig(f, 3, false)
+	r.scripts["A"].baselines = true
+	for _, line := range []string{"1 A=c(ORDER) B=w", "2 ack", "3 decide", "4 A=w/c B=-", "5 A=-", "9 A=-"} {
+		r.play(line)
+		episodes, counters = append(episodes, r.rec.Episodes), append(counters, r.rec.Told)
+	}
+	return episodes, counters
+}
+
+func FuzzEpisodes(f *testing.F) {
+	episodes, _ := seeds(f)
+	for _, b := range episodes {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var m memory
+		if m.decode(b) != nil {
+			return
+		}
+		if again := m.append(nil); !bytes.Equal(again, b) {
+			t.Errorf("got %x, want %x: there is one encoding of a memory", again, b)
+		}
+	})
+}
+
+func FuzzTold(f *testing.F) {
+	_, counters := seeds(f)
+	for _, b := range counters {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var c told
+		if c.decode(b) != nil {
+			return
+		}
+		if again := c.append(nil); !bytes.Equal(again, b) {
+			t.Errorf("got %x, want %x", again, b)
+		}
+	})
+}
+
+func FuzzDecision(f *testing.F) {
+	f.Add(EncodeDecision(Decision{TaskID: "T", Action: Decide, By: "li.wei", Code: "call", NextReview: start, At: 1}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := DecodeDecision(b)
+		if err != nil {
+			return
+		}
+		if again := EncodeDecision(d); !bytes.Equal(again, b) {
+			t.Errorf("got %x, want %x", again, b)
+		}
+	})
+}
+
+func TestAForeignRecordIsNotStepped(t *testing.T) {
+	r := newRig(t, 0, false)
+	r.rec.Episodes = []byte{0xff}
+	defer func() {
+		if recover() == nil {
+			t.Error("got a step, want a panic")
+		}
+	}()
+	r.judge.Step(Input{Record: r.rec, Ledger: testLedger, Day: start})
+}
+
+// golden are what a story leaves in version 1. Whoever changes these bytes changes what stores hold: that needs a new
+// version, and a reader of the old one.
+const (
+	goldenEpisodes = "01f99c0103066c692e7765690463616c6c00999d01fa9c01020141f99c01030142f99c010202046c6976650141030ef99c0100054f524445520e00000001010ef99c0100054f524445524e000000030101046c69766501420306f99c0100000600000006f99c010000360003000300"
+	goldenTold     = "01030302046c697665014101046c697665014201"
+)
+
+func TestTheEncodingOfVersion1(t *testing.T) {
+	r := newRig(t, 3, false)
+	r.scripts["A"].baselines = true
+	r.play("1 A=c(ORDER) B=w\n2 ack\n3 decide\n4 A=w/c B=-")
+	if got := hex.EncodeToString(r.rec.Episodes); got != goldenEpisodes {
+		t.Errorf("episodes: got %s, want %s", got, goldenEpisodes)
+	}
+	if got := hex.EncodeToString(r.rec.Told); got != goldenTold {
+		t.Errorf("counters: got %s, want %s", got, goldenTold)
+	}
+}
