@@ -17,7 +17,7 @@ func (j *Judge) InDefault(in Input) bool {
 	rules, _ := j.sets[0].Rules.For(w.view)
 	for i := range rules {
 		if d, ok := rules[i].Detector.(defaulter); ok {
-			w.prepare(&j.sets[0], detectors.None, "", nil)
+			w.prepare(&j.sets[0])
 			return d.Default90(&w.input)
 		}
 	}
