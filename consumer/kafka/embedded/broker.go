@@ -82,8 +82,7 @@ func Start(config Config) (*Broker, error) {
 		}
 	}
 	if broker.cluster, err = kfake.NewCluster(options(config, address)...); err != nil {
-		broker.release()
-		return nil, fmt.Errorf("embedded broker on %s: %w", address, hint(err))
+		return nil, errors.Join(fmt.Errorf("embedded broker on %s: %w", address, hint(err)), broker.release())
 	}
 	broker.address = broker.cluster.ListenAddrs()[0]
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
