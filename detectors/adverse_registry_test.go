@@ -22,8 +22,8 @@ func news(kind, subject, effective string) *state.RegistryFact {
 }
 
 // registered is a customer whose facts each became known on a day of their own.
-func registered(t testing.TB, facts ...learned) *books {
-	b := newBooks(t, profile())
+func registered(facts ...learned) *books {
+	b := newBooks(profile())
 	for _, f := range facts {
 		b = b.addKnown(date(f.on), f.fact)
 	}
@@ -45,7 +45,7 @@ func heard(kind, subject, effective string) learned {
 }
 
 func TestD102TerminalNewsIsCriticalHoweverLateItIsLearned(t *testing.T) {
-	b := registered(t, learned{"2025-03-03", news("liquidation", "1", "2022-07-27")})
+	b := registered(learned{"2025-03-03", news("liquidation", "1", "2022-07-27")})
 	d := NewAdverseRegistry()
 	in := b.at(date("2025-03-03"))
 	v := d.Evaluate(in)
@@ -71,7 +71,7 @@ func TestD102TerminalNewsIsCriticalHoweverLateItIsLearned(t *testing.T) {
 
 func TestD103TheSameNewsFourTimesIsOneFact(t *testing.T) {
 	again := learned{"2025-03-03", news("liquidation", "1", "2022-07-27")}
-	b := registered(t, again, again, again, again)
+	b := registered(again, again, again, again)
 	in := b.at(date("2025-03-04"))
 	if got := len(in.View.RegistryFacts()); got != 1 {
 		t.Errorf("got %d facts, want 1", got)
@@ -129,7 +129,7 @@ func TestRegistryClassesAndWhatEndsThem(t *testing.T) {
 			learned{"2025-06-03", news("enforcement", "2", "2025-04-03")}.over(),
 		}, "2025-06-03", ""},
 	} {
-		b := registered(t, c.facts...).add(limited)
+		b := registered(c.facts...).add(limited)
 		v := NewAdverseRegistry().Evaluate(b.at(date(c.day)))
 		wanted, clear := Critical, Rungs(0)
 		if c.want == "" {

@@ -3,7 +3,6 @@ package detectors
 import (
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"tocsin/state"
@@ -11,17 +10,14 @@ import (
 
 // books are a customer's facts in the making: what tests read as a story. Amounts are in EUR.
 type books struct {
-	t      testing.TB
 	events []state.Event
 }
 
-func newBooks(t testing.TB, bodies ...state.Body) *books {
-	return (&books{t: t}).add(bodies...)
-}
+func newBooks(bodies ...state.Body) *books { return new(books).add(bodies...) }
 
 // add is the books with more facts, known on the day they are about. Each body is a revision above those before it.
 func (b *books) add(bodies ...state.Body) *books {
-	more := &books{t: b.t, events: b.events[:len(b.events):len(b.events)]}
+	more := b
 	for _, body := range bodies {
 		more = more.addKnown(0, body)
 	}
@@ -34,7 +30,7 @@ func (b *books) addKnown(known state.Date, body state.Body) *books {
 		Kind: kindOfBody(body), Customer: "C-1", Body: body, KnownAt: known.Start(time.UTC),
 		Stamp: state.Stamp{Revision: revision, ID: body.Key() + "/" + strconv.FormatInt(revision, 10), Source: "urn:test"},
 	}
-	return &books{t: b.t, events: append(b.events[:len(b.events):len(b.events)], ev)}
+	return &books{events: append(b.events[:len(b.events):len(b.events)], ev)}
 }
 
 // customer is who the facts make. Facts are applied on the day they were known, by default on the first.
@@ -48,7 +44,7 @@ func (b *books) customer() *state.Customer {
 
 // at is what a detector is asked on a day, with no episode open.
 func (b *books) at(day state.Date) *Input {
-	return &Input{View: b.customer().View(ledger(b.t), day), Materiality: DefaultMateriality(), LimitsKnown: true}
+	return &Input{View: b.customer().View(ledger(), day), Materiality: DefaultMateriality(), LimitsKnown: true}
 }
 
 func kindOfBody(body state.Body) state.Kind {
@@ -73,11 +69,10 @@ func kindOfBody(body state.Body) state.Kind {
 	panic("no kind")
 }
 
-func ledger(t testing.TB) *state.Ledger {
-	t.Helper()
+func ledger() *state.Ledger {
 	calendar, err := state.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}
 }

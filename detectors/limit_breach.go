@@ -139,7 +139,7 @@ func (d *LimitBreach) reached(p standing, level Level) bool {
 	case level == Warning && p.hard:
 		return d.HighRatio.compare(p.exposure, p.limit) >= 0
 	default:
-		return p.exposure > d.breachAbove(p)
+		return p.exposure > p.limit && p.exposure > d.breachAbove(p)
 	}
 }
 

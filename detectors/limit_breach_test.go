@@ -9,8 +9,8 @@ import (
 )
 
 // owing is a customer with one invoice, not due for long, before a limit.
-func owing(t testing.TB, amount string, limits ...state.Body) *books {
-	b := newBooks(t, limits...)
+func owing(amount string, limits ...state.Body) *books {
+	b := newBooks(limits...)
 	if amount == "0" {
 		return b
 	}
@@ -18,7 +18,7 @@ func owing(t testing.TB, amount string, limits ...state.Body) *books {
 }
 
 func TestLIM1ExposureOverTheLimitIsABreach(t *testing.T) {
-	b := newBooks(t,
+	b := newBooks(
 		limit("400000", "2025-01-01"),
 		order("SO-1", "120000", "2025-03-01"),
 		&state.Order{OrderID: "SO-2", OrderDate: date("2025-02-01"), Gross: eur("40000"), Delivered: eur("40000")},
@@ -59,7 +59,7 @@ func TestLIM2RungsBeginToTheCent(t *testing.T) {
 		{"404000", Warning, high},
 		{"404000.01", Critical, byDelivery},
 	} {
-		v := NewLimitBreach().Evaluate(owing(t, c.exposure, limit("400000", "2025-01-01")).at(date("2025-03-03")))
+		v := NewLimitBreach().Evaluate(owing(c.exposure, limit("400000", "2025-01-01")).at(date("2025-03-03")))
 		if v.Raise != c.raise || v.Reason != c.reason || v.NotEvaluable {
 			t.Errorf("exposure %s: got %v %s, want %v %s", c.exposure, v.Raise, v.Reason, c.raise, c.reason)
 		}
@@ -79,7 +79,7 @@ func TestRungsAreLeftToTheCent(t *testing.T) {
 		{"380000", Rung(Critical)},
 		{"380000.01", 0},
 	} {
-		v := NewLimitBreach().Evaluate(owing(t, c.exposure, limit("400000", "2025-01-01")).at(date("2025-03-03")))
+		v := NewLimitBreach().Evaluate(owing(c.exposure, limit("400000", "2025-01-01")).at(date("2025-03-03")))
 		if v.Clear != c.want {
 			t.Errorf("exposure %s: got %03b, want %03b", c.exposure, v.Clear, c.want)
 		}
@@ -87,7 +87,7 @@ func TestRungsAreLeftToTheCent(t *testing.T) {
 }
 
 func TestLIM3AnIncreaseThatEndsBreachesWithoutAnEvent(t *testing.T) {
-	b := owing(t, "450000", limit("400000", "2025-01-01"), temporary("T-1", "100000", "2025-04-01", "2025-04-30"))
+	b := owing("450000", limit("400000", "2025-01-01"), temporary("T-1", "100000", "2025-04-01", "2025-04-30"))
 	breach, expiry := NewLimitBreach(), NewLimitTemporaryExpiry()
 	for _, c := range []struct {
 		day    string
@@ -101,7 +101,7 @@ func TestLIM3AnIncreaseThatEndsBreachesWithoutAnEvent(t *testing.T) {
 		{"2025-05-01", Critical, tempExpired, None},
 	} {
 		in := b.at(date(c.day))
-		in.Closed = b.customer().View(ledger(t), date(c.day)-1).Parts()
+		in.Closed = b.customer().View(ledger(), date(c.day)-1).Parts()
 		v, e := breach.Evaluate(in), expiry.Evaluate(in)
 		if v.Raise != c.breach || v.Reason != c.reason || e.Raise != c.expiry {
 			t.Errorf("%s: got %v %s and %v, want %v %s and %v", c.day, v.Raise, v.Reason, e.Raise, c.breach, c.reason, c.expiry)
@@ -117,7 +117,7 @@ func TestLIM3AnIncreaseThatEndsBreachesWithoutAnEvent(t *testing.T) {
 }
 
 func TestLIM4ALimitThatIsLoweredBreaches(t *testing.T) {
-	before := owing(t, "350000", limit("400000", "2025-01-01"))
+	before := owing("350000", limit("400000", "2025-01-01"))
 	in := before.add(limit("300000", "2025-03-03")).at(date("2025-03-03"))
 	in.Closed = before.at(date("2025-03-02")).View.Parts()
 	if v := NewLimitBreach().Evaluate(in); v.Raise != Critical || v.Reason != limitReduced {
@@ -134,13 +134,13 @@ func TestTheToleranceIsTheLargerButNeverMoreThanItsBound(t *testing.T) {
 		{"100033.37", "101033.70"}, // 1000.3337, rounded down: there is no smaller unit
 	} {
 		d, l := NewLimitBreach(), limit(c.limit, "2025-01-01")
-		in := owing(t, c.within, l).at(date("2025-03-03"))
+		in := owing(c.within, l).at(date("2025-03-03"))
 		if v := d.Evaluate(in); v.Raise != Warning {
 			t.Errorf("%s before %s: got %v, want warning", c.within, c.limit, v.Raise)
 		}
 		over := eur(c.within)
 		over.Minor++
-		in = owing(t, over.String(), l).at(date("2025-03-03"))
+		in = owing(over.String(), l).at(date("2025-03-03"))
 		if v := d.Evaluate(in); v.Raise != Critical {
 			t.Errorf("%s before %s: got %v, want critical", over, c.limit, v.Raise)
 		}
@@ -162,7 +162,7 @@ func TestASoftLimitKeepsCriticalForMore(t *testing.T) {
 		{"440000", Warning, byDelivery, Rung(Critical)},
 		{"440000.01", Critical, byDelivery, 0},
 	} {
-		v := NewLimitBreach().Evaluate(owing(t, c.exposure, softLimit("400000", "2025-01-01")).at(date("2025-03-03")))
+		v := NewLimitBreach().Evaluate(owing(c.exposure, softLimit("400000", "2025-01-01")).at(date("2025-03-03")))
 		if v.Raise != c.raise || v.Reason != c.reason || v.Clear != c.clear {
 			t.Errorf("exposure %s: got %v %s %03b, want %v %s %03b", c.exposure, v.Raise, v.Reason, v.Clear, c.raise, c.reason, c.clear)
 		}
@@ -177,7 +177,7 @@ func TestUnderASoftLimitHighIsKeptUntilItsOwnWayOut(t *testing.T) {
 		{"339999.99", high, near},
 		{"350000", byOrder, high},
 	} {
-		in := owing(t, c.exposure, softLimit("400000", "2025-01-01")).at(date("2025-03-03"))
+		in := owing(c.exposure, softLimit("400000", "2025-01-01")).at(date("2025-03-03"))
 		v := NewLimitBreach().Evaluate(in.stood(Info, c.stood))
 		if got := v.ReasonAt(Info, c.stood); got != c.want {
 			t.Errorf("exposure %s after %s: got %s, want %s", c.exposure, c.stood, got, c.want)
@@ -187,11 +187,11 @@ func TestUnderASoftLimitHighIsKeptUntilItsOwnWayOut(t *testing.T) {
 
 func TestALimitOfZeroMeansPrepaymentOnly(t *testing.T) {
 	for _, l := range []state.Body{limit("0", "2025-01-01"), softLimit("0", "2025-01-01")} {
-		v := NewLimitBreach().Evaluate(owing(t, "0.01", l).at(date("2025-03-03")))
+		v := NewLimitBreach().Evaluate(owing("0.01", l).at(date("2025-03-03")))
 		if v.Raise != Critical || v.Clear != 0 || v.Reason != byDelivery {
 			t.Errorf("a cent: got %v %s, clear %03b, want critical DELIVERY and no way out", v.Raise, v.Reason, v.Clear)
 		}
-		v = NewLimitBreach().Evaluate(owing(t, "0", l).at(date("2025-03-03")))
+		v = NewLimitBreach().Evaluate(owing("0", l).at(date("2025-03-03")))
 		if v.Raise != None || v.Clear != AllRungs {
 			t.Errorf("nothing: got %v, clear %03b, want none and all", v.Raise, v.Clear)
 		}
@@ -201,9 +201,9 @@ func TestALimitOfZeroMeansPrepaymentOnly(t *testing.T) {
 func TestWithoutALimitABreachIsNotEvaluableAndClears(t *testing.T) {
 	withdrawn := &state.LimitRevision{LimitID: "L-1", Type: state.LimitBase, Withdrawn: true, ValidFrom: date("2025-03-01")}
 	for name, b := range map[string]*books{
-		"none":           owing(t, "100"),
-		"withdrawn":      owing(t, "100", limit("50", "2025-01-01"), withdrawn),
-		"only temporary": owing(t, "100", temporary("T-1", "50", "2025-01-01", "2025-12-31")),
+		"none":           owing("100"),
+		"withdrawn":      owing("100", limit("50", "2025-01-01"), withdrawn),
+		"only temporary": owing("100", temporary("T-1", "50", "2025-01-01", "2025-12-31")),
 	} {
 		v := NewLimitBreach().Evaluate(b.at(date("2025-03-03")).stood(Critical, byOrder))
 		if !v.NotEvaluable || v.Clear != AllRungs || v.Raise != None {
@@ -234,9 +234,9 @@ func TestTheReasonIsTheLargestChangeTiesInOrder(t *testing.T) {
 }
 
 func TestABreachKeepsItsReasonWhileItStandsAndIsMeasuredAnewWhenItComesBack(t *testing.T) {
-	over := owing(t, "500000", limit("400000", "2025-01-01"))
-	within := owing(t, "390000", limit("400000", "2025-01-01"))
-	low := owing(t, "345000", limit("400000", "2025-01-01"))
+	over := owing("500000", limit("400000", "2025-01-01"))
+	within := owing("390000", limit("400000", "2025-01-01"))
+	low := owing("345000", limit("400000", "2025-01-01"))
 	for _, c := range []struct {
 		name   string
 		books  *books
@@ -260,7 +260,7 @@ func TestABreachKeepsItsReasonWhileItStandsAndIsMeasuredAnewWhenItComesBack(t *t
 }
 
 func TestTheContractsExampleIsTold(t *testing.T) {
-	b := newBooks(t,
+	b := newBooks(
 		limit("250000", "2025-01-01"),
 		invoice("INV-184102", "247820.50", "2026-09-15", "2026-12-20"),
 		order("SO-991822", "42300", "2026-11-20"),

@@ -75,7 +75,7 @@ func (d *LimitBreach) facts(p standing, level Level, reason string, currency sta
 // evidence begins with what the reason points at: the limit, the largest orders or the largest open invoices.
 func (d *LimitBreach) evidence(view *state.View, reason string) []string {
 	const each = 4
-	orders, invoices := head(view.OpenOrderIDs(), each), head(largestInvoices(view.DueLines()), each)
+	orders, invoices := head(view.OpenOrderIDs(), each), head(view.OpenInvoiceIDs(), each)
 	groups := [][]string{orders, invoices}
 	switch reason {
 	case byDelivery, paymentReturned:
@@ -91,26 +91,3 @@ func (d *LimitBreach) evidence(view *state.View, reason string) []string {
 }
 
 func head(ids []string, n int) []string { return ids[:min(n, len(ids))] }
-
-// largestInvoices are the open invoices by amount, largest first, then by id.
-func largestInvoices(lines []state.DueLine) []string {
-	open := map[string]int64{}
-	var ids []string
-	for _, l := range lines {
-		if l.Open > 0 && !l.Settled {
-			if _, known := open[l.Invoice]; !known {
-				ids = append(ids, l.Invoice)
-			}
-			open[l.Invoice] += l.Open
-		}
-	}
-	slices.SortFunc(ids, func(a, b string) int {
-		switch {
-		case open[a] > open[b] || open[a] == open[b] && a < b:
-			return -1
-		default:
-			return 1
-		}
-	})
-	return ids
-}

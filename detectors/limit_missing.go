@@ -56,7 +56,7 @@ func (d *LimitMissing) Describe(in *Input, v Verdict) Detail {
 		return out
 	}
 	out.Actions = actions(limitMissingSign.Signal, level, "")
-	for _, id := range append(head(in.View.OpenOrderIDs(), 5), head(largestInvoices(in.View.DueLines()), 5)...) {
+	for _, id := range append(head(in.View.OpenOrderIDs(), 5), head(in.View.OpenInvoiceIDs(), 5)...) {
 		out.Evidence = cite(out.Evidence, id)
 	}
 	out.ClearsIf = []Remedy{{Do: setLimit, To: None}, {pay, atRisk, None}}

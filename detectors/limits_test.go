@@ -16,14 +16,14 @@ func TestMissingLimitIsToldOfCustomersThatOwe(t *testing.T) {
 		clear  Rungs
 		atOnce bool
 	}{
-		{"owes without a limit", owing(t, "0.01"), true, Warning, Rung(Critical), false},
-		{"the ledger has no limits yet", owing(t, "0.01"), false, None, AllRungs, true},
-		{"owes nothing", owing(t, "0"), true, None, AllRungs, false},
-		{"a limit clears at once", owing(t, "100", limit("50", "2025-03-03")), true, None, AllRungs, true},
-		{"a limit of 0 is one", owing(t, "100", limit("0", "2025-01-01")), true, None, AllRungs, true},
-		{"a limit of tomorrow is none", owing(t, "100", limit("50", "2025-03-04")), true, Warning, Rung(Critical), false},
-		{"a withdrawn one is none", owing(t, "100", limit("50", "2025-01-01"), withdrawn), true, Warning, Rung(Critical), false},
-		{"an increase alone is none", owing(t, "100", temporary("T-1", "50", "2025-01-01", "2025-12-31")), true, Warning, Rung(Critical), false},
+		{"owes without a limit", owing("0.01"), true, Warning, Rung(Critical), false},
+		{"the ledger has no limits yet", owing("0.01"), false, None, AllRungs, true},
+		{"owes nothing any more", owing("100").add(payment("P-1", "100", "2025-03-03")), true, None, AllRungs, false},
+		{"a limit clears at once", owing("100", limit("50", "2025-03-03")), true, None, AllRungs, true},
+		{"a limit of 0 is one", owing("100", limit("0", "2025-01-01")), true, None, AllRungs, true},
+		{"a limit of tomorrow is none", owing("100", limit("50", "2025-03-04")), true, Warning, Rung(Critical), false},
+		{"a withdrawn one is none", owing("100", limit("50", "2025-01-01"), withdrawn), true, Warning, Rung(Critical), false},
+		{"an increase alone is none", owing("100", temporary("T-1", "50", "2025-01-01", "2025-12-31")), true, Warning, Rung(Critical), false},
 	} {
 		in := c.books.at(date("2025-03-03"))
 		in.LimitsKnown = c.known
@@ -52,7 +52,7 @@ func TestReviewIsDueOnTheDayAfter(t *testing.T) {
 		{"no review date", "2025-07-31", limit("100", "2025-01-01"), None, ""},
 		{"not in force any more", "2025-07-31", ended, None, ""},
 	} {
-		v := NewLimitReviewDue().Evaluate(newBooks(t, c.limit).at(date(c.day)))
+		v := NewLimitReviewDue().Evaluate(newBooks(c.limit).at(date(c.day)))
 		if v.Raise != c.raise || v.Clear != above(c.raise) {
 			t.Errorf("%s: got %v, clear %03b, want %v", c.name, v.Raise, v.Clear, c.raise)
 		}
@@ -89,7 +89,7 @@ func TestTemporaryExpiryLooksPastTheEnd(t *testing.T) {
 			LimitID: "T-1", Type: state.LimitTemporary, Amount: eur("100000"), ValidFrom: date("2025-04-01"),
 		}}, None},
 	} {
-		v := NewLimitTemporaryExpiry().Evaluate(owing(t, c.exposure, c.limits...).at(date(c.day)))
+		v := NewLimitTemporaryExpiry().Evaluate(owing(c.exposure, c.limits...).at(date(c.day)))
 		if v.Raise != c.raise || v.Clear != above(c.raise) || v.NotEvaluable {
 			t.Errorf("%s: got %+v, want %v", c.name, v, c.raise)
 		}

@@ -13,51 +13,65 @@ func TestWhatClearsIsTrueToTheCent(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
 		b := drawBooks(t)
-		r := &rules[rapid.IntRange(0, len(rules)-1).Draw(t, "rule")]
-		in := drawInput(t, b, r)
-		v := r.Detector.Evaluate(in)
-		level := v.Level(in.Standing)
-		if level == None || v.NotEvaluable {
-			return
-		}
-		for _, remedy := range r.Detector.Describe(in, v).ClearsIf {
-			if got := levelAfter(in, b, r, level, remedy); got != remedy.To {
-				t.Fatalf("%s at %v: %+v leaves it at %v", r.Sign.Signal, level, remedy, got)
-			}
-			if !remedy.Amount.Told() {
-				continue
-			}
-			remedy.Amount.Minor--
-			if got := levelAfter(in, b, r, level, remedy); got <= remedy.To {
-				t.Fatalf("%s at %v: %+v, a cent less, leaves it at %v", r.Sign.Signal, level, remedy, got)
-			}
+		in := drawInput(t, b)
+		for i := range rules {
+			checkRemedies(t, &rules[i], b, in.drawStanding(t, &rules[i]))
 		}
 	})
 }
 
+func checkRemedies(t *rapid.T, r *Rule, b *books, in *Input) {
+	v := r.Detector.Evaluate(in)
+	level := v.Level(in.Standing)
+	if level == None || v.NotEvaluable {
+		return
+	}
+	ways := r.Detector.Describe(in, v).ClearsIf
+	if len(ways) == 0 || ways[len(ways)-1].To != None {
+		t.Fatalf("%s at %v: no way out in %v", r.Sign.Signal, level, ways)
+	}
+	for _, remedy := range ways {
+		if got := levelAfter(in, b, r, level, remedy); got != remedy.To {
+			t.Fatalf("%s at %v: %+v leaves it at %v", r.Sign.Signal, level, remedy, got)
+		}
+		if !remedy.Amount.Told() {
+			continue
+		}
+		remedy.Amount.Minor--
+		if got := levelAfter(in, b, r, level, remedy); got <= remedy.To {
+			t.Fatalf("%s at %v: %+v, a cent less, leaves it at %v", r.Sign.Signal, level, remedy, got)
+		}
+	}
+}
+
 // levelAfter is where a remedy, done today, leaves an episode that stood at a level when the last day closed.
 func levelAfter(in *Input, b *books, r *Rule, level Level, remedy Remedy) Level {
-	reason := in.Reason
 	if remedy.Amount.Minor > 0 || !remedy.Amount.Told() {
 		b = b.add(done(in, remedy))
 	}
-	after := in.on(b, in.View.Day)
-	return r.Detector.Evaluate(after.stood(level, reason)).Level(level)
+	after := in.on(b.customer().View(in.View.Ledger, in.View.Day)).stood(level, in.Reason)
+	return r.Detector.Evaluate(after).Level(level)
 }
 
+// done is what happens when a remedy is taken on the day of the question.
 func done(in *Input, remedy Remedy) state.Body {
-	day := in.View.Day
+	day, now := in.View.Day, in.View.Limit()
+	same := &state.LimitRevision{
+		LimitID: now.ID, Type: state.LimitBase, Amount: state.Money{Minor: now.Base, Currency: in.View.Currency()},
+		ValidFrom: day, ReviewDate: now.Review, Hard: state.FlagTrue,
+	}
+	if !now.Hard {
+		same.Hard = state.FlagFalse
+	}
 	switch remedy.Do {
 	case pay:
 		return &state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: remedy.Amount}
 	case raiseLimit:
-		now := in.View.Limit()
-		l := &state.LimitRevision{LimitID: now.ID, Type: state.LimitBase, Amount: remedy.Amount, ValidFrom: day, ReviewDate: now.Review}
-		if !now.Hard {
-			l.Hard = state.FlagFalse
-		}
-		return l
-	default:
-		return &state.LimitRevision{LimitID: "L-remedy", Type: state.LimitBase, Amount: eur("0"), ValidFrom: day}
+		same.Amount = remedy.Amount
+	case reviewLimit:
+		same.ReviewDate = day + 90
+	case setLimit:
+		same.LimitID = "L-remedy"
 	}
+	return same
 }

@@ -26,12 +26,14 @@ type traits struct {
 	Class         string `expr:"customer_class"`
 	CreditManager string `expr:"credit_manager"`
 	AccountOwner  string `expr:"account_owner"`
-	SinceDays     int    `expr:"customer_since_days"` // days of the relationship
+	SinceDays     int    `expr:"customer_since_days"` // days of the relationship; unknownDays: not known
 }
 
 const (
 	nameClass = "customer_class"
 	nameSince = "customer_since_days"
+
+	unknownDays = -1
 
 	mostConditionBytes = 2000
 	mostConditionNodes = 100
@@ -139,14 +141,13 @@ func refuseOperator(operator string) string {
 }
 
 // holds tells whether a customer fulfils the condition. One that reads a trait which is not known is not fulfilled.
-func (c *condition) holds(v *state.View) bool {
-	m := c.machines.Get().(*machine)
-	defer c.machines.Put(m)
-	var sinceKnown bool
-	m.traits, sinceKnown = traitsOf(v)
-	if c.readsSince && !sinceKnown || c.readsClass && m.traits.Class == "" {
+func (c *condition) holds(t traits) bool {
+	if c.readsSince && t.SinceDays == unknownDays || c.readsClass && t.Class == "" {
 		return false
 	}
+	m := c.machines.Get().(*machine)
+	defer c.machines.Put(m)
+	m.traits = t
 	result, err := m.vm.Run(c.program, &m.traits)
 	return err == nil && result == true
 }
@@ -155,27 +156,31 @@ func (c *condition) holds(v *state.View) bool {
 func (c *condition) timed() bool { return c.readsClass || c.readsSince }
 
 // traitsOf reads the profile. The customer class needs the history of sales, which a view does not offer: it is not known.
-func traitsOf(v *state.View) (t traits, sinceKnown bool) {
+func traitsOf(v *state.View) traits {
 	p := v.Profile()
 	if p == nil {
-		return t, false
+		return traits{SinceDays: unknownDays}
 	}
-	t = traits{
-		Segment: p.Segment, Country: p.Country, Kind: kindNames[p.Type], Status: statusNames[p.Status],
-		CreditManager: p.CreditManager, AccountOwner: p.AccountOwner,
+	t := traits{
+		Segment: p.Segment, Country: p.Country, Kind: kindName(p.Type), Status: statusName(p.Status),
+		CreditManager: p.CreditManager, AccountOwner: p.AccountOwner, SinceDays: unknownDays,
 	}
-	if p.CustomerSince == 0 || p.CustomerSince > v.Day {
-		return t, false
+	if p.CustomerSince != 0 && p.CustomerSince <= v.Day {
+		t.SinceDays = int(v.Day - p.CustomerSince)
 	}
-	t.SinceDays = int(v.Day - p.CustomerSince)
-	return t, true
+	return t
 }
 
-var kindNames = map[state.ProfileType]string{
-	state.ProfileCompany: "company", state.ProfilePublicBody: "public_body", state.ProfileIntercompany: "intercompany",
-	state.ProfilePerson: "person", state.ProfileTypeOther: "other",
+func kindName(t state.ProfileType) string {
+	return [...]string{
+		state.ProfileTypeUnset: "", state.ProfileCompany: "company", state.ProfilePublicBody: "public_body",
+		state.ProfileIntercompany: "intercompany", state.ProfilePerson: "person", state.ProfileTypeOther: "other",
+	}[t]
 }
 
-var statusNames = map[state.ProfileStatus]string{
-	state.ProfileActive: "active", state.ProfileDormant: "dormant", state.ProfileBlocked: "blocked", state.ProfileStatusOther: "other",
+func statusName(s state.ProfileStatus) string {
+	return [...]string{
+		state.ProfileStatusUnset: "", state.ProfileActive: "active", state.ProfileDormant: "dormant",
+		state.ProfileBlocked: "blocked", state.ProfileStatusOther: "other",
+	}[s]
 }

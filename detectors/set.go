@@ -34,13 +34,13 @@ type Fault struct {
 // ErrUnknownSignal is the fault of a block that names no signal.
 var ErrUnknownSignal = errors.New("unknown signal")
 
-// Set is a compiled configuration: which rules judge which customer. It is immutable and shared.
+// Set is a compiled configuration: which rules judge which customer. It is shared; its answers never change.
 //
 // Between the base and the segments stand what kinds of customers bring with them: public bodies pay late but do not fail,
 // and companies of the seller's own group raise no signals.
 type Set struct {
-	conditions []*condition
-	choices    [][]choice // by kind, then by segment + 1
+	segments *segments
+	choices  [][]choice // by kind, then by segment: 0 is none of them
 }
 
 // choice are the rules for one kind and segment.
@@ -62,18 +62,19 @@ func NewSet(c Config) (*Set, []Fault) {
 	if err := Validate(Defaults()); err != nil {
 		panic("detectors: " + err.Error())
 	}
-	s := &Set{choices: make([][]choice, kinds)}
 	faults := checkLayers(c)
+	var conditions []*condition
 	for i, segment := range c.Segments {
 		condition, err := compileCondition(segment.When)
 		if err != nil {
 			faults = append(faults, Fault{i, -1, err})
 		}
-		s.conditions = append(s.conditions, condition)
+		conditions = append(conditions, condition)
 	}
 	if len(faults) > 0 {
 		return nil, faults
 	}
+	s := &Set{segments: newSegments(conditions), choices: make([][]choice, kinds)}
 	for kind := range kinds {
 		below := slices.Concat(c.Overrides, kindOverrides(kind))
 		s.choices[kind] = append(s.choices[kind], newChoice(below))
@@ -174,14 +175,7 @@ func newChoice(overrides []Override) choice {
 // For returns the rules that judge a customer, those that are off left out, and whether that choice may change by time
 // alone, so that it must be made anew on every day. The rules are shared: nobody changes them.
 func (s *Set) For(v *state.View) (rules []Rule, daily bool) {
-	segment := 0
-	for i, c := range s.conditions {
-		daily = daily || c.timed()
-		if c.holds(v) {
-			segment = i + 1
-			break
-		}
-	}
+	segment, daily := s.segments.of(v)
 	chosen := &s.choices[kindOf(v.Profile())][segment]
 	if v.Currency() == 0 {
 		return chosen.moneyless, daily

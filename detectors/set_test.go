@@ -17,8 +17,8 @@ func compiled(t testing.TB, c Config) *Set {
 }
 
 // viewOf is a customer of a profile who owes something on a day.
-func viewOf(t testing.TB, p *state.Profile, day string) *state.View {
-	b := owing(t, "100")
+func viewOf(p *state.Profile, day string) *state.View {
+	b := owing("100")
 	if p != nil {
 		b = b.add(p)
 	}
@@ -57,7 +57,7 @@ func TestTheFirstSegmentThatMatchesWins(t *testing.T) {
 		{"a kind stands above the base", &state.Profile{Country: "FR", Type: state.ProfilePublicBody}, "60"},
 		{"a segment above the kind", &state.Profile{Country: "FR", Type: state.ProfilePublicBody, AccountOwner: "x"}, "50"},
 	} {
-		rules, daily := set.For(viewOf(t, c.profile, "2025-03-03"))
+		rules, daily := set.For(viewOf(c.profile, "2025-03-03"))
 		if got := warningDays(rules); got != c.want || daily {
 			t.Errorf("%s: got %s, daily %v, want %s", c.name, got, daily, c.want)
 		}
@@ -79,7 +79,7 @@ func TestKindsBringTheirExceptions(t *testing.T) {
 		{state.ProfilePublicBody, count - 1, false, "60"},
 		{state.ProfileIntercompany, 0, false, "off"},
 	} {
-		rules, _ := set.For(viewOf(t, &state.Profile{Country: "DE", Type: c.kind}, "2025-03-03"))
+		rules, _ := set.For(viewOf(&state.Profile{Country: "DE", Type: c.kind}, "2025-03-03"))
 		if len(rules) != c.rules || (find(rules, "adverse_registry") != nil) != c.registry || warningDays(rules) != c.overdue {
 			t.Errorf("kind %d: got %d rules, overdue %s, want %d, %s", c.kind, len(rules), warningDays(rules), c.rules, c.overdue)
 		}
@@ -87,7 +87,7 @@ func TestKindsBringTheirExceptions(t *testing.T) {
 }
 
 func TestACustomerWithoutACurrencyHasOnlyItsRegistry(t *testing.T) {
-	rules, _ := compiled(t, Config{}).For(newBooks(t, &state.Profile{Country: "DE"}).at(date("2025-03-03")).View)
+	rules, _ := compiled(t, Config{}).For(newBooks(&state.Profile{Country: "DE"}).at(date("2025-03-03")).View)
 	if len(rules) != 1 || rules[0].Sign.Signal != "adverse_registry" {
 		t.Errorf("got %v, want adverse_registry", rules)
 	}
@@ -113,10 +113,24 @@ func TestConditionsOnTimeAreAskedDaily(t *testing.T) {
 		{"not known", &state.Profile{Country: "DE"}, "30", true},
 		{"decided before time counts", since("2025-03-01", "key"), "50", false},
 	} {
-		rules, daily := set.For(viewOf(t, c.profile, "2025-03-03"))
+		rules, daily := set.For(viewOf(c.profile, "2025-03-03"))
 		if got := warningDays(rules); got != c.want || daily != c.daily {
 			t.Errorf("%s: got %s, daily %v, want %s, %v", c.name, got, daily, c.want, c.daily)
 		}
+	}
+}
+
+func TestRememberedAnswersAreBounded(t *testing.T) {
+	set := compiled(t, Config{Segments: []Segment{{When: `customer_since_days < 180`, Overrides: []Override{{"overdue", "warning_days", "10"}}}}})
+	customer := newBooks(invoice("INV-1", "100", "1970-01-01", "1970-01-31"), &state.Profile{Country: "DE", CustomerSince: 1}).customer()
+	for day := state.Date(1); day < 3*mostAnswers; day++ {
+		rules, _ := set.For(customer.View(ledger(), day))
+		if got, want := warningDays(rules), map[bool]string{true: "10", false: "30"}[day-1 < 180]; got != want {
+			t.Fatalf("day %d: got %s, want %s", day, got, want)
+		}
+	}
+	if got := len(set.segments.answer); got > mostAnswers {
+		t.Errorf("%d answers are remembered, want at most %d", got, mostAnswers)
 	}
 }
 
@@ -124,7 +138,7 @@ func TestModesAndHoldsArePartOfARule(t *testing.T) {
 	set := compiled(t, Config{Overrides: []Override{
 		{"overdue", "mode", "shadow"}, {"limit_breach", "mode", "off"}, {"overdue_ratio", "hold_days", "3"},
 	}})
-	rules, _ := set.For(viewOf(t, nil, "2025-03-03"))
+	rules, _ := set.For(viewOf(nil, "2025-03-03"))
 	if got := find(rules, "overdue").Mode; got != Shadow {
 		t.Errorf("overdue: got %v, want shadow", got)
 	}
@@ -139,8 +153,9 @@ func TestModesAndHoldsArePartOfARule(t *testing.T) {
 	}
 }
 
-func TestChoosingRulesAllocatesNothingWithoutSegments(t *testing.T) {
-	set, view := compiled(t, Config{}), viewOf(t, &state.Profile{Country: "DE"}, "2025-03-03")
+func TestChoosingRulesAllocatesNothing(t *testing.T) {
+	segments := []Segment{{When: `segment == "key"`}, {When: `country == "FR"`}}
+	set, view := compiled(t, Config{Segments: segments}), viewOf(&state.Profile{Country: "DE"}, "2025-03-03")
 	set.For(view)
 	if got := testing.AllocsPerRun(100, func() { set.For(view) }); got != 0 {
 		t.Errorf("got %v allocations, want 0", got)
@@ -155,7 +170,7 @@ func FuzzCondition(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	view := viewOf(f, &state.Profile{Country: "DE", Segment: "key", CustomerSince: 1}, "2025-03-03")
+	customer := traitsOf(viewOf(&state.Profile{Country: "DE", Segment: "key", CustomerSince: 1}, "2025-03-03"))
 	f.Fuzz(func(t *testing.T, when string) {
 		c, err := compileCondition(when)
 		if err != nil {
@@ -165,7 +180,7 @@ func FuzzCondition(f *testing.F) {
 			return
 		}
 
-		if c.holds(view) != c.holds(view) {
+		if c.holds(customer) != c.holds(customer) {
 			t.Errorf("%q: two answers", when)
 		}
 	})

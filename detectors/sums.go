@@ -4,11 +4,8 @@ import "tocsin/state"
 
 // receivables is what the customer owes on invoices, as in the record; false when an exchange rate is missing.
 func receivables(v *state.View) (int64, bool) {
-	if e := v.Exposure(); e.Known {
-		return e.Receivables, true
-	}
-	a := v.Ageing()
-	return state.Sum(a.Current, a.Days1to30, a.Days31to60, a.Days61to90, a.Days91plus), a.Known
+	e := v.Exposure()
+	return e.Receivables, v.Currency() != 0 && e.Foreign&state.Receivables == 0
 }
 
 // sumTested is what overdue tests see of all lines, due or not.
