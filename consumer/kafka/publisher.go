@@ -64,6 +64,9 @@ func OpenPublisher(config PublisherConfig, store state.Publications) (*Publisher
 		kgo.ClientID(config.ClientID),
 		kgo.RequiredAcks(kgo.AllISRAcks()), // with the idempotent producer, which is the default
 		kgo.RecordDeliveryTimeout(publishLimit),
+		// Without it a record whose answer was lost cannot be given up, and a drain would wait for a dead broker. What was
+		// given up may be in the topic nevertheless; it is published again, as the contract of at least once allows.
+		kgo.AllowIdempotentProduceCancellation(),
 		kgo.WithHooks(append(config.Metrics.hooks("publisher"), notices)...),
 	)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tocsin/consumer/kafka"
 	"tocsin/state"
@@ -190,6 +191,36 @@ func TestAMissingTopicIsSaidOnceAndHoldsOnlyItsOwnRows(t *testing.T) {
 		if _, err := publisher.Publish(t.Context()); err != nil {
 			t.Log(err)
 		}
+	}
+}
+
+func TestADeadBrokerHoldsNoDrain(t *testing.T) {
+	cluster := newCluster(t, 1, "tocsin.alerts.v1", "tocsin.tasks.v1", "tocsin.dlq.v1")
+	task := func(id int64) state.Publication {
+		return state.Publication{ID: id, Task: &state.TaskRow{ID: "T", Seq: id, Body: []byte(`{}`)}}
+	}
+	store := &unpublished{rows: []state.Publication{task(1)}}
+	publisher := openPublisher(t, cluster, store, &logged{})
+	if _, err := publisher.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// The broker takes the next record and its answer is lost.
+	cluster.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		return nil, errors.New("the connection is cut"), true
+	})
+	store.rows = append(store.rows, task(2))
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	if done, err := publisher.Publish(ctx); done != 0 || err == nil {
+		t.Errorf("got %d settled and %v, want none and an error", done, err)
+	}
+	if took := time.Since(begun); took > 3*time.Second {
+		t.Errorf("it took %v to give up, want about 300 ms", took)
+	}
+	if store.left() != 1 {
+		t.Errorf("got %d rows left, want the one that was not acknowledged", store.left())
 	}
 }
 

@@ -126,7 +126,6 @@ func TestAcknowledgedRecordsSurviveKill(t *testing.T) {
 		t.Fatalf("child: %s %v", line, err)
 	}
 	client := connect(t, strings.TrimSpace(line))
-	defer client.Close()
 	cluster, id, _ := identity(t, client)
 
 	acknowledged := produceUntilKilled(t, client, child)
@@ -153,15 +152,13 @@ func TestAcknowledgedRecordsSurviveKill(t *testing.T) {
 // produceUntilKilled kills the broker amid a stream of records and returns the values that it had acknowledged.
 func produceUntilKilled(t *testing.T, client *kgo.Client, broker *exec.Cmd) map[string]bool {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
 	var (
 		mu           sync.Mutex
 		acknowledged = make(map[string]bool)
 		enough       = make(chan struct{})
 	)
 	stream := func(i int) {
-		client.Produce(ctx, &kgo.Record{Topic: topic, Key: fmt.Append(nil, i%50), Value: fmt.Append(nil, i)}, func(r *kgo.Record, err error) {
+		client.Produce(t.Context(), &kgo.Record{Topic: topic, Key: fmt.Append(nil, i%50), Value: fmt.Append(nil, i)}, func(r *kgo.Record, err error) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -184,10 +181,7 @@ func produceUntilKilled(t *testing.T, client *kgo.Client, broker *exec.Cmd) map[
 		t.Fatal(err)
 	}
 	_ = broker.Wait() // killed
-	cancel()
-	if err := client.Flush(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	client.Close()    // fails what is in flight and waits for its callbacks
 	mu.Lock()
 	defer mu.Unlock()
 	return acknowledged
