@@ -7,29 +7,38 @@ import (
 )
 
 const (
-	blockSize  = 64 << 10 // bytes of text that are allocated at once
-	knownSlots = 1 << 14  // strings that are remembered
+	uniqueBlock = 64 << 10 // bytes of text that hardly recurs, allocated at once
+	knownBlock  = 8 << 10  // bytes of text that is remembered
+	knownSlots  = 1 << 14  // strings that are remembered
 )
 
 // intern copies strings out of documents. Copies lie one behind the other in blocks, so that there is one allocation per
 // block. Strings that recur are looked up in a table of fixed size, in which each has one place: a newcomer takes it, so
-// that the table never grows and old customers are forgotten. Blocks stay alive as long as an event uses them.
+// that the table never grows and old customers are forgotten. They have blocks of their own, since a string that stays in
+// the table keeps its whole block.
 type intern struct {
-	slots []string
-	block strings.Builder
-	last  string // the source seen last
+	slots  []string
+	known  block
+	others block
+	last   string // the source seen last
+}
+
+// block is memory that strings are cut from. It stays alive as long as one of them.
+type block struct{ strings.Builder }
+
+// copy is s as a string. size is how much to allocate when the block is full.
+func (b *block) copy(s []byte, size int) string {
+	if b.Cap()-b.Len() < len(s) {
+		b.Builder = strings.Builder{}
+		b.Grow(max(size, len(s)))
+	}
+	from := b.Len()
+	b.Write(s)
+	return b.String()[from:]
 }
 
 // unique is a copy of a string that is not expected to come again.
-func (t *intern) unique(s []byte) string {
-	if t.block.Cap()-t.block.Len() < len(s) {
-		t.block = strings.Builder{}
-		t.block.Grow(max(blockSize, len(s)))
-	}
-	from := t.block.Len()
-	t.block.Write(s)
-	return t.block.String()[from:]
-}
+func (t *intern) unique(s []byte) string { return t.others.copy(s, uniqueBlock) }
 
 // text is a copy of a string that may have been seen before.
 func (t *intern) text(s []byte) string {
@@ -38,7 +47,7 @@ func (t *intern) text(s []byte) string {
 	}
 	slot := &t.slots[hash(s)%knownSlots]
 	if *slot != string(s) {
-		*slot = t.unique(s)
+		*slot = t.known.copy(s, knownBlock)
 	}
 	return *slot
 }
