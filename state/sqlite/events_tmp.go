@@ -14,6 +14,9 @@ type jsonEvent struct {
 }
 
 func encodeEvents(events []state.Event) ([]byte, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
 	var out []jsonEvent
 	for _, e := range events {
 		out = append(out, jsonEvent{e.Stamp, e.KnownAt, e.Kind, e.Body.(*state.RegistryFact)})
@@ -22,6 +25,9 @@ func encodeEvents(events []state.Event) ([]byte, error) {
 }
 
 func decodeEvents(b []byte) ([]state.Event, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
 	var in []jsonEvent
 	err := json.Unmarshal(b, &in)
 	var out []state.Event

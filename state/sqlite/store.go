@@ -53,9 +53,13 @@ const (
 // Open opens the store in a file, "sqlite:tocsin.db" or a bare path. It makes the file where there is none, for its owner
 // alone to read, and brings an older schema up to date.
 func Open(ctx context.Context, location string, opts Options) (*Store, error) {
-	path, err := filepath.Abs(strings.TrimPrefix(location, "sqlite:"))
-	if err != nil || path == "" || strings.TrimPrefix(location, "sqlite:") == "" {
+	path := strings.TrimPrefix(location, "sqlite:")
+	if path == "" {
 		return nil, fmt.Errorf("store %q names no file", location)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
 	}
 	s := &Store{}
 	if opts.ReadOnly {

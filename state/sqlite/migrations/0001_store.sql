@@ -69,7 +69,7 @@ CREATE TABLE identity (
 	country   TEXT    NOT NULL,
 	version   INTEGER NOT NULL,
 	customers TEXT    NOT NULL, -- a JSON array, empty where nobody named it yet
-	events    BLOB    NOT NULL,
+	events    BLOB,             -- encoded, none where nothing is known of it
 	oldest    INTEGER NOT NULL, -- when the first of the events was known
 	PRIMARY KEY (scheme, value, country)
 ) STRICT, WITHOUT ROWID;
