@@ -127,7 +127,7 @@ func (closed *episode) left(day state.Date) episode {
 
 // next is the first later day on which the episode could change without event or verdict: a hold has been served, or a
 // baseline is no longer remembered. Zero: never.
-func (e *episode) next(day state.Date, hold int) state.Date {
+func (e *episode) next(hold int) state.Date {
 	first := state.Date(0)
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		if e.clearFrom[l] != 0 {
@@ -136,9 +136,6 @@ func (e *episode) next(day state.Date, hold int) state.Date {
 	}
 	if e.cleared != 0 {
 		first = earlier(first, e.cleared+memoryDays+1)
-	}
-	if first <= day {
-		return 0
 	}
 	return first
 }

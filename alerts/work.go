@@ -128,7 +128,7 @@ func (w *work) live(e *entry, v *detectors.Verdict) {
 	e.verdict, e.asked = *v, true
 	e.never = w.retract(e)
 	e.now = e.closed.after(ground{day: w.in.Day, hold: e.rule.HoldDays, verdict: &e.verdict, never: e.never})
-	w.foresee(e.now.next(w.in.Day, e.rule.HoldDays))
+	w.foresee(e.now.next(e.rule.HoldDays))
 }
 
 // abandon ends the episodes of signals for which the customer has no rule any more.

@@ -1,0 +1,230 @@
+package alerts
+
+import (
+	"strings"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// Records hold codes and numbers; a text is made by whoever shows them, from the catalogue of a language. What the Say
+// functions return holds nothing that a publisher wrote but numbers and dates, so it needs no escaping; SayFact's does,
+// because a value may be a code as sent.
+
+// SayAlert is one alert in a sentence without a full stop: what is wrong, and what was measured against what.
+func SayAlert(a CaseAlert) string { return english.alert(&a) }
+
+// SayClosed is what to say of a case that has closed, given the severity that it had.
+func SayClosed(before detectors.Level) string { return english.closed(before) }
+
+// SayChange is one change in an alert's life.
+func SayChange(c Change) string { return english.change(&c) }
+
+// SayFact is one measured value, with the threshold that it was held against. Amounts are in a currency.
+func SayFact(f detectors.Fact, currency state.Currency) string { return english.fact(&f, currency) }
+
+// SayRemedy is one thing that alone brings an alert down, as the end of a sentence that begins with "clears if".
+func SayRemedy(r detectors.Remedy) string { return english.remedy(&r) }
+
+// SayAction is a recommended action.
+func SayAction(code string) string { return say(english.actions, code) }
+
+// SayDecision is what a person decided.
+func SayDecision(code string) string { return say(english.decisions, code) }
+
+// SayReasonCode is why a person decided so.
+func SayReasonCode(code string) string { return say(english.reasonCodes, code) }
+
+// SayTask is the state of a task.
+func SayTask(name string) string { return say(english.tasks, name) }
+
+// SaySignal is a signal's name for people.
+func SaySignal(signal string) string { return say(english.signals, signal) }
+
+// catalogue is the texts of one language. A test fails when a code lacks its text.
+type catalogue struct {
+	signals     map[string]string
+	alerts      map[string][]wording // by signal, or signal and reason; the first whose facts are all there is taken
+	reasons     map[string]string    // of changes: why
+	levels      [levels]string
+	kinds       map[string]string // of transitions: signal, from, to
+	facts       map[string]measure
+	remedies    map[string]string // with {amount}
+	down        string            // after a remedy that does not end the alert: to
+	over        string            // of a closed case: before
+	actions     map[string]string
+	decisions   map[string]string
+	reasonCodes map[string]string
+	tasks       map[string]string
+}
+
+// wording is a sentence with facts in braces: {name} is the value, {name^} the threshold.
+type wording string
+
+// unit is how a fact's value is written.
+type unit uint8
+
+const (
+	asNumber unit = iota
+	asMoney
+	asPercent
+	asCode
+)
+
+// measure is how a fact is told: its name, its unit, and the words before its threshold.
+type measure struct {
+	name  string
+	unit  unit
+	bound string
+}
+
+// say is the text of a code. One that is not in the catalogue comes from a newer version: its words are shown.
+func say(texts map[string]string, code string) string {
+	if text, ok := texts[code]; ok {
+		return text
+	}
+	return words(code)
+}
+
+// words turns a code into words. What is no code is not shown.
+func words(code string) string {
+	for _, r := range code {
+		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "unknown"
+		}
+	}
+	return strings.ToLower(strings.ReplaceAll(code, "_", " "))
+}
+
+func (c *catalogue) alert(a *CaseAlert) string {
+	wordings, ok := c.alerts[a.Signal+" "+a.Reason]
+	if !ok {
+		wordings = c.alerts[a.Signal]
+	}
+	for _, w := range wordings {
+		if text, whole := c.fill(string(w), a); whole {
+			return text
+		}
+	}
+	return say(c.signals, a.Signal)
+}
+
+// fill puts facts into a wording. It tells whether all were there and numbers or dates.
+func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String(), true
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		name, threshold := strings.CutSuffix(name, "^")
+		value := valueOf(a.Facts, name, threshold)
+		if value == "" || strings.Trim(value, "0123456789.-") != "" {
+			return "", false
+		}
+		b.WriteString(write(value, c.facts[name].unit, a.MoneyAtRisk.Currency))
+		text = after
+	}
+}
+
+func valueOf(facts []detectors.Fact, name string, threshold bool) string {
+	for i := range facts {
+		if facts[i].Name == name {
+			if threshold {
+				return facts[i].Threshold
+			}
+			return facts[i].Value
+		}
+	}
+	return ""
+}
+
+func (c *catalogue) closed(before detectors.Level) string {
+	return strings.ReplaceAll(c.over, "{before}", c.level(before))
+}
+
+func (c *catalogue) level(l detectors.Level) string { return c.levels[min(l, detectors.Critical)] }
+
+func (c *catalogue) change(ch *Change) string {
+	text := strings.NewReplacer("{signal}", say(c.signals, ch.Signal), "{from}", c.level(ch.From), "{to}", c.level(ch.To)).
+		Replace(say(c.kinds, ch.Kind))
+	if why := c.reasons[ch.Reason]; why != "" && ch.To > ch.From {
+		text += ": " + why
+	}
+	return text
+}
+
+func (c *catalogue) fact(f *detectors.Fact, currency state.Currency) string {
+	m, ok := c.facts[f.Name]
+	if !ok {
+		m = measure{name: words(f.Name), bound: "threshold"}
+	}
+	text := m.name + " " + write(f.Value, m.unit, currency)
+	if f.Threshold != "" && m.bound != "" {
+		text += " (" + m.bound + " " + write(f.Threshold, m.unit, currency) + ")"
+	}
+	return text
+}
+
+func (c *catalogue) remedy(r *detectors.Remedy) string {
+	text := strings.ReplaceAll(say(c.remedies, r.Do), "{amount}", amount(r.Amount))
+	if r.To > detectors.None {
+		text += strings.ReplaceAll(c.down, "{to}", c.level(r.To))
+	}
+	return text
+}
+
+// write is a fact's value as people read it.
+func write(value string, u unit, currency state.Currency) string {
+	switch u {
+	case asMoney:
+		if currency != 0 {
+			return currency.String() + " " + thousands(value)
+		}
+		return thousands(value)
+	case asPercent:
+		return percent(value)
+	case asCode:
+		return strings.ToLower(strings.ReplaceAll(value, "_", " "))
+	default:
+		return value
+	}
+}
+
+func amount(m state.Money) string {
+	if !m.Told() {
+		return ""
+	}
+	return write(m.String(), asMoney, m.Currency)
+}
+
+// thousands sets commas into the digits before the point of a decimal number.
+func thousands(decimal string) string {
+	digits, negative := strings.CutPrefix(decimal, "-")
+	whole, rest, point := strings.Cut(digits, ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if point {
+		whole += "." + rest
+	}
+	if negative {
+		whole = "-" + whole
+	}
+	return whole
+}
+
+// percent is a ratio with three decimals as a percentage with one: 1.140 is 114.0 %.
+func percent(ratio string) string {
+	whole, rest, _ := strings.Cut(ratio, ".")
+	if len(rest) != 3 {
+		return ratio
+	}
+	digits := strings.TrimLeft(whole+rest[:2], "0")
+	if digits == "" {
+		digits = "0"
+	}
+	return digits + "." + rest[2:] + " %"
+}

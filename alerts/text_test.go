@@ -1,0 +1,131 @@
+package alerts
+
+import (
+	"strings"
+	"testing"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+func TestNoCodeLacksItsText(t *testing.T) {
+	check := func(kind string, texts map[string]string, codes ...string) {
+		for _, code := range codes {
+			if texts[code] == "" {
+				t.Errorf("%s %s has no text", kind, code)
+			}
+		}
+	}
+	for _, d := range detectors.All() {
+		sign := d.Sign()
+		check("signal", english.signals, sign.Signal)
+		check("reason", english.reasons, sign.Reasons...)
+		if len(english.alerts[sign.Signal]) == 0 {
+			t.Errorf("signal %s has no sentence", sign.Signal)
+		}
+	}
+	check("action", english.actions, detectors.Actions()...)
+	check("decision", english.decisions, DecisionCodes()...)
+	check("reason code", english.reasonCodes, ReasonCodes()...)
+	check("kind", english.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
+	check("task", english.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
+	for l, text := range english.levels {
+		if text == "" {
+			t.Errorf("level %d has no text", l)
+		}
+	}
+}
+
+func TestEveryWordingCanBeFilled(t *testing.T) {
+	for key, wordings := range english.alerts {
+		for i, w := range wordings {
+			text := string(w)
+			if i == len(wordings)-1 && strings.Contains(text, "{") {
+				t.Errorf("%s: the last wording %q needs facts", key, text)
+			}
+			for strings.Contains(text, "{") {
+				_, rest, _ := strings.Cut(text, "{")
+				name, after, _ := strings.Cut(rest, "}")
+				if name = strings.TrimSuffix(name, "^"); english.facts[name].name == "" {
+					t.Errorf("%s: %q is no fact of the catalogue", key, name)
+				}
+				text = after
+			}
+		}
+	}
+}
+
+func alertOf(signal, reason string, facts ...detectors.Fact) CaseAlert {
+	return CaseAlert{Signal: signal, Reason: reason, Detail: detectors.Detail{Facts: facts, MoneyAtRisk: eur(1)}}
+}
+
+func TestAnAlertInASentence(t *testing.T) {
+	tests := []struct {
+		alert CaseAlert
+		want  string
+	}{
+		{alertOf("overdue", "", detectors.Fact{Name: "days_past_due", Value: "12", Threshold: "5"}), "12 days past due (more than 5)"},
+		{
+			alertOf("overdue", "", detectors.Fact{Name: "days_past_due", Value: "95", Threshold: "60"}, detectors.Fact{Name: "default_90", Value: "95", Threshold: "90"}),
+			"95 days past due and in default (more than 90)",
+		},
+		{alertOf("overdue", ""), "Invoice past due"},
+		{
+			alertOf("limit_breach", "ORDER", detectors.Fact{Name: "utilisation", Value: "1.140", Threshold: "1.010"}),
+			"Over the credit limit by new orders: 114.0 % of it used (more than 101.0 %)",
+		},
+		{
+			alertOf("limit_breach", "OTHER", detectors.Fact{Name: "exposure", Value: "1234567.50", Threshold: "0.00"}),
+			"Over the credit limit: exposure EUR 1,234,567.50, limit EUR 0.00",
+		},
+		{alertOf("limit_breach", "NEAR", detectors.Fact{Name: "utilisation", Value: "0.800", Threshold: "0.800"}), "Nearing the credit limit: 80.0 % of it used (from 80.0 %)"},
+		{alertOf("limit_missing", "", detectors.Fact{Name: "exposure", Value: "999.00"}), "No credit limit on file for an exposure of EUR 999.00"},
+		{
+			alertOf("adverse_registry", "CLASS_A", detectors.Fact{Name: "effective_date", Value: "2026-11-01"}),
+			"The customer is insolvent or dissolved, says a public register, since 2026-11-01",
+		},
+		{alertOf("adverse_registry", "B1", detectors.Fact{Name: "effective_date", Value: "<@everyone>"}), "Severe news in a public register"},
+		{alertOf("payer_change", "NEW_ACCOUNTS"), "payer change"},
+		{alertOf("<@here>", ""), "unknown"},
+	}
+	for _, tt := range tests {
+		if got := SayAlert(tt.alert); got != tt.want {
+			t.Errorf("%s %s: got %q, want %q", tt.alert.Signal, tt.alert.Reason, got, tt.want)
+		}
+	}
+}
+
+func TestWhatElseIsSaid(t *testing.T) {
+	change := func(kind, reason string, from, to detectors.Level) string {
+		return SayChange(Change{Signal: "limit_breach", Reason: reason, From: from, To: to, Kind: kind})
+	}
+	tests := []struct{ got, want string }{
+		{change(Raised, "ORDER", detectors.None, detectors.Critical), "Credit limit: raised at critical: new orders"},
+		{change(Escalated, "HIGH", detectors.Info, detectors.Warning), "Credit limit: up from info to warning: close to the limit"},
+		{change(Deescalated, "HIGH", detectors.Critical, detectors.Warning), "Credit limit: down from critical to warning"},
+		{change(Cleared, "ORDER", detectors.Critical, detectors.None), "Credit limit: cleared"},
+		{change(Retracted, "ORDER", detectors.Critical, detectors.None), "Credit limit: taken back, for it was never right"},
+		{SayClosed(detectors.Critical), "No signal at warning or above stands any more; it was critical"},
+		{SayFact(detectors.Fact{Name: "days_past_due", Value: "38", Threshold: "30"}, euro), "Days past due 38 (more than 30)"},
+		{SayFact(detectors.Fact{Name: "exposure", Value: "285120.50", Threshold: "250000.00"}, euro), "Exposure EUR 285,120.50 (limit EUR 250,000.00)"},
+		{SayFact(detectors.Fact{Name: "receivables", Value: "-1000", Threshold: "1"}, yen), "Receivables JPY -1,000"},
+		{SayFact(detectors.Fact{Name: "registry_event", Value: "winding_up_petition"}, 0), "Register says winding up petition"},
+		{SayFact(detectors.Fact{Name: "new_fact", Value: "1", Threshold: "2"}, 0), "new fact 1 (threshold 2)"},
+		{SayRemedy(detectors.Remedy{Do: "pay", Amount: eur(4762050), To: detectors.Warning}), "EUR 47,620.50 is paid (down to warning)"},
+		{SayRemedy(detectors.Remedy{Do: "set_limit"}), "a credit limit is set"},
+		{SayAction("hold_orders"), "Hold orders"},
+		{SayAction("some_new_action"), "some new action"},
+		{SayDecision("write_off_proposal"), "propose a write-off"},
+		{SayReasonCode("dispute_ours"), "a dispute of our making"},
+		{SayTask(TaskInReview), "in review"},
+		{SaySignal("overdue"), "Invoice overdue"},
+		{percent("0.000"), "0.0 %"},
+		{percent("0.0125"), "0.0125"},
+		{amount(state.Money{}), ""},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+}
