@@ -1,7 +1,10 @@
 package contract
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"tocsin/state"
@@ -32,6 +35,41 @@ func benchmarkDecode(b *testing.B, doc string, reuse bool) {
 	perEvent(b)
 }
 
+// BenchmarkFile reads a file of invoices and payments of many customers, as a replay does: events are kept.
+func BenchmarkFile(b *testing.B) {
+	const events, customers = 100_000, 2_000
+	var file []byte
+	for n := range events {
+		s := samples[(n%2)*4+3] // invoice.issued and payment.received
+		doc := strings.NewReplacer("C-104822", fmt.Sprintf("C-%06d", n*7919%customers), "INV-1", fmt.Sprintf("INV-%d", n/2),
+			"P-1", fmt.Sprintf("P-%d", n), "E-1", fmt.Sprintf("E-%d", n)).Replace(s.document())
+		file = append(append(file, doc...), '\n')
+	}
+	d := newDecoder(b, Options{})
+	kept := make([]state.Event, events)
+	var buf []byte
+	b.SetBytes(int64(len(file)))
+	b.ReportAllocs()
+	for b.Loop() {
+		blocks := NewBlockReader(bytes.NewReader(file), 0)
+		n := 0
+		for {
+			block, err := blocks.Next(buf)
+			if err != nil {
+				break
+			}
+			buf = block.Data
+			for _, line := range block.Lines() {
+				if r := d.Decode(line, 0, &kept[n]); r != nil {
+					b.Fatal(r)
+				}
+				n++
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
+}
+
 // BenchmarkStandard decodes the same event with encoding/json into a tree, which checks nothing.
 func BenchmarkStandard(b *testing.B) {
 	value := []byte(exampleInvoice)
@@ -44,6 +82,22 @@ func BenchmarkStandard(b *testing.B) {
 		}
 	}
 	perEvent(b)
+}
+
+// BenchmarkHostile decodes documents that are made to cost as much as 64 KiB can.
+func BenchmarkHostile(b *testing.B) {
+	for name, doc := range hostile() {
+		b.Run(name, func(b *testing.B) {
+			d := newDecoder(b, Options{})
+			var ev state.Event
+			for b.Loop() {
+				if r := d.Decode([]byte(doc), 0, &ev); r == nil {
+					b.Fatal("accepted")
+				}
+			}
+			perEvent(b)
+		})
+	}
 }
 
 // BenchmarkEncode writes the example.

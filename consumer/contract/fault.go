@@ -82,8 +82,7 @@ func (s *scanner) reject() *Reject {
 			worst = f
 		}
 	}
-	r := s.resolve(worst)
-	return &r
+	return &s.resolve([]fault{worst})[0]
 }
 
 // Faults lists every fault of the document that was decoded last, in the order of the text. A missing member stands where
@@ -93,23 +92,30 @@ func (d *Decoder) Faults() []Reject {
 	slices.SortStableFunc(ordered, func(a, b fault) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.code.rank(), b.code.rank()))
 	})
-	all := make([]Reject, 0, len(ordered))
-	for _, f := range ordered {
-		all = append(all, d.resolve(f))
-	}
-	return all
+	return d.resolve(ordered)
 }
 
-func (s *scanner) resolve(f fault) Reject {
-	r := Reject{Code: f.code, Message: f.message}
-	if f.whole {
-		return r
+// resolve looks up the pointers of faults, which are in the order of the text.
+func (s *scanner) resolve(faults []fault) []Reject {
+	offsets := make([]int, 0, len(faults))
+	for _, f := range faults {
+		if !f.whole {
+			offsets = append(offsets, f.at)
+		}
 	}
-	r.Pointer = pointerAt(s.buf, f.at)
-	if f.member != "" {
-		r.Pointer += "/" + escapePointer(f.member)
+	pointers := pointersAt(s.buf, offsets)
+	rejects := make([]Reject, 0, len(faults))
+	for _, f := range faults {
+		r := Reject{Code: f.code, Message: f.message}
+		if !f.whole {
+			r.Pointer, pointers = pointers[0], pointers[1:]
+		}
+		if f.member != "" {
+			r.Pointer += "/" + f.member
+		}
+		rejects = append(rejects, r)
 	}
-	return r
+	return rejects
 }
 
 // clip shortens what a message quotes.

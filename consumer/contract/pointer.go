@@ -1,90 +1,112 @@
 package contract
 
 import (
+	"bytes"
 	"strconv"
-	"strings"
 )
 
-// walker goes through a document that was read before, looking for a place in it.
+// walker goes through a document that was read before, once, and tells where in it offsets are.
 type walker struct {
 	scanner
-	at      int    // offset looked for, or
-	pointer string // pointer looked for (when at is -1)
-
-	found        bool
-	foundAt      int
-	foundPointer string
+	path     []byte   // JSON Pointer of where the walk is
+	offsets  []int    // offsets to look for, in ascending order
+	pointers []string // those of the offsets found so far
+	target   []byte   // or a pointer to look for
+	targetAt int
 }
 
-// pointerAt is the JSON Pointer of the value that starts at an offset, or of the member whose name does.
-func pointerAt(doc []byte, at int) string {
-	w := walker{scanner: scanner{buf: doc}, at: at}
-	w.value(space(doc, 0), "")
-	return w.foundPointer
+// pointersAt are the JSON Pointers of the values that start at offsets, which ascend, or of the members whose names do.
+func pointersAt(doc []byte, offsets []int) []string {
+	w := walker{scanner: scanner{buf: doc}, offsets: offsets, pointers: make([]string, 0, len(offsets))}
+	w.value(space(doc, 0))
+	for len(w.pointers) < len(offsets) {
+		w.pointers = append(w.pointers, "")
+	}
+	return w.pointers
 }
 
 // offsetOf is where the value of a pointer starts; 0 when there is none.
 func offsetOf(doc []byte, pointer string) int {
-	w := walker{scanner: scanner{buf: doc}, at: -1, pointer: pointer}
-	w.value(space(doc, 0), "")
-	return w.foundAt
+	w := walker{scanner: scanner{buf: doc}, target: []byte(pointer)}
+	w.value(space(doc, 0))
+	return w.targetAt
 }
 
-// value walks the value at p. It returns -1 when the place is found or the text ends.
-func (w *walker) value(p int, pointer string) int {
-	if w.here(p, pointer) || p >= len(w.buf) {
+// value walks the value at p. It returns -1 when all is found or the text ends.
+func (w *walker) value(p int) int {
+	if p >= len(w.buf) || w.done(p) {
 		return -1
 	}
 	switch w.buf[p] {
 	case '{':
-		return w.object(p, pointer)
+		return w.object(p)
 	case '[':
-		return w.array(p, pointer)
+		return w.array(p)
 	}
 	return w.skip(p)
 }
 
-func (w *walker) here(p int, pointer string) bool {
-	if p == w.at || w.at < 0 && pointer == w.pointer {
-		w.found, w.foundAt, w.foundPointer = true, p, pointer
+// done notes that the walk is at p, and tells whether it can end.
+func (w *walker) done(p int) bool {
+	if w.target != nil {
+		if bytes.Equal(w.path, w.target) {
+			w.targetAt = p
+			return true
+		}
+		return false
 	}
-	return w.found
+	for n := len(w.pointers); n < len(w.offsets) && w.offsets[n] <= p; n++ {
+		w.pointers = append(w.pointers, string(w.path))
+	}
+	return len(w.pointers) == len(w.offsets)
 }
 
-func (w *walker) object(p int, pointer string) int {
+func (w *walker) object(p int) int {
+	here := len(w.path)
 	first := true
 	for p++; ; first = false {
 		at, name, next := w.member(p, first)
+		w.path = w.path[:here]
 		if next < 0 || at < 0 {
 			return next
 		}
-		inner := pointer + "/" + escapePointer(string(name))
-		if at == w.at {
-			w.here(at, inner)
+		w.path = appendPointer(w.path, name)
+		if w.target == nil && w.done(at) {
 			return -1
 		}
-		if p = w.value(next, inner); p < 0 {
+		if p = w.value(next); p < 0 {
 			return p
 		}
 	}
 }
 
-func (w *walker) array(p int, pointer string) int {
+func (w *walker) array(p int) int {
+	here := len(w.path)
 	for n := 0; ; n++ {
 		next, more := w.element(p, n == 0)
+		w.path = w.path[:here]
 		if next < 0 || !more {
 			return next
 		}
-		if p = w.value(next, pointer+"/"+strconv.Itoa(n)); p < 0 {
+		w.path = strconv.AppendInt(append(w.path, '/'), int64(n), 10)
+		if p = w.value(next); p < 0 {
 			return p
 		}
 	}
 }
 
-// escapePointer writes a member name as a part of a JSON Pointer (RFC 6901).
-func escapePointer(name string) string {
-	if !strings.ContainsAny(name, "~/") {
-		return name
+// appendPointer appends a member name to a JSON Pointer (RFC 6901).
+func appendPointer(path, name []byte) []byte {
+	path = append(path, '/')
+	for _, c := range name {
+		switch c {
+		case '~':
+			path = append(path, "~0"...)
+		case '/':
+			path = append(path, "~1"...)
+		default:
+			path = append(path, c)
+		}
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return path
 }

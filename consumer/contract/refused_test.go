@@ -365,4 +365,43 @@ func checkRefused(t *testing.T, d *Decoder, c refusal) {
 	}
 }
 
+// hostile documents use the whole of what is allowed for what costs most.
+func hostile() map[string]string {
+	fill := func(unit string) string { return strings.Repeat(unit, (MaxValue-20)/len(unit)) }
+	var wide strings.Builder
+	for n := 0; wide.Len() < MaxValue-40; n++ {
+		fmt.Fprintf(&wide, `"%d":0,`, n)
+	}
+	return map[string]string{
+		"deep arrays":         fill("[") + "]",
+		"deep objects":        fill(`{"":`) + "0",
+		"deep and closed":     deep(MaxValue/2 - 1),
+		"repeated names":      "{" + fill(`"":0,`) + `"":0}`,
+		"names over and over": "{" + fill(`"a":{"":0,"":0},`) + `"b":0}`,
+		"many names":          "{" + wide.String() + `"0":0}`,
+		"many strings":        "[" + fill(`"",`) + `""]`,
+		"escapes":             `["` + fill(`\ud800`) + `"]`,
+		"deep repeated name":  `{"x":` + strings.Repeat("[", MaxValue/3) + `{"":0,"":0}` + strings.Repeat("]", MaxValue/3) + "}",
+	}
+}
+
+func TestHostileDocumentsAreRefused(t *testing.T) {
+	d := newDecoder(t, Options{})
+	want := map[string]Code{
+		"deep arrays": JSON, "deep objects": JSON, "deep and closed": TooDeep, "repeated names": DuplicateKey,
+		"names over and over": DuplicateKey, "many names": DuplicateKey, "many strings": TooLong, "escapes": JSON,
+		"deep repeated name": DuplicateKey,
+	}
+	for name, doc := range hostile() {
+		var ev state.Event
+		r := d.Decode([]byte(doc), 0, &ev)
+		if r == nil || r.Code != want[name] {
+			t.Errorf("%s: got %v, want %s", name, r, want[name])
+		}
+		if len(d.Faults()) == 0 {
+			t.Errorf("%s: got no faults", name)
+		}
+	}
+}
+
 func shorten(doc string) string { return fmt.Sprintf("%.400q", doc) }
