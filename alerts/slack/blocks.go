@@ -1,0 +1,49 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+)
+
+// id is a block's name within one update: Slack asks for new ones when a message is edited.
+func (m *message) id(name string) string { return fmt.Sprintf("%s.%d", name, m.seq) }
+
+func (m *message) header(name, text string) {
+	emoji := false // a customer's name may look like one
+	m.blocks = append(m.blocks, slack.NewHeaderBlock(
+		&slack.TextBlockObject{Type: slack.PlainTextType, Text: cut(text, maxHeader), Emoji: &emoji},
+		slack.HeaderBlockOptionBlockID(m.id(name))))
+}
+
+func (m *message) section(name, text string) {
+	m.blocks = append(m.blocks, slack.NewSectionBlock(mrkdwn(text), nil, nil, slack.SectionBlockOptionBlockID(m.id(name))))
+}
+
+func (m *message) fields(name string, texts ...string) {
+	fields := make([]*slack.TextBlockObject, len(texts))
+	for i, t := range texts {
+		fields[i] = mrkdwn(t)
+	}
+	m.blocks = append(m.blocks, slack.NewSectionBlock(nil, fields, nil, slack.SectionBlockOptionBlockID(m.id(name))))
+}
+
+// list is a titled section with a line per item; without items there is none.
+func (m *message) list(name, title string, items []string) {
+	if len(items) > 0 {
+		m.section(name, "*"+title+"*\n• "+strings.Join(items, "\n• "))
+	}
+}
+
+func (m *message) context(name, text string) {
+	m.blocks = append(m.blocks, slack.NewContextBlock(m.id(name), mrkdwn(text)))
+}
+
+// label is a field of a section: a title in bold above its value.
+func label(title, value string) string { return "*" + title + "*\n" + value }
+
+// mrkdwn is a text whose markup is ours alone: verbatim keeps Slack from making links and mentions of anything else in it.
+func mrkdwn(text string) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: text, Verbatim: true}
+}

@@ -1,0 +1,95 @@
+package slack
+
+import (
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+var eur, _ = state.ParseCurrency("EUR")
+
+func euros(minor int64) state.Money { return state.Money{Minor: minor, Currency: eur} }
+
+// breach is a case after its second change: an order broke the limit, and invoices are overdue.
+func breach() *alerts.CaseMessage {
+	at := state.DateOf(2026, 11, 20)
+	return &alerts.CaseMessage{
+		CaseID: "3f1c0a5be2d84d7f9a60c1b2d3e4f506", Seq: 2, Customer: "C-104822", Name: "Nordwind Handels GmbH",
+		State: alerts.CaseOpen, Severity: detectors.Critical, Before: detectors.Warning,
+		Opened: state.DateOf(2026, 11, 18), At: at, KnownAt: 1795166043271000000,
+		Headline: alerts.Headline{
+			Exposure: euros(28512050), Limit: euros(25000000), Utilisation: "1.140", Overdue: euros(6140000), DaysPastDue: 38,
+		},
+		MoneyAtRisk: euros(28512050),
+		Alerts: []alerts.CaseAlert{
+			{
+				AlertID: "a1", Signal: "limit_breach", Level: detectors.Critical, Reason: "ORDER",
+				Since: state.DateOf(2026, 11, 18), LevelSince: at,
+				Detail: detectors.Detail{
+					Facts: []detectors.Fact{
+						{Name: "utilisation", Value: "1.140", Threshold: "1.010"},
+						{Name: "exposure", Value: "285120.50", Threshold: "250000.00"},
+					},
+					MoneyAtRisk: euros(28512050),
+					ClearsIf: []detectors.Remedy{
+						{Do: "pay", Amount: euros(4762050), To: detectors.Warning},
+						{Do: "raise_limit", Amount: euros(30012685), To: detectors.Warning},
+					},
+					Actions:  []string{"hold_orders", "release_or_deny_held_orders"},
+					Evidence: []string{"SO-991822", "INV-184102"},
+				},
+			},
+			{
+				AlertID: "a2", Signal: "overdue", Level: detectors.Warning,
+				Since: state.DateOf(2026, 11, 18), LevelSince: state.DateOf(2026, 11, 18),
+				Detail: detectors.Detail{
+					Facts: []detectors.Fact{
+						{Name: "days_past_due", Value: "38", Threshold: "30"},
+						{Name: "open_amount", Value: "61400.00", Threshold: "2500.00"},
+					},
+					MoneyAtRisk: euros(6140000),
+					ClearsIf:    []detectors.Remedy{{Do: "pay", Amount: euros(6140000), To: detectors.None}},
+					Actions:     []string{"formal_letter", "hold_orders"},
+					Evidence:    []string{"INV-184102"},
+				},
+			},
+		},
+		Changes: []alerts.Change{{
+			AlertID: "a1", Signal: "limit_breach", Reason: "ORDER", From: detectors.Warning, To: detectors.Critical, Kind: alerts.Escalated,
+		}},
+		Task: alerts.CaseTask{TaskID: "t1", State: alerts.TaskAcknowledged, Owner: "li.wei", By: "ana", Due: state.DateOf(2026, 11, 23)},
+	}
+}
+
+// quiet is the least that a case can say: no profile, no money, nobody named.
+func quiet() *alerts.CaseMessage {
+	at := state.DateOf(2026, 11, 20)
+	return &alerts.CaseMessage{
+		CaseID: "77", Seq: 1, Customer: "C-7", State: alerts.CaseOpen, Severity: detectors.Warning, Opened: at, At: at,
+		KnownAt: at.Start(time.UTC),
+		Alerts: []alerts.CaseAlert{{
+			AlertID: "a1", Signal: "limit_missing", Level: detectors.Warning, Since: at, LevelSince: at,
+			Detail: detectors.Detail{Actions: []string{"set_limit"}, ClearsIf: []detectors.Remedy{{Do: "set_limit"}}},
+		}},
+		Changes: []alerts.Change{{AlertID: "a1", Signal: "limit_missing", To: detectors.Warning, Kind: alerts.Raised}},
+		Task:    alerts.CaseTask{TaskID: "t7", State: alerts.TaskOpen},
+	}
+}
+
+// settled is the breach when all is paid.
+func settled() *alerts.CaseMessage {
+	msg := breach()
+	msg.Seq, msg.State, msg.Severity, msg.Before = 3, alerts.CaseClosed, detectors.None, detectors.Critical
+	msg.At = state.DateOf(2026, 11, 25)
+	msg.Headline = alerts.Headline{Exposure: euros(17650000), Limit: euros(25000000), Utilisation: "0.706", Overdue: euros(0)}
+	msg.MoneyAtRisk, msg.Alerts = state.Money{}, nil
+	msg.Changes = []alerts.Change{
+		{AlertID: "a1", Signal: "limit_breach", Reason: "ORDER", From: detectors.Critical, Kind: alerts.Cleared},
+		{AlertID: "a2", Signal: "overdue", From: detectors.Warning, Kind: alerts.Cleared},
+	}
+	msg.Task.State, msg.Task.Due, msg.Task.Decision = alerts.TaskDecided, 0, "no_action"
+	msg.Task.ReasonCode, msg.Task.NextReview = "timing", state.DateOf(2026, 12, 20)
+	return msg
+}

@@ -1,0 +1,251 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// How much of a case a message shows. Even when every string is as long as it may be, these keep it within what lint takes.
+const (
+	nameChars  = 100 // of a customer's name
+	idChars    = 40  // of an id that a publisher chose
+	mostAlerts = 4
+	mostFacts  = 4 // of one alert
+	mostWays   = 4 // that clear it
+	mostProofs = 3 // documents of it
+	mostSteps  = 6 // recommended actions
+	mostNews   = 5 // changes
+	factChars  = 80
+)
+
+// message collects the blocks of one update of a case's message.
+type message struct {
+	seq    int64
+	blocks []slack.Block
+}
+
+// render is a case as a message: the blocks, and the sentence that stands for them where blocks are not shown. A case
+// that would be too much shows fewer of its alerts.
+func render(msg *alerts.CaseMessage) (fallback string, blocks []slack.Block) {
+	fallback = cut(sentence(msg), maxFallback)
+	for shown := min(len(msg.Alerts), mostAlerts); ; shown-- {
+		blocks = layout(msg, shown)
+		if shown == 0 || lint(fallback, blocks) == nil {
+			return fallback, blocks
+		}
+	}
+}
+
+// layout lays a case out with the grounds of its first alerts.
+func layout(msg *alerts.CaseMessage, shown int) []slack.Block {
+	m := message{seq: msg.Seq}
+	m.header("head", mark(msg)+" "+severity(msg)+": "+plain(who(msg), nameChars))
+	m.section("why", why(msg))
+	m.fields("facts", headline(msg)...)
+	m.list("do", "Do", actions(msg.Alerts))
+	for i, a := range msg.Alerts[:shown] {
+		m.section(fmt.Sprintf("alert%d", i), grounds(a))
+	}
+	m.list("news", "What changed", news(msg.Changes))
+	m.context("foot", footer(msg))
+	return m.blocks
+}
+
+// who is the customer's name, or its number while no profile is known.
+func who(msg *alerts.CaseMessage) string {
+	if msg.Name != "" {
+		return msg.Name
+	}
+	return string(msg.Customer)
+}
+
+// mark is the colour of a case. It never stands without the word.
+func mark(msg *alerts.CaseMessage) string {
+	switch {
+	case msg.State == alerts.CaseClosed:
+		return "🟢"
+	case msg.Severity == detectors.Critical:
+		return "🔴"
+	default:
+		return "🟠"
+	}
+}
+
+// severity is the word for how bad a case is.
+func severity(msg *alerts.CaseMessage) string {
+	if msg.State == alerts.CaseClosed {
+		return "CLOSED"
+	}
+	return strings.ToUpper(msg.Severity.String())
+}
+
+// why says what is wrong, the worst first and in bold.
+func why(msg *alerts.CaseMessage) string {
+	if msg.State == alerts.CaseClosed {
+		return "*" + alerts.SayClosed(msg.Before) + "*"
+	}
+	var lines []string
+	for i, a := range msg.Alerts[:min(len(msg.Alerts), mostAlerts)] {
+		if i == 0 {
+			lines = append(lines, "*"+alerts.SayAlert(a)+"*")
+		} else {
+			lines = append(lines, "Also: "+alerts.SayAlert(a))
+		}
+	}
+	if more := len(msg.Alerts) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("And %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// headline is the customer in numbers, each with its threshold, and who has to act until when.
+func headline(msg *alerts.CaseMessage) []string {
+	h := msg.Headline
+	out := []string{label("Customer", code(string(msg.Customer), idChars))}
+	if h.Exposure.Told() {
+		exposure := amount(h.Exposure)
+		switch {
+		case h.Utilisation != "":
+			exposure += " of " + amount(h.Limit) + " limit (" + percent(h.Utilisation) + ")"
+		case h.Limit.Told():
+			exposure += " of " + amount(h.Limit) + " limit"
+		default:
+			exposure += ", no limit on file"
+		}
+		out = append(out, label("Exposure", exposure))
+	}
+	if h.Overdue.Told() {
+		overdue := amount(h.Overdue)
+		if h.DaysPastDue > 0 {
+			overdue += fmt.Sprintf(", worst %d days", h.DaysPastDue)
+		}
+		out = append(out, label("Overdue", overdue))
+	}
+	if msg.MoneyAtRisk.Told() && msg.State != alerts.CaseClosed {
+		out = append(out, label("Money at risk", amount(msg.MoneyAtRisk)))
+	}
+	return append(out, label("Task", task(msg.Task)), label("Owner", owner(msg.Task)))
+}
+
+// task is where the review task stands, and until when something is due.
+func task(t alerts.CaseTask) string {
+	if t.TaskID == "" {
+		return "none"
+	}
+	text := alerts.SayTask(t.State)
+	if t.Decision != "" {
+		text += ": " + alerts.SayDecision(t.Decision)
+		if t.ReasonCode != "" {
+			text += " (" + alerts.SayReasonCode(t.ReasonCode) + ")"
+		}
+	}
+	if t.By != "" {
+		text += " by " + code(t.By, idChars)
+	}
+	if t.Due != 0 && t.State != alerts.TaskClosed {
+		text += ", due " + t.Due.String()
+	}
+	if t.NextReview != 0 {
+		text += ", next review " + t.NextReview.String()
+	}
+	return text
+}
+
+func owner(t alerts.CaseTask) string {
+	if t.Owner == "" {
+		return "nobody named"
+	}
+	return code(t.Owner, idChars)
+}
+
+// grounds are those of one open alert: what was measured against what, what clears it, and the documents that show it.
+func grounds(a alerts.CaseAlert) string {
+	head := fmt.Sprintf("*%s*: %s since %s", alerts.SaySignal(a.Signal), a.Level, a.LevelSince)
+	if a.Since != a.LevelSince {
+		head += fmt.Sprintf(", raised %s", a.Since)
+	}
+	lines := []string{head}
+	for _, f := range a.Facts[:min(len(a.Facts), mostFacts)] {
+		lines = append(lines, "• "+prose(alerts.SayFact(f, a.MoneyAtRisk.Currency), factChars))
+	}
+	if ways := a.ClearsIf[:min(len(a.ClearsIf), mostWays)]; len(ways) > 0 {
+		said := make([]string, len(ways))
+		for i, way := range ways {
+			said[i] = alerts.SayRemedy(way)
+		}
+		lines = append(lines, "*Clears if* "+strings.Join(said, ", or "))
+	}
+	if proofs := a.Evidence[:min(len(a.Evidence), mostProofs)]; len(proofs) > 0 {
+		said := make([]string, len(proofs))
+		for i, id := range proofs {
+			said[i] = code(id, idChars)
+		}
+		lines = append(lines, "*See* "+strings.Join(said, " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// actions are what is recommended for all alerts, most urgent first, each once.
+func actions(all []alerts.CaseAlert) []string {
+	var said []string
+	seen := map[string]bool{}
+	for _, a := range all {
+		for _, action := range a.Actions {
+			if !seen[action] && len(said) < mostSteps {
+				seen[action] = true
+				said = append(said, alerts.SayAction(action))
+			}
+		}
+	}
+	return said
+}
+
+func news(changes []alerts.Change) []string {
+	var said []string
+	for _, c := range changes[:min(len(changes), mostNews)] {
+		said = append(said, alerts.SayChange(c))
+	}
+	if more := len(changes) - mostNews; more > 0 {
+		said = append(said, fmt.Sprintf("and %d more", more))
+	}
+	return said
+}
+
+// footer tells which state of which case the message shows, and how fresh it is.
+func footer(msg *alerts.CaseMessage) string {
+	return fmt.Sprintf("Case %s · opened %s · update %d · as of %s, facts known up to %s",
+		code(msg.CaseID, idChars), msg.Opened, msg.Seq, msg.At, instant(msg.KnownAt))
+}
+
+func instant(at state.Instant) string { return at.Time().Format("2006-01-02 15:04") + " UTC" }
+
+// sentence says the whole case in one line of running text.
+func sentence(msg *alerts.CaseMessage) string {
+	name := prose(string(msg.Customer), idChars)
+	if msg.Name != "" {
+		name = prose(msg.Name, nameChars) + " (" + name + ")"
+	}
+	if msg.State == alerts.CaseClosed {
+		return severity(msg) + ": " + name + ". " + alerts.SayClosed(msg.Before) + "."
+	}
+	parts := []string{severity(msg) + ": " + name}
+	if len(msg.Alerts) > 0 {
+		parts[0] += ": " + alerts.SayAlert(msg.Alerts[0])
+	}
+	if h := msg.Headline; h.Exposure.Told() && h.Limit.Told() {
+		parts = append(parts, "Exposure "+amount(h.Exposure)+", limit "+amount(h.Limit))
+	}
+	if msg.MoneyAtRisk.Told() {
+		parts = append(parts, "Money at risk "+amount(msg.MoneyAtRisk))
+	}
+	if do := actions(msg.Alerts); len(do) > 0 {
+		parts = append(parts, "Recommended: "+strings.Join(do, "; "))
+	}
+	return strings.Join(parts, ". ") + "."
+}

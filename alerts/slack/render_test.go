@@ -1,0 +1,180 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+)
+
+var update = flag.Bool("update", false, "write testdata anew; read the difference, it is what people will see")
+
+// hostile is a case in which every string that is not ours means harm and is as long as it may be.
+func hostile(name string) *alerts.CaseMessage {
+	msg := breach()
+	msg.Name, msg.Customer = name, "<!here>*`_C-1_`*"
+	msg.Task.Owner, msg.Task.By = name, "<@U1>"
+	for i := range msg.Alerts {
+		msg.Alerts[i].Evidence = []string{name, "`<!channel>`", "*INV*"}
+	}
+	return msg
+}
+
+func TestMessagesLookAsAgreed(t *testing.T) {
+	tests := map[string]*alerts.CaseMessage{
+		"breach": breach(), "quiet": quiet(), "settled": settled(), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
+	}
+	for name, msg := range tests {
+		t.Run(name, func(t *testing.T) {
+			text, blocks := render(msg)
+			var got bytes.Buffer
+			encoder := json.NewEncoder(&got)
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", "  ")
+			if err := encoder.Encode(map[string]any{"text": text, "blocks": blocks}); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", name+".json")
+			if *update {
+				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("%s is another message now (-want +got); if it should be, run with -update:\n%s", path, diff)
+			}
+		})
+	}
+}
+
+// texts are all that a message shows, apart by whether Slack reads markup in it.
+func texts(fallback string, blocks []slack.Block) (markup, verbatim []string) {
+	markup = []string{fallback}
+	add := func(t *slack.TextBlockObject) {
+		if t == nil {
+			return
+		}
+		if t.Type == slack.PlainTextType {
+			verbatim = append(verbatim, t.Text)
+		} else {
+			markup = append(markup, t.Text)
+		}
+	}
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case *slack.HeaderBlock:
+			add(b.Text)
+		case *slack.SectionBlock:
+			add(b.Text)
+			for _, f := range b.Fields {
+				add(f)
+			}
+		case *slack.ContextBlock:
+			for _, e := range b.ContextElements.Elements {
+				add(e.(*slack.TextBlockObject))
+			}
+		}
+	}
+	return markup, verbatim
+}
+
+// No string of a publisher may become a mention, a link, markup or a change of direction, nor break a limit.
+func TestHostileStringsAreHarmlessEverywhere(t *testing.T) {
+	for _, name := range append(hostileNames, "") {
+		for _, msg := range []*alerts.CaseMessage{hostile(name), closedOf(hostile(name))} {
+			text, blocks := render(msg)
+			if err := lint(text, blocks); err != nil {
+				t.Errorf("%q: %v", name, err)
+			}
+			markup, verbatim := texts(text, blocks)
+			for _, shown := range slices.Concat(markup, verbatim) {
+				if strings.ContainsAny(shown, "<>\u202e\u2066\u2028\u2029") {
+					t.Errorf("%q: %q holds what Slack or a reader could take for more than text", name, shown)
+				}
+			}
+			for _, shown := range markup {
+				if strings.Count(shown, "`")%2 != 0 || strings.Contains(shown, "``") {
+					t.Errorf("%q: %q has a code span that does not end where it should", name, shown)
+				}
+				for outside := range spans(shown) {
+					if strings.Contains(outside, "Acme") || strings.Contains(outside, "bold") && strings.Contains(outside, "*bold*") {
+						t.Errorf("%q: %q has a name outside a code span as it came", name, shown)
+					}
+				}
+			}
+			if head := verbatim[0]; strings.ContainsAny(head, "\n\r") {
+				t.Errorf("%q: header %q is not one line", name, head)
+			}
+		}
+	}
+}
+
+// spans are the parts of a text outside its code spans.
+func spans(text string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for i, part := range strings.Split(text, "`") {
+			if i%2 == 0 && !yield(part) {
+				return
+			}
+		}
+	}
+}
+
+func closedOf(msg *alerts.CaseMessage) *alerts.CaseMessage {
+	done := settled()
+	done.Name, done.Customer, done.Task.Owner, done.Task.By = msg.Name, msg.Customer, msg.Task.Owner, msg.Task.By
+	return done
+}
+
+// The largest case: every list longer than what is shown, every string at its limit and escaped to its longest.
+func TestLargestCaseFits(t *testing.T) {
+	long := strings.Repeat("&", 128)
+	msg := hostile(long)
+	msg.CaseID = long
+	var all []alerts.CaseAlert
+	for _, signal := range []string{"limit_breach", "overdue", "overdue_ratio", "adverse_registry", "limit_review_due", "limit_missing", "limit_temporary_expiry"} {
+		a := msg.Alerts[0]
+		a.Signal = signal
+		a.Facts = slices.Repeat([]detectors.Fact{{Name: long, Value: long, Threshold: long}}, 9)
+		a.ClearsIf = slices.Repeat(a.ClearsIf, 5)
+		a.Actions = detectors.Actions()
+		a.Evidence = slices.Repeat([]string{long}, 10)
+		all = append(all, a)
+	}
+	msg.Alerts = all
+	msg.Changes = slices.Repeat(msg.Changes, 30)
+	text, blocks := render(msg)
+	if err := lint(text, blocks); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAmountsAreReadableAtAGlance(t *testing.T) {
+	for in, want := range map[string]string{
+		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "285120.50": "285,120.50",
+		"-1234567": "-1,234,567", "-12.5": "-12.5", "92233720368547758.07": "92,233,720,368,547,758.07",
+	} {
+		if got := thousands(in); got != want {
+			t.Errorf("thousands(%q): got %q, want %q", in, got, want)
+		}
+	}
+	for in, want := range map[string]string{"1.140": "114.0 %", "0.007": "0.7 %", "0.000": "0.0 %", "0.050": "5.0 %", "12.345": "1234.5 %", "": ""} {
+		if got := percent(in); got != want {
+			t.Errorf("percent(%q): got %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,206 @@
+// Package slack shows cases in Slack: it renders a case as one message and posts, edits and finds it through the Web API.
+//
+// It keeps no memory of what it sent and retries nothing: package outbox does. An error of which Slack has said what became
+// of the call has a method Outcome; after any other the message may be there.
+//
+// # Why
+//
+// The client library's own retries are off: they would post again after an answer that was lost. The id that a post
+// returns holds the channel's id as well as Slack's timestamp, because Slack edits by channel id only; so neither a restart nor
+// a renamed channel costs a search through the workspace's channels.
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// Slack takes about one message a second in a channel, and 50 edits or look-ups a minute of an app.
+const (
+	PostEvery = time.Second
+	EditEvery = 1200 * time.Millisecond
+)
+
+// TimeLimit is how long one call may take.
+const TimeLimit = 10 * time.Second
+
+// eventType marks Tocsin's own messages in their metadata.
+const eventType = "tocsin_case"
+
+// Config is where messages go.
+type Config struct {
+	TokenFile string // file with the bot token; read again when it changes
+	APIURL    string // root of the Web API; empty: Slack's own
+	Channel   string // "#name", or an id
+}
+
+// Sender posts, edits and finds the messages of one channel. It is for one goroutine.
+type Sender struct {
+	http    *http.Client
+	token   tokenFile
+	channel string // as configured
+	id      string // of the channel; empty: not known yet
+}
+
+// New is a Sender. It calls nobody yet; the token is read with the first call.
+func New(c Config) *Sender {
+	client := &http.Client{
+		Timeout:       TimeLimit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	options := []slack.Option{slack.OptionHTTPClient(client)}
+	if c.APIURL != "" {
+		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(c.APIURL, "/")+"/"))
+	}
+	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: options}, channel: c.Channel}
+	if !strings.HasPrefix(c.Channel, "#") {
+		s.id = c.Channel
+	}
+	return s
+}
+
+// Post makes a case's message appear and returns its id.
+func (s *Sender) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+	client, err := s.open()
+	if err != nil {
+		return "", err
+	}
+	to := s.id
+	if to == "" {
+		to = s.channel
+	}
+	channel, timestamp, err := send(ctx, client, to, slack.MsgOptionPost(), msg)
+	if err != nil {
+		return "", err
+	}
+	if channel == "" || timestamp == "" {
+		return "", errors.New("slack answered a post without saying where the message is")
+	}
+	s.id = channel
+	return channel + "/" + timestamp, nil
+}
+
+// Edit replaces what a posted message shows.
+func (s *Sender) Edit(ctx context.Context, id string, msg *alerts.CaseMessage) error {
+	client, err := s.open()
+	if err != nil {
+		return err
+	}
+	channel, timestamp, ok := strings.Cut(id, "/")
+	if !ok {
+		return failure{err: fmt.Errorf("%q is not the id of a message in Slack", id), outcome: gone}
+	}
+	_, _, err = send(ctx, client, channel, slack.MsgOptionUpdate(timestamp), msg)
+	return err
+}
+
+// Find reads the channel's history since an instant for the message of a case; of several it is the oldest.
+func (s *Sender) Find(ctx context.Context, caseID string, since state.Instant) (id string, found bool, err error) {
+	client, err := s.open()
+	if err != nil {
+		return "", false, err
+	}
+	channel, err := s.channelID(ctx, client)
+	if err != nil {
+		return "", false, err
+	}
+	query := slack.GetConversationHistoryParameters{
+		ChannelID: channel, Oldest: timestampOf(since), Inclusive: true, Limit: 200, IncludeAllMetadata: true,
+	}
+	for {
+		page, err := client.GetConversationHistoryContext(ctx, &query)
+		if err != nil {
+			return "", false, classify(err)
+		}
+		for _, m := range page.Messages { // newest first
+			if m.Metadata.EventType == eventType && m.Metadata.EventPayload["case_id"] == caseID {
+				id, found = channel+"/"+m.Timestamp, true
+			}
+		}
+		query.Cursor = page.ResponseMetaData.NextCursor
+		if query.Cursor == "" {
+			return id, found, nil
+		}
+	}
+}
+
+// open is a client; without one nothing was sent, and somebody has to mend the token's file.
+func (s *Sender) open() (*slack.Client, error) {
+	client, err := s.token.open()
+	if err != nil {
+		return nil, failure{err: err, outcome: refused}
+	}
+	return client, nil
+}
+
+// channelID is the id of the configured channel, looked up by its name when it is not known yet. Private channels come
+// second: an app without the right to list them can still find the public ones.
+func (s *Sender) channelID(ctx context.Context, client *slack.Client) (string, error) {
+	if s.id != "" {
+		return s.id, nil
+	}
+	for _, kind := range []string{"public_channel", "private_channel"} {
+		query := slack.GetConversationsParameters{Limit: 1000, Types: []string{kind}, ExcludeArchived: true}
+		for {
+			page, next, err := client.GetConversationsContext(ctx, &query)
+			if err != nil {
+				return "", classify(err)
+			}
+			for _, c := range page {
+				if "#"+c.Name == s.channel {
+					s.id = c.ID
+					return s.id, nil
+				}
+			}
+			if query.Cursor = next; next == "" {
+				break
+			}
+		}
+	}
+	return "", failure{err: fmt.Errorf("slack has no channel %s that the app can see", s.channel), outcome: refused}
+}
+
+// send posts or edits. What Slack does not take as blocks it gets as text: somebody must be told.
+func send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg *alerts.CaseMessage) (channel, timestamp string, err error) {
+	text, blocks := render(msg)
+	if lint(text, blocks) != nil {
+		blocks = nil
+	}
+	for {
+		channel, timestamp, _, err = client.SendMessageContext(ctx, to, how, content(msg, text, blocks))
+		var f failure
+		if err = classify(err); !errors.As(err, &f) || f.outcome != unfit || blocks == nil {
+			return channel, timestamp, err
+		}
+		blocks = nil
+	}
+}
+
+// content is what a message carries, for a post as for an edit.
+func content(msg *alerts.CaseMessage, text string, blocks []slack.Block) slack.MsgOption {
+	return slack.MsgOptionCompose(
+		slack.MsgOptionText(text, false),
+		slack.MsgOptionBlocks(blocks...),
+		slack.MsgOptionParse(false),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+		slack.MsgOptionMetadata(slack.SlackMetadata{
+			EventType:    eventType,
+			EventPayload: map[string]any{"case_id": msg.CaseID, "seq": msg.Seq},
+		}),
+	)
+}
+
+// timestampOf is an instant as Slack writes it: seconds with six decimals.
+func timestampOf(at state.Instant) string {
+	return fmt.Sprintf("%d.%06d", at/1e9, at%1e9/1e3)
+}
