@@ -61,10 +61,7 @@ func replaceIdentity(tx *tx, id *state.Identity) error {
 	if err != nil {
 		return fmt.Errorf("identifier %v: %w", id.Key, err)
 	}
-	newCustomers, newEvents, err := encodeIdentity(id)
-	if err != nil {
-		return fmt.Errorf("identifier %v: %w", id.Key, err)
-	}
+	newCustomers, newEvents := encodeIdentity(id)
 	if bytes.Equal(customers, newCustomers) && bytes.Equal(events, newEvents) {
 		return nil
 	}
@@ -118,21 +115,31 @@ func rewriteUnmatched(tx *tx, id *state.Identity) error {
 			id.Key.Scheme, id.Key.Value, id.Key.Country)
 		return err
 	}
-	customers, events, err := encodeIdentity(id)
-	if err != nil {
-		return err
-	}
+	customers, events := encodeIdentity(id)
 	return writeIdentity(tx, id, customers, events)
 }
 
-func encodeIdentity(id *state.Identity) (customers, events []byte, err error) {
+// encodeIdentity is the content of a row: customers as a JSON array, so that people can ask for it by SQL, and events one
+// after the other in package state's encoding. Where there are none it is empty.
+func encodeIdentity(id *state.Identity) (customers, events []byte) {
 	if len(id.Customers) > 0 {
-		if customers, err = json.Marshal(id.Customers); err != nil {
-			return nil, nil, err
-		}
+		customers, _ = json.Marshal(id.Customers) // strings have no way to fail
 	}
-	events, err = encodeEvents(id.Events)
-	return customers, events, err
+	for i := range id.Events {
+		events = state.AppendEvent(events, &id.Events[i])
+	}
+	return customers, events
+}
+
+func decodeEvents(encoded []byte) (events []state.Event, err error) {
+	for len(encoded) > 0 {
+		var e state.Event
+		if e, encoded, err = state.DecodeEvent(encoded); err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }
 
 // oldest is when the first of events was known; the end of time where there is none.

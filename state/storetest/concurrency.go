@@ -13,7 +13,7 @@ import (
 
 const (
 	writers    = 64 // goroutines
-	landings   = 4  // commits that each of them lands
+	landings   = 2  // commits that each of them lands
 	customers  = 7  // whom they all step, three at a time
 	partitions = 5  // whose positions they all move
 )
