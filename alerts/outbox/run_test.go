@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,44 +14,65 @@ import (
 	"tocsin/state"
 )
 
-// runs starts an Outbox on the bubble's clock; stop ends it and returns what Run answered.
-func runs(t *testing.T, b *bench, pace Pace) (stop func(error) error) {
+// running is an Outbox at work on a bubble's clock.
+type running struct {
+	*bench
+	mu     sync.Mutex // orders what the test does before what the Outbox does when the clock has moved on
+	sleeps int
+	cancel context.CancelCauseFunc
+	ended  chan error
+}
+
+func run(t *testing.T, pace Pace) *running {
 	t.Helper()
-	clock := func() state.Instant { return state.InstantOf(time.Now()) }
-	b.wall.now = clock
-	b.now = clock()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	ended := make(chan error)
-	o := b.Outbox
-	o.Clock, o.Wall, o.Pace = clock, clock, pace
-	go func() { ended <- o.Run(ctx) }()
-	return func(cause error) error {
-		cancel(cause)
-		return <-ended
+	r := &running{bench: newBench(), ended: make(chan error)}
+	clock := func() state.Instant {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return state.InstantOf(time.Now())
 	}
+	r.wall.now = clock
+	o := r.Outbox
+	o.Clock, o.Wall, o.Pace = clock, clock, pace
+	ctx, cancel := context.WithCancelCause(t.Context())
+	r.cancel = cancel
+	go func() { r.ended <- o.Run(ctx) }()
+	r.sleep(0)
+	return r
+}
+
+// sleep moves the clock on and lets the Outbox do what it does by then.
+func (r *running) sleep(d time.Duration) {
+	r.mu.Lock()
+	r.sleeps++
+	r.mu.Unlock()
+	time.Sleep(d)
+	synctest.Wait()
+	r.now = state.InstantOf(time.Now())
+}
+
+// stop ends the Outbox and returns what Run answered.
+func (r *running) stop(cause error) error {
+	r.cancel(cause)
+	return <-r.ended
 }
 
 func TestRunSendsAsMessagesFallDueUntilItIsStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		stop := runs(t, b, DefaultPace())
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		b.now = state.InstantOf(time.Now())
-		b.owe("a", 1, detectors.Warning)
-		b.store.messages[0].DueAt = later(b.now, 15*time.Second)
-		time.Sleep(14 * time.Second)
-		synctest.Wait()
-		if len(b.wall.calls) != 0 {
-			t.Errorf("got calls %v before the message was due, want none", b.wall.calls)
+		r := run(t, DefaultPace())
+		r.sleep(time.Minute)
+		r.owe("a", 1, detectors.Warning)
+		r.store.messages[0].DueAt = later(r.now, 15*time.Second)
+		r.sleep(14 * time.Second)
+		if len(r.wall.calls) != 0 {
+			t.Errorf("got calls %v before the message was due, want none", r.wall.calls)
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		if got, want := b.wall.calls, []string{"post a"}; !slices.Equal(got, want) {
+		r.sleep(2 * time.Second)
+		if got, want := r.wall.calls, []string{"post a"}; !slices.Equal(got, want) {
 			t.Errorf("got calls %v, want %v", got, want)
 		}
 		cause := errors.New("the day is over")
-		if got := stop(cause); got != cause {
+		if got := r.stop(cause); got != cause {
 			t.Errorf("got %v from Run, want its context's cause", got)
 		}
 	})
@@ -58,34 +80,26 @@ func TestRunSendsAsMessagesFallDueUntilItIsStopped(t *testing.T) {
 
 func TestPostsAndEditsKeepTheirPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
 		pace := DefaultPace()
 		pace.Post, pace.Edit = time.Second, 3*time.Second
-		b.now = state.InstantOf(time.Now())
-		for _, id := range []string{"a", "b", "c", "d", "e"} {
-			b.owe(id, 1, detectors.Warning)
+		r := run(t, pace)
+		took := func(severity detectors.Level, cases ...string) time.Duration {
+			begin := r.now
+			for _, id := range cases {
+				r.owe(id, int64(severity), severity)
+			}
+			for len(r.store.messages) > 0 {
+				r.sleep(100 * time.Millisecond)
+			}
+			return time.Duration(r.now - begin)
 		}
-		begin := time.Now()
-		stop := runs(t, b, pace)
-		for len(b.wall.posted) < 5 {
-			time.Sleep(100 * time.Millisecond)
-			synctest.Wait()
+		if got := took(detectors.Warning, "a", "b", "c", "d", "e"); got < 4*time.Second || got > 5*time.Second {
+			t.Errorf("five posts took %v, want four seconds and a poll", got)
 		}
-		if took := time.Since(begin); took < 4*time.Second || took > 4500*time.Millisecond {
-			t.Errorf("five posts took %v, want four seconds", took)
+		if got := took(detectors.Critical, "a", "b", "c"); got < 6*time.Second || got > 7*time.Second {
+			t.Errorf("three edits took %v, want six seconds and a poll", got)
 		}
-		begin, b.now = time.Now(), state.InstantOf(time.Now())
-		b.owe("a", 2, detectors.Critical)
-		b.owe("b", 2, detectors.Critical)
-		b.owe("c", 2, detectors.Critical)
-		for len(b.store.messages) > 0 {
-			time.Sleep(100 * time.Millisecond)
-			synctest.Wait()
-		}
-		if took := time.Since(begin); took < 6*time.Second || took > 7*time.Second {
-			t.Errorf("three edits took %v, want six seconds", took)
-		}
-		_ = stop(nil)
+		_ = r.stop(nil)
 	})
 }
 

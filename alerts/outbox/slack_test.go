@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/alerts/slack"
 	"tocsin/alerts/slack/slacktest"
 	"tocsin/detectors"
@@ -21,9 +23,22 @@ func overHTTP(t *testing.T, b *bench) *slacktest.Slack {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = workspace.Close() })
-	workspace.SetClock(func() time.Time { return b.now.Time() })
-	b.Sender = slackSender(t, workspace)
+	b.Sender = timed{slackSender(t, workspace), func() {
+		now := b.now.Time()
+		workspace.SetClock(func() time.Time { return now })
+	}}
 	return workspace
+}
+
+// timed is a Sender that tells Slack the time before it posts.
+type timed struct {
+	*slack.Sender
+	tell func()
+}
+
+func (s timed) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+	s.tell()
+	return s.Sender.Post(ctx, msg)
 }
 
 // slackSender is a Sender as a new process has it.
