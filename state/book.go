@@ -42,10 +42,11 @@ type figure struct {
 	due    Date  // invoice: original due date
 	latest Date  // last date on which the figure changes by time alone
 	traits traits
+	slot   int32 // scratch: the place in the settling that gathered the document last
 }
 
 // traits tell how a figure counts.
-type traits uint8
+type traits uint16
 
 const (
 	counted    traits = 1 << iota // the figure is in the book's sums
@@ -56,6 +57,7 @@ const (
 	unapplied                     // payment, credit note: open is in unapplied
 	free                          // payment, credit note: open may be set against invoices by virtual FIFO
 	done                          // nothing is open on the document, to the cent
+	shrinking                     // the fact is about to become a tombstone
 )
 
 // bookOn is the book as of a day under a ledger.

@@ -198,7 +198,7 @@ func readFacts(r *reader) *Customer {
 			continue
 		}
 		c.tables[kind].facts = facts
-		c.tables[kind].reindex()
+		c.tables[kind].reindex(nil)
 	}
 	for range r.count(9) {
 		t := tombstone{hash: r.uint64(), revision: r.varint()}

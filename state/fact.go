@@ -15,7 +15,6 @@ type fact struct {
 	source  *fact    // of an invoice: the first fact that may book on it
 	sources *[]*fact // further ones; nil for most
 	figure
-	slot int32 // scratch of a settling
 }
 
 // origin is where events come from.

@@ -52,11 +52,11 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 
 // Shrink is called when a customer is first touched on a later open day, before anything else happens on it. It forgets
 // registry facts that do not concern the customer, and lets documents shrink to tombstones that had been closed for more
-// than 550 days when the month of the ledger began: whole components only, on which nothing is open to the cent, and orders
+// than 550 days when the season of the ledger began: whole components only, on which nothing is open to the cent, and orders
 // with nothing left to deliver or to invoice. How often it is called makes no difference to what is left after the last
 // call.
 //
-// # Why by the month
+// # Why by the season
 //
 // A customer who trades daily has a document that comes of age each day; looking for it means looking at all documents.
 func (c *Customer) Shrink(l *Ledger, day Date) {
@@ -68,40 +68,57 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 	if b.past || b.nothingShrinks(day) {
 		return
 	}
-	dead := c.longClosed(b, day)
-	if len(dead) == 0 {
+	if !c.markLongClosed(b, day) {
 		return
 	}
-	for _, t := range c.tables {
-		for _, f := range t.facts {
-			if dead[f] {
-				c.entomb(f)
-			}
-		}
-	}
-	c.remove(dead)
-	slices.SortFunc(c.tombstones, func(a, b tombstone) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(b.revision, a.revision))
-	})
-	c.tombstones = slices.CompactFunc(c.tombstones, func(a, b tombstone) bool { return a.hash == b.hash })
-}
-
-// remove takes facts out of the tables. The book's sums stay as they are: nothing was open on them.
-func (c *Customer) remove(dead map[*fact]bool) {
+	old := len(c.tombstones)
 	for kind := range c.tables {
-		c.tables[kind].drop(func(f *fact) bool { return dead[f] })
+		c.entombMarked(&c.tables[kind])
 	}
+	sortTombstones(c.tombstones, old)
+	c.tombstones = slices.CompactFunc(c.tombstones, func(a, b tombstone) bool { return a.hash == b.hash })
 	for _, x := range [...]*index{&c.waiting, &c.replacing, &c.deposits} {
-		*x = slices.DeleteFunc(*x, func(r related) bool { return dead[r.fact] })
+		*x = slices.DeleteFunc(*x, func(r related) bool { return r.fact.traits&shrinking != 0 })
 	}
 }
 
-// monthOf is the first day of the ledger's month: a block of 32 days, since only its regularity matters.
-func monthOf(day Date) Date { return day &^ 31 }
+// sortTombstones sorts tombstones by hash, of which the first old are sorted already. Of equal ones, which only a collision
+// makes, the greater revision comes first.
+func sortTombstones(stones []tombstone, old int) {
+	order := func(a, b tombstone) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(b.revision, a.revision))
+	}
+	added := slices.Clone(stones[old:])
+	slices.SortFunc(added, order)
+	for at := len(stones) - 1; len(added) > 0; at-- {
+		last := added[len(added)-1]
+		if old > 0 && order(stones[old-1], last) > 0 {
+			old--
+			stones[at] = stones[old]
+			continue
+		}
+		stones[at] = last
+		added = added[:len(added)-1]
+	}
+}
+
+// entombMarked takes the marked facts out of a table. The book's sums stay as they are: nothing was open on them.
+func (c *Customer) entombMarked(t *table) {
+	t.drop(func(f *fact) bool {
+		marked := f.traits&shrinking != 0
+		if marked {
+			c.entomb(f)
+		}
+		return marked
+	})
+}
+
+// seasonOf is the first day of the ledger's season: a block of 64 days, since only its regularity matters.
+func seasonOf(day Date) Date { return day &^ 63 }
 
 // nothingShrinks tells whether nothing shrinks on a day, as far as the book can tell without looking.
 func (b *book) nothingShrinks(day Date) bool {
-	return len(b.touched) == 0 && (b.next == 0 || day < b.next) && (b.closing == 0 || monthOf(day) < b.closing)
+	return len(b.touched) == 0 && (b.next == 0 || day < b.next) && (b.closing == 0 || seasonOf(day) < b.closing)
 }
 
 // forgetForeignRegistry drops registry facts of identifiers that the profile does not carry.
@@ -116,40 +133,47 @@ func (c *Customer) forgetForeignRegistry() {
 	})
 }
 
-// longClosed are the facts to shrink. It notes when the next may be.
-func (c *Customer) longClosed(b *book, day Date) map[*fact]bool {
-	dead := map[*fact]bool{}
+// markLongClosed marks the facts to shrink, tells whether there are any, and notes when the next may be.
+func (c *Customer) markLongClosed(b *book, day Date) bool {
 	b.closing = 0
+	found := false
 	var s settling
 	s.start(b.day)
 	c.eachDocument(func(f *fact) {
 		if f.traits&done == 0 {
 			return
 		}
-		if monthOf(day) <= f.latest+keepDays {
+		if seasonOf(day) <= f.latest+keepDays {
 			b.noteClosing(&f.figure) // its component is not ready before it is itself
 			return
 		}
 		from := len(s.facts)
 		c.gather(&s, f)
-		component := s.facts[from:]
-		closed, last := len(component) > 0, Date(0)
-		for _, member := range component {
-			closed = closed && member.traits&done != 0 && c.alone(member)
-			last = max(last, member.latest)
-		}
-		switch {
-		case !closed:
-		case monthOf(day) <= last+keepDays:
-			b.closing = earlier(b.closing, last+keepDays+1)
-		default:
+		if component := s.facts[from:]; c.longClosed(b, component, day) {
+			found = true
 			for _, member := range component {
-				dead[member] = true
+				member.traits |= shrinking
 			}
 		}
 	})
-	c.addDependants(dead)
-	return dead
+	if found {
+		c.markDependants()
+	}
+	return found
+}
+
+// longClosed tells whether a component is to shrink, and notes when it may be if it is closed.
+func (c *Customer) longClosed(b *book, component []*fact, day Date) bool {
+	closed, last := len(component) > 0, Date(0)
+	for _, f := range component {
+		closed = closed && f.traits&done != 0 && c.alone(f)
+		last = max(last, f.latest)
+	}
+	if closed && seasonOf(day) <= last+keepDays {
+		b.closing = earlier(b.closing, last+keepDays+1)
+		return false
+	}
+	return closed
 }
 
 // alone tells whether nothing outside a component needs a document: an order is kept as long as a deposit for it is.
@@ -158,20 +182,25 @@ func (c *Customer) alone(f *fact) bool {
 	return !ok || len(c.deposits.of(order.OrderID)) == 0
 }
 
-// addDependants adds what only speaks of documents that shrink.
-func (c *Customer) addDependants(dead map[*fact]bool) {
+// markDependants marks what only speaks of documents that shrink, and keeps what returns have reopened of them.
+func (c *Customer) markDependants() {
 	follow := func(kind, of Kind) {
 		for _, f := range c.tables[kind].facts {
-			if document := c.tables[of].find(f.body.Key()); document != nil && dead[document] {
-				dead[f] = true
+			document := c.tables[of].find(f.body.Key())
+			if document == nil || document.traits&shrinking == 0 {
+				continue
+			}
+			f.traits |= shrinking
+			if back, ok := f.body.(*Return); ok {
+				c.shrunk.addReturned(Money{c.reopened(document.body.(*Payment), back), back.Amount.Currency})
 			}
 		}
 	}
 	follow(KindOrderCancelled, KindOrder)
 	follow(KindInvoiceCancelled, KindInvoice)
 	follow(KindInvoiceWrittenOff, KindInvoice)
+	follow(KindPaymentReturned, KindPayment) // before the application, which tells what was reopened
 	follow(KindPaymentApplied, KindPayment)
-	follow(KindPaymentReturned, KindPayment)
 }
 
 // entomb keeps what is to stay of a fact.
@@ -179,11 +208,6 @@ func (c *Customer) entomb(f *fact) {
 	c.tombstones = append(c.tombstones, tombstone{hashKey(kindOf(f.body), f.body.Key()), f.revision})
 	if d, ok := documentOf(f.body); ok && d.before(&c.shrunk.earliest) {
 		c.shrunk.earliest = d
-	}
-	if back, ok := f.body.(*Return); ok {
-		if payment := c.tables[KindPayment].find(back.PaymentID); payment != nil {
-			c.shrunk.addReturned(Money{c.reopened(payment.body.(*Payment), back), back.Amount.Currency})
-		}
 	}
 }
 

@@ -51,15 +51,14 @@ func (t *table) add(f *fact) {
 	switch {
 	case len(t.facts) <= fewFacts:
 	case len(t.facts)*4 > len(t.index)*3:
-		t.reindex()
+		t.reindex(t.hashes())
 	default:
-		t.enter(len(t.facts))
+		t.enter(hashOf(f.body.Key()), len(t.facts))
 	}
 }
 
 // enter enters the fact at place at, counted from 1, into the index.
-func (t *table) enter(at int) {
-	hash := hashOf(t.facts[at-1].body.Key())
+func (t *table) enter(hash uint32, at int) {
 	mask := uint32(len(t.index) - 1)
 	i := hash & mask
 	for t.index[i].at != 0 {
@@ -68,8 +67,8 @@ func (t *table) enter(at int) {
 	t.index[i] = slot{hash, uint32(at)}
 }
 
-// reindex makes the index anew, with room to grow.
-func (t *table) reindex() {
+// reindex makes the index anew, with room to grow. Hashes that the old one knows are taken from it.
+func (t *table) reindex(hashes []uint32) {
 	if len(t.facts) <= fewFacts {
 		t.index = nil
 		return
@@ -79,17 +78,49 @@ func (t *table) reindex() {
 		size *= 2
 	}
 	t.index = make([]slot, size)
-	for i := range t.facts {
-		t.enter(i + 1)
+	for i, f := range t.facts {
+		if i == len(hashes) {
+			hashes = append(hashes, hashOf(f.body.Key()))
+		}
+		t.enter(hashes[i], i+1)
 	}
+}
+
+// hashes are the hashes of the facts by place, as far as the index knows them.
+func (t *table) hashes() []uint32 {
+	if t.index == nil {
+		return nil
+	}
+	hashes := make([]uint32, len(t.facts))
+	known := 0
+	for _, s := range t.index {
+		if s.at != 0 {
+			hashes[s.at-1] = s.hash
+			known++
+		}
+	}
+	return hashes[:known]
 }
 
 // drop takes facts out.
 func (t *table) drop(dead func(*fact) bool) {
-	before := len(t.facts)
-	if t.facts = slices.DeleteFunc(t.facts, dead); len(t.facts) != before {
-		t.reindex()
+	hashes := t.hashes()
+	kept := 0
+	for i, f := range t.facts {
+		if dead(f) {
+			continue
+		}
+		if t.facts[kept] = f; hashes != nil {
+			hashes[kept] = hashes[i]
+		}
+		kept++
 	}
+	if kept == len(t.facts) {
+		return
+	}
+	clear(t.facts[kept:])
+	t.facts = t.facts[:kept]
+	t.reindex(hashes[:min(kept, len(hashes))])
 }
 
 // sorted are the facts by key.
