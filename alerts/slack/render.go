@@ -57,9 +57,9 @@ func layout(msg *alerts.CaseMessage, shown int) []slack.Block {
 	return m.blocks
 }
 
-// who is the customer's name, or its number while no profile is known.
+// who is the customer's name, or its number while there is no name that anybody could see.
 func who(msg *alerts.CaseMessage) string {
-	if msg.Name != "" {
+	if clean(msg.Name, nameChars) != "" {
 		return msg.Name
 	}
 	return string(msg.Customer)
@@ -228,8 +228,8 @@ func instant(at state.Instant) string { return at.Time().Format("2006-01-02 15:0
 // sentence says the whole case in one line of running text.
 func sentence(msg *alerts.CaseMessage) string {
 	name := prose(string(msg.Customer), idChars)
-	if msg.Name != "" {
-		name = prose(msg.Name, nameChars) + " (" + name + ")"
+	if seen := prose(msg.Name, nameChars); seen != "" {
+		name = seen + " (" + name + ")"
 	}
 	if msg.State == alerts.CaseClosed {
 		return severity(msg) + ": " + name + ". " + alerts.SayClosed(msg.Before) + "."
