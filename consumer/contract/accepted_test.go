@@ -113,6 +113,28 @@ func TestKeepsWhatTheBodyCannotTell(t *testing.T) {
 	}
 }
 
+// What looks like nothing in a body is something in data.
+func TestKeepsWhatLooksLikeNothing(t *testing.T) {
+	for _, c := range []struct{ typ, told, nothing string }{
+		{"payment.received", `"payer":{"account_hash":"9f86d081","name":"Muster AG"}`, `"payer":{ }`},
+		{"payment.received", `"name":"Muster AG"`, `"name":""`},
+		{"registry.event", `"rating":{"agency":"A","old":"BB","new":"B","notches":-2}`, `"rating":{}`},
+		{"registry.event", `"notches":-2`, `"notches":0`},
+		{"registry.event", `"published_at":"2026-03-02T10:00:00Z"`, `"published_at":"1970-01-01T00:00:00Z"`},
+		{"registry.event", `"detail":"joined"`, `"detail":""`},
+		{"payment.returned", `"allocations":[{"invoice_id":"INV-1","amount":{"amount":"200.00","currency":"EUR"}}]`, `"allocations":[]`},
+	} {
+		said := decoded(t, edit{c.typ, c.told, c.nothing}.apply(t))
+		absent := decoded(t, strings.NewReplacer(",,", ",", ",}", "}").Replace(edit{c.typ, c.told, ``}.apply(t)))
+		if absent.Canonical != "" || said.Canonical == "" {
+			t.Errorf("%s %s: got canonical %q, and %q without it; want some and none", c.typ, c.nothing, said.Canonical, absent.Canonical)
+		}
+		if diff := cmp.Diff(said.Body, absent.Body); diff != "" {
+			t.Errorf("%s %s: (-said +absent)\n%s", c.typ, c.nothing, diff)
+		}
+	}
+}
+
 // Right at the edge: accepted, and one thing about the event.
 var edges = []struct {
 	edit

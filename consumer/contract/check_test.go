@@ -44,6 +44,20 @@ func TestCheckPrintsEveryFaultOfEveryLine(t *testing.T) {
 	}
 }
 
+func TestDataBeforeItsTypeHasEachFaultOnce(t *testing.T) {
+	doc := strings.Replace(dataFirst(), `"revision":1`, `"revision":0,"x":{"a":1,"a":2},"y":"\u0000"`, 1)
+	d := newDecoder(t, Options{})
+	var ev state.Event
+	d.Decode([]byte(doc), 0, &ev)
+	var got []Code
+	for _, f := range d.Faults() {
+		got = append(got, f.Code)
+	}
+	if want := []Code{Range, DuplicateKey, JSON}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestCheckOfAGoodFileSaysNothing(t *testing.T) {
 	var out strings.Builder
 	faults, err := Check("-", strings.NewReader(exampleInvoice+"\n"+heartbeat+"\n"), &out, Options{})

@@ -124,7 +124,7 @@ func (d *Decoder) afterwards(knownAt state.Instant) {
 	if d.typ != nil && d.typ.customer {
 		d.checkSubject()
 	}
-	if d.time != 0 && d.time > d.knownAt(knownAt)+d.ahead {
+	if d.time > d.knownAt(knownAt)+d.ahead {
 		d.fault(TimeFuture, d.timeAt, "the event happened more than %s after it was known (%s); check the publisher's clock",
 			time.Duration(d.ahead), d.knownAt(knownAt))
 	}

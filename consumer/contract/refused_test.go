@@ -250,6 +250,8 @@ var refusedData = []refusal{
 	example(amount, `"amount":"92233720368547758.08"`, MoneyRange, "/data/total/amount"),
 	example(amount, `"amount":"92233720368547759"`, MoneyRange, "/data/total/amount"),
 	example(amount, `"amount":"`+strings.Repeat("9", 100)+`"`, MoneyRange, "/data/total/amount"),
+	example(`"18420.50","currency":"EUR"`, `"9223372036854775808","currency":"JPY"`, MoneyRange, "/data/total/amount"),
+	example(`"18420.50","currency":"EUR"`, `"18446744073709551617","currency":"JPY"`, MoneyRange, "/data/total/amount"),
 	example(`"EUR"`, `"eur"`, CurrencyUnknown, "/data/total/currency"),
 	example(`"EUR"`, `"EURO"`, CurrencyUnknown, "/data/total/currency"),
 	example(`"EUR"`, `""`, CurrencyUnknown, "/data/total/currency"),
