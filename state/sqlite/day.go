@@ -70,9 +70,21 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if _, err := tx.exec(`DELETE FROM request WHERE day < ?`, c.Next-requestDays); err != nil {
 			return err
 		}
-		_, err = tx.exec(`UPDATE store SET day = ?`, c.Next)
-		return err
+		if _, err := tx.exec(`UPDATE store SET day = ?`, c.Next); err != nil {
+			return err
+		}
+		var firstLimit state.Date
+		if _, err := tx.get(`SELECT first_limit FROM store`, nil, &firstLimit); err != nil || firstLimit != c.From.Date {
+			return err
+		}
+		return alarmEverybody(tx, c.Next)
 	})
+}
+
+// alarmEverybody has every customer judged on a day.
+func alarmEverybody(tx *tx, day state.Date) error {
+	_, err := tx.exec(`INSERT INTO alarm (day, customer) SELECT ?, id FROM customer WHERE true ON CONFLICT DO NOTHING`, day)
+	return err
 }
 
 // Reconfigure makes version the configuration of the open day and has every customer judged by it.
@@ -98,8 +110,7 @@ func (s *Store) Reconfigure(ctx context.Context, version string, text []byte) er
 		if _, err := tx.exec(`UPDATE store SET config = ?`, next); err != nil {
 			return err
 		}
-		_, err = tx.exec(`INSERT INTO alarm (day, customer) SELECT ?, id FROM customer WHERE true ON CONFLICT DO NOTHING`, day.Date)
-		return err
+		return alarmEverybody(tx, day.Date)
 	})
 }
 

@@ -13,25 +13,23 @@ import (
 
 // Identities returns a row for each key in their order, an empty one where nothing is known.
 func (s *Store) Identities(ctx context.Context, keys []state.Identifier) ([]state.Identity, error) {
-	tx, err := s.readers.BeginTx(ctx, nil) // one moment for all keys
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
 	all := make([]state.Identity, len(keys))
-	for i, key := range keys {
-		all[i].Key = key
-		found, err := collect(ctx, tx, scanIdentity, `SELECT version, customers, events FROM identity
-			WHERE scheme = ? AND value = ? AND country = ?`, key.Scheme, key.Value, key.Country)
-		if err != nil {
-			return nil, fmt.Errorf("identifier %v: %w", key, err)
+	err := s.read(ctx, func(db querier) error {
+		for i, key := range keys {
+			all[i].Key = key
+			found, err := collect(ctx, db, scanIdentity, `SELECT version, customers, events FROM identity
+				WHERE scheme = ? AND value = ? AND country = ?`, key.Scheme, key.Value, key.Country)
+			if err != nil {
+				return fmt.Errorf("identifier %v: %w", key, err)
+			}
+			for _, id := range found {
+				id.Key = key
+				all[i] = id
+			}
 		}
-		for _, id := range found {
-			id.Key = key
-			all[i] = id
-		}
-	}
-	return all, nil
+		return nil
+	})
+	return all, err
 }
 
 func scanIdentity(row func(dest ...any) error) (id state.Identity, err error) {

@@ -68,7 +68,7 @@ func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
 	} {
 		t.Run(file.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "tocsin.db")
-			make := func(statement string) {
+			run := func(statement string) {
 				db, err := sql.Open("sqlite", path)
 				if err != nil {
 					t.Fatal(err)
@@ -78,11 +78,11 @@ func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			make(file.sql)
+			run(file.sql)
 			if _, err := sqlite.Open(t.Context(), path, sqlite.Options{}); err == nil || !strings.Contains(err.Error(), file.want) {
 				t.Errorf("got %v, want an error that says %q", err, file.want)
 			}
-			make("CREATE TABLE journal (untouched)") // fails where a migration has run
+			run("CREATE TABLE journal (untouched)") // fails where a migration has run
 		})
 	}
 	t.Run("older schema, for reading only", func(t *testing.T) {

@@ -9,40 +9,45 @@ import (
 )
 
 // Unpublished lists up to limit rows that still owe a copy to a topic, in the order in which they were committed.
-func (s *Store) Unpublished(ctx context.Context, limit int) ([]state.Publication, error) {
-	tx, err := s.readers.BeginTx(ctx, nil) // one moment for three queries
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
-	const first = ` IN (SELECT id FROM publication ORDER BY id LIMIT ?)`
-	alerts, err := collect(ctx, tx, func(row func(...any) error) (p state.Publication, err error) {
-		a, err := scanAlert(numbered(row, &p.ID))
-		p.Alert = &a
-		return p, err
-	}, `SELECT p.id, `+alertColumns+` FROM publication AS p JOIN alert AS a ON a.rowid = p.alert WHERE p.id`+first, limit)
-	if err != nil {
-		return nil, err
-	}
-	tasks, err := collect(ctx, tx, func(row func(...any) error) (p state.Publication, err error) {
-		t, err := scanTask(numbered(row, &p.ID))
-		p.Task = &t
-		return p, err
-	}, `SELECT p.id, `+taskColumns+` FROM publication AS p JOIN task AS t ON t.rowid = p.task WHERE p.id`+first, limit)
-	if err != nil {
-		return nil, err
-	}
-	letters, err := collect(ctx, tx, func(row func(...any) error) (p state.Publication, err error) {
-		d, err := scanDeadLetter(numbered(row, &p.ID))
-		p.DeadLetter = &d
-		return p, err
-	}, `SELECT p.id, `+deadLetterColumns+` FROM publication AS p JOIN dead_letter AS d ON d.id = p.dead_letter WHERE p.id`+first, limit)
-	if err != nil {
-		return nil, err
-	}
-	all := slices.Concat(alerts, tasks, letters)
+func (s *Store) Unpublished(ctx context.Context, limit int) (all []state.Publication, err error) {
+	err = s.read(ctx, func(db querier) error {
+		for _, kind := range []struct {
+			columns, table string
+			scan           func(row func(dest ...any) error) (state.Publication, error)
+		}{
+			{alertColumns, `alert AS a ON a.rowid = p.alert`, scanAlertOwed},
+			{taskColumns, `task AS t ON t.rowid = p.task`, scanTaskOwed},
+			{deadLetterColumns, `dead_letter AS d ON d.id = p.dead_letter`, scanDeadLetterOwed},
+		} {
+			rows, err := collect(ctx, db, kind.scan, `SELECT p.id, `+kind.columns+` FROM publication AS p JOIN `+kind.table+`
+				WHERE p.id IN (SELECT id FROM publication ORDER BY id LIMIT ?)`, limit)
+			if err != nil {
+				return err
+			}
+			all = append(all, rows...)
+		}
+		return nil
+	})
 	slices.SortFunc(all, func(a, b state.Publication) int { return cmp.Compare(a.ID, b.ID) })
-	return all, nil
+	return all, err
+}
+
+func scanAlertOwed(row func(dest ...any) error) (p state.Publication, err error) {
+	a, err := scanAlert(numbered(row, &p.ID))
+	p.Alert = &a
+	return p, err
+}
+
+func scanTaskOwed(row func(dest ...any) error) (p state.Publication, err error) {
+	t, err := scanTask(numbered(row, &p.ID))
+	p.Task = &t
+	return p, err
+}
+
+func scanDeadLetterOwed(row func(dest ...any) error) (p state.Publication, err error) {
+	d, err := scanDeadLetter(numbered(row, &p.ID))
+	p.DeadLetter = &d
+	return p, err
 }
 
 // numbered scans a row whose first column is its publication's number.

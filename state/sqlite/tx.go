@@ -29,14 +29,16 @@ func (s *Store) write(ctx context.Context, do func(tx *tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
-	var t *tx
 	select {
-	case t = <-s.writer:
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	case t := <-s.writer:
+		defer func() { s.writer <- t }()
+		if ctx.Err() != nil { // both were ready
+			return context.Cause(ctx)
+		}
+		return t.run(do)
 	}
-	defer func() { s.writer <- t }()
-	return t.run(do)
 }
 
 // run does the transaction. After any end but COMMIT's, also a panic, it is rolled back: a connection that is left inside
@@ -48,7 +50,7 @@ func (t *tx) run(do func(tx *tx) error) error {
 	committed := false
 	defer func() {
 		if !committed {
-			t.exec("ROLLBACK") // fails only where SQLite has rolled back by itself
+			_, _ = t.exec("ROLLBACK") // fails only where SQLite has rolled back by itself
 		}
 	}()
 	if err := do(t); err != nil {
@@ -59,6 +61,16 @@ func (t *tx) run(do func(tx *tx) error) error {
 	}
 	committed = true
 	return nil
+}
+
+// read runs do on one moment of the store, for what takes several queries.
+func (s *Store) read(ctx context.Context, do func(db querier) error) error {
+	tx, err := s.readers.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // it wrote nothing
+	return do(tx)
 }
 
 // exec runs a statement and returns how many rows it changed.

@@ -134,6 +134,21 @@ func closedDayTakesNoCommit(t *trial) {
 	t.commit(c)
 }
 
+func firstLimitAlarmsEverybody(t *trial) {
+	t.open()
+	t.commit(step(entry("C-1", 1), entry("C-2", 1)))
+	t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: t.day(), Next: today.Date + 1}))
+	got(t, "alarms after a day without limit", t.alarms(), nil)
+
+	c := step(entry("C-2", 2))
+	c.Day, c.FirstLimit = t.day(), true
+	redate(c)
+	t.commit(c)
+	t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: t.day(), Next: today.Date + 3}))
+	got(t, "alarms after the day of the first limit", t.alarms(), []state.Alarm{
+		{Day: today.Date + 3, Customer: "C-1"}, {Day: today.Date + 3, Customer: "C-2"}})
+}
+
 func reconfigureAlarmsEverybody(t *trial) {
 	if err := t.store.Reconfigure(t.Context(), "sha256:second", nil); err == nil {
 		t.Error("a store without open day was configured")

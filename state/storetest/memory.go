@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -80,13 +81,13 @@ func (m *Memory) OpenStore(_ context.Context, day state.Day) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if day.Date == 0 {
-		return fmt.Errorf("open store: the first day has no date")
+		return errors.New("open store: the first day has no date")
 	}
 	if m.day.Date != 0 {
 		return state.ErrConflict
 	}
 	m.day = day
-	m.texts[day.Config] = m.texts[day.Config]
+	m.texts[day.Config] = nil
 	return nil
 }
 
@@ -144,7 +145,17 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 	}
 	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-90 })
 	m.day.Date = c.Next
+	if m.day.FirstLimit == c.From.Date {
+		m.alarmEverybody()
+	}
 	return nil
+}
+
+// alarmEverybody has every customer judged on the open day.
+func (m *Memory) alarmEverybody() {
+	for _, id := range m.customers() {
+		m.alarms[state.Alarm{Day: m.day.Date, Customer: id}] = true
+	}
 }
 
 func (m *Memory) inForce(day state.Day) bool {
@@ -163,9 +174,7 @@ func (m *Memory) Reconfigure(_ context.Context, version string, text []byte) err
 		return nil
 	}
 	m.day.Config = version
-	for _, id := range m.customers() {
-		m.alarms[state.Alarm{Day: m.day.Date, Customer: id}] = true
-	}
+	m.alarmEverybody()
 	return nil
 }
 

@@ -22,7 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"the first day is opened once", firstDayIsOpenedOnce},
 		{"a commit writes every part", commitWritesEveryPart},
 		{"a refused commit leaves every part unwritten", refusedCommitWritesNothing},
-		{"a cancelled caller that waits writes nothing", cancelledCommitWritesNothing},
+		{"a commit whose context has ended writes nothing", cancelledCommitWritesNothing},
 		{"a position moves by compare-and-set", positionComparesAndSets},
 		{"a new owner fences the old one", newOwnerFencesTheOldOne},
 		{"a partition keeps its first identity", partitionKeepsItsIdentity},
@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a day closes only where positions stand", dayClosesWherePositionsStand},
 		{"a day closes only as it was seen", dayClosesAsSeen},
 		{"a closed day takes no commit", closedDayTakesNoCommit},
+		{"the first limit has everybody judged from the next day on", firstLimitAlarmsEverybody},
 		{"a new configuration has everybody judged", reconfigureAlarmsEverybody},
 		{"the configuration in force may be told again", reconfigureWithTheSame},
 
