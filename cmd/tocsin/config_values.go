@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -111,4 +112,4 @@ func (t table) bounds() string { return t.allowed }
 
 func indexed(key string, i int) string { return key + "[" + strconv.Itoa(i) + "]" }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

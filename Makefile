@@ -1,0 +1,39 @@
+# Everything needs only Go and make. What is downloaded or built stays in bin/, .tools/ and Go's own caches.
+
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI         := .tools/golangci-lint-$(GOLANGCI_VERSION)
+PACKAGES         ?= ./...
+
+# Nothing here is C: a machine without a compiler builds the same binary.
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint bench clean
+
+help: ## Show what can be made.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/tocsin.
+	go build -trimpath -o bin/tocsin ./cmd/tocsin
+
+demo: build ## Show a portfolio deteriorate, live. ARGS=--fast plays a year and ends.
+	@exec bin/tocsin demo --dir .demo $(ARGS)
+
+test: ## Run every test. RAPID_CHECKS=20000 asks more of the properties.
+	go test $(PACKAGES)
+
+lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
+	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(GOLANGCI) run ./...
+
+bench: ## Run the benchmarks that stand beside the code.
+	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+clean: ## Remove what was built, and the demo's data.
+	rm -rf bin .demo .tools
+
+$(GOLANGCI):
+	GOBIN="$(CURDIR)/.tools" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv .tools/golangci-lint $@

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"tocsin/detectors"
+)
+
+// checkCommand checks a configuration or prints the defaults.
+type checkCommand struct {
+	configFlag
+	outputFlag
+	PrintDefaults bool `help:"Print a complete configuration: every key with its default, bounds and meaning."`
+}
+
+// checkReport is the output for programs.
+type checkReport struct {
+	OK       bool     `json:"ok"`
+	Version  string   `json:"config,omitempty"`
+	Faults   []string `json:"faults"`
+	Warnings []string `json:"warnings"`
+}
+
+// Run prints "ok" with a summary, or every fault.
+func (c *checkCommand) Run(p *process) error {
+	if c.PrintDefaults {
+		return printDefaults(p.stdout)
+	}
+	if c.json() {
+		return c.report(p)
+	}
+	loaded, err := c.load(p)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "ok\n%s", loaded.summary())
+	return err
+}
+
+func (c *checkCommand) report(p *process) error {
+	loaded, warnings, err := loadConfig(c.Config, p.environ)
+	report := checkReport{OK: err == nil, Faults: []string{}, Warnings: append([]string{}, warnings...)}
+	var wrong faults
+	switch {
+	case errors.As(err, &wrong):
+		for _, f := range wrong {
+			report.Faults = append(report.Faults, f.String())
+		}
+	case err != nil:
+		return err
+	default:
+		report.Version = loaded.version()
+	}
+	if err := json.NewEncoder(p.stdout).Encode(report); err != nil {
+		return err
+	}
+	if !report.OK {
+		return errFinding
+	}
+	return nil
+}
+
+// summary is what a configuration amounts to, in a few lines.
+func (c *config) summary() string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "  %-9s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	line("version", "%s", c.version())
+	line("ledger", "%s, weekend %s, %d holidays, base currency %s", c.Ledger.TimeZone, orNone(strings.Join(c.Ledger.Weekend, " and ")),
+		len(c.Ledger.Holidays), orNone(c.Ledger.BaseCurrency))
+	line("kafka", "%s, group %s", orNone(strings.Join(c.Kafka.Brokers, ", ")), c.Kafka.Group)
+	line("store", "%s", withoutSecret(c.StoreURL))
+	live, shadow, off := c.Rules.modes()
+	line("signals", "%d live, %d in shadow, %d off; %d segments", live, shadow, off, len(c.Rules.Segments))
+	if c.Slack.TokenFile == "" {
+		line("slack", "none: slack.token_file is empty")
+	} else {
+		line("slack", "%s", c.Slack.Channel)
+	}
+	return b.String()
+}
+
+// modes counts the signals of the base by mode.
+func (c *ruleConfig) modes() (live, shadow, off int) {
+	for _, r := range c.Base {
+		switch r.Mode {
+		case detectors.Live:
+			live++
+		case detectors.Shadow:
+			shadow++
+		case detectors.Off:
+			off++
+		}
+	}
+	return live, shadow, off
+}
+
+// withoutSecret masks what may be a password.
+func withoutSecret(store string) string {
+	u, err := url.Parse(store)
+	if err != nil {
+		scheme, _, _ := strings.Cut(store, ":")
+		return scheme + ":…"
+	}
+	return u.Redacted()
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

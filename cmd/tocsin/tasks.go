@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/user"
+	"text/tabwriter"
+
+	"tocsin/alerts"
+	"tocsin/consumer"
+	"tocsin/state"
+)
+
+// tasksCommand lists review tasks and records what people decide.
+type tasksCommand struct {
+	List   tasksListCommand   `cmd:"" default:"withargs" help:"List the tasks that are not closed."`
+	Ack    tasksAckCommand    `cmd:"" help:"Acknowledge a task: somebody has it in hand."`
+	Decide tasksDecideCommand `cmd:"" help:"Record a decision, why, and when the customer is looked at again."`
+	Close  tasksCloseCommand  `cmd:"" help:"Close a task that is decided or whose signals have cleared."`
+}
+
+// tasksListCommand prints the tasks.
+type tasksListCommand struct {
+	configFlag
+	outputFlag
+	All bool `help:"Closed tasks too."`
+}
+
+// taskRecord is what a list shows of the contract's task record.
+type taskRecord struct {
+	TaskID      string   `json:"task_id"`
+	Customer    string   `json:"customer_id"`
+	State       string   `json:"state"`
+	Severity    string   `json:"severity"`
+	Owner       string   `json:"owner"`
+	Due         string   `json:"due"`
+	Recommended []string `json:"recommended"`
+}
+
+// Run prints one task a line, or its records as JSON lines.
+func (c *tasksListCommand) Run(p *process) (err error) {
+	loaded, err := c.load(p)
+	if err != nil {
+		return err
+	}
+	store, err := loaded.openStore(p.ctx, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	rows, err := store.Tasks(p.ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		if row.State == alerts.TaskClosed && !c.All {
+			continue
+		}
+		if c.json() {
+			fmt.Fprintf(p.stdout, "%s\n", row.Body)
+			continue
+		}
+		var t taskRecord
+		if err := json.Unmarshal(row.Body, &t); err != nil {
+			return fmt.Errorf("task %s: %w", row.ID, err)
+		}
+		action := ""
+		if len(t.Recommended) > 0 {
+			action = t.Recommended[0]
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tdue %s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, orNone(t.Due), orNone(t.Owner), action)
+	}
+	return w.Flush()
+}
+
+// taskFlags are what every act on a task names.
+type taskFlags struct {
+	configFlag
+	Task string `arg:"" help:"The task's id."`
+	By   string `help:"Who acts. Without it the user of this machine."`
+}
+
+// tasksAckCommand acknowledges a task.
+type tasksAckCommand struct{ taskFlags }
+
+// Run records that somebody has the task in hand.
+func (c *tasksAckCommand) Run(p *process) error {
+	return c.act(p, alerts.Decision{Action: alerts.Acknowledge})
+}
+
+// tasksDecideCommand decides a task.
+type tasksDecideCommand struct {
+	taskFlags
+	Decision   string `required:"" help:"What is to be done, such as hold_orders, call or no_action."`
+	Reason     string `help:"Reason code; no_action needs one."`
+	NextReview string `required:"" placeholder:"DATE" help:"When the customer is looked at again."`
+}
+
+// Run records the decision.
+func (c *tasksDecideCommand) Run(p *process) error {
+	review, err := dateFlag("--next-review", c.NextReview)
+	if err != nil {
+		return err
+	}
+	return c.act(p, alerts.Decision{Action: alerts.Decide, Code: c.Decision, ReasonCode: c.Reason, NextReview: review})
+}
+
+// tasksCloseCommand closes a task.
+type tasksCloseCommand struct{ taskFlags }
+
+// Run closes the task.
+func (c *tasksCloseCommand) Run(p *process) error {
+	return c.act(p, alerts.Decision{Action: alerts.Close})
+}
+
+// act takes a decision into the record of the task's customer. The request id is made of the act, so that the same
+// command given twice is taken once.
+func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
+	loaded, err := f.load(p)
+	if err != nil {
+		return err
+	}
+	store, err := loaded.openStore(p.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	customer, seq, err := ownerOf(p, store, f.Task)
+	if err != nil {
+		return err
+	}
+	d.TaskID, d.By, d.At = f.Task, f.person(), wallClock()
+	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
+	return desk.Decide(p.ctx, customer, d, fmt.Sprintf("task/%s/%d/%s/%s", f.Task, seq, d.Action, d.By))
+}
+
+// person is who acts.
+func (f taskFlags) person() string {
+	if f.By != "" {
+		return f.By
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
+}
+
+// ownerOf finds the customer of a task, and how often the task has changed.
+func ownerOf(p *process, store state.Readers, task string) (state.CustomerID, int64, error) {
+	rows, err := store.Tasks(p.ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	for _, row := range rows {
+		if row.ID == task {
+			return row.Customer, row.Seq, nil
+		}
+	}
+	return "", 0, fmt.Errorf("task %q is not known; tocsin tasks lists them", task)
+}
