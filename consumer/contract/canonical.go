@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -116,11 +117,11 @@ func appendNumber(out, literal []byte) []byte {
 }
 
 // appendString writes a JSON string with no escape that is not needed.
-func appendString(out, s []byte) []byte {
+func appendString[T ~string | ~[]byte](out []byte, s T) []byte {
 	const hex = "0123456789abcdef"
 	out = append(out, '"')
-	for _, c := range s {
-		switch {
+	for i := range len(s) {
+		switch c := s[i]; {
 		case c == '"' || c == '\\':
 			out = append(out, '\\', c)
 		case c >= ' ':
@@ -145,9 +146,8 @@ func appendString(out, s []byte) []byte {
 
 // appendText is appendString for a string that may not be UTF-8: what is not becomes U+FFFD.
 func appendText(out []byte, s string) []byte {
-	b := []byte(s)
-	if !utf8.Valid(b) {
-		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	return appendString(out, b)
+	return appendString(out, s)
 }

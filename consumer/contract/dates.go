@@ -48,11 +48,17 @@ func (d *Decoder) instant(f *field, p int) int {
 		d.fault(Range, p, "%s is out of bounds; give an instant from %d to %d", clip(s), firstYear, lastYear)
 	default:
 		*at = i
-		if d.depth > 1 && (i == 0 || i.String() != string(s)) {
+		if d.depth > 1 && (i == 0 || !plainInstant(i, s)) {
 			d.odd() // another way to write the instant
 		}
 	}
 	return next
+}
+
+// plainInstant tells whether s is how the instant is written out again.
+func plainInstant(i state.Instant, s []byte) bool {
+	var plain [len(time.RFC3339Nano)]byte
+	return string(i.Time().AppendFormat(plain[:0], time.RFC3339Nano)) == string(s)
 }
 
 const (

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
-
-	"tocsin/state"
 )
 
 // Reject is why a document is refused.
@@ -18,13 +16,6 @@ type Reject struct {
 
 func (r *Reject) Error() string {
 	return r.Pointer + ": " + r.Message + " (" + string(r.Code) + ")"
-}
-
-// Conflict is the reject of an event that lost against other content at the same revision. Only who applies events can
-// find it.
-func Conflict(ev *state.Event) *Reject {
-	return &Reject{Code: RevisionConflict, Pointer: "/data/revision", Message: fmt.Sprintf(
-		"revision %d is known with other content, which stands; give each new content a higher revision", ev.Revision)}
 }
 
 // fault is a Reject whose pointer is not yet looked up.
