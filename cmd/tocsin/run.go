@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+)
+
+// runCommand consumes events from Kafka until it is told to stop.
+type runCommand struct {
+	configFlag
+	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
+}
+
+// Run prepares the store and works until SIGINT or SIGTERM, then drains.
+func (c *runCommand) Run(p *process) (err error) {
+	loaded, err := c.load(p)
+	if err != nil {
+		return err
+	}
+	if len(loaded.Kafka.Brokers) == 0 {
+		return usageError{"kafka.brokers is empty: there is nothing to consume; tocsin demo has a broker of its own"}
+	}
+	store, err := loaded.openStore(p.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	s := &service{config: loaded, store: store, now: wallClock, log: newLog(p, c.LogLevel)}
+	return s.run(p.ctx)
+}
+
+// newLog writes JSON lines to standard error.
+func newLog(p *process, level string) *slog.Logger {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(level)) // one of the flag's words
+	return slog.New(slog.NewJSONHandler(p.stderr, &slog.HandlerOptions{Level: l}))
+}
