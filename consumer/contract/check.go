@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 
@@ -25,12 +26,11 @@ func Check(name string, r io.Reader, w io.Writer, o Options) (faults int, err er
 	var buf []byte
 	for {
 		block, err := blocks.Next(buf)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return faults, out.Flush()
 		}
 		if err != nil {
-			out.Flush()
-			return faults, fmt.Errorf("read %s: %w", name, err)
+			return faults, errors.Join(fmt.Errorf("read %s: %w", name, err), out.Flush())
 		}
 		faults += d.check(name, block, out)
 		buf = block.Data

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -48,7 +49,7 @@ func readLedger(t *testing.T, name string) ledger {
 	blocks := NewBlockReader(f, 0)
 	for {
 		block, err := blocks.Next(nil)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return got
 		}
 		if err != nil {

@@ -50,7 +50,7 @@ func TestCutsFilesIntoLines(t *testing.T) {
 	} {
 		for _, size := range []int{1, 2, 7, 0} {
 			got, err := numbered(iotest.OneByteReader(strings.NewReader(c.file)), size)
-			if err != io.EOF || !cmp.Equal(got, c.want) {
+			if !errors.Is(err, io.EOF) || !cmp.Equal(got, c.want) {
 				t.Errorf("%s in blocks of %d: got %q and %v, want %q", c.name, size, got, err, c.want)
 			}
 		}
@@ -69,7 +69,7 @@ func TestBlocksHoldWhatTheFileHolds(t *testing.T) {
 			}
 		}
 		got, err := numbered(strings.NewReader(strings.Join(lines, "\n")), size)
-		if err != io.EOF || !cmp.Equal(got, want) {
+		if !errors.Is(err, io.EOF) || !cmp.Equal(got, want) {
 			t.Fatalf("got %q and %v, want %q", got, err, want)
 		}
 	})
@@ -78,7 +78,7 @@ func TestBlocksHoldWhatTheFileHolds(t *testing.T) {
 func TestAFileThatBreaksOffIsAnError(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	got, err := numbered(io.MultiReader(strings.NewReader("a\nb\n"), iotest.ErrReader(broken)), 2)
-	if err != broken || len(got) == 0 || got[0] != "1:a" {
+	if !errors.Is(err, broken) || len(got) == 0 || got[0] != "1:a" {
 		t.Errorf("got %q and %v, want what was whole and %v", got, err, broken)
 	}
 	var packed bytes.Buffer
@@ -92,7 +92,7 @@ func TestAFileThatBreaksOffIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := numbered(f, 0); err == nil || err == io.EOF {
+	if _, err := numbered(f, 0); err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("a gzip file that is cut off: got %v, want an error", err)
 	}
 }

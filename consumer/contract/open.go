@@ -3,6 +3,7 @@ package contract
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,8 +23,7 @@ func Open(name string) (io.ReadCloser, error) {
 	}
 	r, err := expand(f, f)
 	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("open %s: %w", name, err)
+		return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), f.Close())
 	}
 	return r, nil
 }
@@ -54,7 +54,7 @@ var (
 func expand(r io.Reader, file io.Closer) (io.ReadCloser, error) {
 	buffered := bufio.NewReaderSize(r, 256<<10)
 	head, err := buffered.Peek(len(zstdMagic))
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	switch {

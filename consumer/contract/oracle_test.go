@@ -3,6 +3,7 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/big"
 	"regexp"
@@ -151,7 +152,7 @@ func (v *verdict) structure(doc []byte) {
 	d := json.NewDecoder(bytes.NewReader(doc))
 	d.UseNumber()
 	v.walk(d, 1)
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		panic("text after a valid document")
 	}
 }
