@@ -2,6 +2,8 @@ package contract
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"tocsin/state"
@@ -43,7 +45,8 @@ func NewDecoder(o Options) (*Decoder, error) {
 		d.byName[types[i].name] = &types[i]
 		d.counts[i].Type = types[i].name
 	}
-	for own, name := range o.Types {
+	for _, own := range slices.Sorted(maps.Keys(o.Types)) {
+		name := o.Types[own]
 		typ := typeNamed(name)
 		if typ == nil {
 			return nil, fmt.Errorf("types: %s: %q is no type of the contract", own, name)
