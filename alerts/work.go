@@ -42,6 +42,7 @@ func (w *work) end() {
 // change of its profile all are judged.
 func (w *work) judgeSet(s *RuleSet) {
 	rules, daily := s.Rules.For(w.view)
+	w.foresee(w.view.NextChange()) // a fact whose day comes may bring rules with it: the first document, a currency
 	if daily {
 		w.next = earlier(w.next, w.in.Day+1)
 	}

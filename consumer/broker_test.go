@@ -32,6 +32,12 @@ func (b *modelBroker) append(id Partition, timestamp state.Instant, value []byte
 	b.logs[id] = append(b.logs[id], Record{Partition: id, Offset: int64(len(b.logs[id])), Timestamp: timestamp, Value: value})
 }
 
+// restart forgets what a dead process had read.
+func (b *modelBroker) restart() {
+	b.started = false
+	clear(b.paused)
+}
+
 // Poll hands out the next few records of one partition that the seed picks.
 func (b *modelBroker) Poll(ctx context.Context, limit int) (Polled, error) {
 	var polled Polled

@@ -14,6 +14,9 @@ import (
 // and a command line beside it, so more means that something is wrong.
 const retries = 20
 
+// errNotLanded: the answer of a commit was lost, and it is not in the store.
+var errNotLanded = errors.New("commit did not land")
+
 // commitBatch steps and commits one batch of records. On return without error it has landed and the records are kept.
 //
 // Its crash story: everything before store.Commit is memory. If the process dies before or inside it, the positions are
@@ -23,7 +26,7 @@ const retries = 20
 func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 	for range retries {
 		err := r.tryBatch(ctx, b)
-		if !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrStale) {
+		if !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrStale) && !errors.Is(err, errNotLanded) {
 			return err
 		}
 	}
@@ -92,7 +95,7 @@ func (r *Runner) landed(ctx context.Context, c *state.Commit, cause error) error
 	case in:
 		return nil
 	case out:
-		return fmt.Errorf("commit did not land: %w", cause)
+		return fmt.Errorf("%w: %w", errNotLanded, cause)
 	}
 	return fmt.Errorf("%w: %w", state.ErrFenced, cause)
 }

@@ -160,7 +160,7 @@ func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept,
 	}
 	k := &kept{}
 	if h.Snapshot != nil {
-		rec, err := decodeSnapshot(h.Snapshot)
+		rec, err := state.DecodeSnapshot(h.Snapshot)
 		if err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}
@@ -177,7 +177,7 @@ func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept,
 }
 
 func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row *state.Entry) error {
-	applied, err := decodeApplied(row.Applied)
+	applied, err := state.DecodeApplied(row.Applied)
 	if err != nil {
 		return err
 	}

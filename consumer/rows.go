@@ -53,10 +53,10 @@ func (w rows) append(c *state.Commit, g *group) {
 	rec.Seq++
 	c.Entries = append(c.Entries, state.Entry{
 		Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config,
-		Applied: appendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Decision: g.decision}),
+		Applied: state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Decision: g.decision}),
 	})
 	if rec.Seq-g.kept.snapshot >= snapshotAfter {
-		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: g.customer, Seq: rec.Seq, Body: appendSnapshot(nil, rec)})
+		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: g.customer, Seq: rec.Seq, Body: state.AppendSnapshot(nil, rec)})
 		g.kept.snapshot = rec.Seq
 	}
 	w.told(c, g)

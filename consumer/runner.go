@@ -191,6 +191,9 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	switch err := r.commit(ctx, r.rows().gather(work)); {
 	case errors.Is(err, state.ErrConflict):
 		return true, nil // somebody decided something meanwhile: the alarm is still due
+	case errors.Is(err, state.ErrUnknown):
+		clear(r.lane.cache)
+		return true, nil // what landed is ticked off, the rest is still due
 	case errors.Is(err, state.ErrDayClosed):
 		clear(r.lane.cache)
 		return true, r.reload(ctx)

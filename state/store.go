@@ -57,6 +57,9 @@ type Journal interface {
 	DueAlarms(ctx context.Context, day Date, limit int) ([]Alarm, error)
 	// CloseDay moves the open day on. It fails with ErrDayClosed when the day and configuration are not From's any more,
 	// with ErrNotIdle while an alarm of the day is due, with ErrFenced when a position is not where the caller saw it.
+	//
+	// When the day is the one on which the first base limit became known, every customer's alarm is set to the next day:
+	// from then on limits are missed.
 	CloseDay(ctx context.Context, c *DayClose) error
 	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
 	// the open day, so that all are judged by it. For the version in force it only keeps the text.
@@ -311,7 +314,8 @@ type Identity struct {
 
 // Outbox keeps owed messages until a sender has delivered them.
 type Outbox interface {
-	// Owed lists, of each case with an undelivered message that is due and not held, the newest one, by DueAt.
+	// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held, due or
+	// not, by the earliest DueAt: a message that waits has newer things to say than the one that is due.
 	Owed(ctx context.Context, now Instant, limit int) ([]Message, error)
 	// OwedCount is how many cases have an undelivered message that is not held, due or not, and how many have held ones
 	// only.

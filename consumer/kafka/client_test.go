@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -182,6 +183,61 @@ func TestNewsComeWithoutRecordsAndAKeptBatchStaysTheCallers(t *testing.T) {
 	if len(one.records) != 20 || one.fenced+two.fenced != 0 {
 		t.Errorf("got %d records kept and %d fenced, want 20 and 0", len(one.records), one.fenced+two.fenced)
 	}
+}
+
+func TestNothingIsTakenAwayBetweenTwoPolls(t *testing.T) {
+	cluster := newCluster(t, 2, invoices)
+	config := configOf(cluster, invoices)
+	config.Session = time.Second
+	store := newPositions()
+	one := openReader(t, store, config)
+	one.until(t, "both partitions", one.owns(2))
+	one.step(t, 0)
+	two := openReader(t, store, config)
+	time.Sleep(900 * time.Millisecond) // several heartbeats, in which the second asks for its share
+	rows, err := store.AllPositions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row.Epoch != 1 {
+			t.Errorf("partition %d: got epoch %d, want 1: its owner has not polled since", row.Partition, row.Epoch)
+		}
+	}
+	for end := time.Now().Add(patience); len(one.own) != 1 || len(two.own) != 1; {
+		if time.Now().After(end) {
+			t.Fatalf("got %d and %d partitions, want 1 and 1", len(one.own), len(two.own))
+		}
+		one.step(t, 10)
+		two.step(t, 10)
+	}
+}
+
+func TestAPartitionThatComesBackIsNotPaused(t *testing.T) {
+	cluster := newCluster(t, 1, invoices)
+	writer := newWriter(t, cluster)
+	config := configOf(cluster, invoices)
+	r := openReader(t, newPositions(), config)
+	r.until(t, "the partition", r.owns(1))
+	r.Pause([]consumer.Partition{{Topic: invoices}})
+	adm := admin(t, writer)
+	if _, err := adm.LeaveGroup(t.Context(), kadm.LeaveGroup("tocsin").MemberIDs(member(t, adm))); err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, "the partition to be lost", r.owns(0))
+	r.until(t, "the partition to come back", r.owns(1))
+	produce(t, writer, numbered(invoices, 0, 0, 3)...)
+	r.until(t, "three records", r.has(3))
+}
+
+// member is the id of the group's only member.
+func member(t *testing.T, adm *kadm.Client) string {
+	t.Helper()
+	groups, err := adm.DescribeGroups(t.Context(), "tocsin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return groups["tocsin"].Members[0].MemberID
 }
 
 func TestMarkersAndAbortedRecordsMoveThePosition(t *testing.T) {

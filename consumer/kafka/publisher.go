@@ -64,6 +64,7 @@ func OpenPublisher(config PublisherConfig, store state.Publications) (*Publisher
 		kgo.ClientID(config.ClientID),
 		kgo.RequiredAcks(kgo.AllISRAcks()), // with the idempotent producer, which is the default
 		kgo.RecordDeliveryTimeout(publishLimit),
+		kgo.MetadataMinAge(publishIdle), // a retry looks for the leader first, and sees only then that it may be given up
 		// Without it a record whose answer was lost cannot be given up, and a drain would wait for a dead broker. What was
 		// given up may be in the topic nevertheless; it is published again, as the contract of at least once allows.
 		kgo.AllowIdempotentProduceCancellation(),

@@ -38,14 +38,15 @@ const (
 )
 
 // add writes an event that becomes known within hours after the given hour of the writer's day.
-func (w *writer) add(hour, hours int, e state.Event) { w.addOn(w.day, hour, hours, e) }
+func (w *writer) add(hour, hours int, e state.Event) { w.addOn(w.day, hour, hours, e.ID, e) }
 
-// addOn writes an event that becomes known on a day, today or later.
-func (w *writer) addOn(day state.Date, hour, hours int, e state.Event) {
+// addOn writes an event that becomes known on a day, today or later. What shares a job of the seller's systems becomes
+// known at one instant: a delivery with its invoice, or a customer's opening balances.
+func (w *writer) addOn(day state.Date, hour, hours int, job string, e state.Event) {
 	if w.opening {
-		hour, hours = openingHour, 3
+		hour, hours, job = openingHour, 3, string(e.Customer)
 	}
-	spread := hash(e.ID) % uint64(hours*3600)
+	spread := hash(job) % uint64(hours*3600)
 	e.KnownAt = day.Start(w.portfolio.config.Zone) +
 		state.Instant(time.Duration(hour)*time.Hour+time.Duration(spread)*time.Second)
 	e.Time = e.KnownAt
@@ -121,7 +122,7 @@ func (w *writer) order(c *customer, o *order) {
 func (w *writer) orderDelivered(c *customer, o *order) {
 	body := w.orderBody(o)
 	body.Delivered, body.Invoiced, body.Status = body.Gross, body.Gross, state.OrderStatusClosed
-	w.add(nightHour, 1, event(state.KindOrder, c.id, sourceERP, o.id, o.revision, body))
+	w.addOn(w.day, nightHour, 1, o.id, event(state.KindOrder, c.id, sourceERP, o.id, o.revision, body))
 }
 
 func (w *writer) orderCancelled(c *customer, id string) {
@@ -130,7 +131,7 @@ func (w *writer) orderCancelled(c *customer, id string) {
 }
 
 func (w *writer) invoice(c *customer, i *invoice) {
-	w.add(nightHour, 1, event(state.KindInvoice, c.id, sourceERP, i.id, 1, &state.Invoice{
+	w.addOn(w.day, nightHour, 1, i.order, event(state.KindInvoice, c.id, sourceERP, i.id, 1, &state.Invoice{
 		InvoiceID: i.id, Type: state.InvoiceTypeInvoice, IssueDate: i.issued, DueDate: i.due, Total: w.money(i.amount),
 		Terms: fmt.Sprintf("NET%d", c.terms), OrderIDs: []string{i.order},
 	}))
@@ -158,14 +159,14 @@ func (w *writer) transfer(paid []*invoice, method state.Method) *state.Payment {
 func (w *writer) payment(c *customer, paid []*invoice) {
 	body := w.transfer(paid, state.MethodCreditTransfer)
 	known := max(w.day, c.unbooked)
-	w.addOn(known, bankHour, 1, event(state.KindPayment, c.id, sourceBank, body.PaymentID, 1, body))
+	w.addOn(known, bankHour, 1, body.PaymentID, event(state.KindPayment, c.id, sourceBank, body.PaymentID, 1, body))
 }
 
 // bouncedPayment tells of a direct debit of today that the bank returns on another day.
 func (w *writer) bouncedPayment(c *customer, paid []*invoice, back state.Date) {
 	body := w.transfer(paid, state.MethodDirectDebit)
 	w.add(bankHour, 1, event(state.KindPayment, c.id, sourceBank, body.PaymentID, 1, body))
-	w.addOn(back, bankHour, 1, event(state.KindPaymentReturned, c.id, sourceBank, body.PaymentID+"-returned", 1,
+	w.addOn(back, bankHour, 1, body.PaymentID, event(state.KindPaymentReturned, c.id, sourceBank, body.PaymentID+"-returned", 1,
 		&state.Return{PaymentID: body.PaymentID, ReturnDate: back, Amount: body.Amount, ReasonCode: "AM04"}))
 }
 

@@ -9,14 +9,15 @@ import (
 	"tocsin/state"
 )
 
-// Owed lists, of each case with an undelivered message that is due and not held, the newest one. The other columns of a
-// row are those of the message with the greatest seq: SQLite's rule for a lone max().
+// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held.
 func (s *Store) Owed(ctx context.Context, now state.Instant, limit int) ([]state.Message, error) {
 	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
 		err = row(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body)
 		return m, err
-	}, `SELECT max(seq), id, case_id, customer, due_at, body FROM message
-		WHERE settled = 0 AND held = 0 AND due_at <= ? GROUP BY case_id ORDER BY due_at, case_id LIMIT ?`, now, limit)
+	}, `SELECT m.seq, m.id, m.case_id, m.customer, m.due_at, m.body FROM message AS m
+		JOIN (SELECT case_id, max(seq) AS seq, min(due_at) AS due_at FROM message
+			WHERE settled = 0 AND held = 0 GROUP BY case_id HAVING min(due_at) <= ?) AS newest
+		ON m.case_id = newest.case_id AND m.seq = newest.seq ORDER BY newest.due_at, m.case_id LIMIT ?`, now, limit)
 }
 
 // OwedCount is how many cases have an undelivered message that is not held, and how many have held ones only.

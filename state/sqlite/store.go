@@ -21,6 +21,9 @@ import (
 type Options struct {
 	// ReadOnly opens an existing store beside the process that owns it. Every writing method fails with ErrReadOnly.
 	ReadOnly bool
+	// Beside opens an existing store beside the process that owns it, to take single decisions. SQLite lets one process
+	// write at a time, and the journal's key tells whoever was second: the owner steps the customer anew.
+	Beside bool
 }
 
 // ErrReadOnly: the store was opened for reading only.
@@ -62,9 +65,12 @@ func Open(ctx context.Context, location string, opts Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{}
-	if opts.ReadOnly {
+	switch {
+	case opts.ReadOnly:
+		err = s.openToRead(ctx, path)
+	case opts.Beside:
 		err = s.openBeside(ctx, path)
-	} else {
+	default:
 		err = s.openAlone(ctx, path)
 	}
 	if err != nil {
@@ -81,6 +87,18 @@ func (s *Store) openAlone(ctx context.Context, path string) (err error) {
 	if err := create(path); err != nil {
 		return err
 	}
+	if err := s.openWriter(ctx, path); err != nil {
+		return err
+	}
+	t := <-s.writer
+	defer func() { s.writer <- t }()
+	if err := migrate(ctx, t.conn); err != nil {
+		return err
+	}
+	return s.openReaders(path)
+}
+
+func (s *Store) openWriter(ctx context.Context, path string) (err error) {
 	if s.db, err = sql.Open("sqlite", dsn(path, writePragmas)); err != nil {
 		return err
 	}
@@ -90,14 +108,19 @@ func (s *Store) openAlone(ctx context.Context, path string) (err error) {
 	}
 	s.writer = make(chan *tx, 1)
 	s.writer <- &tx{conn: conn, prepared: map[string]*sql.Stmt{}}
-	if err := migrate(ctx, conn); err != nil {
-		return err
-	}
-	return s.openReaders(path)
+	return nil
 }
 
-// openBeside reads a file that another process may own.
+// openBeside reads and writes a file that another process owns.
 func (s *Store) openBeside(ctx context.Context, path string) error {
+	if err := s.openToRead(ctx, path); err != nil {
+		return err
+	}
+	return s.openWriter(ctx, path)
+}
+
+// openToRead reads a file that another process may own.
+func (s *Store) openToRead(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return err
 	}

@@ -9,22 +9,30 @@ import (
 	"tocsin/state"
 )
 
-// Owed lists the newest due message of each case.
+// Owed lists the newest message of each case that has a due one.
 func (m *Memory) Owed(_ context.Context, now state.Instant, limit int) ([]state.Message, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	newest := map[string]state.Message{}
+	newest, due := map[string]state.Message{}, map[string]state.Instant{}
 	for _, o := range m.messages {
-		if !o.settled && !o.Held && o.DueAt <= now && o.Seq >= newest[o.Case].Seq {
+		if o.settled || o.Held {
+			continue
+		}
+		if at, known := due[o.Case]; !known || o.DueAt < at {
+			due[o.Case] = o.DueAt
+		}
+		if o.Seq >= newest[o.Case].Seq {
 			newest[o.Case] = o.Message
 		}
 	}
 	var owed []state.Message
 	for _, o := range newest {
-		owed = append(owed, o)
+		if due[o.Case] <= now {
+			owed = append(owed, o)
+		}
 	}
 	slices.SortFunc(owed, func(a, b state.Message) int {
-		return cmp.Or(cmp.Compare(a.DueAt, b.DueAt), cmp.Compare(a.Case, b.Case))
+		return cmp.Or(cmp.Compare(due[a.Case], due[b.Case]), cmp.Compare(a.Case, b.Case))
 	})
 	return first(limit, owed), nil
 }

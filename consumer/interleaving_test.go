@@ -1,0 +1,288 @@
+package consumer
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"pgregory.net/rapid"
+
+	"tocsin/alerts"
+	"tocsin/consumer/contract"
+	"tocsin/detectors"
+	"tocsin/state"
+	"tocsin/state/statetest"
+	"tocsin/state/storetest"
+)
+
+// What stood at each close must be the same however the partitions interleave, however events are batched, whatever fails
+// on the way and however often somebody looks. What was told on the way may differ, but is always a chain.
+func TestWhatStandsAtEachCloseDoesNotDependOnTheWay(t *testing.T) {
+	engine := defaultEngine(t)
+	rapid.Check(t, func(t *rapid.T) {
+		days := drawDays(t)
+		plain := play(t, engine, days, way{seed: 1, order: 1})
+		other := play(t, engine, days, way{
+			seed:   rapid.Uint64().Draw(t, "seed"),
+			order:  rapid.Uint64().Draw(t, "order"),
+			faults: rapid.Bool().Draw(t, "faults"),
+			alarms: rapid.Bool().Draw(t, "extra alarms"),
+		})
+		for i := range max(len(plain.closes), len(other.closes)) {
+			if i >= len(plain.closes) || i >= len(other.closes) || plain.closes[i] != other.closes[i] {
+				t.Fatalf("the ways part at close %d:\nplain %v\nother %v", i, plain.closes[min(i, len(plain.closes)):], other.closes[min(i, len(other.closes)):])
+			}
+		}
+	})
+}
+
+// drawDays draws what becomes known of a few customers, day by day.
+func drawDays(t *rapid.T) []statetest.Day {
+	days := statetest.History("C-1", 4, 6).Draw(t, "history")
+	for _, customer := range []state.CustomerID{"C-2", "C-3"}[:rapid.IntRange(0, 2).Draw(t, "more customers")] {
+		for i := range days {
+			for _, ev := range statetest.Events(customer, 4).Draw(t, "events") {
+				ev.KnownAt = days[i].Date.Start(time.UTC) + state.Instant(rapid.IntRange(0, 86399).Draw(t, "second"))*1e9
+				days[i].Events = append(days[i].Events, ev)
+			}
+		}
+	}
+	return days
+}
+
+// way is how the same days reach a store.
+type way struct {
+	seed   uint64 // decides how the partitions interleave and how large batches are
+	order  uint64 // decides which partition an event is in
+	faults bool   // commits fail, answers are lost, the process dies
+	alarms bool   // customers are stepped though nothing is due
+}
+
+// played is a way that was gone, with what stood at each close.
+type played struct {
+	t      *rapid.T
+	engine *Engine
+	store  *storetest.Memory
+	closes []closing
+	last   map[state.CustomerID]string
+}
+
+// closing is a customer's record as it stood at a close, where it is another one than at the close before.
+type closing struct {
+	day      state.Date
+	customer state.CustomerID
+	record   string
+}
+
+func (c closing) String() string { return fmt.Sprintf("\n%s %s %x", c.day, c.customer, c.record) }
+
+// play lets a runner consume the days from a model broker, one day after the other as they are published.
+func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
+	p := &played{t: t, engine: engine, store: storetest.NewMemory(), last: make(map[state.CustomerID]string)}
+	random := rand.New(rand.NewPCG(w.seed, w.order))
+	var now state.Instant
+	partitions := []Partition{{"a", 0}, {"a", 1}, {"b", 0}}
+	broker := newModelBroker(p.store, func() state.Instant { return now }, w.seed, partitions)
+	runner := p.runner(broker, w, random, &now)
+	for i, day := range days {
+		publish(broker, day, partitions, w.order)
+		now = (day.Date + 1).Start(time.UTC) + state.Instant(time.Minute)
+		last := day.Date
+		if i+1 < len(days) {
+			last = days[i+1].Date - 1
+			now = (last + 1).Start(time.UTC) + state.Instant(time.Minute)
+		}
+		for !runner.found || runner.day.Date <= last {
+			if w.faults && random.IntN(20) == 0 { // the process dies here; another one goes on
+				broker.restart()
+				runner = p.runner(broker, w, random, &now)
+			}
+			if w.alarms && runner.found && random.IntN(8) == 0 {
+				p.alarm(runner, random)
+			}
+			p.turn(runner)
+		}
+	}
+	p.checkChains()
+	return p
+}
+
+// turn is one round of the runner's loop.
+func (p *played) turn(r *Runner) {
+	busy, err := r.pass(context.Background())
+	if err == nil {
+		err = r.poll(context.Background(), busy)
+	}
+	if err != nil {
+		p.t.Fatalf("pass: %v", err)
+	}
+}
+
+func (p *played) runner(broker *modelBroker, w way, random *rand.Rand, now *state.Instant) *Runner {
+	decoder, err := contract.NewDecoder(contract.Options{Ahead: 10_000 * 24 * time.Hour})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var store state.Store = p.store
+	if w.faults {
+		store = &unsureStore{Store: p.store, random: random}
+	}
+	r := &Runner{
+		Source: broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return *now }, Workers: 1,
+		Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler),
+	}
+	if err := r.start(context.Background()); err != nil {
+		p.t.Fatal(err)
+	}
+	r.limit = 1 + random.IntN(8)
+	return r
+}
+
+// alarm makes a customer due that is not.
+func (p *played) alarm(r *Runner, random *rand.Rand) {
+	ids, err := p.store.Customers(context.Background())
+	if err != nil || len(ids) == 0 {
+		return
+	}
+	id := ids[random.IntN(len(ids))]
+	if err := p.store.Commit(context.Background(), &state.Commit{Day: r.day, Alarms: []state.Alarm{{Day: r.day.Date, Customer: id}}}); err != nil {
+		p.t.Fatalf("extra alarm: %v", err)
+	}
+}
+
+// Stepped is of no interest: what counts is in the store.
+func (p *played) Stepped(state.Day, *state.Record, *Effects) {}
+
+// Closed folds every customer's journal and keeps what stood, after promotion.
+func (p *played) Closed(day state.Date) {
+	p.each(func(id state.CustomerID, rec *state.Record) {
+		p.engine.promote(rec, day+1)
+		rec.Day = 0 // else every day would be another one
+		if record := string(state.AppendRecord(nil, rec)); record != p.last[id] {
+			p.closes = append(p.closes, closing{day, id, record})
+			p.last[id] = record
+		}
+	})
+}
+
+// each folds every customer of the store.
+func (p *played) each(visit func(state.CustomerID, *state.Record)) {
+	ids, err := p.store.Customers(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	open, _, err := p.store.Day(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	l := &lane{engine: p.engine, store: p.store, workers: 1}
+	loaded, err := l.load(context.Background(), open, ids)
+	if err != nil {
+		p.t.Fatalf("fold: %v", err)
+	}
+	for _, id := range ids {
+		visit(id, loaded[id].record)
+	}
+}
+
+// checkChains checks that each alert's transitions are a chain without gap or repeat that ends at the level that stands,
+// and that a replay of the journal tells the same transitions.
+func (p *played) checkChains() {
+	p.t.Helper()
+	rows, err := p.store.Alerts(context.Background(), "")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	chains := make(map[string][]state.AlertRow)
+	for _, row := range rows {
+		chains[row.ID] = append(chains[row.ID], row)
+	}
+	standing := make(map[string]detectors.Level) // customer and signal
+	for id, chain := range chains {
+		slices.SortFunc(chain, func(a, b state.AlertRow) int { return cmp.Compare(a.Seq, b.Seq) })
+		level := uint8(0)
+		for i, row := range chain {
+			if row.Seq != int64(i+1) || row.From != level || row.From == row.To {
+				p.t.Errorf("alert %s: seq %d goes from %d to %d after level %d and %d rows", id, row.Seq, row.From, row.To, level, i)
+			}
+			level = row.To
+		}
+		if level > 0 {
+			standing[string(chain[0].Customer)+" "+chain[0].Signal] = detectors.Level(level)
+		}
+	}
+	p.each(func(id state.CustomerID, rec *state.Record) {
+		for _, s := range p.engine.Judge.Signals(rec.Episodes) {
+			key := string(id) + " " + s.Name
+			if standing[key] != s.Level {
+				p.t.Errorf("%s: the last transition told level %v, the record has %v", key, standing[key], s.Level)
+			}
+			delete(standing, key)
+		}
+	})
+	for key, level := range standing {
+		p.t.Errorf("%s: told to stand at %v, the record has nothing", key, level)
+	}
+}
+
+// publish appends a day's events to partitions, in order of known_at in each, and wherever order says.
+func publish(broker *modelBroker, day statetest.Day, partitions []Partition, order uint64) {
+	random := rand.New(rand.NewPCG(order, uint64(day.Date)))
+	events := slices.Clone(day.Events)
+	random.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+	slices.SortStableFunc(events, func(a, b state.Event) int { return cmp.Compare(a.KnownAt, b.KnownAt) })
+	for i := range events {
+		broker.append(partitions[random.IntN(len(partitions))], events[i].KnownAt, encode(&events[i]))
+	}
+}
+
+// unsureStore loses answers, and is sometimes told that somebody else was first.
+type unsureStore struct {
+	state.Store
+	random *rand.Rand
+}
+
+func (s *unsureStore) Commit(ctx context.Context, c *state.Commit) error {
+	switch s.random.IntN(12) {
+	case 0:
+		return fmt.Errorf("injected: %w", state.ErrUnknown)
+	case 1:
+		if err := s.Store.Commit(ctx, c); err != nil {
+			return err
+		}
+		return fmt.Errorf("injected after the commit: %w", state.ErrUnknown)
+	case 2:
+		return fmt.Errorf("injected: %w", state.ErrConflict)
+	}
+	return s.Store.Commit(ctx, c)
+}
+
+func defaultEngine(t testing.TB) *Engine {
+	t.Helper()
+	set, faults := detectors.NewSet(detectors.Config{})
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	calendar, err := state.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge, err := alerts.NewJudge("test", alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: detectors.DefaultMateriality()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Engine{Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}, Judge: judge, Config: "test"}
+}
+
+// encode writes an event as its publisher would. What statetest invents beside the body is no data of the contract.
+func encode(ev *state.Event) []byte {
+	plain := *ev
+	plain.Canonical = ""
+	return contract.Encode(&plain)
+}
