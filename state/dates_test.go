@@ -134,7 +134,7 @@ func weekdays(t testing.TB, holidays ...string) Calendar {
 	return c
 }
 
-func TestDueDates(t *testing.T) { // T-DUE-1 to T-DUE-5
+func TestTermsDue(t *testing.T) { // T-DUE-1 to T-DUE-5
 	calendar := weekdays(t)
 	for _, c := range []struct{ issue, terms, due, effective string }{
 		{"2024-01-31", "NET30", "2024-03-01", "2024-03-01"},

@@ -1,0 +1,208 @@
+package state
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files of the present version")
+
+// bodies is one of each kind with every field told.
+func bodies() []Body {
+	return []Body{
+		&Order{
+			OrderID: "SO-1", OrderDate: d25("01-02"), Gross: euros(100), Delivered: euros(40), Invoiced: euros(30), Prepaid: euros(5),
+			RequestedDelivery: d25("03-01"), Status: OrderStatusOpen, CreditHold: FlagFalse, Project: FlagTrue,
+		},
+		&OrderCancelled{OrderID: "SO-1", CancelDate: d25("02-01"), Reason: "duplicate"},
+		&Invoice{
+			InvoiceID: "INV-1", Type: InvoiceTypeDebitNote, IssueDate: d25("01-02"), DueDate: d25("02-01"), Total: euros(100),
+			OriginalDueDate: d25("01-31"), DeliveryDate: d25("01-03"), Terms: "NET30", DiscountUntil: d25("01-12"),
+			Instalments: []DueAmount{{d25("02-01"), euros(50)}, {d25("03-01"), euros(40)}}, Retention: DueAmount{d25("12-31"), euros(10)},
+			OrderIDs: []string{"SO-1", "SO-2"}, Replaces: "INV-0", ChangedDate: d25("01-05"), Factored: FactoringWithRecourse, Batch: "B-7",
+		},
+		&CreditNote{
+			CreditNoteID: "CN-1", CreditDate: d25("01-20"), Amount: euros(10), Allocations: []Allocation{to("INV-1", 10)}, Reason: "quality",
+			Cancelled: FlagFalse,
+		},
+		&InvoiceCancelled{InvoiceID: "INV-2", CancelDate: d25("01-20")},
+		&WriteOff{InvoiceID: "INV-3", WriteOffDate: d25("06-30"), Amount: euros(1.5)},
+		&Payment{
+			PaymentID: "PAY-1", ValueDate: d25("02-03"), Amount: euros(90), Method: MethodBill, Cleared: FlagTrue, MaturityDate: d25("05-03"),
+			BillKind: BillKindBank, RemittanceRef: "r", PayerAccount: "hash", PayerName: "Ümläut 有限公司", EndToEndID: "e2e",
+			Allocations: []Allocation{{InvoiceID: "INV-1", Amount: euros(90), By: AllocatedByCustomer}}, DepositForOrder: "SO-3",
+		},
+		&Application{PaymentID: "PAY-1", AppliedDate: d25("02-05"), Allocations: []Allocation{{InvoiceID: "INV-1", Amount: euros(80), Residual: ResidualBankFee}}},
+		&Return{PaymentID: "PAY-1", ReturnDate: d25("02-10"), Amount: euros(90), ReasonCode: "AM04", Allocations: []Allocation{to("INV-1", 80)}, BookedInError: FlagTrue},
+		&LimitRevision{
+			LimitID: "L-1", Type: LimitTemporary, Amount: Money{1234, currency("KWD")}, ValidFrom: d25("01-01"), ValidTo: d25("12-31"),
+			ReviewDate: d25("06-30"), Hard: FlagFalse,
+		},
+		&Profile{
+			Customer: "C-1", Name: "Acme", Country: "DE", Identifiers: []Identifier{{"reg", "HRB 1", "DE"}, {"lei", "5299", ""}}, Segment: "key_account",
+			Parent: "C-0", CreditManager: "ana", AccountOwner: "bo", CustomerSince: d25("01-01"), ReportingCurrency: currency("EUR"),
+			Status: ProfileActive, Type: ProfileCompany,
+		},
+		&RegistryFact{
+			Registry: "gb-companies-house", Identifier: Identifier{"reg", "01234567", "GB"}, Type: "rating_change", SubjectID: "s", Effective: d25("02-01"),
+			Published: 1_700_000_000_000_000_000, Amount: euros(1), Rating: Rating{"agency", "A", "B", -2}, Detail: "left", Share: "0.25",
+			Status: RegistryEnded, Retracts: FlagFalse, URL: "https://registry.example/1",
+		},
+	}
+}
+
+// golden are the values that the golden files hold.
+func golden() map[string][]byte {
+	applied := Applied{KnownAt: 1_735_776_000_000_000_000, Decision: []byte("decision")}
+	for _, body := range bodies() {
+		ev := event(2, body)
+		ev.KnownAt, ev.Entity = 1_735_776_000_000_000_000, "ACME-DE"
+		applied.Events = append(applied.Events, ev)
+	}
+	applied.Events[0].ID, applied.Events[1].Canonical = "odd", `{"ext":1}`
+	applied.Events = append(applied.Events, Event{Kind: KindHeartbeat, Stamp: Stamp{ID: "h", Source: "urn:erp"}})
+	rec := Record{
+		Customer: NewCustomer("C-1"), Day: d25("03-01"), Now: Parts{1, 2, 3, 4, 5}, Closed: Parts{OpenOrders: -1}, Touched: InputLimits,
+		Episodes: []byte("episodes"), Seq: 300, Told: []byte("told"),
+	}
+	rec.Customer.Apply(rec.Day, applied.Events, make([]Outcome, len(applied.Events)))
+	tell(rec.Customer, event(1, invoice("INV-1", "01-02", "01-15", 100)), event(1, base("L-1", "01-01", 5)))
+	rec.Customer.tombstones = []tombstone{{hashKey(KindInvoice, "A"), 1}}
+	rec.Customer.shrunk = shrunk{earliest: document{date: d25("01-01"), rank: 1, currency: currency("EUR"), id: "A"}, returned: []Money{euros(7)}}
+	return map[string][]byte{
+		"event.v1":    AppendEvent(nil, &applied.Events[2]),
+		"applied.v1":  AppendApplied(nil, &applied),
+		"snapshot.v1": AppendSnapshot(nil, &rec),
+	}
+}
+
+// What was written by a released version is read for ever: these files only change with a new version beside the old one.
+func TestGoldenEncodings(t *testing.T) {
+	for name, want := range golden() {
+		path := filepath.Join("testdata", name+".hex")
+		if *update {
+			if err := os.WriteFile(path, []byte(hex.EncodeToString(want)+"\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := hex.DecodeString(strings.TrimSpace(string(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(stored, want) {
+			t.Errorf("%s: the encoding has changed; if that is meant, it is a new version\ngot  %x\nwant %x", name, want, stored)
+		}
+		if again, err := reencode(name, stored); err != nil || !bytes.Equal(again, stored) {
+			t.Errorf("%s: decoded and encoded: got %v %x, want %x", name, err, again, stored)
+		}
+	}
+}
+
+// reencode decodes and encodes again.
+func reencode(name string, data []byte) ([]byte, error) {
+	switch kind, _, _ := strings.Cut(name, "."); kind {
+	case "event":
+		ev, rest, err := DecodeEvent(data)
+		if err != nil {
+			return nil, err
+		}
+		return append(AppendEvent(nil, &ev), rest...), nil
+	case "applied":
+		applied, err := DecodeApplied(data)
+		if err != nil {
+			return nil, err
+		}
+		return AppendApplied(nil, &applied), nil
+	default:
+		rec, err := DecodeSnapshot(data)
+		if err != nil {
+			return nil, err
+		}
+		return AppendSnapshot(nil, rec), nil
+	}
+}
+
+func TestDecodingRefusesNewerVersions(t *testing.T) {
+	for name, data := range golden() {
+		newer := bytes.Clone(data)
+		newer[0] = 2
+		if _, err := reencode(name, newer); !errors.Is(err, ErrNewerVersion) {
+			t.Errorf("%s: got %v, want %v", name, err, ErrNewerVersion)
+		}
+	}
+	if err := DecodeCounters([]byte{9}, &Record{}); !errors.Is(err, ErrNewerVersion) {
+		t.Errorf("counters: got %v, want %v", err, ErrNewerVersion)
+	}
+}
+
+func TestDecodingRefusesDamage(t *testing.T) {
+	for name, data := range golden() {
+		for n := range data {
+			if _, err := reencode(name, data[:n]); !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%s cut at %d: got %v, want %v", name, n, err, ErrCorrupt)
+			}
+		}
+		if name == "event.v1" {
+			continue
+		}
+		if _, err := reencode(name, append(bytes.Clone(data), 0)); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s with a byte more: got %v, want %v", name, err, ErrCorrupt)
+		}
+	}
+	hostile := append([]byte{appliedVersion, 0}, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f)
+	if allocated := testing.AllocsPerRun(10, func() {
+		if _, err := DecodeApplied(hostile); err == nil {
+			t.Error("a length beyond the input: want an error")
+		}
+	}); allocated > 10 {
+		t.Errorf("a length beyond the input: got %v allocations", allocated)
+	}
+}
+
+func TestCountersAreApart(t *testing.T) {
+	rec := Record{Customer: NewCustomer("C-1"), Seq: 7, Told: []byte("t")}
+	var back Record
+	if err := DecodeCounters(AppendCounters(nil, &rec), &back); err != nil || back.Seq != 7 || string(back.Told) != "t" {
+		t.Errorf("got %v %+v", err, back)
+	}
+	other := rec
+	other.Seq, other.Told = 8, nil
+	if !bytes.Equal(AppendRecord(nil, &rec), AppendRecord(nil, &other)) {
+		t.Error("records that differ in their counters alone are encoded differently")
+	}
+}
+
+// Whatever the bytes, decoding ends without a panic, and what it takes is read and looked at without one. What is decoded
+// is encoded to the same bytes: an encoding has one form only.
+func FuzzDecode(f *testing.F) {
+	for _, data := range golden() {
+		f.Add(data)
+	}
+	l := weekdayLedger(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, name := range []string{"event", "applied", "snapshot"} {
+			if again, err := reencode(name, data); err == nil && !bytes.Equal(again, data) {
+				t.Fatalf("%s: got %x, want %x", name, again, data)
+			}
+		}
+		rec, err := DecodeSnapshot(data)
+		if err != nil {
+			return
+		}
+		for _, day := range []Date{d25("01-15"), d25("01-14"), d25("12-31"), 40000} {
+			v := rec.Customer.View(l, day)
+			_, _, _, _, _ = v.Exposure(), v.Ageing(), v.DueLines(), v.Parts(), v.Settlements()
+			rec.Customer.Shrink(l, day)
+		}
+	})
+}
