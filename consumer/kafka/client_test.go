@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tocsin/consumer"
 	"tocsin/consumer/kafka"
@@ -220,24 +220,28 @@ func TestAPartitionThatComesBackIsNotPaused(t *testing.T) {
 	r := openReader(t, newPositions(), config)
 	r.until(t, "the partition", r.owns(1))
 	r.Pause([]consumer.Partition{{Topic: invoices}})
-	adm := admin(t, writer)
-	if _, err := adm.LeaveGroup(t.Context(), kadm.LeaveGroup("tocsin").MemberIDs(member(t, adm))); err != nil {
-		t.Fatal(err)
-	}
+	expel(t, writer)
 	r.until(t, "the partition to be lost", r.owns(0))
 	r.until(t, "the partition to come back", r.owns(1))
 	produce(t, writer, numbered(invoices, 0, 0, 3)...)
 	r.until(t, "three records", r.has(3))
 }
 
-// member is the id of the group's only member.
-func member(t *testing.T, adm *kadm.Client) string {
+// expel throws the only member out of the group, as a missed heartbeat would.
+func expel(t *testing.T, client *kgo.Client) {
 	t.Helper()
-	groups, err := adm.DescribeGroups(t.Context(), "tocsin")
+	groups, err := admin(t, client).DescribeGroups(t.Context(), "tocsin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return groups["tocsin"].Members[0].MemberID
+	leave := kmsg.NewPtrLeaveGroupRequest()
+	leave.Group = "tocsin"
+	member := kmsg.NewLeaveGroupRequestMember()
+	member.MemberID = groups["tocsin"].Members[0].MemberID
+	leave.Members = append(leave.Members, member)
+	if _, err := leave.RequestWith(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestMarkersAndAbortedRecordsMoveThePosition(t *testing.T) {
