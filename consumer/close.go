@@ -80,7 +80,7 @@ func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
 // mayEnd saves the brokers a question: a day can only end when its last instant has passed, or when every partition that
 // is ours stands before a later day.
 func (r *Runner) mayEnd() bool {
-	if r.Now() >= r.ended() || r.firstLoad {
+	if r.Now() >= r.ended() || r.firstLoad || r.withheld {
 		return true
 	}
 	for _, p := range r.in.order {
@@ -133,9 +133,10 @@ func (r *Runner) outwaited(holding []Partition) bool {
 	return true
 }
 
-// caughtUp ends the first load: every partition has been read to its end once since the store was made.
+// caughtUp lets withheld messages go once every partition has been read to its end: after the first load of a store, and
+// after an outage that made alerts older than people should be woken for.
 func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
-	if !r.firstLoad {
+	if !r.firstLoad && !r.withheld {
 		return
 	}
 	for id, end := range ends.Next {
@@ -147,12 +148,14 @@ func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
 		return
 	}
 	r.firstLoad = false
-	if r.Hold.All {
+	if r.Hold.All || !r.withheld {
 		return
 	}
-	if n, err := r.Store.Release(ctx, r.Now()); err != nil {
-		r.Log.Error("messages of the first load stay withheld", "error", err)
-	} else {
-		r.Log.Info("caught up with the brokers for the first time", "cases", n)
+	cases, err := r.Store.Release(ctx, r.Now())
+	if err != nil {
+		r.Log.Error("withheld messages stay withheld", "error", err)
+		return
 	}
+	r.withheld = false
+	r.Log.Info("caught up with the brokers: withheld messages go out", "cases", cases)
 }

@@ -32,8 +32,9 @@ type Runner struct {
 	in        *intake
 	day       state.Day
 	found     bool // the store has an open day
-	firstLoad bool
-	limit     int // records in the next batch
+	firstLoad bool // no partition has been read to its end yet since the store was made
+	withheld  bool // the store holds messages back that go out when everything is caught up
+	limit     int  // records in the next batch
 	overdue   state.Instant
 }
 
@@ -87,6 +88,11 @@ func (r *Runner) start(ctx context.Context) error {
 		return err
 	}
 	r.firstLoad = !r.found
+	_, held, err := r.Store.OwedCount(ctx)
+	if err != nil {
+		return fmt.Errorf("withheld messages: %w", err)
+	}
+	r.withheld = held > 0
 	return r.Metrics.start(ctx, r)
 }
 
@@ -161,6 +167,7 @@ func (r *Runner) committed(b batch, work []*group) {
 // stepped tells metrics and the watcher of committed steps.
 func (r *Runner) stepped(b batch, work []*group) {
 	for _, g := range work {
+		r.withheld = r.withheld || (g.effects.Case != nil && r.holds(g.knownAt))
 		r.Metrics.stepped(r, b, g)
 		if r.Watch != nil {
 			r.Watch.Stepped(r.day, g.kept.record, &g.effects)

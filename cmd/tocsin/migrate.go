@@ -21,7 +21,7 @@ func (c *migrateUpCommand) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := loaded.openStore(p.ctx, false)
+	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (c *runCommand) Run(p *process) (err error) {
 	if len(loaded.Kafka.Brokers) == 0 {
 		return usageError{"kafka.brokers is empty: there is nothing to consume; tocsin demo has a broker of its own"}
 	}
-	store, err := loaded.openStore(p.ctx, false)
+	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,17 @@ import (
 	"tocsin/state/sqlite"
 )
 
-// openStore opens the store of the configuration. A read-only one may stand beside the process that owns it.
-func (c *config) openStore(ctx context.Context, readOnly bool) (state.Store, error) {
+// How a command opens the store.
+var (
+	ownStore    = sqlite.Options{}
+	besideStore = sqlite.Options{Beside: true}   // to take decisions while another process consumes
+	readStore   = sqlite.Options{ReadOnly: true} // beside the process that owns it
+)
+
+// openStore opens the store of the configuration.
+func (c *config) openStore(ctx context.Context, how sqlite.Options) (state.Store, error) {
 	if !strings.HasPrefix(c.StoreURL, "sqlite:") {
 		return nil, errors.New("store.url: this build keeps its store in a file: use sqlite:FILE")
 	}
-	return sqlite.Open(ctx, c.StoreURL, sqlite.Options{ReadOnly: readOnly})
+	return sqlite.Open(ctx, c.StoreURL, how)
 }

@@ -44,7 +44,7 @@ func (c *tasksListCommand) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := loaded.openStore(p.ctx, true)
+	store, err := loaded.openStore(p.ctx, readStore)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := loaded.openStore(p.ctx, false)
+	store, err := loaded.openStore(p.ctx, besideStore)
 	if err != nil {
 		return err
 	}

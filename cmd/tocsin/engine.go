@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tocsin/alerts"
+	"tocsin/consumer"
+	"tocsin/state"
+)
+
+// engine is the core under this configuration.
+func (c *config) engine() (*consumer.Engine, error) {
+	ledger, err := c.ledger()
+	if err != nil {
+		return nil, err
+	}
+	live, faults := c.ruleSet()
+	if len(faults) > 0 {
+		return nil, errors.Join(faults[0].Err)
+	}
+	judge, err := alerts.NewJudge(c.version(), live)
+	if err != nil {
+		return nil, err
+	}
+	return &consumer.Engine{Ledger: ledger, Judge: judge, Config: c.version(), Text: c.canonical()}, nil
+}
+
+// earlierEngines makes the engines of configurations that were in force before, from the texts that the store keeps.
+func earlierEngines(store state.Journal) func(context.Context, string) (*consumer.Engine, error) {
+	known := make(map[string]*consumer.Engine)
+	return func(ctx context.Context, version string) (*consumer.Engine, error) {
+		if e := known[version]; e != nil {
+			return e, nil
+		}
+		text, err := store.Configuration(ctx, version)
+		if err != nil {
+			return nil, err
+		}
+		c, _, err := parseConfig(version, text, nil)
+		if err != nil {
+			return nil, fmt.Errorf("configuration %s as the store keeps it: %w", version, err)
+		}
+		e, err := c.engine()
+		if err != nil {
+			return nil, err
+		}
+		e.Config = version
+		known[version] = e
+		return e, nil
+	}
+}
