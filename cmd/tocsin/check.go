@@ -71,12 +71,12 @@ func (c *config) summary() string {
 		fmt.Fprintf(&b, "  %-9s %s\n", name, fmt.Sprintf(format, args...))
 	}
 	line("version", "%s", c.version())
-	line("ledger", "%s, weekend %s, %d holidays, base currency %s", c.Ledger.TimeZone, orNone(strings.Join(c.Ledger.Weekend, " and ")),
-		len(c.Ledger.Holidays), orNone(c.Ledger.BaseCurrency))
+	line("ledger", "%s, weekend %s, %s, base currency %s", c.Ledger.TimeZone, orNone(strings.Join(c.Ledger.Weekend, " and ")),
+		counted(len(c.Ledger.Holidays), "holiday"), orNone(c.Ledger.BaseCurrency))
 	line("kafka", "%s, group %s", orNone(strings.Join(c.Kafka.Brokers, ", ")), c.Kafka.Group)
 	line("store", "%s", withoutSecret(c.StoreURL))
 	live, shadow, off := c.Rules.modes()
-	line("signals", "%d live, %d in shadow, %d off; %d segments", live, shadow, off, len(c.Rules.Segments))
+	line("signals", "%d live, %d in shadow, %d off; %s", live, shadow, off, counted(len(c.Rules.Segments), "segment"))
 	if c.Slack.TokenFile == "" {
 		line("slack", "none: slack.token_file is empty")
 	} else {
@@ -115,4 +115,12 @@ func orNone(s string) string {
 		return "none"
 	}
 	return s
+}
+
+// counted is a number with the thing that it counts: 1 segment, 2 segments.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

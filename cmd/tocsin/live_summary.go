@@ -21,11 +21,11 @@ func (b *board) summary(w io.Writer) error {
 	defer b.mu.Unlock()
 	var out strings.Builder
 	exposure, overdue := b.totals()
-	fmt.Fprintf(&out, "%s to %s: %d customers, exposure %s, overdue %s, %d alerts\n\n",
-		b.first, b.day, len(b.customers), sums(exposure), sums(overdue), len(b.highest))
+	fmt.Fprintf(&out, "%s to %s: %s, exposure %s, overdue %s, %s\n\n",
+		b.first, b.day, counted(len(b.customers), "customer"), sums(exposure), sums(overdue), counted(len(b.highest), "alert"))
 	b.writeCounts(&out)
 	cases := b.cases(detectors.Warning)
-	fmt.Fprintf(&out, "\n%d open cases%s\n", len(cases), map[bool]string{true: ", worst first", false: ""}[len(cases) > 0])
+	fmt.Fprintf(&out, "\n%s\n", counted(len(cases), "open case"))
 	for i := range cases[:min(len(cases), summaryCases)] {
 		c := &cases[i]
 		fmt.Fprintf(&out, "%s %s, since %s\n", severity(c.level()).text, printable(b.who(c.customer)), c.since)
