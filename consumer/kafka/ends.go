@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -49,7 +50,7 @@ func (c *Client) layout(ctx context.Context) (layout, error) {
 	for _, t := range response.Topics {
 		switch err := kerr.ErrorForCode(t.ErrorCode); {
 		case t.Topic == nil:
-		case err == kerr.UnknownTopicOrPartition:
+		case errors.Is(err, kerr.UnknownTopicOrPartition):
 			seen.missing = append(seen.missing, *t.Topic)
 		case err != nil:
 			return layout{}, fmt.Errorf("ask for topic %s: %w", *t.Topic, err)

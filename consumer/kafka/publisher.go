@@ -87,45 +87,35 @@ func (p *Publisher) Wake() {
 // Run publishes until ctx ends. What keeps a row from its topic is logged once and tried again; only an error of the
 // store is returned.
 func (p *Publisher) Run(ctx context.Context) error {
-	for {
-		pause := time.Duration(0)
+	for ctx.Err() == nil {
 		done, err := p.Publish(ctx)
 		var refused *PublishError
 		switch {
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // whatever went wrong, it is the end
 		case errors.As(err, &refused):
 			p.notices.say("publish", fmt.Sprintf("waiting to publish: %v", err))
-			pause = publishPause
+			sleep(ctx, publishPause, nil)
 		case err != nil:
 			return err
 		default:
 			p.notices.over("publish")
 			if done < publishBatch {
-				pause = publishIdle
+				sleep(ctx, publishIdle, p.awake)
 			}
 		}
-		if !p.sleep(ctx, pause, refused == nil) {
-			return nil
-		}
 	}
+	return nil
 }
 
-// sleep waits for the pause, or for a wake if that may shorten it; false means that ctx has ended.
-func (p *Publisher) sleep(ctx context.Context, pause time.Duration, wakeable bool) bool {
-	awake := p.awake
-	if !wakeable {
-		awake = nil
-	}
+// sleep waits for the pause, a wake, or the end of ctx.
+func sleep(ctx context.Context, pause time.Duration, awake <-chan struct{}) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false
 	case <-awake:
 	case <-timer.C:
 	}
-	return true
 }
 
 // PublishError says that a topic has not taken a record. The row stays unsettled.
