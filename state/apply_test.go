@@ -147,7 +147,7 @@ func TestShrunkDocumentsDropRepeats(t *testing.T) { // edge case 11
 	if got := len(c.tables[KindInvoice].facts); got != 2 {
 		t.Errorf("%d days after the payment: got %d invoices, want both", keepDays, got)
 	}
-	day += 65
+	day += 129
 	c.Shrink(l, day)
 	if invoices, orders := len(c.tables[KindInvoice].facts), len(c.tables[KindOrder].facts); invoices != 1 || orders != 0 {
 		t.Errorf("later: got %d invoices and %d orders, want the open invoice alone", invoices, orders)

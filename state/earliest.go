@@ -45,7 +45,10 @@ func (d *document) before(other *document) bool {
 
 // noteEarliest keeps the cached earliest document up to date when a fact arrives.
 func (c *Customer) noteEarliest(f *fact) {
-	if d, ok := documentOf(f.body); ok && c.earliest.known && d.before(&c.earliest) {
+	if !c.earliest.known {
+		return
+	}
+	if d, ok := documentOf(f.body); ok && d.before(&c.earliest) {
 		d.known = true
 		c.earliest = d
 	}

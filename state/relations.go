@@ -67,18 +67,18 @@ func (c *Customer) arrive(f *fact) {
 	case *Invoice:
 		c.arriveInvoice(f, body)
 	case *Payment:
-		c.eachAllocation(f, func(id string) { c.link(id, f) })
+		c.linkAll(f)
 		if body.DepositForOrder != "" {
 			c.deposits.add(body.DepositForOrder, f)
 			c.touch(c.tables[KindOrder].find(body.DepositForOrder))
 		}
 		c.touch(f)
 	case *CreditNote:
-		c.eachAllocation(f, func(id string) { c.link(id, f) })
+		c.linkAll(f)
 		c.touch(f)
 	case *Application:
 		if payment := c.tables[KindPayment].find(body.PaymentID); payment != nil {
-			c.eachAllocation(payment, func(id string) { c.link(id, payment) })
+			c.linkAll(payment)
 			c.touch(payment)
 		}
 	case *Return:
@@ -155,41 +155,45 @@ func (c *Customer) leave(f *fact) {
 	}
 }
 
-// unlinkAll takes a payment or credit note off every invoice that it names.
-func (c *Customer) unlinkAll(f *fact) {
-	c.eachAllocation(f, func(id string) {
-		if invoice := c.tables[KindInvoice].find(id); invoice != nil {
-			invoice.dropSource(f)
-			c.touch(invoice)
-			return
-		}
-		c.waiting.drop(id, f)
-	})
-}
-
-// link relates a payment or credit note to an invoice that it names.
-func (c *Customer) link(id string, f *fact) {
-	if invoice := c.tables[KindInvoice].find(id); invoice != nil {
-		invoice.addSource(f)
-		return
-	}
-	c.waiting.add(id, f)
-}
-
-// eachAllocation calls do with every invoice that a payment or credit note names, on whatever day.
-func (c *Customer) eachAllocation(f *fact, do func(invoice string)) {
-	each := func(allocations []Allocation) {
-		for i := range allocations {
-			do(allocations[i].InvoiceID)
-		}
-	}
+// named are the allocations of a payment or credit note: its own, and those of its payment.applied.
+func (c *Customer) named(f *fact) [2][]Allocation {
 	switch body := f.body.(type) {
 	case *CreditNote:
-		each(body.Allocations)
+		return [2][]Allocation{body.Allocations}
 	case *Payment:
-		each(body.Allocations)
 		if application := c.application(body.PaymentID); application != nil {
-			each(application.Allocations)
+			return [2][]Allocation{body.Allocations, application.Allocations}
+		}
+		return [2][]Allocation{body.Allocations}
+	}
+	return [2][]Allocation{}
+}
+
+// linkAll relates a payment or credit note to every invoice that it names, on whatever day.
+func (c *Customer) linkAll(f *fact) {
+	for _, allocations := range c.named(f) {
+		for i := range allocations {
+			id := allocations[i].InvoiceID
+			if invoice := c.tables[KindInvoice].find(id); invoice != nil {
+				invoice.addSource(f)
+			} else {
+				c.waiting.add(id, f)
+			}
+		}
+	}
+}
+
+// unlinkAll takes a payment or credit note off every invoice that it names.
+func (c *Customer) unlinkAll(f *fact) {
+	for _, allocations := range c.named(f) {
+		for i := range allocations {
+			id := allocations[i].InvoiceID
+			if invoice := c.tables[KindInvoice].find(id); invoice != nil {
+				invoice.dropSource(f)
+				c.touch(invoice)
+			} else {
+				c.waiting.drop(id, f)
+			}
 		}
 	}
 }

@@ -113,8 +113,8 @@ func (c *Customer) entombMarked(t *table) {
 	})
 }
 
-// seasonOf is the first day of the ledger's season: a block of 64 days, since only its regularity matters.
-func seasonOf(day Date) Date { return day &^ 63 }
+// seasonOf is the first day of the ledger's season: a block of 128 days, since only its regularity matters.
+func seasonOf(day Date) Date { return day &^ 127 }
 
 // nothingShrinks tells whether nothing shrinks on a day, as far as the book can tell without looking.
 func (b *book) nothingShrinks(day Date) bool {
