@@ -192,11 +192,11 @@ func TestEveryStoryIsToldAndLabelled(t *testing.T) {
 
 func TestThePulseDependsOnNothingButTheInstant(t *testing.T) {
 	at := day(t, "2026-06-10").Start(time.UTC) + state.Instant(10*time.Hour)
-	until := at + state.Instant(10*time.Minute)
+	until := at + state.Instant(4*time.Minute)
 	p := portfolio(t, 7)
 	whole := p.Pulse(at, until)
-	if len(whole) != int(10*time.Minute/Pace) {
-		t.Fatalf("got %d events in ten minutes, want one each %s", len(whole), Pace)
+	if len(whole) != int(4*time.Minute/Pace) {
+		t.Fatalf("got %d events in four minutes, want one each %s", len(whole), Pace)
 	}
 	var pieces []state.Event
 	again := portfolio(t, 7)
@@ -204,14 +204,14 @@ func TestThePulseDependsOnNothingButTheInstant(t *testing.T) {
 		pieces = append(pieces, again.Pulse(from, min(until, from+state.Instant(7*time.Second)))...)
 	}
 	if diff := cmp.Diff(whole, pieces); diff != "" {
-		t.Errorf("the same ten minutes in pieces (-whole +pieces):\n%s", diff)
+		t.Errorf("the same four minutes in pieces (-whole +pieces):\n%s", diff)
 	}
 }
 
 func TestAnOrderOfThePulseEnds(t *testing.T) {
 	p := portfolio(t, 7)
 	at := day(t, "2026-06-10").Start(time.UTC) + state.Instant(10*time.Hour)
-	stop := at + state.Instant(10*time.Minute)
+	stop := at + state.Instant(5*time.Minute)
 	events := p.Pulse(at, stop)
 	later := portfolio(t, 7)
 	later.Day(day(t, "2026-07-10")) // a demo that goes on a month later
@@ -235,7 +235,7 @@ func TestAnOrderOfThePulseEnds(t *testing.T) {
 			t.Errorf("%s is left open", id)
 		}
 	}
-	if placed < 10 {
-		t.Errorf("got %d orders in ten minutes, want some", placed)
+	if placed < 5 {
+		t.Errorf("got %d orders in five minutes, want some", placed)
 	}
 }

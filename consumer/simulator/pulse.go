@@ -11,15 +11,17 @@ import (
 const Pace = 10 * time.Second
 
 const (
-	lifetime = 12 // beats that an order of the pulse stays open
-	drama    = 12 // every so many beats an order goes over a limit
+	longest  = 5 * time.Minute // a longer time than this has a pulse in its last minutes only
+	lifetime = 12              // beats that an order of the pulse stays open
+	drama    = 12              // every so many beats an order goes over a limit
 )
 
 // Pulse is what goes on right now, besides what is scheduled: every few seconds somebody places an order or collects
 // one, and now and then an order goes over its limit and is cancelled two minutes later. The events are those that
-// become known after one instant and up to another, which should be near each other; the same instants always have the
-// same events.
+// become known after one instant and up to another; the same instants always have the same events. Of a time of more
+// than five minutes only the last five have events: nobody was watching.
 func (p *Portfolio) Pulse(after, upTo state.Instant) []state.Event {
+	after = max(after, upTo-state.Instant(longest))
 	var events []state.Event
 	for beat := int64(after)/int64(Pace) + 1; beat <= int64(upTo)/int64(Pace); beat++ {
 		if beat%2 == 0 {

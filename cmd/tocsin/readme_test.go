@@ -1,0 +1,128 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tocsin/detectors"
+)
+
+func readRepository(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(repository, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// readmeCommands are the commands of the README's shell blocks, continued lines joined.
+func readmeCommands(t *testing.T) []string {
+	t.Helper()
+	var commands []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readRepository(t, "README.md"), -1) {
+		text := strings.ReplaceAll(block[1], "|\n", "| ")
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSpace(line); line != "" {
+				commands = append(commands, line)
+			}
+		}
+	}
+	return commands
+}
+
+func TestEveryCommandOfTheReadmeIsOne(t *testing.T) {
+	makefile := readRepository(t, "Makefile")
+	seen := 0
+	for _, command := range readmeCommands(t) {
+		words := strings.Fields(command)
+		for len(words) > 0 && strings.HasPrefix(words[0], "TOCSIN_") {
+			if name, _, _ := strings.Cut(words[0], "="); !isVariable(name) {
+				t.Errorf("%s: no setting has the name %s", command, name)
+			}
+			words = words[1:]
+		}
+		switch words[0] {
+		case "make":
+			if !strings.Contains(makefile, "\n"+words[1]+":") {
+				t.Errorf("%s: make knows no such target", command)
+			}
+		case "bin/tocsin":
+			args, _, _ := strings.Cut(strings.Join(words[1:], " "), " > ")
+			parser, err := newParser(new(commands), io.Discard, io.Discard)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := parser.Parse(strings.Fields(args)); err != nil {
+				t.Errorf("%s: %v", command, err)
+			}
+		case "echo": // an event for kcat: see TestTheReadmesEventIsOne
+		default:
+			t.Errorf("%s: is no command that this test knows how to check", command)
+		}
+		seen++
+	}
+	if seen < 8 {
+		t.Errorf("got %d commands in the README, want at least 8", seen)
+	}
+}
+
+func isVariable(name string) bool {
+	for _, s := range settingsOf(defaultConfig()) {
+		if variable(s.key) == name {
+			return true
+		}
+	}
+	return false
+}
+
+func TestTheReadmesEventIsOne(t *testing.T) {
+	for _, command := range readmeCommands(t) {
+		if !strings.HasPrefix(command, "echo ") {
+			continue
+		}
+		event := regexp.MustCompile(`'(\{.*\})'`).FindStringSubmatch(command)[1]
+		event = strings.NewReplacer(`'$(date -u +%FT%TZ)'`, "2026-11-20T09:00:00Z", `'$(date -u +%F)'`, "2026-11-20").Replace(event)
+		var out, errs strings.Builder
+		p := &process{t.Context(), nil, strings.NewReader(event), &out, &errs}
+		if code := run(p, []string{"event", "check", "-"}); code != exitGood {
+			t.Errorf("got exit code %d and %s%s, want a good event", code, out.String(), errs.String())
+		}
+		if topic := defaultConfig().Kafka.Topics.Orders; !strings.Contains(command, "-t "+topic+" ") {
+			t.Errorf("%s: want it sent to %s", command, topic)
+		}
+		return
+	}
+	t.Error("got no event in the README, want one for kcat")
+}
+
+func TestTheReadmeNamesEverySignal(t *testing.T) {
+	readme := readRepository(t, "README.md")
+	for _, d := range detectors.All() {
+		if name := d.Sign().Signal; !strings.Contains(readme, "\n| `"+name+"` |") {
+			t.Errorf("%s is not in the README's table of signals", name)
+		}
+	}
+}
+
+func TestTheReadmesConfigurationHolds(t *testing.T) {
+	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(readRepository(t, "README.md"), -1) {
+		accepted(t, block[1])
+	}
+}
+
+func TestTheReadmeIsShortAndItsLinksLead(t *testing.T) {
+	readme := readRepository(t, "README.md")
+	if lines := strings.Count(readme, "\n"); lines > 150 {
+		t.Errorf("got %d lines, want at most 150", lines)
+	}
+	for _, link := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(readme, -1) {
+		if _, err := os.Stat(filepath.Join(repository, link[1])); err != nil {
+			t.Errorf("link %s leads nowhere", link[1])
+		}
+	}
+}
