@@ -34,7 +34,7 @@ const mostNewest = 200
 // account is a customer as the board shows it.
 type account struct {
 	name     string
-	currency state.Currency
+	currency state.Currency // zero: no amount is known, because an earlier run saw it last
 	exposure int64
 	overdue  int64
 }
@@ -180,11 +180,12 @@ func (b *board) openByLevel() (counts [detectors.Critical + 1]int) {
 	return counts
 }
 
-// totals are exposure and overdue by currency.
-func (b *board) totals() (exposure, overdue []state.Money) {
+// totals are exposure and overdue by currency, and of how many customers they are known.
+func (b *board) totals() (exposure, overdue []state.Money, known int) {
 	exposures, overdues := map[state.Currency]int64{}, map[state.Currency]int64{}
 	for _, a := range b.customers {
 		if a.currency != 0 {
+			known++
 			exposures[a.currency] += a.exposure
 			overdues[a.currency] += a.overdue
 		}
@@ -193,5 +194,5 @@ func (b *board) totals() (exposure, overdue []state.Money) {
 		exposure = append(exposure, state.Money{Minor: exposures[currency], Currency: currency})
 		overdue = append(overdue, state.Money{Minor: overdues[currency], Currency: currency})
 	}
-	return exposure, overdue
+	return exposure, overdue, known
 }

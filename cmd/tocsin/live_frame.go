@@ -35,14 +35,14 @@ func (b *board) frame(columns, height int, colour bool) string {
 // header tells the day and the totals, on as many lines as the width asks for.
 func (b *board) header(columns int) []line {
 	counts := b.openByLevel()
-	exposure, overdue := b.totals()
+	exposure, overdue, known := b.totals()
 	items := []line{
 		{{"TOCSIN ", bold}, {b.dayText(), bold}},
 		{{b.phase, dim}},
 		{{fmt.Sprintf(" %d CRITICAL ", counts[detectors.Critical]), looks[detectors.Critical]}},
 		{{fmt.Sprintf(" %d WARNING ", counts[detectors.Warning]), looks[detectors.Warning]}},
 		{{fmt.Sprintf("%d info", counts[detectors.Info]), looks[detectors.Info]}},
-		{{fmt.Sprintf("%d customers", len(b.customers)), plain}},
+		{{b.customersText(known), plain}},
 		{{"exposure " + sums(exposure), plain}},
 		{{"overdue " + sums(overdue), plain}},
 	}
@@ -76,6 +76,15 @@ func (b *board) dayText() string {
 		return "waiting for the first events"
 	}
 	return b.day.Weekday().String()[:3] + " " + b.day.String()
+}
+
+// customersText says it when the totals are not those of all customers.
+func (b *board) customersText(known int) string {
+	text := counted(len(b.customers), "customer")
+	if known < len(b.customers) {
+		text += fmt.Sprintf(", amounts of %d so far:", known)
+	}
+	return text
 }
 
 // caseLines are as many whole cases as fit, each on three lines: what, why, what to do.

@@ -20,9 +20,9 @@ func (b *board) summary(w io.Writer) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out strings.Builder
-	exposure, overdue := b.totals()
+	exposure, overdue, known := b.totals()
 	fmt.Fprintf(&out, "%s to %s: %s, exposure %s, overdue %s, %s\n\n",
-		b.first, b.day, counted(len(b.customers), "customer"), sums(exposure), sums(overdue), counted(len(b.highest), "alert"))
+		b.first, b.day, b.customersText(known), sums(exposure), sums(overdue), counted(len(b.highest), "alert"))
 	b.writeCounts(&out)
 	cases := b.cases(detectors.Warning)
 	fmt.Fprintf(&out, "\n%s\n", counted(len(cases), "open case"))
