@@ -12,7 +12,7 @@ type fact struct {
 	body     Body
 
 	// Derived: never encoded, valid while the customer has a book.
-	source  *fact    // of an invoice: the first fact that may book on it
+	source  *fact    // of an invoice: the first fact that may book on it; of a fact that names one invoice: that invoice
 	sources *[]*fact // further ones; nil for most
 	figure
 }

@@ -156,18 +156,18 @@ func (c *Customer) registryOn(day Date) []RegistryEntry {
 
 // carries tells whether the profile names an identifier. The country counts for the schemes reg and vat, where a missing
 // one is the profile's.
-func (p *Profile) carries(id Identifier) bool {
-	for _, own := range p.Identifiers {
-		if own.Scheme == id.Scheme && own.Value == id.Value && (!id.byCountry() || p.countryOf(own) == p.countryOf(id)) {
+func (b *Profile) carries(id Identifier) bool {
+	for _, own := range b.Identifiers {
+		if own.Scheme == id.Scheme && own.Value == id.Value && (!id.byCountry() || b.countryOf(own) == b.countryOf(id)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (p *Profile) countryOf(id Identifier) string {
+func (b *Profile) countryOf(id Identifier) string {
 	if id.Country == "" {
-		return p.Country
+		return b.Country
 	}
 	return id.Country
 }

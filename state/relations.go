@@ -100,8 +100,9 @@ func (c *Customer) arrive(f *fact) {
 // arriveInvoice gives an invoice the facts that have waited for it.
 func (c *Customer) arriveInvoice(f *fact, body *Invoice) {
 	for waits := c.waiting.of(body.InvoiceID); len(waits) > 0; waits = c.waiting.of(body.InvoiceID) {
-		f.addSource(waits[0].fact)
-		c.waiting.drop(body.InvoiceID, waits[0].fact)
+		source := waits[0].fact
+		c.waiting.drop(body.InvoiceID, source)
+		c.linkAll(source)
 	}
 	if body.Replaces != "" {
 		c.replacing.add(body.Replaces, f)
@@ -171,11 +172,16 @@ func (c *Customer) named(f *fact) [2][]Allocation {
 
 // linkAll relates a payment or credit note to every invoice that it names, on whatever day.
 func (c *Customer) linkAll(f *fact) {
-	for _, allocations := range c.named(f) {
+	f.source = nil
+	named := c.named(f)
+	for _, allocations := range named {
 		for i := range allocations {
 			id := allocations[i].InvoiceID
 			if invoice := c.tables[KindInvoice].find(id); invoice != nil {
 				invoice.addSource(f)
+				if len(named[0])+len(named[1]) == 1 {
+					f.source = invoice
+				}
 			} else {
 				c.waiting.add(id, f)
 			}
@@ -185,6 +191,7 @@ func (c *Customer) linkAll(f *fact) {
 
 // unlinkAll takes a payment or credit note off every invoice that it names.
 func (c *Customer) unlinkAll(f *fact) {
+	f.source = nil
 	for _, allocations := range c.named(f) {
 		for i := range allocations {
 			id := allocations[i].InvoiceID

@@ -116,9 +116,11 @@ func (c *Customer) gatherPayment(s *settling, at int32, body *Payment) {
 func (c *Customer) gatherAllocations(s *settling, allocations []Allocation, in bool, of booking) {
 	for i := range allocations {
 		a := &allocations[i]
-		invoice := c.tables[KindInvoice].find(a.InvoiceID)
+		invoice := s.facts[of.source].source
 		if invoice == nil {
-			continue
+			if invoice = c.tables[KindInvoice].find(a.InvoiceID); invoice == nil {
+				continue
+			}
 		}
 		slot := s.note(invoice)
 		if in && a.Amount.Currency == invoice.body.(*Invoice).Total.Currency && a.Amount.Currency == amountOf(s.facts[of.source].body).Currency {

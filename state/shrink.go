@@ -61,11 +61,14 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 // A customer who trades daily has a document that comes of age each day; looking for it means looking at all documents.
 func (c *Customer) Shrink(l *Ledger, day Date) {
 	c.forgetForeignRegistry()
+	if c.book != nil && c.book.day > day {
+		c.book, c.view = nil, nil // somebody looked ahead
+	}
 	if c.book != nil && c.book.ledger == l && c.book.nothingShrinks(day) {
 		return
 	}
 	b := c.bookOn(l, day)
-	if b.past || b.nothingShrinks(day) {
+	if b.nothingShrinks(day) {
 		return
 	}
 	if !c.markLongClosed(b, day) {
