@@ -28,7 +28,7 @@ type Step struct {
 // Effects is what a step leads to, to be committed together with the changed record.
 type Effects struct {
 	Outcomes   []state.Outcome // of each event
-	FirstLimit bool            // a base limit was accepted
+	FirstLimit bool            // a base limit is known now, be it one that others displace: what is known must not depend on their order
 	Changed    bool            // the record is not what it was; a step that changes nothing appends nothing
 	alerts.Result
 }
@@ -43,21 +43,18 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	changed := rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
 	rec.Touched |= changed
 	for i := range in.Events {
-		if changes(out.Outcomes[i]) {
-			out.Changed = true
-			out.FirstLimit = out.FirstLimit || isBaseLimit(&in.Events[i])
-		}
+		out.FirstLimit = out.FirstLimit || isBaseLimit(&in.Events[i])
 	}
 	if changed == 0 && !in.Alarm && in.Decision == nil {
 		return out
 	}
+	before, told, parts := rec.Episodes, rec.Told, rec.Now
 	rec.Now = rec.Customer.View(e.Ledger, in.Day.Date).Parts()
-	before, told := rec.Episodes, rec.Told
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
 		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm, Decision: in.Decision,
 	})
-	out.Changed = out.Changed || changed != 0 || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
+	out.Changed = out.Changed || changed != 0 || parts != rec.Now || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
 	return out
 }
 
@@ -67,9 +64,6 @@ func (e *Engine) promote(rec *state.Record, day state.Date) {
 	rec.Customer.Shrink(e.Ledger, day)
 	rec.Promote(day)
 }
-
-// changes tells whether an event of that outcome is what its register holds now.
-func changes(o state.Outcome) bool { return o == state.Accepted || o == state.ConflictWon }
 
 func isBaseLimit(ev *state.Event) bool {
 	limit, ok := ev.Body.(*state.LimitRevision)

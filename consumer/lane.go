@@ -169,29 +169,30 @@ func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept,
 		k.record = &state.Record{Customer: state.NewCustomer(h.Customer)}
 	}
 	for i := range h.Rows {
-		if err := l.replay(ctx, day, k.record, &h.Rows[i]); err != nil {
+		if _, err := l.replay(ctx, day, k.record, &h.Rows[i]); err != nil {
 			return nil, fmt.Errorf("journal row %d: %w", h.Rows[i].Seq, err)
 		}
 	}
 	return k, nil
 }
 
-func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row *state.Entry) error {
+// replay takes the step of a journal row again.
+func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row *state.Entry) (Effects, error) {
 	applied, err := state.DecodeApplied(row.Applied)
 	if err != nil {
-		return err
+		return Effects{}, err
 	}
 	engine := l.engine
-	if row.Config != engine.Config {
+	if engine == nil || row.Config != engine.Config {
 		if engine, err = l.engines(ctx, row.Config); err != nil {
-			return err
+			return Effects{}, err
 		}
 	}
-	engine.Step(rec, Step{
+	effects := engine.Step(rec, Step{
 		Day:     state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit},
 		KnownAt: applied.KnownAt, Events: applied.Events, Decision: applied.Decision,
 		Alarm: len(applied.Events) == 0 && applied.Decision == nil,
 	}, make([]state.Outcome, len(applied.Events)))
 	rec.Seq = row.Seq
-	return nil
+	return effects, nil
 }

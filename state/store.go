@@ -352,6 +352,7 @@ type Readers interface {
 	Alerts(ctx context.Context, customer CustomerID) ([]AlertRow, error) // all when customer is empty; by known_at, customer, signal
 	Tasks(ctx context.Context) ([]TaskRow, error)                        // the newest row of each task, by customer
 	Customers(ctx context.Context) ([]CustomerID, error)                 // every customer with a history, sorted
+	Rows(ctx context.Context, customer CustomerID) ([]Entry, error)      // a customer's whole journal, by seq
 	DeadLetterCount(ctx context.Context) (int, error)
 	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error) // as they were committed
 }

@@ -29,7 +29,8 @@ var contentType = kgo.RecordHeader{Key: "content-type", Value: []byte("applicati
 
 // OpenProducer makes a producer. It does not wait for a broker.
 func OpenProducer(brokers []string) (*Producer, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.ClientID("tocsin-producer"), kgo.RequiredAcks(kgo.AllISRAcks()))
+	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.ClientID("tocsin-producer"), kgo.RequiredAcks(kgo.AllISRAcks()),
+		kgo.AllowIdempotentProduceCancellation())
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}

@@ -70,3 +70,12 @@ func (s *Store) Customers(ctx context.Context) ([]state.CustomerID, error) {
 		return id, err
 	}, `SELECT id FROM customer ORDER BY id`)
 }
+
+// Rows lists a customer's whole journal.
+func (s *Store) Rows(ctx context.Context, customer state.CustomerID) ([]state.Entry, error) {
+	return collect(ctx, s.readers, func(row func(...any) error) (e state.Entry, err error) {
+		err = row(&e.Customer, &e.Seq, &e.Day, &e.Config, &e.Applied)
+		return e, err
+	}, `SELECT j.customer, j.seq, j.day, c.version, j.applied FROM journal AS j JOIN configuration AS c ON c.id = j.config
+		WHERE j.customer = ? ORDER BY j.seq`, customer)
+}

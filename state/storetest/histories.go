@@ -29,6 +29,9 @@ func loadGivesSnapshotAndTail(t *trial) {
 	none, err := t.store.Load(t.Context(), nil)
 	t.must(err)
 	got(t, "histories of nobody", len(none), 0)
+	rows, err := t.store.Rows(t.Context(), "C-1")
+	t.must(err)
+	got(t, "rows behind a snapshot too", rows, []state.Entry{entry("C-1", 1), entry("C-1", 2), entry("C-1", 3), entry("C-1", 4)})
 }
 
 func olderSnapshotIsLeft(t *trial) {

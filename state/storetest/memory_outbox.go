@@ -157,6 +157,13 @@ func (m *Memory) Customers(context.Context) ([]state.CustomerID, error) {
 	return m.customers(), nil
 }
 
+// Rows lists a customer's whole journal.
+func (m *Memory) Rows(_ context.Context, customer state.CustomerID) ([]state.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.journal[customer]), nil
+}
+
 func (m *Memory) customers() (ids []state.CustomerID) {
 	for id := range m.journal {
 		ids = append(ids, id)
