@@ -52,8 +52,8 @@ func (tr *trade) next() *Event {
 // step does what an engine's step asks of this package.
 func (tr *trade) step() {
 	tr.next()
-	if len(tr.customer.tombstones) > 5000 {
-		tr.customer.tombstones = nil // more than a customer ever leaves behind
+	if len(tr.customer.tombstones) > 1000 {
+		tr.customer.tombstones = nil // decades of trade
 	}
 	tr.customer.Shrink(tr.ledger, tr.day)
 	tr.customer.Apply(tr.day, tr.event[:], tr.outcome[:])

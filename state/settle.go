@@ -28,8 +28,6 @@ type booking struct {
 	position        int    // among its allocations
 	source, invoice int32  // indices of facts
 	amount          int64
-	residual        ResidualReason
-	by              AllocatedBy
 }
 
 // compareBookings is the order in which bookings take what is left: by date, credit note before cash, id, position.
@@ -124,7 +122,7 @@ func (c *Customer) gatherAllocations(s *settling, allocations []Allocation, in b
 		}
 		slot := s.note(invoice)
 		if in && a.Amount.Currency == invoice.body.(*Invoice).Total.Currency && a.Amount.Currency == amountOf(s.facts[of.source].body).Currency {
-			of.invoice, of.position, of.amount, of.residual, of.by = slot, i, a.Amount.Minor, a.Residual, a.By
+			of.invoice, of.position, of.amount = slot, i, a.Amount.Minor
 			s.bookings = append(s.bookings, of)
 		}
 	}
