@@ -11,6 +11,7 @@ func printDefaults(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	b.WriteString("# Every key of Tocsin's configuration with its default. Keep the lines that differ and delete the rest.\n")
 	b.WriteString("# A key can be given by the environment too, which wins: store.url is TOCSIN_STORE_URL.\n")
+	b.WriteString("# A signal in mode shadow is judged and recorded under the rule set shadow, and nobody is told.\n")
 	var open []string // blocks that the last line stood in
 	for _, s := range settingsOf(defaultConfig()) {
 		words := strings.Split(s.key, ".")

@@ -48,12 +48,18 @@ func detectorSettings(rules []detectors.Rule) []setting {
 		r := &rules[i]
 		block := "detectors." + r.Sign.Signal + "."
 		list = append(list, setting{key: block + "mode", value: mode{r}, verdict: true,
-			doc: r.Sign.Title + ". Shadow: recorded under the rule set shadow, never shown or sent."})
+			doc: firstParagraph(detectors.Doc(r.Detector))})
 		for _, p := range r.Params() {
 			list = append(list, setting{key: block + p.Name, doc: p.Doc, verdict: true, value: threshold(p)})
 		}
 	}
 	return list
+}
+
+// firstParagraph is the beginning of a doc comment on one line.
+func firstParagraph(doc string) string {
+	paragraph, _, _ := strings.Cut(doc, "\n\n")
+	return strings.Join(strings.Fields(paragraph), " ")
 }
 
 // threshold binds a detector's parameter.
