@@ -8,8 +8,8 @@ import "slices"
 // # Invariant
 //
 // The sums and lines of a book are those of the figures of all facts, each added once. A fact's figure is what settle
-// gives for it on the book's day. Facts are settled a component at a time: the invoices, payments and credit notes that
-// name each other, directly or over others, since nothing else bears on them. When a fact changes, its component's figures
+// gives for it on the book's day. Facts are settled a component at a time: the invoices, payments, credit notes and orders
+// that name each other, directly or over others, since nothing else bears on them. When a fact changes, its component's figures
 // are taken off and those of what its component then is are added. Sums of 128 bits make taking off exact; a property test
 // holds every book against one that was derived from scratch.
 //

@@ -70,7 +70,6 @@ func (c *Customer) arrive(f *fact) {
 		c.linkAll(f)
 		if body.DepositForOrder != "" {
 			c.deposits.add(body.DepositForOrder, f)
-			c.touch(c.tables[KindOrder].find(body.DepositForOrder))
 		}
 		c.touch(f)
 	case *CreditNote:
@@ -82,7 +81,7 @@ func (c *Customer) arrive(f *fact) {
 			c.touch(payment)
 		}
 	case *Return:
-		c.touchPayment(body.PaymentID)
+		c.touch(c.tables[KindPayment].find(body.PaymentID))
 	case *InvoiceCancelled:
 		c.touch(c.tables[KindInvoice].find(body.InvoiceID))
 	case *WriteOff:
@@ -108,18 +107,6 @@ func (c *Customer) arriveInvoice(f *fact, body *Invoice) {
 		c.replacing.add(body.Replaces, f)
 	}
 	c.touch(f)
-}
-
-// touchPayment touches a payment, and the order that it is a deposit for.
-func (c *Customer) touchPayment(id string) {
-	payment := c.tables[KindPayment].find(id)
-	if payment == nil {
-		return
-	}
-	c.touch(payment)
-	if order := payment.body.(*Payment).DepositForOrder; order != "" {
-		c.touch(c.tables[KindOrder].find(order))
-	}
 }
 
 // leave takes a fact's present content out of the book and its relations, before it gets another. What depended on it is

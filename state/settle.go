@@ -68,6 +68,10 @@ func (c *Customer) gather(s *settling, seed *fact) {
 			c.gatherAllocations(s, body.Allocations, in, booking{date: body.CreditDate, id: body.CreditNoteID, source: int32(at)})
 		case *Payment:
 			c.gatherPayment(s, int32(at), body)
+		case *Order:
+			for _, deposit := range c.deposits.of(body.OrderID) {
+				s.note(deposit.fact)
+			}
 		}
 	}
 }
@@ -91,9 +95,14 @@ func (c *Customer) gatherInvoice(s *settling, f *fact, body *Invoice) {
 	}
 }
 
-// gatherPayment takes in a payment's invoices. Its allocations are those of its payment.applied from that one's date on,
+// gatherPayment takes in a payment's invoices, and the order that it is a deposit for. Its allocations are those of its payment.applied from that one's date on,
 // and less by what a return took back.
 func (c *Customer) gatherPayment(s *settling, at int32, body *Payment) {
+	if body.DepositForOrder != "" {
+		if order := c.tables[KindOrder].find(body.DepositForOrder); order != nil {
+			s.note(order)
+		}
+	}
 	application, returned := c.application(body.PaymentID), c.returned(body)
 	applies := application != nil && application.AppliedDate <= s.day
 	back := returned != nil && returned.ReturnDate <= s.day

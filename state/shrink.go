@@ -152,7 +152,7 @@ func (c *Customer) markLongClosed(b *book, day Date) bool {
 		}
 		from := len(s.facts)
 		c.gather(&s, f)
-		if component := s.facts[from:]; c.longClosed(b, component, day) {
+		if component := s.facts[from:]; b.longClosed(component, day) {
 			found = true
 			for _, member := range component {
 				member.traits |= shrinking
@@ -166,10 +166,10 @@ func (c *Customer) markLongClosed(b *book, day Date) bool {
 }
 
 // longClosed tells whether a component is to shrink, and notes when it may be if it is closed.
-func (c *Customer) longClosed(b *book, component []*fact, day Date) bool {
+func (b *book) longClosed(component []*fact, day Date) bool {
 	closed, last := len(component) > 0, Date(0)
 	for _, f := range component {
-		closed = closed && f.traits&done != 0 && c.alone(f)
+		closed = closed && f.traits&done != 0
 		last = max(last, f.latest)
 	}
 	if closed && seasonOf(day) <= last+keepDays {
@@ -177,12 +177,6 @@ func (c *Customer) longClosed(b *book, component []*fact, day Date) bool {
 		return false
 	}
 	return closed
-}
-
-// alone tells whether nothing outside a component needs a document: an order is kept as long as a deposit for it is.
-func (c *Customer) alone(f *fact) bool {
-	order, ok := f.body.(*Order)
-	return !ok || len(c.deposits.of(order.OrderID)) == 0
 }
 
 // markDependants marks what only speaks of documents that shrink, and keeps what returns have reopened of them.
