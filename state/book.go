@@ -107,13 +107,13 @@ func (c *Customer) settleTouched(b *book) {
 	if len(b.touched) == 0 {
 		return
 	}
-	var s settling
-	s.start(b.day)
+	s := startSettling(b.day)
+	defer s.release()
 	for _, f := range b.touched {
-		c.gather(&s, f)
+		c.gather(s, f)
 	}
 	b.touched = b.touched[:0]
-	c.settle(&s)
+	c.settle(s)
 	for i, f := range s.facts {
 		b.retract(f)
 		f.figure = s.figures[i]
@@ -130,14 +130,14 @@ func (c *Customer) pastBook(now *book, day Date) *book {
 	for i := range b.balances {
 		b.balances[i].lines = slices.Clone(b.balances[i].lines)
 	}
-	var s settling
-	s.start(day)
+	s := startSettling(day)
+	defer s.release()
 	c.eachDocument(func(f *fact) {
 		if f.latest > day {
-			c.gather(&s, f)
+			c.gather(s, f)
 		}
 	})
-	c.settle(&s)
+	c.settle(s)
 	for i, f := range s.facts {
 		b.add(f, &f.figure, -1)
 		b.add(f, &s.figures[i], 1)

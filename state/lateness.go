@@ -21,12 +21,12 @@ const (
 
 // Settlements are the settled invoices of the view's day, by (On, Invoice). Factored ones without recourse are left out.
 func (v *View) Settlements() []Settlement {
-	var s settling
-	s.start(v.Day)
+	s := startSettling(v.Day)
+	defer s.release()
 	for _, f := range v.c.tables[KindInvoice].facts {
-		v.c.gather(&s, f)
+		v.c.gather(s, f)
 	}
-	v.c.settle(&s)
+	v.c.settle(s)
 	booked := make([][]*booking, len(s.facts))
 	for i := range s.bookings {
 		if b := &s.bookings[i]; b.amount > 0 {
@@ -37,7 +37,7 @@ func (v *View) Settlements() []Settlement {
 	for i, f := range s.facts {
 		body, ok := f.body.(*Invoice)
 		if g := &s.figures[i]; ok && g.traits&settled != 0 && g.traits&receivable != 0 {
-			all = append(all, v.settlement(&s, body, g, booked[i]))
+			all = append(all, v.settlement(s, body, g, booked[i]))
 		}
 	}
 	slices.SortFunc(all, func(a, b Settlement) int {

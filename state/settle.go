@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // settling derives the figures of some components as of a day.
@@ -13,11 +14,25 @@ type settling struct {
 	figures  []figure // of facts, index by index
 	bookings []booking
 	next     Date // first later day on which a figure changes by time alone
+}
 
-	// Most components are an invoice and a payment: they fit here, so that settling them allocates nothing.
-	factsBuffer    [6]*fact
-	figuresBuffer  [6]figure
-	bookingsBuffer [6]booking
+// settlings holds settlings that are not in use. One is needed for every event, and is the largest thing that it would
+// allocate.
+var settlings = sync.Pool{New: func() any { return new(settling) }}
+
+// startSettling is a settling as of a day; release it.
+func startSettling(day Date) *settling {
+	s := settlings.Get().(*settling)
+	s.day, s.next = day, 0
+	return s
+}
+
+// release gives a settling back, without what it held.
+func (s *settling) release() {
+	clear(s.facts)
+	clear(s.bookings)
+	s.facts, s.figures, s.bookings = s.facts[:0], s.figures[:0], s.bookings[:0]
+	settlings.Put(s)
 }
 
 // booking is what a payment or credit note sets against an invoice: what it says, and after settling what it could.
@@ -36,11 +51,6 @@ func compareBookings(a, b booking) int {
 }
 
 func boolCompare(a, b bool) int { return cmp.Compare(boolByte(a), boolByte(b)) }
-
-func (s *settling) start(day Date) {
-	s.day = day
-	s.facts, s.figures, s.bookings = s.factsBuffer[:0], s.figuresBuffer[:0], s.bookingsBuffer[:0]
-}
 
 // note takes a fact in, once, and returns its index.
 func (s *settling) note(f *fact) int32 {

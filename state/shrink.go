@@ -140,8 +140,8 @@ func (c *Customer) forgetForeignRegistry() {
 func (c *Customer) markLongClosed(b *book, day Date) bool {
 	b.closing = 0
 	found := false
-	var s settling
-	s.start(b.day)
+	s := startSettling(b.day)
+	defer s.release()
 	c.eachDocument(func(f *fact) {
 		if f.traits&done == 0 {
 			return
@@ -151,7 +151,7 @@ func (c *Customer) markLongClosed(b *book, day Date) bool {
 			return
 		}
 		from := len(s.facts)
-		c.gather(&s, f)
+		c.gather(s, f)
 		if component := s.facts[from:]; b.longClosed(component, day) {
 			found = true
 			for _, member := range component {

@@ -128,10 +128,10 @@ func (c *Customer) orderOpen(v *View, f *fact) int64 {
 	if !v.book.past {
 		return f.figure.open
 	}
-	var s settling
-	s.start(v.Day)
-	c.gather(&s, f)
-	c.settle(&s)
+	s := startSettling(v.Day)
+	defer s.release()
+	c.gather(s, f)
+	c.settle(s)
 	return s.figures[0].open
 }
 
