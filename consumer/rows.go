@@ -73,7 +73,7 @@ func (w rows) told(c *state.Commit, g *group) {
 	}
 	for i := range g.effects.Tasks {
 		t := &g.effects.Tasks[i]
-		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: string(t.State), Body: t.AppendJSON(nil)})
+		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: t.State, Body: t.AppendJSON(nil)})
 	}
 	if m := g.effects.Case; m != nil {
 		c.Messages = append(c.Messages, state.Message{

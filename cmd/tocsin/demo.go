@@ -26,10 +26,10 @@ type demoCommand struct {
 	configFlag
 	Dir       string        `default:".demo" help:"Where the demo keeps its broker and store; a second start goes on from there." placeholder:"DIR"`
 	Fast      bool          `help:"Play a year at once and end with a summary."`
-	Days      int           `default:"120" help:"Days of past that are played before it goes on live; with --fast 365."`
+	Days      int           `help:"Days of past that are played before it goes on live; 120, or 365 with --fast, if not given."`
 	Customers int           `default:"40" help:"Customers at the start."`
 	Seed      uint64        `default:"1" help:"Another seed is another portfolio."`
-	Pause     time.Duration `default:"20ms" help:"Time between two days of the past, for whoever watches; with --fast none."`
+	Pause     time.Duration `help:"Time between two days of the past, for whoever watches; 20ms, or none with --fast, if not given."`
 	Today     string        `hidden:"" help:"Where the past ends, instead of the wall's date."`
 }
 
@@ -40,8 +40,12 @@ type story struct {
 	Customers int        `json:"customers"`
 }
 
-// yearDays is what --fast plays.
-const yearDays = 365
+// How much past is played when nobody says, and how slowly.
+const (
+	pastDays = 120
+	yearDays = 365
+	dayPause = 20 * time.Millisecond
+)
 
 // Run plays the past, and then the present until it is interrupted.
 func (c *demoCommand) Run(p *process) (err error) {
@@ -53,6 +57,7 @@ func (c *demoCommand) Run(p *process) (err error) {
 		return err
 	}
 	loaded.StoreURL = "sqlite:" + filepath.Join(c.Dir, "tocsin.db")
+	stopped := lastWrite(filepath.Join(c.Dir, "tocsin.db"))
 	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {
 		return err
@@ -63,7 +68,19 @@ func (c *demoCommand) Run(p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
+	d.stopped = stopped
 	return d.run(p)
+}
+
+// lastWrite is when a store was last written to, in the file or its log; zero where there is none.
+func lastWrite(path string) state.Instant {
+	var last state.Instant
+	for _, name := range []string{path, path + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			last = max(last, state.InstantOf(info.ModTime()))
+		}
+	}
+	return last
 }
 
 // demo is a running demo.
@@ -73,7 +90,8 @@ type demo struct {
 	store   state.Store
 	zone    *time.Location
 	story   story
-	resumes state.Date // the open day of an earlier run; zero: none
+	resumes state.Date    // the open day of an earlier run; zero: none
+	stopped state.Instant // the last sign of life of an earlier run
 	today   state.Date
 	board   *board
 	log     *slog.Logger
@@ -152,8 +170,12 @@ func (c *demoCommand) tell(today state.Date) (story, error) {
 		return story{}, err
 	}
 	days := c.Days
-	if c.Fast {
+	switch {
+	case days > 0:
+	case c.Fast:
 		days = yearDays
+	default:
+		days = pastDays
 	}
 	s := story{Seed: c.Seed, First: today - state.Date(days), Customers: c.Customers}
 	if body, err = json.Marshal(s); err != nil {
@@ -181,8 +203,8 @@ func (d *demo) run(p *process) error {
 		producer:  producer, topics: d.config.Kafka.Topics, zone: d.zone, clock: clock, closed: watch.closed, delay: d.config.Ledger.CloseDelay,
 		pause: d.command.Pause,
 	}
-	if d.command.Fast {
-		player.pause = 0
+	if player.pause == 0 && !d.command.Fast {
+		player.pause = dayPause
 	}
 	s := &service{config: d.config, store: d.store, now: clock.Now, watch: watch, log: d.log}
 	ctx, stop := context.WithCancel(p.ctx)
@@ -216,7 +238,7 @@ func (d *demo) play(ctx context.Context, p *player, first state.Date) error {
 	}
 	d.board.setPhase("live")
 	p.clock.run()
-	return p.present(ctx, d.today.Start(d.zone))
+	return p.present(ctx, d.today.Start(d.zone), d.stopped)
 }
 
 // delivered waits until everybody has been told what is owed, if there is somebody to tell.

@@ -59,9 +59,15 @@ func (p *player) await(ctx context.Context, day state.Date) error {
 	}
 }
 
-// present publishes what happens from since on, until ctx ends.
-func (p *player) present(ctx context.Context, since state.Instant) error {
+// present publishes what happens from since on, until ctx ends. What an earlier run had begun and could not end is ended
+// first: its last sign of life is at stopped, zero if there was none.
+func (p *player) present(ctx context.Context, since, stopped state.Instant) error {
 	const beat = time.Second
+	if stopped != 0 {
+		if err := p.publish(ctx, p.portfolio.Settled(stopped, wallClock())); err != nil {
+			return fmt.Errorf("end what an earlier run had begun: %w", err)
+		}
+	}
 	for {
 		now := wallClock()
 		events := append(p.portfolio.Scheduled(since, now), p.portfolio.Pulse(since, now)...)

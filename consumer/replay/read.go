@@ -158,14 +158,3 @@ func spoolReader(r io.Reader) (name string, err error) {
 	}
 	return f.Name(), nil
 }
-
-// size is the length of the inputs on disk, for the progress.
-func (b *Backtest) size() int64 {
-	var total int64
-	for _, name := range b.Inputs {
-		if info, err := os.Stat(name); err == nil {
-			total += info.Size()
-		}
-	}
-	return total
-}
