@@ -58,22 +58,22 @@ type ground struct {
 	never   detectors.Rungs // levels that a correction showed never to have been right
 }
 
-// after is the episode now, given the one at the last close. It depends on nothing else, so what was judged earlier in
+// after is the episode now, where e is the one at the last close. It depends on nothing else, so what was judged earlier in
 // the day leaves no trace: what rose today and has no ground any more is gone, and what fell today and rises again goes
 // on as if it had not left.
-func (closed *episode) after(g ground) episode {
-	now := *closed
+func (e *episode) after(g ground) episode {
+	now := *e
 	now.set, now.clearFrom = 0, [levels]state.Date{}
 	for l := detectors.Info; l <= detectors.Critical; l++ {
-		now.latch(closed, g, l)
+		now.latch(e, g, l)
 	}
 	switch {
 	case !now.stands():
-		return closed.left(g.day)
-	case !closed.stands():
+		return e.left(g.day)
+	case !e.stands():
 		now.raised, now.cleared = g.day, 0
 	}
-	now.settle(closed, g)
+	now.settle(e, g)
 	return now
 }
 
@@ -114,14 +114,14 @@ func (e *episode) settle(closed *episode, g ground) {
 }
 
 // left is what stays of an episode of which no level is set.
-func (closed *episode) left(day state.Date) episode {
+func (e *episode) left(day state.Date) episode {
 	switch {
-	case len(closed.baseline) == 0:
+	case len(e.baseline) == 0:
 		return episode{}
-	case !closed.stands():
-		return *closed
+	case !e.stands():
+		return *e
 	default:
-		return episode{baseline: closed.baseline, cleared: day}
+		return episode{baseline: e.baseline, cleared: day}
 	}
 }
 

@@ -57,7 +57,7 @@ func TestAFailedCommitLeavesNoTransactionOpen(t *testing.T) {
 func TestADamagedRecordIsAnError(t *testing.T) {
 	whole := state.DeadLetter{Key: []byte("k"), Value: []byte("value"), Headers: []state.Header{{Key: "h", Value: []byte("v")}}}
 	encoded := appendRecord(nil, &whole)
-	for n := range len(encoded) {
+	for n := range encoded {
 		var d state.DeadLetter
 		if err := decodeRecord(encoded[:n], &d); err == nil && len(d.Headers) > 0 {
 			t.Errorf("the first %d of %d bytes were taken for a whole record", n, len(encoded))
