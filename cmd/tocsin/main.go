@@ -21,6 +21,7 @@ type commands struct {
 	Backtest backtestCommand `cmd:"" help:"Play recorded events through the live engine."`
 	Check    checkCommand    `cmd:"" help:"Check a configuration, or print all its keys with their defaults."`
 	Event    eventCommand    `cmd:"" help:"Work with events of the contract."`
+	Story    storyCommand    `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
 	Tasks    tasksCommand    `cmd:"" help:"List review tasks and record what people decide."`
 	Migrate  migrateCommand  `cmd:"" help:"Prepare the store."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
