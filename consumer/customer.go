@@ -74,6 +74,8 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 	}
 	in := alerts.Input{Record: rec, View: view, Ledger: e.Ledger, Day: day.Date, LimitsKnown: day.LimitsKnown(), All: true}
 	out.NotEvaluable = append(out.NotEvaluable, e.Judge.NotEvaluable(in)...)
+	ageing := view.Ageing()
+	out.MaxDaysPastDue, out.OpenCount = &ageing.MaxDaysPastDue, &ageing.OpenCount
 	currency := view.Currency()
 	if currency == 0 {
 		return out
@@ -85,8 +87,8 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 		return &s
 	}
 	out.exposure(view, money)
-	out.ageing(view, money)
-	if view.Ageing().Known {
+	out.ageing(&ageing, money)
+	if ageing.Known {
 		defaulted := e.Judge.InDefault(in)
 		out.Default90 = &defaulted
 	}
@@ -95,11 +97,20 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 
 func (out *CustomerRecord) exposure(view *state.View, money func(int64) *string) {
 	exposure, limit := view.Exposure(), view.Limit()
-	if exposure.Known {
-		out.OpenOrders, out.DeliveredNotInvoiced = money(exposure.OpenOrders), money(exposure.DeliveredNotInvoiced)
-		out.Receivables, out.Bills, out.Uncleared = money(exposure.Receivables), money(exposure.Bills), money(exposure.Uncleared)
-		out.Unapplied, out.Exposure, out.NetExposure = money(exposure.Unapplied), money(exposure.Gross), money(exposure.Gross)
+	sum := func(amount int64, parts state.Components) *string {
+		if exposure.Foreign&parts != 0 {
+			return nil
+		}
+		return money(amount)
 	}
+	out.OpenOrders = sum(exposure.OpenOrders, state.OpenOrders)
+	out.DeliveredNotInvoiced = sum(exposure.DeliveredNotInvoiced, state.DeliveredNotInvoiced)
+	out.Receivables = sum(exposure.Receivables, state.Receivables)
+	out.Bills = sum(exposure.Bills, state.Bills)
+	out.Uncleared = sum(exposure.Uncleared, state.Uncleared)
+	out.Unapplied = sum(exposure.Unapplied, state.Unapplied)
+	out.Exposure = sum(exposure.Gross, exposure.Foreign)
+	out.NetExposure = out.Exposure
 	if !limit.Known || !limit.OnFile {
 		return
 	}
@@ -110,9 +121,7 @@ func (out *CustomerRecord) exposure(view *state.View, money func(int64) *string)
 	}
 }
 
-func (out *CustomerRecord) ageing(view *state.View, money func(int64) *string) {
-	a := view.Ageing()
-	out.MaxDaysPastDue, out.OpenCount = &a.MaxDaysPastDue, &a.OpenCount
+func (out *CustomerRecord) ageing(a *state.Ageing, money func(int64) *string) {
 	if !a.Known {
 		return
 	}
