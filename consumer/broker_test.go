@@ -2,7 +2,9 @@ package consumer
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"time"
 
 	"tocsin/state"
 )
@@ -18,6 +20,13 @@ type modelBroker struct {
 	paused  map[Partition]bool
 	order   []Partition
 	started bool
+
+	dead    bool               // nobody answers for ends
+	slow    time.Duration      // before an answer
+	silent  map[Partition]bool // no broker tells their end
+	missing []string
+	news    Polled // handed out by the next poll, before records
+	asked   int    // how often for ends
 }
 
 func newModelBroker(store state.Store, now func() state.Instant, seed uint64, partitions []Partition) *modelBroker {
@@ -57,6 +66,14 @@ func (b *modelBroker) Poll(ctx context.Context, limit int) (Polled, error) {
 		}
 		return polled, nil
 	}
+	if len(b.news.Assigned)+len(b.news.Revoked)+len(b.news.Gaps) > 0 {
+		polled, b.news = b.news, polled
+		return polled, nil
+	}
+	if len(b.order) == 0 {
+		<-ctx.Done()
+		return polled, nil
+	}
 	id := b.order[b.random.IntN(len(b.order))]
 	if b.paused[id] {
 		return polled, nil
@@ -80,9 +97,24 @@ func (b *modelBroker) Resume(parts []Partition) {
 	}
 }
 
-func (b *modelBroker) Ends(context.Context) (Ends, error) {
-	ends := Ends{At: b.now(), Next: make(map[Partition]int64), Start: make(map[Partition]int64)}
+func (b *modelBroker) Ends(ctx context.Context) (Ends, error) {
+	b.asked++
+	ends := Ends{At: b.now(), Next: make(map[Partition]int64), Start: make(map[Partition]int64), Missing: b.missing}
+	if b.slow > 0 {
+		select {
+		case <-time.After(b.slow):
+		case <-ctx.Done():
+			return Ends{}, ctx.Err()
+		}
+	}
+	if b.dead {
+		return Ends{}, errors.New("no broker answers")
+	}
 	for _, id := range b.order {
+		if b.silent[id] {
+			ends.Unknown = append(ends.Unknown, id)
+			continue
+		}
 		ends.Next[id], ends.Start[id] = int64(len(b.logs[id])), 0
 	}
 	return ends, nil

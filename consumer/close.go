@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tocsin/state"
@@ -16,14 +17,21 @@ type DayPolicy struct {
 }
 
 // openFirst opens the earliest day among the first records of all partitions, once each has shown its first record or
-// its broker says that it is empty.
+// its broker says that it is empty. A partition behind a gap shows nothing until a person accepts the gap, and is not
+// waited for. Where none of the topics is there yet, no day opens: whoever makes them may be about to load a past.
 func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
-	ends, err := r.Source.Ends(ctx)
-	if err != nil {
-		return false, nil // no broker, no day: wait
-	}
-	if len(ends.Unknown) > 0 {
+	ends, known := r.inquiry.ends(ctx, 0)
+	if !known {
 		return false, nil
+	}
+	r.noticed(ends)
+	if len(ends.Next)+len(ends.Unknown) == 0 {
+		return false, nil
+	}
+	for _, id := range ends.Unknown {
+		if p := r.in.partitions[id]; p == nil || !p.gap {
+			return false, nil
+		}
 	}
 	for id, end := range ends.Next {
 		p := r.in.partitions[id]
@@ -38,49 +46,74 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 	if err := r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config}); err != nil && !errors.Is(err, state.ErrConflict) {
 		return false, fmt.Errorf("open the first day: %w", err)
 	}
-	if err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text); err != nil {
-		return false, fmt.Errorf("configuration %s: %w", r.Engine.Config, err)
-	}
 	return true, r.reload(ctx)
 }
 
 // closeDay closes the open day if nothing of it can still come, and opens the next.
 func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
-	if !r.mayEnd() {
+	waits := r.firstLoad || (r.withheld && !r.Hold.All)
+	if !r.mayEnd() && !waits && r.inquiry.age() < askIdle {
 		return false, nil
 	}
-	ends, err := r.Source.Ends(ctx)
-	if err != nil {
+	var after state.Instant // what was said before the day's end cannot close it
+	if ended := r.ended(); r.Now() >= ended {
+		after = ended
+	}
+	ends, known := r.inquiry.ends(ctx, after)
+	if !known {
 		return false, nil // the brokers cannot be asked: the day stays open
 	}
-	r.Metrics.ends(r.in, ends)
+	r.noticed(ends)
 	r.caughtUp(ctx, ends)
-	holding := r.holding(ends)
-	if len(holding) > 0 && !r.outwaited(holding) {
+	if !r.mayEnd() || !r.mayCloseWithout(r.holding(ends)) {
 		return false, nil
 	}
 	c := &state.DayClose{From: r.day, Next: r.day.Date + 1}
 	for _, p := range r.in.order {
 		c.Positions = append(c.Positions, state.Advance{Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next})
 	}
-	closed := r.day.Date
-	switch err := r.Store.CloseDay(ctx, c); {
-	case errors.Is(err, state.ErrNotIdle), errors.Is(err, state.ErrDayClosed):
-		return true, r.reload(ctx)
+	closing := r.day.Date
+	err = r.Store.CloseDay(ctx, c)
+	switch {
+	case errors.Is(err, state.ErrNotIdle), errors.Is(err, state.ErrDayClosed), errors.Is(err, state.ErrUnknown): // the store tells where it is
 	case err != nil:
-		return false, fmt.Errorf("close %s: %w", closed, err)
+		return false, fmt.Errorf("close %s: %w", closing, err)
 	}
-	r.overdue = 0
-	if r.Watch != nil {
-		r.Watch.Closed(closed)
+	if errors.Is(err, state.ErrUnknown) {
+		if err := r.again(ctx, err); err != nil {
+			return false, fmt.Errorf("close %s: %w", closing, err)
+		}
 	}
-	return true, r.reload(ctx)
+	if err := r.reload(ctx); err != nil {
+		return false, err
+	}
+	if r.day.Date > closing {
+		r.refused = 0
+		if r.Watch != nil {
+			r.Watch.Closed(closing)
+		}
+	}
+	return true, nil
+}
+
+// noticed shows what the brokers have answered, and tells people once of topics that are not there.
+func (r *Runner) noticed(ends Ends) {
+	r.Metrics.ends(r.in, ends)
+	if slices.Equal(r.missing, ends.Missing) {
+		return
+	}
+	r.missing = ends.Missing
+	if len(r.missing) == 0 {
+		r.Log.Info("every configured topic exists")
+		return
+	}
+	r.Log.Warn("topics of the configuration that do not exist: nothing is read of them until they are made", "topics", r.missing)
 }
 
 // mayEnd saves the brokers a question: a day can only end when its last instant has passed, or when every partition that
 // is ours stands before a later day.
 func (r *Runner) mayEnd() bool {
-	if r.Now() >= r.ended() || r.firstLoad || r.withheld {
+	if r.Now() >= r.ended() {
 		return true
 	}
 	for _, p := range r.in.order {
@@ -113,17 +146,27 @@ func (r *Runner) holding(ends Ends) []Partition {
 	return open
 }
 
-// outwaited tells that what holds the day has held it for too long, and records that the day goes on without it. A
-// partition that still delivers is never left behind.
-func (r *Runner) outwaited(holding []Partition) bool {
-	now := r.Now()
-	if now < r.ended() || r.Day.MaxHold == 0 {
-		return false
+// mayCloseWithout tells whether the day can close although something of it may still come from partitions: there are
+// none, or each of them has neither delivered nor confirmed its end for as long as a day is held, and the day has been over
+// for that long. A partition that still delivers is never left behind, and one that has been silent for days holds each of
+// them no longer than once, or a past of a year could not be caught up with beside it. That a day went on is recorded.
+func (r *Runner) mayCloseWithout(holding []Partition) bool {
+	now, limit := r.Now(), state.Instant(r.Day.MaxHold)
+	silent := make(map[Partition]state.Instant, len(holding))
+	last := r.ended() // when the youngest silence began, or the day was over
+	for _, id := range holding {
+		since, known := r.silent[id]
+		if !known {
+			since = now
+		}
+		silent[id] = since
+		last = max(last, since)
 	}
-	if r.overdue == 0 {
-		r.overdue = now
+	r.silent = silent
+	if len(holding) == 0 {
+		return true
 	}
-	if now-r.overdue < state.Instant(r.Day.MaxHold) {
+	if limit == 0 || now-last < limit {
 		return false
 	}
 	for _, id := range holding {

@@ -10,9 +10,13 @@ import (
 	"tocsin/state"
 )
 
-// retries bounds how often a batch is computed anew because somebody else was first. The embedded store has one writer
-// and a command line beside it, so more means that something is wrong.
-const retries = 20
+// retries bounds how often in a row a commit is computed anew because somebody else was first or its answer was lost. The
+// embedded store has one writer and a command line beside it, so more means that something is wrong. The pause between two
+// tries doubles up to the longest.
+const (
+	retries      = 20
+	longestPause = 500 * time.Millisecond
+)
 
 // errNotLanded: the answer of a commit was lost, and it is not in the store.
 var errNotLanded = errors.New("commit did not land")
@@ -23,32 +27,39 @@ var errNotLanded = errors.New("commit did not land")
 // where they were and the broker gives the same records again. If it dies after it, the positions have moved with the
 // journal rows, alerts, tasks and messages, and nothing is given twice. If the answer is lost, [Runner.landed] reads the
 // positions to tell which of both it was.
+//
+// The end of ctx ends the tries, but none amid one.
 func (r *Runner) commitBatch(ctx context.Context, b batch) error {
-	for range retries {
-		err := r.tryBatch(ctx, b)
+	for {
+		err := r.tryBatch(context.WithoutCancel(ctx), b)
 		if !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrStale) && !errors.Is(err, errNotLanded) {
 			return err
 		}
+		if err := r.again(ctx, err); err != nil {
+			return fmt.Errorf("commit of %d records: %w", len(b.arrivals), err)
+		}
 	}
-	return fmt.Errorf("commit of %d records: given up after %d tries: %w", len(b.arrivals), retries, state.ErrConflict)
 }
 
 func (r *Runner) tryBatch(ctx context.Context, b batch) error {
-	work, touched, err := r.route(ctx, b)
+	work, routed, err := r.route(ctx, b)
 	if err != nil {
 		return err
 	}
-	if err := r.lane.step(ctx, r.day, work); err != nil {
+	if err := r.step(ctx, work); err != nil {
 		return err
 	}
 	c := r.rows().gather(work)
 	c.Positions = b.advances
-	c.Identifiers = touched
+	c.Identifiers = routed.touched
 	c.DeadLetters = deadLetters(b, work)
 	if err := r.commit(ctx, c); err != nil {
 		return err
 	}
 	r.committed(b, work)
+	for _, h := range routed.heard {
+		r.Metrics.outcome(h.topic, h.outcome)
+	}
 	return nil
 }
 
@@ -63,11 +74,16 @@ func (r *Runner) commit(ctx context.Context, c *state.Commit) error {
 			break
 		}
 	}
-	if !errors.Is(err, state.ErrUnknown) || len(c.Positions) == 0 {
-		return err
+	if errors.Is(err, state.ErrUnknown) || errors.Is(err, state.ErrDayClosed) {
+		clear(r.lane.cache) // a store that lost an answer may have lost more, and where days move we are not alone
 	}
-	clear(r.lane.cache) // a store that lost an answer may have lost more
-	return r.landed(ctx, c, err)
+	if errors.Is(err, state.ErrUnknown) && len(c.Positions) > 0 {
+		err = r.landed(ctx, c, err)
+	}
+	if err == nil && r.Publish != nil && len(c.Alerts)+len(c.Tasks)+len(c.DeadLetters) > 0 {
+		r.Publish()
+	}
+	return err
 }
 
 // landed resolves an unknown outcome: at the target under our epoch the commit is in; where it was, it is not and may be
@@ -100,11 +116,23 @@ func (r *Runner) landed(ctx context.Context, c *state.Commit, cause error) error
 	return fmt.Errorf("%w: %w", state.ErrFenced, cause)
 }
 
+// routed is what routing a batch leads to besides its groups.
+type routed struct {
+	touched []state.Identity // rows of identifiers to be written back
+	heard   []heard
+}
+
+// heard is what became of a registry event as such.
+type heard struct {
+	topic   string
+	outcome state.Outcome
+}
+
 // route decodes nothing and decides nothing: it finds the customers of a batch's events.
-func (r *Runner) route(ctx context.Context, b batch) ([]*group, []state.Identity, error) {
+func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, err error) {
 	routing, err := r.identities(ctx, b)
 	if err != nil {
-		return nil, nil, err
+		return nil, to, err
 	}
 	gs := make(groups)
 	for i := range b.arrivals {
@@ -121,10 +149,11 @@ func (r *Runner) route(ctx context.Context, b batch) ([]*group, []state.Identity
 			gs.of(id).add(given, at)
 		})
 		if ev.Kind == state.KindRegistry {
-			r.Metrics.outcome(b.arrivals[i].record.Topic, outcome)
+			to.heard = append(to.heard, heard{b.arrivals[i].record.Topic, outcome})
 		}
 	}
-	return gs.sorted(), routing.touched(), nil
+	to.touched = routing.touched()
+	return gs.sorted(), to, nil
 }
 
 func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {

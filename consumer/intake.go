@@ -24,15 +24,29 @@ type partition struct {
 	epoch   int64
 	next    int64 // committed position; -1: none yet
 	waiting []arrival
+	bytes   int // of the keys and values that wait
 	paused  bool
 	gap     bool // retention overtook us; stays until a person accepts it
 }
 
-// Bounds of what waits per partition: above the first it is paused, below the second resumed.
+// Bounds of what waits per partition, in records and in bytes: above the first it is paused, below the second resumed.
 const (
-	pauseAbove  = 8192
-	resumeBelow = 2048
+	pauseAbove, pauseBytes   = 8192, 16 << 20
+	resumeBelow, resumeBytes = 2048, 4 << 20
 )
+
+// high tells whether so much waits that no more should be fetched; low whether it may be again.
+func (p *partition) high() bool { return len(p.waiting) > pauseAbove || p.bytes > pauseBytes }
+func (p *partition) low() bool  { return len(p.waiting) < resumeBelow && p.bytes < resumeBytes }
+
+// add puts an arrival behind those that wait.
+func (p *partition) add(a arrival) {
+	p.waiting = append(p.waiting, a)
+	p.bytes += a.size()
+}
+
+// size is what the record keeps in memory.
+func (a *arrival) size() int { return len(a.record.Key) + len(a.record.Value) }
 
 // ahead tells whether the partition stands before a record of a later day, so that nothing of day can come from it.
 func (p *partition) ahead(day state.Date) bool {
@@ -130,6 +144,7 @@ func (in *intake) settle(b batch) {
 		}
 		n := 0
 		for n < len(p.waiting) && p.waiting[n].record.Offset < a.To {
+			p.bytes -= p.waiting[n].size()
 			n++
 		}
 		p.waiting = slices.Delete(p.waiting, 0, n)

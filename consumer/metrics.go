@@ -18,26 +18,31 @@ import (
 //
 //	tocsin_events_total{topic,result}            records by what became of them: accepted, duplicate, stale, refused, ignored
 //	tocsin_events_refused_total{topic,code}      refused records by code
-//	tocsin_events_skewed_total{topic}            records stamped more than five minutes ahead of the store's clock
+//	tocsin_events_skewed_total{topic,stamp}      records that got the store's clock: stamped more than five minutes ahead of it, or with none
+//	tocsin_events_unknown_fields_total{type}     members of accepted events that the contract does not have, as decoded
+//	tocsin_events_unknown_values_total{type}     values of open enums that the contract does not have, taken as other
 //	tocsin_key_mismatch_total{topic}             records whose key is not their customer
 //	tocsin_position{topic,partition}             next offset to apply
 //	tocsin_lag_records{topic,partition}          records between the position and the broker's end, as last asked
+//	tocsin_topic_missing{topic}                  1 for each configured topic that does not exist
 //	tocsin_gaps_total{topic}                     ranges of offsets that were gone before they were read
 //	tocsin_open_day_timestamp_seconds            start of the open business day
 //	tocsin_days_held_total{topic}                days that went on without a partition that could not confirm its end
-//	tocsin_step_seconds                          time to step one batch
+//	tocsin_step_seconds                          time to load and step the customers of one batch
 //	tocsin_commit_seconds{result}                time of one commit
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
 //	tocsin_customers{level}                      customers by the worst level that stands
 //	tocsin_exposure_amount{level,currency}       exposure of these customers, major units
 //	tocsin_overdue_amount{level,currency}        overdue receivables of these customers, major units
 type Metrics struct {
-	events, refused, ahead, keys, gaps, held, alerts *prometheus.CounterVec
-	position, lag, customers, exposure, overdue      *prometheus.GaugeVec
-	openDay                                          prometheus.Gauge
-	step                                             prometheus.Histogram
-	commits                                          *prometheus.HistogramVec
-	shares                                           map[state.CustomerID]share
+	events, refused, stamps, keys, gaps, held, alerts    *prometheus.CounterVec
+	unknownFields, unknownValues                         *prometheus.CounterVec
+	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
+	openDay                                              prometheus.Gauge
+	step                                                 prometheus.Histogram
+	commits                                              *prometheus.HistogramVec
+	shares                                               map[state.CustomerID]share
+	counted                                              []contract.TypeCount // of the decoder, as last exported
 }
 
 // share is what one customer adds to the portfolio's gauges.
@@ -60,22 +65,25 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		return g
 	}
 	m := &Metrics{
-		events:    counter("events_total", "Records by what became of them.", "topic", "result"),
-		refused:   counter("events_refused_total", "Refused records by code.", "topic", "code"),
-		ahead:     counter("events_skewed_total", "Records stamped more than five minutes ahead of the store's clock.", "topic"),
-		keys:      counter("key_mismatch_total", "Records whose key is not their customer.", "topic"),
-		gaps:      counter("gaps_total", "Ranges of offsets that were gone before they were read.", "topic"),
-		held:      counter("days_held_total", "Days that went on without a partition that could not confirm its end.", "topic"),
-		alerts:    counter("alerts_total", "Changes in the lives of live alerts.", "signal", "level", "transition"),
-		position:  gauge("position", "Next offset to apply.", "topic", "partition"),
-		lag:       gauge("lag_records", "Records between the position and the broker's end, as last asked.", "topic", "partition"),
-		customers: gauge("customers", "Customers by the worst level that stands.", "level"),
-		exposure:  gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
-		overdue:   gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
-		openDay:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
-		step:      prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tocsin_step_seconds", Help: "Time to step one batch.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}),
-		commits:   prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_commit_seconds", Help: "Time of one commit.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 13)}, []string{"result"}),
-		shares:    make(map[state.CustomerID]share),
+		unknownFields: counter("events_unknown_fields_total", "Members of accepted events that the contract does not have.", "type"),
+		unknownValues: counter("events_unknown_values_total", "Values of open enums that the contract does not have.", "type"),
+		events:        counter("events_total", "Records by what became of them.", "topic", "result"),
+		refused:       counter("events_refused_total", "Refused records by code.", "topic", "code"),
+		stamps:        counter("events_skewed_total", "Records that got the store's clock: stamped more than five minutes ahead of it, or with no stamp.", "topic", "stamp"),
+		keys:          counter("key_mismatch_total", "Records whose key is not their customer.", "topic"),
+		gaps:          counter("gaps_total", "Ranges of offsets that were gone before they were read.", "topic"),
+		held:          counter("days_held_total", "Days that went on without a partition that could not confirm its end.", "topic"),
+		alerts:        counter("alerts_total", "Changes in the lives of live alerts.", "signal", "level", "transition"),
+		missing:       gauge("topic_missing", "1 for each configured topic that does not exist.", "topic"),
+		position:      gauge("position", "Next offset to apply.", "topic", "partition"),
+		lag:           gauge("lag_records", "Records between the position and the broker's end, as last asked.", "topic", "partition"),
+		customers:     gauge("customers", "Customers by the worst level that stands.", "level"),
+		exposure:      gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
+		overdue:       gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
+		openDay:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
+		step:          prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tocsin_step_seconds", Help: "Time to load and step the customers of one batch.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}),
+		commits:       prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_commit_seconds", Help: "Time of one commit.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 13)}, []string{"result"}),
+		shares:        make(map[state.CustomerID]share),
 	}
 	reg.MustRegister(m.openDay, m.step, m.commits)
 	for _, result := range []string{"landed", "conflict", "failed"} {
@@ -120,7 +128,7 @@ func (m *Metrics) opened(day state.Date) {
 // arrived counts a committed record that is no customer's event; events are counted by outcome.
 func (m *Metrics) arrived(a *arrival) {
 	topic := a.record.Topic
-	m.position.WithLabelValues(topic, strconv.Itoa(int(a.record.Number))).Set(float64(a.record.Offset + 1))
+	m.position.WithLabelValues(labels(a.record.Partition)...).Set(float64(a.record.Offset + 1))
 	switch {
 	case a.reject != nil:
 		m.events.WithLabelValues(topic, "refused").Inc()
@@ -190,6 +198,8 @@ func (m *Metrics) add(s share, sign float64) {
 	m.overdue.WithLabelValues(level, code).Add(sign * float64(s.overdue) / major)
 }
 
+func (m *Metrics) stepTook(d time.Duration) { m.step.Observe(d.Seconds()) }
+
 func (m *Metrics) commit(took time.Duration, err error) {
 	result := "landed"
 	switch {
@@ -204,11 +214,45 @@ func (m *Metrics) commit(took time.Duration, err error) {
 func (m *Metrics) ends(in *intake, ends Ends) {
 	for id, end := range ends.Next {
 		if p := in.partitions[id]; p != nil {
-			m.lag.WithLabelValues(id.Topic, strconv.Itoa(int(id.Number))).Set(float64(max(0, end-max(0, p.next))))
+			next := p.next
+			if next < 0 {
+				next = ends.Start[id]
+			}
+			m.lag.WithLabelValues(labels(id)...).Set(float64(max(0, end-next)))
 		}
+	}
+	m.missing.Reset()
+	for _, topic := range ends.Missing {
+		m.missing.WithLabelValues(topic).Set(1)
 	}
 }
 
-func (m *Metrics) skewed(topic string) { m.ahead.WithLabelValues(topic).Inc() }
-func (m *Metrics) gap(g Gap)           { m.gaps.WithLabelValues(g.Topic).Inc() }
-func (m *Metrics) stale(topic string)  { m.held.WithLabelValues(topic).Inc() }
+// revoked forgets a partition: its new owner shows it.
+func (m *Metrics) revoked(id Partition) {
+	m.position.DeleteLabelValues(labels(id)...)
+	m.lag.DeleteLabelValues(labels(id)...)
+}
+
+func labels(id Partition) []string { return []string{id.Topic, strconv.Itoa(int(id.Number))} }
+
+// understood counts what the decoder has met since it was last asked.
+func (m *Metrics) understood(counts []contract.TypeCount) {
+	for i, now := range counts {
+		var before contract.TypeCount
+		if i < len(m.counted) {
+			before = m.counted[i]
+		}
+		if n := now.UnknownFields - before.UnknownFields; n > 0 {
+			m.unknownFields.WithLabelValues(now.Type).Add(float64(n))
+		}
+		if n := now.UnknownValues - before.UnknownValues; n > 0 {
+			m.unknownValues.WithLabelValues(now.Type).Add(float64(n))
+		}
+	}
+	m.counted = counts
+}
+
+func (m *Metrics) skewed(topic, stamp string) { m.stamps.WithLabelValues(topic, stamp).Inc() }
+
+func (m *Metrics) gap(g Gap)          { m.gaps.WithLabelValues(g.Topic).Inc() }
+func (m *Metrics) stale(topic string) { m.held.WithLabelValues(topic).Inc() }

@@ -25,17 +25,21 @@ type Runner struct {
 	Workers int
 	Metrics *Metrics
 	Watch   Watcher    // told of what landed; may be nil
-	Ready   func(bool) // told whether there is an open day to work on; may be nil
+	Ready   func(bool) // told whether there are an open day and partitions to work on; may be nil
+	Publish func()     // called when a commit has left rows to be published; must not block; may be nil
 	Log     *slog.Logger
 
 	lane      *lane
 	in        *intake
+	inquiry   inquiry
 	day       state.Day
-	found     bool // the store has an open day
-	firstLoad bool // no partition has been read to its end yet since the store was made
-	withheld  bool // the store holds messages back that go out when everything is caught up
-	limit     int  // records in the next batch
-	overdue   state.Instant
+	found     bool                        // the store has an open day
+	firstLoad bool                        // not every partition has been read to its end yet since the store was made
+	withheld  bool                        // the store holds messages back that go out when everything is caught up
+	limit     int                         // records in the next batch
+	refused   int                         // commits in a row that were refused, or whose answer was lost
+	silent    map[Partition]state.Instant // since when those that hold the open day have said nothing
+	missing   []string                    // configured topics that do not exist, as people were last told
 }
 
 // Watcher is told, after each commit and close, what now stands. It must not block.
@@ -54,40 +58,44 @@ const (
 	futureSkew    = 5 * time.Minute        // a record stamped further ahead than this gets the store's clock
 )
 
+// firstStamp is the earliest timestamp that is believed. What has none stands at 0 or before it, and seconds that were
+// written where milliseconds belong end up in January 1970: neither may open a store in 1970, and as known_at it would
+// refuse every event as one of the future. Such a record gets the store's clock, too.
+var firstStamp = state.InstantOf(time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC))
+
 // cachedRecords bounds the records in memory.
 const cachedRecords = 200_000
 
 // Run consumes until ctx ends, then finishes the batch in hand and returns nil. It returns an error when it cannot go
 // on: the store is broken, or another process has taken a partition over.
 func (r *Runner) Run(ctx context.Context) error {
-	if err := r.start(ctx); err != nil {
-		return err
-	}
-	for ctx.Err() == nil {
-		busy, err := r.pass(ctx)
-		if err != nil {
-			if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
-				break
-			}
-			return err
-		}
-		if err := r.poll(ctx, busy); err != nil && ctx.Err() == nil {
-			return err
+	err := r.start(ctx)
+	for err == nil && ctx.Err() == nil {
+		var busy bool
+		if busy, err = r.pass(ctx); err == nil {
+			err = r.poll(ctx, busy)
 		}
 	}
-	r.drain()
-	return nil
+	if err == nil || ctx.Err() != nil {
+		r.drain(ctx, err)
+		return nil
+	}
+	return err
 }
 
-// start reads the open day and makes this configuration the one in force.
+// start reads the open day, makes this configuration the one in force and counts the portfolio.
+//
+// A store that is not at least at yesterday is behind: be it that a first load was interrupted or that nobody was there for
+// days, messages wait until everything is caught up.
 func (r *Runner) start(ctx context.Context) error {
 	r.lane = &lane{engine: r.Engine, engines: r.Engines, store: r.Store, workers: r.Workers, cache: make(map[state.CustomerID]*kept), limit: cachedRecords}
 	r.in = newIntake()
+	r.inquiry = inquiry{source: r.Source}
 	r.limit = smallestBatch
 	if err := r.reload(ctx); err != nil {
 		return err
 	}
-	r.firstLoad = !r.found
+	r.firstLoad = !r.found || r.day.Date+1 < r.Now().Date(r.Engine.Ledger.Zone)
 	_, held, err := r.Store.OwedCount(ctx)
 	if err != nil {
 		return fmt.Errorf("withheld messages: %w", err)
@@ -96,13 +104,14 @@ func (r *Runner) start(ctx context.Context) error {
 	return r.Metrics.start(ctx, r)
 }
 
-// reload reads the open day from the store, and reconfigures it when it was opened under another configuration.
+// reload reads the open day from the store and makes our configuration the one in force. Where it is already, that only
+// keeps its text: the process may have died between opening the store and keeping it.
 func (r *Runner) reload(ctx context.Context) error {
 	day, found, err := r.Store.Day(ctx)
 	if err != nil {
 		return fmt.Errorf("open day: %w", err)
 	}
-	if found && day.Config != r.Engine.Config {
+	if found && (!r.found || day.Config != r.Engine.Config) {
 		if err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text); err != nil {
 			return fmt.Errorf("configuration %s: %w", r.Engine.Config, err)
 		}
@@ -110,10 +119,15 @@ func (r *Runner) reload(ctx context.Context) error {
 	}
 	r.day, r.found = day, found
 	r.Metrics.opened(day.Date)
-	if r.Ready != nil {
-		r.Ready(found)
-	}
+	r.ready()
 	return nil
+}
+
+// ready tells whether there is something to work on.
+func (r *Runner) ready() {
+	if r.Ready != nil {
+		r.Ready(r.found && len(r.in.order) > 0)
+	}
 }
 
 // pass does one piece of work: a batch of records, a batch of alarms, or a look at whether the day can close. It tells
@@ -134,9 +148,8 @@ func (r *Runner) pass(ctx context.Context) (busy bool, err error) {
 // records commits one batch and lets the next grow or shrink with how long it took.
 func (r *Runner) records(ctx context.Context, b batch) error {
 	started := time.Now()
-	err := r.commitBatch(context.WithoutCancel(ctx), b)
+	err := r.commitBatch(ctx, b)
 	if errors.Is(err, state.ErrDayClosed) {
-		clear(r.lane.cache)
 		return r.reload(ctx)
 	}
 	if time.Since(started) > slowCommit {
@@ -145,6 +158,21 @@ func (r *Runner) records(ctx context.Context, b batch) error {
 		r.limit = min(largestBatch, r.limit*2)
 	}
 	return err
+}
+
+// again tells whether a commit that was refused, or whose answer was lost, is worth another try, and waits a little before
+// it: nil is yes. The end of ctx ends the tries, for what is not committed stays at the broker.
+func (r *Runner) again(ctx context.Context, cause error) error {
+	r.refused++
+	if r.refused > retries {
+		return fmt.Errorf("given up after %d tries: %w", retries, cause)
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(min(time.Millisecond<<(r.refused-1), longestPause)):
+		return nil
+	}
 }
 
 // committed takes note of a batch that has landed.
@@ -156,7 +184,7 @@ func (r *Runner) committed(b batch, work []*group) {
 	}
 	r.stepped(b, work)
 	for _, p := range r.in.order {
-		if p.paused && len(p.waiting) < resumeBelow && !p.gap {
+		if p.paused && p.low() && !p.gap {
 			p.paused = false
 			r.Source.Resume([]Partition{p.id})
 		}
@@ -164,8 +192,17 @@ func (r *Runner) committed(b batch, work []*group) {
 	r.Source.Mirror(context.Background(), r.in.positions())
 }
 
+// step steps the customers of work, of the open day.
+func (r *Runner) step(ctx context.Context, work []*group) error {
+	started := time.Now()
+	err := r.lane.step(ctx, r.day, work)
+	r.Metrics.stepTook(time.Since(started))
+	return err
+}
+
 // stepped tells metrics and the watcher of committed steps.
 func (r *Runner) stepped(b batch, work []*group) {
+	r.refused = 0
 	for _, g := range work {
 		r.withheld = r.withheld || (g.effects.Case != nil && r.holds(g.knownAt))
 		r.Metrics.stepped(r, b, g)
@@ -184,7 +221,6 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
-	ctx = context.WithoutCancel(ctx)
 	gs := make(groups)
 	for _, a := range due {
 		g := gs.of(a.Customer)
@@ -192,22 +228,21 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
 	}
 	work := gs.sorted()
-	if err := r.lane.step(ctx, r.day, work); err != nil {
+	if err := r.step(ctx, work); err != nil {
 		return true, err
 	}
-	switch err := r.commit(ctx, r.rows().gather(work)); {
+	switch err := r.commit(context.WithoutCancel(ctx), r.rows().gather(work)); {
 	case errors.Is(err, state.ErrConflict):
-		return true, nil // somebody decided something meanwhile: the alarm is still due
+		return true, r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):
-		clear(r.lane.cache)
-		return true, nil // what landed is ticked off, the rest is still due
+		r.withheld = true              // it may have owed messages that we do not know of
+		return true, r.again(ctx, err) // what landed is ticked off, the rest is still due
 	case errors.Is(err, state.ErrDayClosed):
-		clear(r.lane.cache)
 		return true, r.reload(ctx)
 	case err != nil:
-		return true, err
+		return true, fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
-	r.lane.keep(work)
+	r.lane.keepChanged(work)
 	r.stepped(batch{}, work)
 	return true, nil
 }
@@ -226,9 +261,13 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	}
 	for _, id := range polled.Revoked {
 		r.in.revoke(id)
+		r.Metrics.revoked(id)
 	}
 	for _, pos := range polled.Assigned {
 		r.in.assign(pos)
+	}
+	if len(polled.Revoked)+len(polled.Assigned) > 0 {
+		r.ready()
 	}
 	for _, gap := range polled.Gaps {
 		r.gap(gap)
@@ -236,8 +275,11 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	for i := range polled.Records {
 		r.arrive(&polled.Records[i])
 	}
+	if len(polled.Records) > 0 {
+		r.Metrics.understood(r.Decoder.Counts())
+	}
 	for _, p := range r.in.order {
-		if !p.paused && len(p.waiting) > pauseAbove {
+		if !p.paused && p.high() {
 			p.paused = true
 			r.Source.Pause([]Partition{p.id})
 		}
@@ -259,12 +301,7 @@ func (r *Runner) arrive(rec *Record) {
 	if p == nil {
 		return // revoked meanwhile: its new owner reads it
 	}
-	now := r.Now()
-	knownAt := rec.Timestamp
-	if knownAt > now+state.Instant(futureSkew) {
-		knownAt = now
-		r.Metrics.skewed(rec.Topic)
-	}
+	knownAt := r.knownAt(rec)
 	a := arrival{record: *rec, day: knownAt.Date(r.Engine.Ledger.Zone)}
 	if !rec.Control {
 		var ev state.Event
@@ -272,12 +309,31 @@ func (r *Runner) arrive(rec *Record) {
 			a.event = &ev
 		}
 	}
-	p.waiting = append(p.waiting, a)
+	p.add(a)
+	delete(r.silent, p.id)
 }
 
-// drain is the end of a run: what is not committed stays at the broker.
-func (r *Runner) drain() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+// knownAt is when a record became known: its timestamp, or the store's clock where that cannot be.
+func (r *Runner) knownAt(rec *Record) state.Instant {
+	now := r.Now()
+	switch {
+	case rec.Timestamp > now+state.Instant(futureSkew):
+		r.Metrics.skewed(rec.Topic, "ahead")
+	case rec.Timestamp < firstStamp:
+		r.Metrics.skewed(rec.Topic, "none")
+	default:
+		return rec.Timestamp
+	}
+	return now
+}
+
+// drain is the end of a run: what is not committed stays at the broker. An error is of work that the end has cut short, and
+// the next start meets it again if there is more to it.
+func (r *Runner) drain(ctx context.Context, err error) {
+	if err != nil && !errors.Is(err, context.Cause(ctx)) {
+		r.Log.Warn("stopped before a commit; the next start does it again", "error", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	r.Source.Mirror(ctx, r.in.positions())
 }
