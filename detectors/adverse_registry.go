@@ -83,9 +83,7 @@ func (d *AdverseRegistry) Evaluate(in *Input) Verdict {
 
 // Describe tells of the gravest fact and cites all that stand.
 func (d *AdverseRegistry) Describe(in *Input, v Verdict) Detail {
-	exposure := in.View.Exposure().Gross
-	currency := in.View.Currency()
-	out := Detail{MoneyAtRisk: state.Money{Minor: exposure, Currency: currency}}
+	out := Detail{MoneyAtRisk: exposureAtRisk(in.View)}
 	facts := in.View.RegistryFacts()
 	r := d.reading(in.View, facts)
 	standing := r.standing()

@@ -11,8 +11,7 @@ import (
 func (d *LimitBreach) Describe(in *Input, v Verdict) Detail {
 	p, unknown := d.stand(in)
 	currency := in.View.Currency()
-	exposure := in.View.Exposure()
-	out := Detail{MoneyAtRisk: state.Money{Minor: exposure.Gross, Currency: currency}}
+	out := Detail{MoneyAtRisk: exposureAtRisk(in.View)}
 	if unknown.NotEvaluable {
 		return out
 	}

@@ -1,7 +1,5 @@
 package detectors
 
-import "tocsin/state"
-
 // LimitMissing raises a warning when a customer owes something, or is about to, and no base limit is on file.
 //
 // A limit that ended or was withdrawn is not on file, and temporary increases alone are no limit. A limit of 0 is one.
@@ -48,9 +46,11 @@ func (d *LimitMissing) Evaluate(in *Input) Verdict {
 
 // Describe tells of the exposure that no limit bounds.
 func (d *LimitMissing) Describe(in *Input, v Verdict) Detail {
-	currency, exposure := in.View.Currency(), in.View.Exposure()
-	atRisk := state.Money{Minor: exposure.Gross, Currency: currency}
-	out := Detail{Facts: []Fact{{"exposure", atRisk.String(), money(0, currency)}}, MoneyAtRisk: atRisk}
+	atRisk := exposureAtRisk(in.View)
+	if !atRisk.Told() {
+		return Detail{}
+	}
+	out := Detail{Facts: []Fact{{"exposure", atRisk.String(), money(0, atRisk.Currency)}}, MoneyAtRisk: atRisk}
 	level := v.Level(in.Standing)
 	if level == None {
 		return out

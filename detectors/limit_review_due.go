@@ -59,8 +59,8 @@ func (d *LimitReviewDue) Evaluate(in *Input) Verdict {
 
 // Describe tells how late the review is.
 func (d *LimitReviewDue) Describe(in *Input, v Verdict) Detail {
-	limit, currency, exposure := in.View.Limit(), in.View.Currency(), in.View.Exposure()
-	out := Detail{MoneyAtRisk: state.Money{Minor: exposure.Gross, Currency: currency}}
+	limit := in.View.Limit()
+	out := Detail{MoneyAtRisk: exposureAtRisk(in.View)}
 	if !limit.OnFile || limit.Review == 0 {
 		return out
 	}
@@ -72,7 +72,9 @@ func (d *LimitReviewDue) Describe(in *Input, v Verdict) Detail {
 	out.Facts = []Fact{
 		{"days_late", strconv.Itoa(late), strconv.Itoa(allowed)},
 		{"review_date", limit.Review.String(), ""},
-		{"limit", money(limit.Effective(), currency), ""},
+	}
+	if limit.Known {
+		out.Facts = append(out.Facts, Fact{"limit", money(limit.Effective(), in.View.Currency()), ""})
 	}
 	if level == None {
 		return out

@@ -84,7 +84,7 @@ func remaining(view *state.View, increase state.TemporaryLimit) int64 {
 func (d *LimitTemporaryExpiry) Describe(in *Input, v Verdict) Detail {
 	view, currency := in.View, in.View.Currency()
 	exposure := view.Exposure().Gross
-	out := Detail{MoneyAtRisk: state.Money{Minor: exposure, Currency: currency}}
+	out := Detail{MoneyAtRisk: exposureAtRisk(view)}
 	limit, level := view.Limit(), v.Level(in.Standing)
 	tightest := d.tightest(view, limit)
 	if tightest == nil {

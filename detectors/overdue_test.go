@@ -174,6 +174,11 @@ func TestRatioNeedsThreeUnsettledInvoices(t *testing.T) {
 			t.Errorf("%s: got %+v, want not evaluable and clear", name, v)
 		}
 	}
+	foreign := invoice("INV-1", "5000", "2025-01-08", "2025-03-31")
+	foreign.Total.Currency = usd
+	if v := NewOverdueRatio().Evaluate(two.add(foreign).at(date("2025-04-10"))); !v.NotEvaluable || v.Clear != AllRungs {
+		t.Errorf("one of two without an exchange rate: got %+v, want not evaluable and clear: a count needs no rate", v)
+	}
 	if v := NewOverdueRatio().Evaluate(two.add(invoice("INV-3", "1000", "2025-01-08", "2025-06-30")).at(date("2025-04-10"))); v.NotEvaluable || v.Raise != Critical {
 		t.Errorf("three: got %+v, want critical", v)
 	}

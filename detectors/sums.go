@@ -8,6 +8,14 @@ func receivables(v *state.View) (int64, bool) {
 	return e.Receivables, v.Currency() != 0 && e.Foreign&state.Receivables == 0
 }
 
+// exposureAtRisk is the exposure as money at risk; not told where it needs an exchange rate that is not known.
+func exposureAtRisk(v *state.View) state.Money {
+	if e := v.Exposure(); e.Known {
+		return state.Money{Minor: e.Gross, Currency: v.Currency()}
+	}
+	return state.Money{}
+}
+
 // sumTested is what overdue tests see of all lines, due or not.
 func sumTested(lines []state.DueLine) int64 {
 	sum := int64(0)
