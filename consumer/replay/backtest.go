@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,8 @@ type Backtest struct {
 	Alerts, State, Rejects io.Writer
 	Progress               func(Progress) // called now and then from one goroutine; may be nil
 
-	names []string // the inputs as they were given, for the rejects
+	names   []string // the inputs as they were given, for the rejects
+	chapter int      // items of a chapter; zero: chapterItems
 }
 
 // Counts tell what became of the lines: Accepted + Duplicates + Stale + Refused = Lines.
@@ -73,6 +75,7 @@ func (b *Backtest) Run(ctx context.Context) (Counts, error) {
 	}
 	defer cleanup()
 	run := *b
+	run.chapter = cmp.Or(b.chapter, chapterItems)
 	run.Inputs, run.names = inputs, b.Inputs
 	counts, err := run.spoolAlerts(ctx, false)
 	if errors.Is(err, errOrder) {

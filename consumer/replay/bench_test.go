@@ -11,7 +11,7 @@ import (
 )
 
 // repeatedLedger is the datarisk ledger several times over, each copy with customers and documents of its own, in day
-// order.
+// order. Events are named after their documents, as in the original.
 func repeatedLedger(tb testing.TB, copies int) (path string, lines int) {
 	tb.Helper()
 	ledger := readLedger(tb, "datarisk.ndjson.gz")
@@ -28,7 +28,7 @@ func repeatedLedger(tb testing.TB, copies int) (path string, lines int) {
 			to++
 		}
 		for n := range copies {
-			suffix := []byte(fmt.Sprintf(`-%d"`, n))
+			suffix := fmt.Appendf(nil, "-%d", n)
 			for _, line := range ledger[from:to] {
 				for rest := line; ; {
 					// Ids are the values of these members; a copy's end in its number.
@@ -58,7 +58,7 @@ func repeatedLedger(tb testing.TB, copies int) (path string, lines int) {
 	return path, lines
 }
 
-// cutID splits a line after the next id, before its closing quote, and after that quote.
+// cutID splits a line after the next document or customer in an id: what follows is its closing quote, or the revision.
 func cutID(line []byte) (before, after []byte, found bool) {
 	first := -1
 	for _, member := range []string{`"invoice_id":"`, `"payment_id":"`, `"customer_id":"`, `"subject":"`, `"id":"`} {
@@ -69,8 +69,8 @@ func cutID(line []byte) (before, after []byte, found bool) {
 	if first < 0 {
 		return line, nil, false
 	}
-	end := first + bytes.IndexByte(line[first:], '"')
-	return line[:end], line[end+1:], true
+	end := first + bytes.IndexAny(line[first:], `"/`)
+	return line[:end], line[end:], true
 }
 
 func BenchmarkBacktest(b *testing.B) {

@@ -1,8 +1,8 @@
 // Package replay plays recorded events through the live engine: the backtest of a ledger kept in files.
 //
-//	files ─▶ blocks of lines ─▶ decoders ─▶ sequencer ─ day by day ─▶ lanes by customer ─▶ one definite log
+//	files ─▶ blocks of lines ─▶ decoders ─▶ sequencer ─ chapters of days ─▶ lanes by customer ─▶ one definite log
 //
-// Lines are played by the instant at which they were known. Input that is in day order is streamed: only the open day is
+// Lines are played by the instant at which they were known. Input that is in day order is streamed: only a few chapters are
 // in memory besides the customers. Other input is read whole first and put in day order. The decoders and the lanes run
 // beside each other; customers never touch each other's records, so the number of workers changes nothing.
 //

@@ -11,42 +11,48 @@ import (
 
 // item is one decoded line on its way to its customer.
 type item struct {
+	day   state.Date
+	lane  int32 // of its customer
+	next  *item // of the same customer in the chapter; see entry
 	event state.Event
 	line  lineRef
-	day   state.Date
 }
 
 // lineRef finds a line again: input is by (file, number).
 type lineRef struct {
 	file   int // index of the input; -1: brought along by another line
 	number int
-	raw    []byte
+	raw    []byte // valid as long as the block that it was read in; nil where no rejects were asked for
 }
 
-// lane holds the customers of one worker and plays days to them.
+// lane holds the customers of one worker and plays chapters to them.
 type lane struct {
 	engine  *consumer.Engine
 	records map[state.CustomerID]*entry
 	alarms  map[state.Date][]*entry
-	day     state.Day
+	played  state.Date // the last day that was played
 	from    state.Date // transitions of earlier days are not written
 	alerts  bool       // transitions are asked for
 
+	chapter  *chapter // in hand
 	touched  []*entry
+	items    []*item
 	events   []state.Event
 	outcomes []state.Outcome
-	out      dayResult
+	out      result
 }
 
 // entry is a customer in memory.
 type entry struct {
-	record  state.Record
-	alarm   state.Date // the day whose bucket holds it; zero: none
-	pending []*item
+	record      state.Record
+	alarm       state.Date // the next day on which a date comes; zero: none
+	bucket      state.Date // the earliest day whose bucket of alarms holds the entry, never later than alarm; zero: none does
+	touched     bool       // it is among lane.touched
+	first, last *item      // of the chapter in hand, in input order
 }
 
-// dayResult is what a lane made of the days up to and with one day of input.
-type dayResult struct {
+// result is what a lane made of a chapter.
+type result struct {
 	transitions []transition
 	conflicts   []refusal // lines that lost against another content of the same revision
 	counts      Counts
@@ -65,60 +71,113 @@ func newLane(e *consumer.Engine, from state.Date, alerts bool) *lane {
 	return &lane{engine: e, records: make(map[state.CustomerID]*entry), alarms: make(map[state.Date][]*entry), from: from, alerts: alerts}
 }
 
-// play advances to day and steps its items; the items of one customer come in input order.
-func (l *lane) play(day state.Day, items []*item) dayResult {
-	l.out = dayResult{}
-	l.advance(day)
+// play plays a chapter: customer by customer, each day by day.
+func (l *lane) play(c *chapter, items []*item) result {
+	l.out, l.chapter = result{}, c
+	l.assign(items)
+	l.awake()
+	for _, e := range l.touched {
+		l.customer(e)
+		e.touched = false
+	}
+	l.touched = l.touched[:0]
+	l.played, l.chapter = max(l.played, c.last), nil
+	return l.out
+}
+
+// assign gives the items to their customers; those of one customer come in input order.
+func (l *lane) assign(items []*item) {
 	for _, it := range items {
 		e := l.records[it.event.Customer]
 		if e == nil {
 			e = &entry{record: state.Record{Customer: state.NewCustomer(it.event.Customer)}}
 			l.records[it.event.Customer] = e
 		}
-		if len(e.pending) == 0 {
-			l.touched = append(l.touched, e)
+		l.touch(e)
+		if it.next = nil; e.first == nil {
+			e.first = it
+		} else {
+			e.last.next = it
 		}
-		e.pending = append(e.pending, it)
+		e.last = it
 	}
-	for _, e := range l.touched {
-		l.customer(e)
-	}
-	l.touched = l.touched[:0]
-	return l.out
 }
 
-// advance opens each day up to day and runs its alarms.
-func (l *lane) advance(day state.Day) {
-	if l.day.Date == 0 {
-		l.day.Date = day.Date - 1
-	}
-	for l.day.Date < day.Date {
-		l.day = state.Day{Date: l.day.Date + 1, Config: day.Config, FirstLimit: day.FirstLimit}
-		due := l.alarms[l.day.Date]
-		delete(l.alarms, l.day.Date)
-		if l.day.LimitsKnown() && l.day.FirstLimit+1 == l.day.Date {
-			for _, e := range l.records {
-				e.alarm = l.day.Date
-				due = append(due, e)
-			}
-		}
-		opening := l.day.Date.Start(l.engine.Ledger.Zone)
-		for _, e := range due {
-			if e.alarm == l.day.Date {
-				e.alarm = 0
-				l.step(e, consumer.Step{Day: l.day, KnownAt: opening, Alarm: true})
-			}
+// awake finds the customers for whom a date comes in the chapter. On the first day of known limits it comes for all.
+func (l *lane) awake() {
+	if day := l.chapter.limitsKnown(); l.played < day && day <= l.chapter.last {
+		for _, e := range l.records {
+			l.touch(e)
 		}
 	}
-	l.day.FirstLimit = day.FirstLimit
+	if len(l.alarms) == 0 {
+		return
+	}
+	for day := l.played + 1; day <= l.chapter.last; day++ {
+		for _, e := range l.alarms[day] {
+			if e.bucket == day {
+				e.bucket = 0
+				l.touch(e)
+			}
+		}
+		delete(l.alarms, day)
+	}
 }
 
-// customer plays a customer's items of the open day: those of one instant are one step.
+func (l *lane) touch(e *entry) {
+	if !e.touched {
+		e.touched = true
+		l.touched = append(l.touched, e)
+	}
+}
+
+// customer plays the chapter's days to one customer: each day's alarm at its opening, then its items.
 func (l *lane) customer(e *entry) {
-	slices.SortStableFunc(e.pending, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(a.event.KnownAt, b.event.KnownAt), strings.Compare(a.event.Source, b.event.Source), strings.Compare(a.event.ID, b.event.ID))
-	})
-	for rest := e.pending; len(rest) > 0; {
+	last := l.chapter.last
+	for {
+		day := last
+		if e.first != nil {
+			day = e.first.day
+		}
+		if due := l.due(e); due != 0 && due <= day {
+			e.alarm = 0
+			l.step(e, consumer.Step{Day: l.chapter.day(due), KnownAt: due.Start(l.engine.Ledger.Zone), Alarm: true})
+			continue
+		}
+		if e.first == nil {
+			break
+		}
+		l.items = l.items[:0]
+		for ; e.first != nil && e.first.day == day; e.first = e.first.next {
+			l.items = append(l.items, e.first)
+		}
+		l.day(e, l.items)
+	}
+	e.last = nil
+	if e.alarm != 0 && (e.bucket == 0 || e.alarm < e.bucket) {
+		e.bucket = e.alarm
+		l.alarms[e.alarm] = append(l.alarms[e.alarm], e)
+	}
+}
+
+// due is the day on which the customer is to be judged anew; zero: never.
+func (l *lane) due(e *entry) state.Date {
+	all := l.chapter.limitsKnown()
+	if e.record.Day != 0 && e.record.Day < all && l.played < all && (e.alarm == 0 || all < e.alarm) {
+		return all
+	}
+	return e.alarm
+}
+
+// day plays a customer's items of one day: those of one instant are one step.
+func (l *lane) day(e *entry, items []*item) {
+	if len(items) > 1 {
+		slices.SortStableFunc(items, func(a, b *item) int {
+			return cmp.Or(cmp.Compare(a.event.KnownAt, b.event.KnownAt), strings.Compare(a.event.Source, b.event.Source), strings.Compare(a.event.ID, b.event.ID))
+		})
+	}
+	day := l.chapter.day(items[0].day)
+	for rest := items; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].event.KnownAt == rest[0].event.KnownAt {
 			n++
@@ -127,12 +186,10 @@ func (l *lane) customer(e *entry) {
 		for _, it := range rest[:n] {
 			l.events = append(l.events, it.event)
 		}
-		l.step(e, consumer.Step{Day: l.day, KnownAt: rest[0].event.KnownAt, Events: l.events})
+		l.step(e, consumer.Step{Day: day, KnownAt: rest[0].event.KnownAt, Events: l.events})
 		l.count(rest[:n])
 		rest = rest[n:]
 	}
-	clear(e.pending)
-	e.pending = e.pending[:0]
 }
 
 // step runs the engine and keeps what it says.
@@ -141,9 +198,8 @@ func (l *lane) step(e *entry, in consumer.Step) {
 	effects := l.engine.Step(&e.record, in, l.outcomes)
 	if next := effects.Next; next != 0 && (e.alarm == 0 || next < e.alarm) {
 		e.alarm = next
-		l.alarms[next] = append(l.alarms[next], e)
 	}
-	if l.day.Date < l.from {
+	if in.Day.Date < l.from {
 		return
 	}
 	l.out.counts.Alerts += len(effects.Transitions)
@@ -170,17 +226,17 @@ func (l *lane) count(items []*item) {
 			l.out.counts.Stale++
 		case state.ConflictLost:
 			l.out.counts.Refused++
-			l.out.conflicts = append(l.out.conflicts, refusal{it.line, consumer.Conflicted(&it.event)})
+			if it.line.raw != nil {
+				l.out.conflicts = append(l.out.conflicts, refusal{it.line.kept(), consumer.Conflicted(&it.event)})
+			}
 		default:
 			l.out.counts.Accepted++
 		}
 	}
 }
 
-// close ends the day: every record is promoted to what stood at its close.
+// close says how every customer stood at the close of the last day that was played.
 func (l *lane) close(day state.Day) []consumer.CustomerRecord {
-	l.out = dayResult{}
-	l.advance(day)
 	ids := make([]state.CustomerID, 0, len(l.records))
 	for id := range l.records {
 		ids = append(ids, id)

@@ -16,38 +16,34 @@ import (
 // players are the lanes with their goroutines, and the one that merges what they say of each day.
 type players struct {
 	lanes   []*lane
-	work    []chan dayWork
-	results []chan dayResult
+	work    []chan *chapter
+	results []chan result
 	records [][]consumer.CustomerRecord
 	playing sync.WaitGroup
 	merged  chan mergeResult
 }
 
-type dayWork struct {
-	day   state.Day
-	items []*item
-}
-
 type mergeResult struct {
-	dayResult
+	result
 	err error
 }
 
-// ahead is how many days a lane may be behind the sequencer.
-const ahead = 16
+// ahead is how many chapters a lane may be behind the sequencer.
+const ahead = 1
 
 func newPlayers(b *Backtest) *players {
 	p := &players{records: make([][]consumer.CustomerRecord, b.Workers), merged: make(chan mergeResult, 1)}
 	for range b.Workers {
 		p.lanes = append(p.lanes, newLane(b.Engine, b.From, b.Alerts != nil))
-		p.work = append(p.work, make(chan dayWork, ahead))
-		p.results = append(p.results, make(chan dayResult, ahead))
+		p.work = append(p.work, make(chan *chapter, ahead))
+		p.results = append(p.results, make(chan result, ahead))
 	}
 	for i, l := range p.lanes {
 		p.playing.Go(func() {
 			defer close(p.results[i])
-			for w := range p.work[i] {
-				p.results[i] <- l.play(w.day, w.items)
+			for c := range p.work[i] {
+				p.results[i] <- l.play(c, c.items[i])
+				c.done()
 			}
 		})
 	}
@@ -55,25 +51,23 @@ func newPlayers(b *Backtest) *players {
 	return p
 }
 
-// play hands a day to every lane, those without items too: their customers may have alarms.
-func (p *players) play(day state.Day, buffers [][]*item) {
-	for i := range p.work {
-		p.work[i] <- dayWork{day, buffers[i]}
+// play hands a chapter to every lane, those without items too: their customers may have alarms.
+func (p *players) play(c *chapter) {
+	c.playing.Store(int32(len(p.work)))
+	for _, work := range p.work {
+		work <- c
 	}
 }
 
-// finish plays up to and with the last day, ends the lanes, and returns the customers' records by id.
-func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord, dayResult, error) {
-	if whole && last.Date != 0 {
-		p.play(last, make([][]*item, len(p.work)))
-	}
+// finish ends the lanes and returns the customers' records by id.
+func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord, result, error) {
 	for _, w := range p.work {
 		close(w)
 	}
 	p.playing.Wait()
 	merged := <-p.merged
 	if !whole {
-		return nil, merged.dayResult, merged.err
+		return nil, merged.result, merged.err
 	}
 	var wg sync.WaitGroup
 	for i, l := range p.lanes {
@@ -82,10 +76,10 @@ func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord,
 	wg.Wait()
 	records := slices.Concat(p.records...)
 	slices.SortFunc(records, func(a, b consumer.CustomerRecord) int { return cmp.Compare(a.CustomerID, b.CustomerID) })
-	return records, merged.dayResult, merged.err
+	return records, merged.result, merged.err
 }
 
-// merge writes the transitions of each day in their one order, and adds up what the lanes counted.
+// merge writes the transitions of each chapter in their one order, and adds up what the lanes counted.
 func (p *players) merge(w io.Writer) {
 	var total mergeResult
 	var out *bufio.Writer
@@ -93,12 +87,12 @@ func (p *players) merge(w io.Writer) {
 		out = bufio.NewWriterSize(w, 1<<16)
 	}
 	for {
-		var day []transition
+		var chapter []transition
 		open := 0
 		for _, results := range p.results {
 			if r, more := <-results; more {
 				open++
-				day = append(day, r.transitions...)
+				chapter = append(chapter, r.transitions...)
 				total.conflicts = append(total.conflicts, r.conflicts...)
 				total.counts.add(r.counts)
 			}
@@ -107,7 +101,7 @@ func (p *players) merge(w io.Writer) {
 			break
 		}
 		if out != nil && total.err == nil {
-			total.err = writeTransitions(out, day)
+			total.err = writeTransitions(out, chapter)
 		}
 	}
 	if out != nil && total.err == nil {
@@ -119,13 +113,14 @@ func (p *players) merge(w io.Writer) {
 	p.merged <- total
 }
 
-func writeTransitions(out *bufio.Writer, day []transition) error {
-	slices.SortFunc(day, func(a, b transition) int {
+// writeTransitions writes transitions by when they were known: that the days follow each other, too.
+func writeTransitions(out *bufio.Writer, list []transition) error {
+	slices.SortFunc(list, func(a, b transition) int {
 		return cmp.Or(cmp.Compare(a.knownAt, b.knownAt), cmp.Compare(a.customer, b.customer), strings.Compare(a.signal, b.signal),
 			strings.Compare(a.ruleSet, b.ruleSet), cmp.Compare(a.seq, b.seq))
 	})
-	for i := range day {
-		if _, err := out.Write(append(day[i].body, '\n')); err != nil {
+	for i := range list {
+		if _, err := out.Write(append(list[i].body, '\n')); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync/atomic"
 
 	"tocsin/consumer/contract"
@@ -15,7 +16,7 @@ import (
 type job struct {
 	file  int
 	block contract.Block
-	read  int64
+	lines *lines
 	done  chan *lines
 }
 
@@ -47,7 +48,7 @@ func readLines(ctx context.Context, cancel context.CancelCauseFunc, b *Backtest)
 			}
 			for j := range work {
 				if err != nil {
-					j.done <- &lines{}
+					j.done <- j.lines
 					continue
 				}
 				j.done <- b.decode(decoder, j)
@@ -90,36 +91,43 @@ func (b *Backtest) blocks(ctx context.Context, give func(*job) bool) error {
 func cut(f io.Reader, file int, read *atomic.Int64, give func(*job) bool) error {
 	blocks := contract.NewBlockReader(f, 0)
 	for {
-		block, err := blocks.Next(nil)
+		block, err := blocks.Next(*spareText.Get().(*[]byte))
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if !give(&job{file: file, block: block, read: read.Load(), done: make(chan *lines, 1)}) {
+		l := spare.Get().(*lines)
+		l.data, l.read = block.Data, read.Load()
+		if !give(&job{file: file, block: block, lines: l, done: make(chan *lines, 1)}) {
 			return nil
 		}
 	}
 }
 
-// bytesPerLine is about how long a line is; it sizes the slice of a block's items.
-const bytesPerLine = 400
-
 func (b *Backtest) decode(decoder *contract.Decoder, j *job) *lines {
-	out := &lines{items: make([]item, 0, len(j.block.Data)/bytesPerLine+1), read: j.read}
-	zone := b.Engine.Ledger.Zone
+	out, zone := j.lines, b.Engine.Ledger.Zone
 	for number, raw := range j.block.Lines() {
-		at := lineRef{file: j.file, number: number, raw: raw}
 		n := len(out.items)
-		out.items = append(out.items, item{line: at})
+		out.items = slices.Grow(out.items, 1)[:n+1]
 		it := &out.items[n]
+		it.line = lineRef{file: j.file, number: number}
+		if b.Rejects != nil {
+			it.line.raw = raw
+		}
 		if reject := decoder.Decode(raw, 0, &it.event); reject != nil {
+			out.refused++
+			if b.Rejects != nil {
+				out.refusals = append(out.refusals, refusal{it.line.kept(), reject})
+			}
 			out.items = out.items[:n]
-			out.refusals = append(out.refusals, refusal{at, reject})
 			continue
 		}
-		it.day = it.event.KnownAt.Date(zone)
+		it.day, it.lane = it.event.KnownAt.Date(zone), laneOf(it.event.Customer, b.Workers)
+	}
+	if b.Rejects == nil {
+		out.forgetText()
 	}
 	return out
 }

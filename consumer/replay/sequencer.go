@@ -9,14 +9,7 @@ import (
 	"tocsin/state"
 )
 
-// lines is a decoded block of lines, in input order.
-type lines struct {
-	items    []item
-	refusals []refusal
-	read     int64 // bytes read so far, of all inputs
-}
-
-// sequencer deals lines to the days and days to the lanes. It is the one place where customers meet: registry events
+// sequencer deals lines to days, and chapters of days to the lanes. It is the one place where customers meet: registry events
 // find theirs here, and the day on which the first base limit became known is noted.
 type sequencer struct {
 	backtest *Backtest
@@ -24,18 +17,21 @@ type sequencer struct {
 	players  *players
 	routing  consumer.Routing
 
-	day      state.Day // the day being collected
-	buffers  [][]*item // of that day, by lane
-	parties  []*item   // of that day: registry events and profiles that name identifiers
-	all      []*item   // when sorted
-	counts   Counts
-	refusals []refusal
-	lastDay  state.Date
+	day        state.Date // the day being collected
+	firstLimit state.Date
+	items      [][]*item // of the chapter being collected, by lane
+	collected  int       // how many of them
+	parties    []*item   // of the day: registry events and profiles that name identifiers
+	blocks     []*lines  // that hold these items; the last one may hold further ones
+	all        []*item   // when sorted
+	counts     Counts
+	refusals   []refusal
+	lastDay    state.Date
 }
 
 func newSequencer(b *Backtest, p *players, sorted bool) *sequencer {
 	return &sequencer{
-		backtest: b, sorted: sorted, players: p, buffers: make([][]*item, b.Workers),
+		backtest: b, sorted: sorted, players: p, items: make([][]*item, b.Workers),
 		routing: consumer.Routing{Rows: make(map[state.Identifier]*state.Identity)},
 	}
 }
@@ -43,18 +39,17 @@ func newSequencer(b *Backtest, p *players, sorted bool) *sequencer {
 // run takes the blocks in input order. It returns errOrder when the input has to be sorted first.
 func (s *sequencer) run(blocks <-chan *lines) error {
 	for block := range blocks {
-		s.counts.Lines += len(block.items) + len(block.refusals)
-		s.counts.Refused += len(block.refusals)
-		if s.backtest.Rejects != nil {
-			s.refusals = append(s.refusals, block.refusals...)
-		}
+		s.counts.Lines += len(block.items) + block.refused
+		s.counts.Refused += block.refused
+		s.refusals = append(s.refusals, block.refusals...)
+		s.blocks = append(s.blocks, block)
 		for i := range block.items {
 			it := &block.items[i]
 			s.lastDay = max(s.lastDay, it.day)
 			switch {
 			case s.sorted:
 				s.all = append(s.all, it)
-			case it.day < s.day.Date:
+			case it.day < s.day:
 				return errOrder
 			default:
 				s.deal(it)
@@ -64,12 +59,14 @@ func (s *sequencer) run(blocks <-chan *lines) error {
 	}
 	if s.sorted {
 		slices.SortStableFunc(s.all, func(a, b *item) int { return cmp.Compare(a.day, b.day) })
+		s.blocks = nil // their items lie anywhere
 		for i, it := range s.all {
 			s.all[i] = nil
 			s.deal(it)
 		}
 	}
-	s.flush()
+	s.route()
+	s.play(s.last().Date, s.blocks)
 	return nil
 }
 
@@ -79,9 +76,9 @@ func (s *sequencer) deal(it *item) {
 		s.counts.Accepted++ // known later than the last day: checked and left
 		return
 	}
-	if it.day > s.day.Date {
-		s.flush()
-		s.day = state.Day{Date: it.day, Config: s.backtest.Engine.Config, FirstLimit: s.day.FirstLimit}
+	if it.day > s.day {
+		s.endDay()
+		s.day = it.day
 	}
 	switch {
 	case it.event.Kind == state.KindHeartbeat:
@@ -90,28 +87,40 @@ func (s *sequencer) deal(it *item) {
 	case len(consumer.Identifiers(&it.event)) > 0:
 		s.parties = append(s.parties, it)
 		return
-	case it.event.Kind == state.KindLimit && s.day.FirstLimit == 0 && it.event.Body.(*state.LimitRevision).Type == state.LimitBase:
-		s.day.FirstLimit = s.day.Date
+	case it.event.Kind == state.KindLimit && s.firstLimit == 0 && it.event.Body.(*state.LimitRevision).Type == state.LimitBase:
+		s.firstLimit = s.day
 	}
 	s.hand(it)
 }
 
 // hand gives an item to its customer's lane.
 func (s *sequencer) hand(it *item) {
-	lane := laneOf(it.event.Customer, len(s.buffers))
-	s.buffers[lane] = append(s.buffers[lane], it)
+	s.items[it.lane] = append(s.items[it.lane], it)
+	s.collected++
 }
 
-// flush plays the collected day.
-func (s *sequencer) flush() {
-	if s.day.Date == 0 {
+// endDay ends the collected day, and the chapter if that has grown enough. The block in hand goes on into the next one.
+func (s *sequencer) endDay() {
+	s.route()
+	if s.collected < s.backtest.chapter {
 		return
 	}
-	s.route()
-	s.players.play(s.day, s.buffers)
-	for i := range s.buffers {
-		s.buffers[i] = make([]*item, 0, len(s.buffers[i]))
+	whole := max(len(s.blocks)-1, 0)
+	s.play(s.day, s.blocks[:whole:whole])
+	s.blocks = slices.Clone(s.blocks[whole:])
+}
+
+// play plays the chapter that was collected. Its last day may be later than that of its last item.
+func (s *sequencer) play(last state.Date, blocks []*lines) {
+	if last == 0 {
+		return
 	}
+	s.players.play(&chapter{last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, items: s.items, blocks: blocks})
+	items := make([][]*item, len(s.items))
+	for i := range items {
+		items[i] = make([]*item, 0, len(s.items[i])*5/4)
+	}
+	s.items, s.collected = items, 0
 }
 
 // route finds the customers of the day's registry events, in the order in which they became known: what a profile
@@ -129,7 +138,7 @@ func (s *sequencer) route() {
 				line, own = it.line, false
 			}
 			given.KnownAt = it.event.KnownAt
-			s.hand(&item{event: given, line: line, day: it.day})
+			s.hand(&item{event: given, line: line, day: it.day, lane: laneOf(id, s.backtest.Workers)})
 		})
 		if it.event.Kind == state.KindRegistry {
 			s.tally(outcome)
@@ -160,9 +169,7 @@ func (s *sequencer) tally(o state.Outcome) {
 
 // last is the day to close last.
 func (s *sequencer) last() state.Day {
-	day := s.day
-	day.Config = s.backtest.Engine.Config
-	day.Date = s.lastDay
+	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit}
 	if s.backtest.Until != 0 {
 		day.Date = s.backtest.Until
 	}
@@ -176,10 +183,10 @@ func (s *sequencer) progress(read int64) {
 }
 
 // laneOf spreads customers over lanes (FNV-1a).
-func laneOf(id state.CustomerID, lanes int) int {
+func laneOf(id state.CustomerID, lanes int) int32 {
 	h := uint32(2166136261)
 	for i := range len(id) {
 		h = (h ^ uint32(id[i])) * 16777619
 	}
-	return int(h % uint32(lanes))
+	return int32(h % uint32(lanes))
 }

@@ -1,0 +1,87 @@
+package replay
+
+import (
+	"bytes"
+	"sync"
+	"sync/atomic"
+
+	"tocsin/state"
+)
+
+// chapter is a run of whole days that is played at once.
+//
+// # Why
+//
+// A ledger brings each customer an event now and then, and the records of all are far more than fit a processor's
+// caches: played day by day, nearly everything that a step looks at has to be fetched from memory again. So a lane is
+// given many days at once and plays all of them to one customer before it turns to the next. That changes nothing:
+// customers never read each other's records, and what a step reads besides is known for the whole chapter when it begins.
+type chapter struct {
+	last       state.Date // its last day
+	config     string
+	firstLimit state.Date // the day on which the first base limit was known, be it in this chapter; zero: none yet
+	items      [][]*item  // by lane, in input order; their days never fall
+	blocks     []*lines   // that hold the items, to be used again after it
+	playing    atomic.Int32
+}
+
+// chapterItems is about how many items a chapter has: enough that each of many thousand customers has several. Up to three
+// chapters are in memory.
+const chapterItems = 1 << 18
+
+// day is one of the chapter's days. A first limit of a later day is not yet known on it: LimitsKnown asks for an earlier
+// one.
+func (c *chapter) day(date state.Date) state.Day {
+	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit}
+}
+
+// limitsKnown is the first day of known limits, on which every customer is judged; zero: none yet.
+func (c *chapter) limitsKnown() state.Date {
+	if c.firstLimit == 0 {
+		return 0
+	}
+	return c.firstLimit + 1
+}
+
+// done is called by each lane that has played the chapter. The last one gives its blocks back.
+func (c *chapter) done() {
+	if c.playing.Add(-1) == 0 {
+		for _, block := range c.blocks {
+			block.release()
+		}
+	}
+}
+
+// lines is a decoded block of lines, in input order.
+type lines struct {
+	data     []byte // the block's text, as long as a line may have to be told among the rejects
+	items    []item
+	refusals []refusal
+	refused  int
+	read     int64 // bytes read so far, of all inputs
+}
+
+// spare holds lines that are not in use, and texts of blocks: their memory is most of what a backtest would allocate.
+var spare, spareText = sync.Pool{New: func() any { return new(lines) }}, sync.Pool{New: func() any { return new([]byte) }}
+
+func (l *lines) release() {
+	l.forgetText()
+	clear(l.items)
+	*l = lines{items: l.items[:0]}
+	spare.Put(l)
+}
+
+// forgetText lets the block's text go; no item may refer to it any more.
+func (l *lines) forgetText() {
+	if l.data != nil {
+		text := l.data[:0]
+		l.data = nil
+		spareText.Put(&text)
+	}
+}
+
+// kept is a line reference that outlives its block.
+func (r lineRef) kept() lineRef {
+	r.raw = bytes.Clone(r.raw)
+	return r
+}
