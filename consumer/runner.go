@@ -54,7 +54,7 @@ const (
 	smallestBatch = 64
 	largestBatch  = 4096
 	slowCommit    = 250 * time.Millisecond
-	idle          = 200 * time.Millisecond // between looks at the store when nothing arrives
+	idle          = 50 * time.Millisecond  // between looks at the clock and the store when nothing arrives
 	futureSkew    = 5 * time.Minute        // a record stamped further ahead than this gets the store's clock
 )
 

@@ -194,9 +194,8 @@ func (d *demo) run(p *process) error {
 		return err
 	}
 	defer producer.Close()
-	clock := &playedClock{}
 	first := max(d.story.First, d.resumes)
-	clock.set(first.Start(d.zone))
+	clock := d.clock(first)
 	watch, screen := d.watchers(p)
 	player := &player{
 		portfolio: simulator.New(simulator.Config{Seed: d.story.Seed, First: d.story.First, Customers: d.story.Customers, Zone: d.zone}),
@@ -206,7 +205,7 @@ func (d *demo) run(p *process) error {
 	if player.pause == 0 && !d.command.Fast {
 		player.pause = dayPause
 	}
-	s := &service{config: d.config, store: d.store, now: clock.Now, watch: watch, log: d.log}
+	s := &service{config: d.config, store: d.store, now: clock.Now, ahead: d.ahead(first), watch: watch, log: d.log}
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
@@ -225,6 +224,25 @@ func (d *demo) run(p *process) error {
 		return d.board.summary(p.stdout)
 	}
 	return nil
+}
+
+// clock is the store's clock for a demo that goes on at a day. An earlier run may have left records of any hour of that
+// day, so it stands at the day's end: none of them is ahead of it, and nothing closes the day.
+func (d *demo) clock(first state.Date) *playedClock {
+	clock := &playedClock{}
+	if first >= d.today && !d.command.Fast {
+		clock.run()
+	} else if d.resumes != 0 {
+		clock.set((first + 1).Start(d.zone) - 1)
+	}
+	clock.set(first.Start(d.zone))
+	return clock
+}
+
+// ahead lets others publish what happens today while the past is still played: to the store's clock it is of the future.
+func (d *demo) ahead(first state.Date) time.Duration {
+	const usual = 24 * time.Hour
+	return usual + max(0, time.Duration(wallClock()-first.Start(d.zone)))
 }
 
 // play is the past, and then the present.
@@ -273,8 +291,7 @@ func (d *demo) greet(p *process) error {
 
 // watchers are who is told of commits: the board, through a screen or line by line, and the player.
 func (d *demo) watchers(p *process) (*dayFeed, *screen) {
-	screen := screenOf(p, d.board)
-	if screen != nil || d.command.Fast {
+	if screen := screenOf(p, d.board); screen != nil {
 		return newDayFeed(d.board), screen
 	}
 	return newDayFeed(&lineWatcher{board: d.board, to: p.stdout}), nil

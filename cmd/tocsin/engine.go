@@ -38,6 +38,9 @@ func earlierEngines(store state.Journal) func(context.Context, string) (*consume
 		if err != nil {
 			return nil, err
 		}
+		if len(text) == 0 {
+			return nil, fmt.Errorf("configuration %s: the store has no text of it", version)
+		}
 		c, _, err := parseConfig(version, text, nil)
 		if err != nil {
 			return nil, fmt.Errorf("configuration %s as the store keeps it: %w", version, err)

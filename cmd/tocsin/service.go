@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -28,6 +27,7 @@ type service struct {
 	config *config
 	store  state.Store
 	now    func() state.Instant // the store's clock
+	ahead  time.Duration        // how far behind its event's time a record's may lie; zero: as the contract has it
 	watch  consumer.Watcher     // may be nil
 	log    *slog.Logger
 
@@ -37,11 +37,19 @@ type service struct {
 // leaveWithin is how long stopping may take, of the 25 s that a drain has in all.
 const leaveWithin = 8 * time.Second
 
-// run works until ctx ends, then finishes the batch in hand, leaves the group and returns nil.
+// run works until ctx ends, then finishes the batch in hand, leaves the group and returns nil. What it needs of this
+// machine it takes before it joins the group.
 func (s *service) run(ctx context.Context) error {
 	engine, err := s.config.engine()
 	if err != nil {
 		return err
+	}
+	listener, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	if listener != nil {
+		defer listener.Close() //nolint:errcheck // the server has closed it
 	}
 	meters := newMeters()
 	source, err := kafka.Open(kafka.Config{
@@ -56,27 +64,37 @@ func (s *service) run(ctx context.Context) error {
 	}
 	runner, err := s.runner(engine, source, meters.consumer)
 	if err != nil {
+		publisher.Close()
 		return errors.Join(err, source.Close(ctx))
 	}
+	runner.Publish = publisher.Wake
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		err := runner.Run(ctx)
-		leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
-		defer cancel()
-		return errors.Join(err, source.Close(leave))
+		s.leave(ctx, source)
+		return err
 	})
 	g.Go(func() error { return s.publish(ctx, publisher) })
 	if s.config.Slack.TokenFile != "" {
 		g.Go(func() error { return ended(ctx, s.outbox(meters.outbox).Run(ctx)) })
 	}
-	if err := s.listen(ctx, g, meters.page); err != nil {
-		g.Go(func() error { return err })
+	if listener != nil {
+		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, s) })
 	}
 	return g.Wait()
 }
 
+// leave leaves the group. That nobody hears it costs the group its session's time and nobody anything else.
+func (s *service) leave(ctx context.Context, source consumer.Source) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+	defer cancel()
+	if err := source.Close(ctx); err != nil {
+		s.log.Warn("the group was not told that this process leaves", "error", err)
+	}
+}
+
 func (s *service) runner(engine *consumer.Engine, source consumer.Source, metrics *consumer.Metrics) (*consumer.Runner, error) {
-	decoder, err := contract.NewDecoder(contract.Options{Types: s.config.Types})
+	decoder, err := contract.NewDecoder(contract.Options{Types: s.config.Types, Ahead: s.ahead})
 	if err != nil {
 		return nil, err
 	}
@@ -125,23 +143,22 @@ func (s *service) outbox(metrics *outbox.Metrics) outbox.Outbox {
 	}
 }
 
-// listen serves HTTP in the group, if there is an address for it.
-func (s *service) listen(ctx context.Context, g *errgroup.Group, metrics http.Handler) error {
+// listen takes the address for HTTP; nil where none is wanted.
+func (s *service) listen(ctx context.Context) (net.Listener, error) {
 	if s.config.HTTPListen == "" {
-		return nil
+		return nil, nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.config.HTTPListen)
 	if err != nil {
-		return fmt.Errorf("http.listen: %w", err)
+		return nil, fmt.Errorf("http.listen: %w", err)
 	}
-	g.Go(func() error { return serveHTTP(ctx, listener, metrics, s) })
-	return nil
+	return listener, nil
 }
 
-// Ready is nil once the open day is known.
+// Ready is nil once the open day is known and partitions are ours.
 func (s *service) Ready() error {
 	if !s.ready.Load() {
-		return errors.New("waiting for the first records of all partitions")
+		return errors.New("waiting for partitions and, in a new store, for the first records of all of them")
 	}
 	return nil
 }
