@@ -52,13 +52,13 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	c := r.rows().gather(work)
 	c.Positions = b.advances
 	c.Identifiers = routed.touched
-	c.DeadLetters = deadLetters(b, work)
+	c.DeadLetters = deadLetters(b, work, routed.heard)
 	if err := r.commit(ctx, c); err != nil {
 		return err
 	}
 	r.committed(b, work)
 	for _, h := range routed.heard {
-		r.Metrics.outcome(h.topic, h.outcome)
+		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 // commit writes c; when the outcome is unknown, the positions tell.
 func (r *Runner) commit(ctx context.Context, c *state.Commit) error {
 	var err error
-	for _, part := range transactions(c) {
+	for part := range transactions(c) {
 		started := time.Now()
 		err = r.Store.Commit(ctx, part)
 		r.Metrics.commit(time.Since(started), err)
@@ -124,7 +124,7 @@ type routed struct {
 
 // heard is what became of a registry event as such.
 type heard struct {
-	topic   string
+	at      int // its arrival
 	outcome state.Outcome
 }
 
@@ -149,7 +149,7 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 			gs.of(id).add(given, at)
 		})
 		if ev.Kind == state.KindRegistry {
-			to.heard = append(to.heard, heard{b.arrivals[i].record.Topic, outcome})
+			to.heard = append(to.heard, heard{i, outcome})
 		}
 	}
 	to.touched = routing.touched()
@@ -168,7 +168,7 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 
 // deadLetters are the refused records of a batch: those that do not satisfy the contract, and those that lost against
 // another content of the same revision.
-func deadLetters(b batch, work []*group) []state.DeadLetter {
+func deadLetters(b batch, work []*group, registry []heard) []state.DeadLetter {
 	var dead []state.DeadLetter
 	for i := range b.arrivals {
 		if a := &b.arrivals[i]; a.reject != nil {
@@ -180,6 +180,11 @@ func deadLetters(b batch, work []*group) []state.DeadLetter {
 			if outcome == state.ConflictLost && g.arrivals[i] >= 0 {
 				dead = append(dead, deadLetter(&b.arrivals[g.arrivals[i]].record, Conflicted(&g.events[i])))
 			}
+		}
+	}
+	for _, h := range registry {
+		if h.outcome == state.ConflictLost {
+			dead = append(dead, deadLetter(&b.arrivals[h.at].record, Conflicted(b.arrivals[h.at].event)))
 		}
 	}
 	return dead

@@ -57,8 +57,8 @@ func (r Routing) Route(ev *state.Event, give func(state.CustomerID, state.Event)
 
 func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give func(state.CustomerID, state.Event)) state.Outcome {
 	row := r.Rows[rowKey(fact.Identifier)]
-	outcome := outcomeIn(row.Events, ev)
-	if outcome == state.Duplicate {
+	outcome, told := outcomeIn(row.Events, ev)
+	if told {
 		return outcome
 	}
 	row.Events = append(row.Events, *ev)
@@ -81,22 +81,32 @@ func (r Routing) profile(customer state.CustomerID, profile *state.Profile, give
 	}
 }
 
-// outcomeIn tells what a registry event is against those known of its party.
-func outcomeIn(known []state.Event, ev *state.Event) state.Outcome {
-	outcome, key := state.Accepted, ev.Body.Key()
+// outcomeIn tells what a registry event is against those known of its party, and whether they already told all that it
+// tells. A repeat that goes before what it repeats does tell something: it decides conflicts with a third.
+func outcomeIn(known []state.Event, ev *state.Event) (outcome state.Outcome, told bool) {
+	var stands *state.Event // the content of the register
+	key := ev.Body.Key()
 	for i := range known {
 		old := &known[i]
 		if old.Body.Key() != key {
 			continue
 		}
-		switch {
-		case ev.Repeats(old):
-			return state.Duplicate
-		case old.Revision > ev.Revision:
-			outcome = state.Stale
+		told = told || ev.Repeats(old) && !ev.Outranks(old)
+		if stands == nil || old.Revision > stands.Revision || old.Revision == stands.Revision && old.Outranks(stands) {
+			stands = old
 		}
 	}
-	return outcome
+	switch {
+	case stands == nil || ev.Revision > stands.Revision:
+		return state.Accepted, told
+	case ev.Revision < stands.Revision:
+		return state.Stale, told
+	case ev.Repeats(stands):
+		return state.Duplicate, told
+	case ev.Outranks(stands):
+		return state.ConflictWon, told
+	}
+	return state.ConflictLost, told
 }
 
 // addressed is a registry event as one customer's fact.

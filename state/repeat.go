@@ -8,3 +8,10 @@ func (e *Event) Repeats(other *Event) bool {
 	return e.Revision == other.Revision && e.Entity == other.Entity && e.Canonical == other.Canonical &&
 		bytes.Equal(appendBody(nil, e.Body), appendBody(nil, other.Body))
 }
+
+// Outranks tells whether an event of the same register and revision goes before another one, of which it says something
+// else: the later time, then the greater id, source and data.
+func (e *Event) Outranks(other *Event) bool {
+	c := Customer{ID: e.Customer}
+	return c.compareEvents(e, other) > 0
+}

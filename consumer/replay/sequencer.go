@@ -141,7 +141,7 @@ func (s *sequencer) route() {
 			s.hand(&item{event: given, line: line, day: it.day, lane: laneOf(id, s.backtest.Workers)})
 		})
 		if it.event.Kind == state.KindRegistry {
-			s.tally(outcome)
+			s.tally(it, outcome)
 		}
 	}
 	s.parties = s.parties[:0]
@@ -156,12 +156,17 @@ func (s *sequencer) rows(ev *state.Event) {
 }
 
 // tally counts a registry event by what it was against those known of its party.
-func (s *sequencer) tally(o state.Outcome) {
+func (s *sequencer) tally(it *item, o state.Outcome) {
 	switch o {
 	case state.Duplicate:
 		s.counts.Duplicates++
 	case state.Stale:
 		s.counts.Stale++
+	case state.ConflictLost:
+		s.counts.Refused++
+		if it.line.raw != nil {
+			s.refusals = append(s.refusals, refusal{it.line.kept(), consumer.Conflicted(&it.event)})
+		}
 	default:
 		s.counts.Accepted++
 	}
