@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"tocsin/consumer/replay"
 	"tocsin/state"
@@ -40,6 +41,9 @@ func (c *backtestCommand) Run(p *process) (err error) {
 	}
 	engine, err := loaded.engine()
 	if err != nil {
+		return err
+	}
+	if err := distinct(c.Events, c.Alerts, c.State, c.Rejects); err != nil {
 		return err
 	}
 	var outputs outputs
@@ -85,6 +89,36 @@ func dateFlag(name, text string) (state.Date, error) {
 		return 0, usageError{fmt.Sprintf("%s: %q is not a date such as 2026-11-20", name, text)}
 	}
 	return d, nil
+}
+
+// distinct refuses a file that would be written over while it is read, or written twice.
+func distinct(inputs []string, outputs ...string) error {
+	for i, name := range outputs {
+		if name == "" || name == "-" {
+			continue
+		}
+		for _, input := range inputs {
+			if sameFile(name, input) {
+				return usageError{fmt.Sprintf("%s is an input; write to another file", name)}
+			}
+		}
+		for _, other := range outputs[:i] {
+			if sameFile(name, other) {
+				return usageError{fmt.Sprintf("%s is given for two outputs", name)}
+			}
+		}
+	}
+	return nil
+}
+
+// sameFile tells whether two names lead to one regular file, be it still to be made.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	second, otherErr := os.Stat(b)
+	if err != nil || otherErr != nil {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	return first.Mode().IsRegular() && os.SameFile(first, second)
 }
 
 // outputs are the files that a command writes.

@@ -38,10 +38,10 @@ func (c *eventCheckCommand) Run(p *process) error {
 	return nil
 }
 
-// openEvents opens a file of events; "-" is standard input, which is read as it is.
+// openEvents opens a file of events; "-" is standard input.
 func openEvents(p *process, name string) (io.ReadCloser, error) {
 	if name == "-" {
-		return io.NopCloser(p.stdin), nil
+		return contract.Expand(p.stdin)
 	}
 	return contract.Open(name)
 }

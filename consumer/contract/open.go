@@ -12,11 +12,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Open opens a file of events for reading: plain, gzip or zstd, told apart by how the file begins; "-" is standard input.
+// Open opens a file of events for reading: plain, gzip or zstd, told apart by how the file begins.
 func Open(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return expand(os.Stdin, nil)
-	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -27,6 +24,9 @@ func Open(name string) (io.ReadCloser, error) {
 	}
 	return r, nil
 }
+
+// Expand reads a stream of events: plain, gzip or zstd, told apart by how the stream begins.
+func Expand(r io.Reader) (io.ReadCloser, error) { return expand(r, nil) }
 
 // expanded reads what a file holds and closes the file.
 type expanded struct {

@@ -79,7 +79,7 @@ func (b *Backtest) blocks(ctx context.Context, give func(*job) bool) error {
 		}
 		err = cut(f, i, &read, give)
 		if err = errors.Join(err, f.Close()); err != nil {
-			return fmt.Errorf("read %s: %w", name, err)
+			return fmt.Errorf("read %s: %w", b.names[i], err)
 		}
 		if ctx.Err() != nil {
 			return nil
@@ -132,8 +132,8 @@ func (b *Backtest) decode(decoder *contract.Decoder, j *job) *lines {
 	return out
 }
 
-// spool keeps standard input in a file, so that input that turns out not to be in day order can be read again, and tells
-// how large the inputs are.
+// spool keeps in a file what can be read only once, such as standard input and pipes: input that turns out not to be in day
+// order is read again.
 func (b *Backtest) spool() (inputs []string, cleanup func(), err error) {
 	var spools []string
 	cleanup = func() {
@@ -142,16 +142,41 @@ func (b *Backtest) spool() (inputs []string, cleanup func(), err error) {
 		}
 	}
 	for _, name := range b.Inputs {
-		if name == "-" {
-			if name, err = spoolReader(b.Stdin); err != nil {
-				cleanup()
-				return nil, nil, fmt.Errorf("standard input: %w", err)
-			}
-			spools = append(spools, name)
+		kept, err := b.keep(name)
+		if err != nil {
+			cleanup()
+			return nil, nil, err
 		}
-		inputs = append(inputs, name)
+		if kept != name {
+			spools = append(spools, kept)
+		}
+		inputs = append(inputs, kept)
 	}
 	return inputs, cleanup, nil
+}
+
+// keep returns the name of a file that holds what an input does: its own where that can be read again.
+func (b *Backtest) keep(name string) (string, error) {
+	if name == "-" {
+		kept, err := spoolReader(b.Stdin)
+		if err != nil {
+			return "", fmt.Errorf("standard input: %w", err)
+		}
+		return kept, nil
+	}
+	info, err := os.Stat(name)
+	if err != nil || info.Mode().IsRegular() || info.IsDir() {
+		return name, nil // who opens it is told what is wrong with it
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	kept, err := spoolReader(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", fmt.Errorf("read %s: %w", name, err)
+	}
+	return kept, nil
 }
 
 func spoolReader(r io.Reader) (name string, err error) {
