@@ -82,13 +82,13 @@ func readScript(zone *time.Location, place string, above int, text string) (*sto
 // line reads one line.
 func (r *storyReader) line(number int) {
 	r.date = r.day()
-	known, hour := r.date, 9*time.Hour
+	known, hour, minute := r.date, 9, 0
 	if r.take("known") {
 		known = r.day()
 	}
 	if clock, err := time.Parse("15:04", r.peek()); err == nil {
 		r.next("a time")
-		hour = clock.Sub(clock.Truncate(24 * time.Hour))
+		hour, minute = clock.Hour(), clock.Minute()
 	}
 	r.customer = storyCustomer
 	if name, named := strings.CutSuffix(r.peek(), ":"); named {
@@ -106,7 +106,8 @@ func (r *storyReader) line(number int) {
 		}
 		body := verb.read(r)
 		if r.done(); r.err == nil {
-			at := known.Start(r.zone) + state.Instant(hour)
+			year, month, day := known.Civil()
+			at := state.InstantOf(time.Date(year, time.Month(month), day, hour, minute, 0, 0, r.zone))
 			r.script.events = append(r.script.events, r.event(verb.kind, body, at))
 			r.script.lines = append(r.script.lines, number)
 		}
