@@ -13,13 +13,18 @@ const keptDays = 550
 // them, an event was applied today, and what is known now, judged as of each day since the level was first reached in
 // this episode, gives less on every one of them.
 //
-// The days are gone through from yesterday backwards, because what usually ends a level is a fact of today: then
-// yesterday still supports it, and one evaluation is all that it costs.
+// One day is enough to support a level, so the likeliest comes first: the last one on which it stood without its clear
+// condition, which at the first correction is yesterday. Then the others follow backwards.
 func (w *work) retract(e *entry) detectors.Rungs {
 	if !w.in.Applied || e.rule.Sign.Lasting {
 		return 0
 	}
 	suspects := w.suspects(e)
+	if suspects == 0 {
+		return 0
+	}
+	likely := w.likely(e, highest(suspects))
+	suspects = w.without(suspects, e, likely)
 	never := detectors.Rungs(0)
 	for day := w.in.Day - 1; suspects != 0; day-- {
 		for l := detectors.Info; l <= detectors.Critical; l++ {
@@ -28,15 +33,30 @@ func (w *work) retract(e *entry) detectors.Rungs {
 				never |= detectors.Rung(l)
 			}
 		}
-		if suspects == 0 {
-			break
-		}
-		supported := w.levelOn(e, day)
-		for l := detectors.Info; l <= supported; l++ {
-			suspects &^= detectors.Rung(l)
+		if suspects != 0 && day != likely {
+			suspects = w.without(suspects, e, day)
 		}
 	}
 	return never
+}
+
+// likely is the day on which a level most likely had ground.
+func (w *work) likely(e *entry, l detectors.Level) state.Date {
+	if from := e.closed.clearFrom[l]; from != 0 {
+		return from - 1
+	}
+	return w.in.Day - 1
+}
+
+// without is a set of levels but for those that have ground on a past day.
+func (w *work) without(suspects detectors.Rungs, e *entry, day state.Date) detectors.Rungs {
+	supported := w.levelOn(e, day)
+	for l := detectors.Info; l <= supported; l++ {
+		if e.closed.reached[l] <= day {
+			suspects &^= detectors.Rung(l)
+		}
+	}
+	return suspects
 }
 
 // suspects are the levels that stood at the last close and have no ground today, as far back as can be judged anew. A
@@ -56,13 +76,12 @@ func (w *work) suspects(e *entry) detectors.Rungs {
 }
 
 // levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline.
-func (w *work) levelOn(e *entry, day state.Date) detectors.Level {
-	in := detectors.Input{
-		View: w.in.Record.Customer.View(w.in.Ledger, day), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown,
-	}
-	v := e.rule.Detector.Evaluate(&in)
-	if v.NotEvaluable {
-		return detectors.None
-	}
-	return v.Raise
+func (w *work) levelOn(e *entry, day state.Date) (level detectors.Level) {
+	w.in.Record.Customer.Then(w.in.Ledger, day, func(view *state.View) {
+		v := e.rule.Detector.Evaluate(&detectors.Input{View: view, Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown})
+		if !v.NotEvaluable {
+			level = v.Raise
+		}
+	})
+	return level
 }

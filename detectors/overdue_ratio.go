@@ -48,7 +48,7 @@ func (d *OverdueRatio) Check() error { return ascendingNamed(d, "warning_ratio",
 // Evaluate sums the lines that are past due, which stand first.
 func (d *OverdueRatio) Evaluate(in *Input) Verdict {
 	v := Verdict{Next: in.View.NextChange()}
-	if in.View.Ageing().OpenCount < d.MinInvoices { // a count needs no exchange rate
+	if in.View.OpenInvoices() < d.MinInvoices { // a count needs no exchange rate
 		v.NotEvaluable, v.Clear = true, AllRungs
 		return v
 	}

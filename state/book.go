@@ -21,8 +21,10 @@ type book struct {
 	balances []balance // one per currency that some figure is in
 	open     int       // unsettled invoices with something open, in all currencies
 	touched  []*fact   // facts whose components are to be settled anew
-	past     bool      // a book of an earlier day than the facts' figures are of
-	closing  Date      // lower bound of the first day on which a document has been closed for long enough to shrink
+	recent   []*fact   // at least all documents with a date after since; others of earlier dates may be among them
+	since    Date
+	past     bool // a book of an earlier day than the facts' figures are of
+	closing  Date // lower bound of the first day on which a document has been closed for long enough to shrink
 }
 
 // balance is the sums of one currency.
@@ -57,6 +59,7 @@ const (
 	unapplied                     // payment, credit note: open is in unapplied
 	free                          // payment, credit note: open may be set against invoices by virtual FIFO
 	done                          // nothing is open on the document, to the cent
+	recent                        // the fact is in the book's list of recent ones
 	shrinking                     // the fact is about to become a tombstone
 )
 
@@ -78,7 +81,7 @@ func (c *Customer) bookOn(l *Ledger, day Date) *book {
 
 // openBook derives the book from scratch.
 func (c *Customer) openBook(l *Ledger, day Date) *book {
-	b := &book{ledger: l, day: day}
+	b := &book{ledger: l, day: day, since: day - recentDays}
 	c.book, c.relations = b, relations{}
 	c.eachDocument(func(f *fact) { f.figure, f.source, f.sources = figure{}, nil, nil })
 	for _, t := range c.tables {
@@ -93,11 +96,11 @@ func (c *Customer) openBook(l *Ledger, day Date) *book {
 func (c *Customer) advance(b *book, day Date) {
 	if b.next != 0 && day >= b.next {
 		b.next = 0
-		c.eachDocument(func(f *fact) {
+		for _, f := range b.recent {
 			if f.latest > b.day {
 				b.touched = append(b.touched, f)
 			}
-		})
+		}
 	}
 	b.day = day
 }
@@ -116,9 +119,11 @@ func (c *Customer) settleTouched(b *book) {
 	c.settle(s)
 	for i, f := range s.facts {
 		b.retract(f)
+		listed := f.traits & recent
 		f.figure = s.figures[i]
 		b.add(f, &f.figure, 1)
-		f.traits |= counted
+		f.traits |= counted | listed
+		b.noteRecent(f)
 		b.noteClosing(&f.figure)
 	}
 	b.next = earlier(b.next, s.next)
@@ -132,18 +137,69 @@ func (c *Customer) pastBook(now *book, day Date) *book {
 	}
 	s := startSettling(day)
 	defer s.release()
-	c.eachDocument(func(f *fact) {
-		if f.latest > day {
+	c.gatherLater(s, now)
+	b.turn(s, day)
+	return b
+}
+
+// gatherLater gathers the components of which a date lies after the settling's day, and settles them as of that day.
+func (c *Customer) gatherLater(s *settling, now *book) {
+	later := func(f *fact) {
+		if f.latest > s.day {
 			c.gather(s, f)
 		}
-	})
+	}
+	if s.day >= now.since {
+		for _, f := range now.recent {
+			later(f)
+		}
+	} else {
+		c.eachDocument(later)
+	}
 	c.settle(s)
+}
+
+// turn turns the book to another day: the components of a settling as of that day count with its figures and not with
+// the facts' own.
+func (b *book) turn(s *settling, day Date) {
 	for i, f := range s.facts {
 		b.add(f, &f.figure, -1)
 		b.add(f, &s.figures[i], 1)
 	}
-	b.next = s.next
-	return b
+	b.past, b.day = true, day
+	b.next, s.next = s.next, b.next
+}
+
+// turnBack undoes turn. The sums are exact and the lines have one order, so nothing remains of it.
+func (b *book) turnBack(s *settling, today Date) {
+	for i, f := range s.facts {
+		b.add(f, &s.figures[i], -1)
+		b.add(f, &f.figure, 1)
+	}
+	b.past, b.day = false, today
+	b.next, s.next = s.next, b.next
+}
+
+// recentDays is for how long documents count as recent. Corrections are judged by days that are hardly ever further back.
+const recentDays = 32
+
+// noteRecent keeps the list of recent documents, which forgets others whenever it has grown to its memory's end.
+func (b *book) noteRecent(f *fact) {
+	if f.latest <= b.since || f.traits&recent != 0 {
+		return
+	}
+	if len(b.recent) == cap(b.recent) {
+		b.since = b.day - recentDays
+		b.recent = slices.DeleteFunc(b.recent, func(f *fact) bool {
+			old := f.latest <= b.since
+			if old {
+				f.traits &^= recent
+			}
+			return old
+		})
+	}
+	b.recent = append(b.recent, f)
+	f.traits |= recent
 }
 
 // eachDocument calls do with every fact that has a figure.
@@ -226,10 +282,8 @@ func (b *book) addSource(currency Currency, g *figure, sign int64, isCredit bool
 
 // balance is the sums of a currency, made if there are none yet.
 func (b *book) balance(currency Currency) *balance {
-	for i := range b.balances {
-		if b.balances[i].currency == currency {
-			return &b.balances[i]
-		}
+	if known := b.in(currency); known != nil {
+		return known
 	}
 	b.balances = append(b.balances, balance{currency: currency})
 	return &b.balances[len(b.balances)-1]

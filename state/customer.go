@@ -23,7 +23,7 @@ type Customer struct {
 	earliest document // cached; see earliestDocument
 	book     *book    // nil until somebody looks
 	relations
-	view *View // the last one of the book's day
+	view View // the last one of the book's day
 }
 
 const kindCount = KindHeartbeat + 1
@@ -87,7 +87,7 @@ func (c *Customer) Apply(day Date, events []Event, outcomes []Outcome) Inputs {
 		}
 	}
 	if changed != 0 {
-		c.view = nil
+		c.view.c = nil
 	}
 	return changed
 }

@@ -14,6 +14,7 @@ type settling struct {
 	figures  []figure // of facts, index by index
 	bookings []booking
 	next     Date // first later day on which a figure changes by time alone
+	view     View // as of that day, where somebody looks
 }
 
 // settlings holds settlings that are not in use. One is needed for every event, and is the largest thing that it would
@@ -31,7 +32,7 @@ func startSettling(day Date) *settling {
 func (s *settling) release() {
 	clear(s.facts)
 	clear(s.bookings)
-	s.facts, s.figures, s.bookings = s.facts[:0], s.figures[:0], s.bookings[:0]
+	s.facts, s.figures, s.bookings, s.view = s.facts[:0], s.figures[:0], s.bookings[:0], View{}
 	settlings.Put(s)
 }
 

@@ -62,7 +62,7 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 func (c *Customer) Shrink(l *Ledger, day Date) {
 	c.forgetForeignRegistry()
 	if c.book != nil && c.book.day > day {
-		c.book, c.view = nil, nil // somebody looked ahead
+		c.book, c.view.c = nil, nil // somebody looked ahead
 	}
 	if c.book != nil && c.book.ledger == l && c.book.nothingShrinks(day) {
 		return

@@ -10,34 +10,53 @@ func (v *View) Currency() Currency { return v.currency }
 
 // own is the sums in the customer's currency.
 func (v *View) own() *balance {
-	for i := range v.book.balances {
-		if v.book.balances[i].currency == v.currency {
-			return &v.book.balances[i]
-		}
+	if b := v.book.in(v.currency); b != nil {
+		return b
 	}
 	return &balance{currency: v.currency, tested: true}
 }
 
-// Exposure is DOMAIN.md 2.1 without cover and groups. Amounts in other currencies than the customer's are not in it; where
-// there are some it is not known.
-func (v *View) Exposure() Exposure {
-	own := v.own()
-	e := Exposure{
-		OpenOrders: own.openOrders.int64(), DeliveredNotInvoiced: own.deliveredNotInvoiced.int64(),
-		Receivables: own.receivables.int64(), Bills: own.bills.int64(), Uncleared: own.uncleared.int64(), Unapplied: own.unapplied.int64(),
-	}
-	var gross wide
-	for _, part := range [...]int64{e.OpenOrders, e.DeliveredNotInvoiced, e.Receivables, e.Bills, e.Uncleared, -e.Unapplied} {
-		gross.add(part)
-	}
-	e.Gross = max(0, gross.int64())
-	for i := range v.book.balances {
-		if b := &v.book.balances[i]; b.currency != v.currency {
-			e.Foreign |= b.components()
+// in is the sums in a currency, nil when there are none.
+func (b *book) in(currency Currency) *balance {
+	for i := range b.balances {
+		if b.balances[i].currency == currency {
+			return &b.balances[i]
 		}
 	}
-	e.Known = e.Foreign == 0 && v.currency != 0
+	return nil
+}
+
+// Exposure is DOMAIN.md 2.1 without cover and groups. Amounts in other currencies than the customer's are not in it; where
+// there are some it is not known.
+func (v *View) Exposure() Exposure { return v.exposure }
+
+func (b *book) exposure(currency Currency) Exposure {
+	var e Exposure
+	for i := range b.balances {
+		sums := &b.balances[i]
+		if sums.currency != currency {
+			e.Foreign |= sums.components()
+			continue
+		}
+		e.OpenOrders, e.DeliveredNotInvoiced = sums.openOrders.int64(), sums.deliveredNotInvoiced.int64()
+		e.Receivables, e.Bills = sums.receivables.int64(), sums.bills.int64()
+		e.Uncleared, e.Unapplied = sums.uncleared.int64(), sums.unapplied.int64()
+	}
+	gross := e.documents()
+	gross.add(e.OpenOrders)
+	gross.add(-e.Unapplied)
+	e.Gross = max(0, gross.int64())
+	e.Known = e.Foreign == 0 && currency != 0
 	return e
+}
+
+// documents is what is delivered, be it invoiced or not, and not finally paid.
+func (e *Exposure) documents() wide {
+	var sum wide
+	for _, part := range [...]int64{e.DeliveredNotInvoiced, e.Receivables, e.Bills, e.Uncleared} {
+		sum.add(part)
+	}
+	return sum
 }
 
 // components are those that are not zero.
@@ -52,7 +71,7 @@ func (b *balance) components() Components {
 }
 
 // Limit is the limit in force on the view's day.
-func (v *View) Limit() Limit { return v.limits.limit(v.currency) }
+func (v *View) Limit() Limit { return v.limit }
 
 // LimitOn is the limit in force on another day, from the limits whose valid_from is that day or earlier.
 func (v *View) LimitOn(day Date) Limit {
@@ -67,6 +86,9 @@ func (v *View) DueLines() []DueLine {
 	own.test()
 	return own.lines
 }
+
+// OpenInvoices counts the unsettled invoices with something open, in all currencies: Ageing's OpenCount.
+func (v *View) OpenInvoices() int { return v.book.open }
 
 // Ageing is the receivables by days past due. Sums are over the customer's currency alone; what needs no rate (days, count)
 // is over all currencies.
@@ -176,14 +198,9 @@ func (v *View) Profile() *Profile { return v.c.profile() }
 
 // Parts are the sums that explain a breach.
 func (v *View) Parts() Parts {
-	own, limit := v.own(), v.limits.limit(v.currency)
-	var documents wide
-	for _, sum := range [...]*wide{&own.deliveredNotInvoiced, &own.receivables, &own.bills, &own.uncleared} {
-		documents.add(sum.int64())
-	}
 	return Parts{
-		BaseLimit: limit.Base, TemporaryLimit: limit.Temporary, Returned: v.returned(),
-		OpenOrders: own.openOrders.int64(), Documents: documents.int64(),
+		BaseLimit: v.limit.Base, TemporaryLimit: v.limit.Temporary, Returned: v.returned(),
+		OpenOrders: v.exposure.OpenOrders, Documents: v.exposure.documents().int64(),
 	}
 }
 
@@ -233,10 +250,12 @@ func allocated(allocations []Allocation) int64 {
 // NextChange is the first later day on which the exposure, a limit or the set of facts changes by time alone: an order
 // enters the horizon or grows stale, a limit begins or ends, a bill matures, a fact's date comes. Zero: never. Days past
 // due are not counted here.
-func (v *View) NextChange() Date {
-	next := earlier(v.book.next, v.c.nextLimit(v.Day))
-	for _, f := range v.c.tables[KindRegistry].facts {
-		if effective := f.body.(*RegistryFact).Effective; effective > v.Day {
+func (v *View) NextChange() Date { return v.next }
+
+func (c *Customer) nextChange(b *book, day Date) Date {
+	next := earlier(b.next, c.nextLimit(day))
+	for _, f := range c.tables[KindRegistry].facts {
+		if effective := f.body.(*RegistryFact).Effective; effective > day {
 			next = earlier(next, effective)
 		}
 	}
