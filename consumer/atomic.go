@@ -2,8 +2,15 @@
 
 package consumer
 
-import "tocsin/state"
+import (
+	"iter"
 
-// transactions is how a batch reaches the store: as one. The builds control_position and control_record tear it apart,
-// and control_close believes that a day has ended without asking the brokers; the kill test must catch each of them.
-func transactions(c *state.Commit) []*state.Commit { return []*state.Commit{c} }
+	"tocsin/state"
+)
+
+// transactions is how a batch reaches the store: as one. The builds control_position and control_record tear it apart, with
+// a pause in which a kill may fall, and control_close believes that a day has ended without asking the brokers; the kill
+// test must catch each of them.
+func transactions(c *state.Commit) iter.Seq[*state.Commit] {
+	return func(yield func(*state.Commit) bool) { yield(c) }
+}

@@ -54,8 +54,8 @@ const (
 	smallestBatch = 64
 	largestBatch  = 4096
 	slowCommit    = 250 * time.Millisecond
-	idle          = 50 * time.Millisecond  // between looks at the clock and the store when nothing arrives
-	futureSkew    = 5 * time.Minute        // a record stamped further ahead than this gets the store's clock
+	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
+	futureSkew    = 5 * time.Minute       // a record stamped further ahead than this gets the store's clock
 )
 
 // firstStamp is the earliest timestamp that is believed. What has none stands at 0 or before it, and seconds that were

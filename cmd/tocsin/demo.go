@@ -60,7 +60,7 @@ func (c *demoCommand) Run(p *process) (err error) {
 	stopped := lastWrite(filepath.Join(c.Dir, "tocsin.db"))
 	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {
-		return err
+		return ended(p.ctx, err) // told to stop before there was anything to drain
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	d, err := c.prepare(p, loaded, store)

@@ -22,7 +22,7 @@ func (c *runCommand) Run(p *process) (err error) {
 	}
 	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {
-		return err
+		return ended(p.ctx, err) // told to stop before there was anything to drain
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	s := &service{config: loaded, store: store, now: wallClock, log: newLog(p, c.LogLevel)}
