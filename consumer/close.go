@@ -92,6 +92,9 @@ func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
 		if r.Watch != nil {
 			r.Watch.Closed(closing)
 		}
+		if err := r.Store.ForgetUnmatched(ctx, UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone)); err != nil {
+			r.Log.Warn("registry events that concern nobody stay in the store until the next close; they are not read", "error", err)
+		}
 	}
 	return true, nil
 }

@@ -163,7 +163,7 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 			keys = append(keys, Identifiers(ev)...)
 		}
 	}
-	return loadRouting(ctx, r.Store, keys)
+	return loadRouting(ctx, r.Store, keys, UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone))
 }
 
 // deadLetters are the refused records of a batch: those that do not satisfy the contract, and those that lost against

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tocsin/state"
 )
@@ -15,7 +16,16 @@ import (
 // by the customer's own facts ([state.Customer.Apply]), so here it is enough never to miss one: the row of an identifier
 // only grows, a registry event goes to all customers in it, and a profile that names it is given all its events.
 type Routing struct {
-	Rows map[state.Identifier]*state.Identity // those that the events name; grown in place
+	Rows  map[state.Identifier]*state.Identity // those that the events name; grown in place
+	Since state.Instant                        // what was known before of a party that nobody names is forgotten
+}
+
+// unmatchedDays is for how long registry events of a party are kept that no profile names.
+const unmatchedDays = 30
+
+// UnmatchedSince is the instant since which such events are kept on an open day.
+func UnmatchedSince(day state.Date, zone *time.Location) state.Instant {
+	return (day - unmatchedDays).Start(zone)
 }
 
 // Identifiers returns the identifiers whose rows routing ev needs.
@@ -56,7 +66,7 @@ func (r Routing) Route(ev *state.Event, give func(state.CustomerID, state.Event)
 }
 
 func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give func(state.CustomerID, state.Event)) state.Outcome {
-	row := r.Rows[rowKey(fact.Identifier)]
+	row := r.row(fact.Identifier)
 	outcome, told := outcomeIn(row.Events, ev)
 	if told {
 		return outcome
@@ -70,7 +80,7 @@ func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give f
 
 func (r Routing) profile(customer state.CustomerID, profile *state.Profile, give func(state.CustomerID, state.Event)) {
 	for _, id := range profile.Identifiers {
-		row := r.Rows[rowKey(id)]
+		row := r.row(id)
 		at, known := slices.BinarySearch(row.Customers, customer)
 		if !known {
 			row.Customers = slices.Insert(slices.Clone(row.Customers), at, customer)
@@ -79,6 +89,15 @@ func (r Routing) profile(customer state.CustomerID, profile *state.Profile, give
 			give(customer, addressed(&row.Events[i], customer))
 		}
 	}
+}
+
+// row is the row of an identifier, without what is forgotten. Whether the store has dropped that already makes no difference.
+func (r Routing) row(id state.Identifier) *state.Identity {
+	row := r.Rows[rowKey(id)]
+	if len(row.Customers) == 0 {
+		row.Events = slices.DeleteFunc(row.Events, func(ev state.Event) bool { return ev.KnownAt < r.Since })
+	}
+	return row
 }
 
 // outcomeIn tells what a registry event is against those known of its party, and whether they already told all that it
@@ -122,8 +141,8 @@ func compareIdentifiers(a, b state.Identifier) int {
 }
 
 // loadRouting reads the rows of identifiers from a store.
-func loadRouting(ctx context.Context, store state.Identifiers, keys []state.Identifier) (Routing, error) {
-	r := Routing{Rows: make(map[state.Identifier]*state.Identity)}
+func loadRouting(ctx context.Context, store state.Identifiers, keys []state.Identifier, since state.Instant) (Routing, error) {
+	r := Routing{Rows: make(map[state.Identifier]*state.Identity), Since: since}
 	if len(keys) == 0 {
 		return r, nil
 	}

@@ -3,6 +3,7 @@ package consumer
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"tocsin/state"
 )
@@ -79,5 +80,54 @@ func TestARegistryEventThatLosesAConflictIsADeadLetter(t *testing.T) {
 	letters, err := g.store.DeadLetters(t.Context(), 10)
 	if err != nil || len(letters) != 1 || letters[0].Offset != 1 || letters[0].Code != "revision_conflict" {
 		t.Errorf("dead letters: got %+v, %v, want the second record as a revision_conflict", letters, err)
+	}
+}
+
+func TestRegistryEventsWaitThirtyDaysForAProfile(t *testing.T) {
+	for _, c := range []struct {
+		known, named state.Date // when the event became known and the profile came
+		customers    []state.CustomerID
+		want         int
+	}{
+		{firstDay, firstDay, nil, 1},
+		{firstDay, firstDay + 30, nil, 1},
+		{firstDay, firstDay + 31, nil, 0},
+		{firstDay, firstDay + 31, []state.CustomerID{"C-0"}, 1}, // somebody else was named in time
+	} {
+		key := state.Identifier{Scheme: "lei", Value: "5299"}
+		event := notice(1, 1, "a")
+		event.KnownAt = c.known.Start(time.UTC)
+		r := Routing{
+			Rows:  map[state.Identifier]*state.Identity{key: {Key: key, Customers: c.customers, Events: []state.Event{event}}},
+			Since: UnmatchedSince(c.named, time.UTC),
+		}
+		given := 0
+		r.Route(&state.Event{Kind: state.KindProfile, Customer: "C-1", Body: &state.Profile{Identifiers: []state.Identifier{key}}}, func(_ state.CustomerID, ev state.Event) {
+			if ev.Kind == state.KindRegistry {
+				given++
+			}
+		})
+		if given != c.want {
+			t.Errorf("known on %v, named on %v, others named %v: got %d events with the profile, want %d", c.known, c.named, c.customers, given, c.want)
+		}
+	}
+}
+
+// A store must not fill with news of parties that nobody ever sells to.
+func TestClosingADayForgetsOldRegistryEventsOfNobody(t *testing.T) {
+	registry := Partition{"registry", 0}
+	g := newRig(t, registry)
+	body := func(day state.Date, party string) []byte {
+		return []byte(`{"specversion":"1.0","id":"n","source":"urn:gazette","type":"tocsin.registry.event.v1","time":"` + day.String() + `T00:00:00Z",
+			"data":{"revision":1,"registry":"gb-gazette","identifier":{"scheme":"lei","value":"` + party + `"},"kind":"liquidation","effective_date":"` + day.String() + `"}}`)
+	}
+	g.pass(32 * 24 * time.Hour)
+	g.broker.append(registry, firstDay.Start(time.UTC), body(firstDay, "5299"))
+	g.broker.append(registry, (firstDay + 32).Start(time.UTC), body(firstDay+32, "5300"))
+	g.turns(200)
+	g.wantOpen(firstDay + 32)
+	rows, err := g.store.Identities(t.Context(), []state.Identifier{{Scheme: "lei", Value: "5299"}, {Scheme: "lei", Value: "5300"}})
+	if err != nil || len(rows[0].Events) != 0 || len(rows[1].Events) != 1 {
+		t.Errorf("kept of two parties: got %+v, %v, want the later event alone", rows, err)
 	}
 }

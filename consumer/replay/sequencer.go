@@ -129,6 +129,7 @@ func (s *sequencer) route() {
 	slices.SortStableFunc(s.parties, func(a, b *item) int {
 		return cmp.Or(cmp.Compare(a.event.KnownAt, b.event.KnownAt), strings.Compare(a.event.Source, b.event.Source), strings.Compare(a.event.ID, b.event.ID))
 	})
+	s.routing.Since = consumer.UnmatchedSince(s.day, s.backtest.Engine.Ledger.Zone)
 	for _, it := range s.parties {
 		s.rows(&it.event)
 		own := it.event.Kind == state.KindProfile
