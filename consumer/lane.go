@@ -128,13 +128,6 @@ func (l *lane) keep(work []*group) {
 	}
 }
 
-// keepChanged puts back those records that committed steps have changed. A step that changed nothing appended nothing, so
-// its commit does not prove that its record was current: if somebody else has stepped the customer, the alarm is still due,
-// and a stale record that was kept would be stepped in vain for ever.
-func (l *lane) keepChanged(work []*group) {
-	l.keep(slices.DeleteFunc(slices.Clone(work), func(g *group) bool { return !g.effects.Changed }))
-}
-
 // load folds the histories of customers from the store.
 func (l *lane) load(ctx context.Context, day state.Day, ids []state.CustomerID) (map[state.CustomerID]*kept, error) {
 	loaded := make(map[state.CustomerID]*kept, len(ids))

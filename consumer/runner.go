@@ -39,7 +39,10 @@ type Runner struct {
 	limit     int                         // records in the next batch
 	refused   int                         // commits in a row that were refused, or whose answer was lost
 	silent    map[Partition]state.Instant // since when those that hold the open day have said nothing
-	missing   []string                    // configured topics that do not exist, as people were last told
+	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
+	// was current: who is due again has been stepped by somebody else, and the record in memory would be stepped for ever.
+	vain    map[state.CustomerID]bool
+	missing []string // configured topics that do not exist, as people were last told
 }
 
 // Watcher is told, after each commit and close, what now stands. It must not block.
@@ -223,6 +226,9 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	}
 	gs := make(groups)
 	for _, a := range due {
+		if r.vain[a.Customer] {
+			delete(r.lane.cache, a.Customer)
+		}
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
@@ -242,9 +248,21 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	case err != nil:
 		return true, fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
-	r.lane.keepChanged(work)
+	r.vain = unchanged(work)
+	r.lane.keep(work)
 	r.stepped(batch{}, work)
 	return true, nil
+}
+
+// unchanged are the customers whose steps have appended nothing.
+func unchanged(work []*group) map[state.CustomerID]bool {
+	ids := make(map[state.CustomerID]bool)
+	for _, g := range work {
+		if !g.effects.Changed {
+			ids[g.customer] = true
+		}
+	}
+	return ids
 }
 
 // poll waits for records, or not at all while there is other work, and sorts them into their partitions.
