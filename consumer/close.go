@@ -17,8 +17,7 @@ type DayPolicy struct {
 }
 
 // openFirst opens the earliest day among the first records of all partitions, once each has shown its first record or
-// its broker says that it is empty. A partition behind a gap shows nothing until a person accepts the gap, and is not
-// waited for. Where none of the topics is there yet, no day opens: whoever makes them may be about to load a past.
+// its broker says that it is empty. Where none of the topics is there yet, no day opens: whoever makes them may be about to load a past.
 func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 	ends, known := r.inquiry.ends(ctx, 0)
 	if !known {
@@ -28,10 +27,8 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 	if len(ends.Next)+len(ends.Unknown) == 0 {
 		return false, nil
 	}
-	for _, id := range ends.Unknown {
-		if p := r.in.partitions[id]; p == nil || !p.gap {
-			return false, nil
-		}
+	if r.untold(ends) {
+		return false, nil
 	}
 	for id, end := range ends.Next {
 		p := r.in.partitions[id]
@@ -97,6 +94,15 @@ func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// untold tells whether there are partitions whose end no broker tells, besides those behind a gap: they wait for a person,
+// and the others do not wait for him.
+func (r *Runner) untold(ends Ends) bool {
+	return slices.ContainsFunc(ends.Unknown, func(id Partition) bool {
+		p := r.in.partitions[id]
+		return p == nil || !p.gap
+	})
 }
 
 // noticed shows what the brokers have answered, and tells people once of topics that are not there.
@@ -190,7 +196,7 @@ func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
 			return
 		}
 	}
-	if len(ends.Unknown) > 0 {
+	if r.untold(ends) {
 		return
 	}
 	r.firstLoad = false

@@ -99,6 +99,9 @@ func (r *Runner) start(ctx context.Context) error {
 		return err
 	}
 	r.firstLoad = !r.found || r.day.Date+1 < r.Now().Date(r.Engine.Ledger.Zone)
+	if r.firstLoad {
+		r.Log.Info("messages are withheld until every partition has been read to its end")
+	}
 	_, held, err := r.Store.OwedCount(ctx)
 	if err != nil {
 		return fmt.Errorf("withheld messages: %w", err)

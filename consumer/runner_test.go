@@ -27,6 +27,9 @@ type rig struct {
 	reg    *prometheus.Registry
 	log    strings.Builder
 	closed []state.Date
+
+	engine  *Engine
+	engines func(context.Context, string) (*Engine, error)
 }
 
 var invoices = Partition{"invoices", 0}
@@ -39,6 +42,8 @@ func newRig(t *testing.T, partitions ...Partition) *rig {
 	g := &rig{t: t, now: firstDay.Start(time.UTC) + state.Instant(12*time.Hour), store: storetest.NewMemory()}
 	g.broker = newModelBroker(g.store, func() state.Instant { return g.now }, 1, partitions)
 	g.broker.silent = make(map[Partition]bool)
+	g.engine = defaultEngine(t)
+	g.engines = func(context.Context, string) (*Engine, error) { return g.engine, nil }
 	g.start(g.store)
 	return g
 }
@@ -50,13 +55,11 @@ func (g *rig) start(store state.Store) {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	engine := defaultEngine(g.t)
 	g.broker.restart()
 	g.reg = prometheus.NewRegistry()
 	g.runner = &Runner{
-		Source: g.broker, Store: store, Engine: engine, Decoder: decoder, Now: func() state.Instant { return g.now }, Workers: 1,
-		Engines: func(context.Context, string) (*Engine, error) { return engine, nil },
-		Hold:    Hold{MaxAge: 24 * time.Hour}, Day: DayPolicy{CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute},
+		Source: g.broker, Store: store, Engine: g.engine, Decoder: decoder, Now: func() state.Instant { return g.now }, Workers: 1,
+		Engines: g.engines, Hold: Hold{MaxAge: 24 * time.Hour}, Day: DayPolicy{CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute},
 		Metrics: NewMetrics(g.reg), Watch: g, Log: slog.New(slog.NewTextHandler(&g.log, nil)),
 	}
 	if err := g.runner.start(g.t.Context()); err != nil {
@@ -424,5 +427,51 @@ func TestLargeRecordsPauseTheirPartitionBeforeManyDo(t *testing.T) {
 	g.turns(50)
 	if p := g.runner.in.partitions[invoices]; p.next != 300 || p.bytes != 0 || p.paused {
 		t.Errorf("at %d with %d bytes waiting, paused %v; want all read", p.next, p.bytes, p.paused)
+	}
+}
+
+// A start with another configuration has every customer judged by it, and folds what was judged by the earlier one with
+// that one.
+func TestAnotherConfigurationJudgesEveryCustomer(t *testing.T) {
+	g := newRig(t, invoices)
+	for _, customer := range []string{"C-1", "C-2"} {
+		g.order(invoices, g.now, customer, "SO-1")
+	}
+	g.turns(10)
+	earlier := g.runner.Engine
+	g.engine = defaultEngine(t)
+	g.engine.Config, g.engine.Text = "another", []byte("its text")
+	asked := make(map[string]bool)
+	g.engines = func(_ context.Context, version string) (*Engine, error) {
+		asked[version] = true
+		return earlier, nil
+	}
+	g.start(g.store)
+	if !asked["test"] || len(asked) != 1 {
+		t.Errorf("engines of versions %v were asked for, want that of the version that wrote the journal", asked)
+	}
+	due, err := g.store.DueAlarms(t.Context(), firstDay, 10)
+	if err != nil || len(due) != 2 {
+		t.Errorf("due: got %v, %v, want both customers", due, err)
+	}
+	g.turns(10)
+	if due, err = g.store.DueAlarms(t.Context(), firstDay, 10); err != nil || len(due) != 0 {
+		t.Errorf("due after the start: got %v, %v, want nobody", due, err)
+	}
+	if text, err := g.store.Configuration(t.Context(), "another"); err != nil || string(text) != "its text" {
+		t.Errorf("kept text: got %q, %v", text, err)
+	}
+}
+
+// The process may die between opening a store and keeping the text of its configuration.
+func TestTheTextOfAConfigurationIsKeptAtTheNextStart(t *testing.T) {
+	g := newRig(t, invoices)
+	if err := g.store.OpenStore(t.Context(), state.Day{Date: firstDay, Config: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	g.engine.Text = []byte("its text")
+	g.start(g.store)
+	if text, err := g.store.Configuration(t.Context(), "test"); err != nil || string(text) != "its text" {
+		t.Errorf("kept text: got %q, %v", text, err)
 	}
 }

@@ -135,6 +135,9 @@ func (c *demoCommand) prepare(p *process, loaded *config, store state.Store) (*d
 		return nil, errors.Join(err, d.logFile.Close())
 	}
 	loaded.Kafka.Brokers = []string{d.broker.Address()}
+	if !loaded.wasGiven("kafka.brokers") && d.broker.Address() != embedded.DefaultAddress {
+		fmt.Fprintf(p.stderr, "%s is taken: the demo's broker is on %s\n", embedded.DefaultAddress, d.broker.Address())
+	}
 	loaded.HTTPListen = d.freeAddress("http.listen", loaded.HTTPListen)
 	return d, nil
 }

@@ -52,6 +52,7 @@ func (e usageError) Error() string { return e.problem }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process as it would any other
 	code := run(&process{ctx, os.Environ(), os.Stdin, os.Stdout, os.Stderr}, os.Args[1:])
 	stop()
 	os.Exit(code)
