@@ -6,6 +6,7 @@ import "tocsin/state"
 type slab[T any] struct {
 	block []T
 	used  int
+	given bool // the value after the used ones was handed out and may be anything
 }
 
 const slabSize = 128
@@ -16,9 +17,18 @@ func (s *slab[T]) next() *T {
 		s.block, s.used = make([]T, slabSize), 0
 	}
 	v := &s.block[s.used]
-	var zero T
-	*v = zero
+	if s.given {
+		var zero T
+		*v = zero
+	}
+	s.given = true
 	return v
+}
+
+// keep leaves the value that next returned to its holder.
+func (s *slab[T]) keep() {
+	s.used++
+	s.given = false
 }
 
 // bodies are the slabs of all kinds of body.
@@ -134,28 +144,28 @@ func (t *target) setBody(body state.Body) {
 func (b *bodies) keep(k state.Kind) {
 	switch k {
 	case state.KindOrder:
-		b.order.used++
+		b.order.keep()
 	case state.KindOrderCancelled:
-		b.orderCancelled.used++
+		b.orderCancelled.keep()
 	case state.KindInvoice:
-		b.invoice.used++
+		b.invoice.keep()
 	case state.KindInvoiceCredited:
-		b.creditNote.used++
+		b.creditNote.keep()
 	case state.KindInvoiceCancelled:
-		b.invoiceCancelled.used++
+		b.invoiceCancelled.keep()
 	case state.KindInvoiceWrittenOff:
-		b.writeOff.used++
+		b.writeOff.keep()
 	case state.KindPayment:
-		b.payment.used++
+		b.payment.keep()
 	case state.KindPaymentApplied:
-		b.application.used++
+		b.application.keep()
 	case state.KindPaymentReturned:
-		b.paymentReturn.used++
+		b.paymentReturn.keep()
 	case state.KindLimit:
-		b.limit.used++
+		b.limit.keep()
 	case state.KindProfile:
-		b.profile.used++
+		b.profile.keep()
 	case state.KindRegistry:
-		b.registry.used++
+		b.registry.keep()
 	}
 }

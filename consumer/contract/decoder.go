@@ -23,6 +23,8 @@ type Decoder struct {
 	tally     TypeCount // of this document
 
 	byName map[string]*typeInfo
+	recent [16]*typeName // some of byName, by hash
+	habits [32]habit     // by table.number
 	ahead  state.Instant
 	known  intern
 	bodies bodies
@@ -36,6 +38,12 @@ type TypeCount struct {
 	Accepted      int64
 	UnknownFields int64 // members that the contract does not have
 	UnknownValues int64 // of open enums
+}
+
+// typeName is a type under a name that a publisher gives it.
+type typeName struct {
+	name string
+	*typeInfo
 }
 
 // NewDecoder returns a decoder. The error names a type in o.Types that the contract does not have.

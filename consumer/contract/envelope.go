@@ -47,7 +47,7 @@ func (d *Decoder) typeName(p int) int {
 	if !ok {
 		return next
 	}
-	typ := d.byName[string(s)]
+	typ := d.typeOf(s)
 	switch {
 	case typ == nil:
 		d.fault(TypeUnknown, p, "%q is no type of the contract, and the configuration does not translate it", clip(s))
@@ -58,6 +58,19 @@ func (d *Decoder) typeName(p int) int {
 		d.take(typ.kind)
 	}
 	return next
+}
+
+// typeOf is the type of a name, nil when there is none. Publishers use few of the names.
+func (d *Decoder) typeOf(name []byte) *typeInfo {
+	recent := &d.recent[hash(name)%uint64(len(d.recent))]
+	if *recent == nil || (*recent).name != string(name) {
+		typ := d.byName[string(name)]
+		if typ == nil {
+			return nil
+		}
+		*recent = &typeName{string(name), typ}
+	}
+	return (*recent).typeInfo
 }
 
 // sourceName reads the URI reference of the publisher.

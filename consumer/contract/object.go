@@ -8,17 +8,25 @@ func (d *Decoder) object(t *table, p int) int {
 	d.depth++
 	var seen uint64
 	others := d.openNames()
-	first := true
+	habit := &d.habits[t.number]
+	before, first := 0, true
 	for p++; ; first = false {
-		at, name, next := d.member(p, first)
-		if next < 0 {
-			return next
+		i, at, next := habit.expect(d.buf, t, before, p, first)
+		var name []byte
+		if next == 0 {
+			at, name, next = d.member(p, first)
+			if next < 0 {
+				return next
+			}
+			if at < 0 {
+				p = next
+				break
+			}
+			if i = t.find(name); i >= 0 && t.number > 0 {
+				habit[before] = uint8(i + 1)
+			}
 		}
-		if at < 0 {
-			p = next
-			break
-		}
-		i := t.find(name)
+		before = i + 1
 		switch {
 		case i < 0:
 			if others.repeats(&d.scanner, name) {
@@ -28,7 +36,7 @@ func (d *Decoder) object(t *table, p int) int {
 			d.odd()
 			p = d.skip(next)
 		case seen>>i&1 != 0:
-			d.repeated(at, name)
+			d.repeated(at, []byte(t.fields[i].name))
 			p = d.skip(next)
 		default:
 			seen |= 1 << i

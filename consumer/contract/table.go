@@ -68,6 +68,7 @@ var wants = [...]string{
 // They return places inside the target, so that the encoder reads what the decoder writes.
 type field struct {
 	name     string
+	lead     string // how the member begins after another one: ,"name":
 	kind     kind
 	required bool
 	unique   bool     // the text hardly ever recurs, so it is not looked up among known ones
@@ -122,6 +123,7 @@ type target struct {
 // table is the members of one object. Names are found by a hash without collisions.
 type table struct {
 	fields   []field
+	number   int    // of the habit that decoders keep of it; 0: none that is worth much
 	required uint64 // bit per field
 	factor   uint32
 	slots    [128]uint8 // 1 + index into fields
@@ -135,6 +137,7 @@ func newTable(fields ...field) *table {
 		panic("contract: a table of more than 64 fields")
 	}
 	for i, f := range fields {
+		fields[i].lead = `,"` + f.name + `":`
 		if f.required {
 			t.required |= 1 << i
 		}
@@ -176,4 +179,28 @@ func (t *table) find(name []byte) int {
 		return i
 	}
 	return -1
+}
+
+// habit is in which order a publisher writes the members of an object: for each, and for the beginning, 1 + index of the
+// member that came next the last time; 0: not known. Publishers have their order and keep to it, so that most names need
+// not be looked up but only compared.
+type habit [65]uint8
+
+// expect tells whether the member from p on is the one that came after before (1 + index; 0: the beginning) the last
+// time. It returns the member's index, where its name is and where its value is; the last is 0 if it is another one, or
+// written in another way.
+func (h *habit) expect(b []byte, t *table, before, p int, first bool) (i, at, value int) {
+	i = int(h[before]) - 1
+	if i < 0 {
+		return i, 0, 0
+	}
+	lead := t.fields[i].lead
+	if first {
+		lead = lead[1:]
+	}
+	value = p + len(lead)
+	if value >= len(b) || string(b[p:value]) != lead {
+		return i, 0, 0
+	}
+	return i, value - len(t.fields[i].lead) + 1, space(b, value)
 }

@@ -47,7 +47,11 @@ var types = func() []typeInfo {
 	for i := range all {
 		all[i].name = prefix + all[i].name + version
 		all[i].index = i
+		if all[i].data != nil {
+			all[i].data.number = i + 1
+		}
 	}
+	envelopeTable.number, receivedTable.number = len(all)+1, len(all)+2
 	return all
 }()
 

@@ -15,9 +15,13 @@ func (d *Decoder) quoted(p int, k kind) (s []byte, next int, ok bool) {
 	return s, next, next >= 0
 }
 
-// keep is the string that an event keeps for s.
+// keep is the string that an event keeps for s. Most events are named after their document, whose id is then a part of
+// the event's.
 func (d *Decoder) keep(f *field, s []byte) string {
 	if f.unique {
+		if n := len(s); n <= len(d.id) && d.id[:n] == string(s) {
+			return d.id[:n]
+		}
 		return d.known.unique(s)
 	}
 	return d.known.text(s)
