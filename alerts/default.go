@@ -8,18 +8,19 @@ type defaulter interface {
 }
 
 // InDefault tells whether a customer counts as in default, as its live overdue rule measures it, in whatever mode that
-// is. in is what a step of the record would get.
+// is; where it is off, as it measures by default: the figure is none of the signal's. in is what a step of the record
+// would get.
 func (j *Judge) InDefault(in Input) bool {
 	w := j.scratch.Get().(*work)
 	defer j.scratch.Put(w)
 	w.begin(j, in)
 	defer w.end()
+	w.prepare(&j.sets[0])
 	rules, _ := j.sets[0].Rules.For(w.view)
 	for i := range rules {
 		if d, ok := rules[i].Detector.(defaulter); ok {
-			w.prepare(&j.sets[0])
 			return d.Default90(&w.input)
 		}
 	}
-	return false
+	return detectors.NewOverdue().Default90(&w.input)
 }
