@@ -1,7 +1,6 @@
 package consumer
 
 import (
-	"context"
 	"errors"
 	"strconv"
 	"time"
@@ -93,30 +92,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		m.customers.WithLabelValues(l.String())
 	}
 	return m
-}
-
-// start counts the portfolio that the store already has.
-func (m *Metrics) start(ctx context.Context, r *Runner) error {
-	ids, err := r.Store.Customers(ctx)
-	if err != nil {
-		return err
-	}
-	const chunk = 1000
-	for len(ids) > 0 {
-		n := min(chunk, len(ids))
-		loaded, err := r.lane.load(ctx, r.day, ids[:n])
-		if err != nil {
-			return err
-		}
-		for id, k := range loaded {
-			m.count(r, id, k.record)
-			if len(r.lane.cache) < r.lane.limit {
-				r.lane.cache[id] = k
-			}
-		}
-		ids = ids[n:]
-	}
-	return nil
 }
 
 func (m *Metrics) opened(day state.Date) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"tocsin/consumer/contract"
@@ -45,7 +46,8 @@ type Runner struct {
 	missing []string // configured topics that do not exist, as people were last told
 }
 
-// Watcher is told, after each commit and close, what now stands. It must not block.
+// Watcher is told at the start of each customer as it stands, and after each commit and close of what now stands. It must
+// not block.
 type Watcher interface {
 	Stepped(day state.Day, rec *state.Record, effects *Effects)
 	Closed(day state.Date)
@@ -58,16 +60,13 @@ const (
 	largestBatch  = 4096
 	slowCommit    = 250 * time.Millisecond
 	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
-	futureSkew    = 5 * time.Minute       // a record stamped further ahead than this gets the store's clock
 )
-
-// firstStamp is the earliest timestamp that is believed. What has none stands at 0 or before it, and seconds that were
-// written where milliseconds belong end up in January 1970: neither may open a store in 1970, and as known_at it would
-// refuse every event as one of the future. Such a record gets the store's clock, too.
-var firstStamp = state.InstantOf(time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC))
 
 // cachedRecords bounds the records in memory.
 const cachedRecords = 200_000
+
+// surveyed is how many customers are loaded at once at the start.
+const surveyed = 1000
 
 // Run consumes until ctx ends, then finishes the batch in hand and returns nil. It returns an error when it cannot go
 // on: the store is broken, or another process has taken a partition over.
@@ -107,7 +106,33 @@ func (r *Runner) start(ctx context.Context) error {
 		return fmt.Errorf("withheld messages: %w", err)
 	}
 	r.withheld = held > 0
-	return r.Metrics.start(ctx, r)
+	return r.survey(ctx)
+}
+
+// survey loads the customers that the store has, so that metrics and the watcher know the whole portfolio, and keeps as many
+// of them as the cache takes.
+func (r *Runner) survey(ctx context.Context) error {
+	ids, err := r.Store.Customers(ctx)
+	if err != nil {
+		return fmt.Errorf("customers: %w", err)
+	}
+	for chunk := range slices.Chunk(ids, surveyed) {
+		loaded, err := r.lane.load(ctx, r.day, chunk)
+		if err != nil {
+			return err
+		}
+		for _, id := range chunk {
+			k := loaded[id]
+			r.Metrics.count(r, id, k.record)
+			if r.Watch != nil {
+				r.Watch.Stepped(r.day, k.record, &Effects{})
+			}
+			if len(r.lane.cache) < r.lane.limit {
+				r.lane.cache[id] = k
+			}
+		}
+	}
+	return nil
 }
 
 // reload reads the open day from the store and makes our configuration the one in force. Where it is already, that only
@@ -216,136 +241,6 @@ func (r *Runner) stepped(b batch, work []*group) {
 			r.Watch.Stepped(r.day, g.kept.record, &g.effects)
 		}
 	}
-}
-
-// alarmBatch is the number of due dates stepped in one commit.
-const alarmBatch = 1024
-
-// alarms steps the customers whose due date has come.
-func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
-	due, err := r.Store.DueAlarms(ctx, r.day.Date, alarmBatch)
-	if err != nil || len(due) == 0 {
-		return false, err
-	}
-	gs := make(groups)
-	for _, a := range due {
-		if r.vain[a.Customer] {
-			delete(r.lane.cache, a.Customer)
-		}
-		g := gs.of(a.Customer)
-		g.alarms = append(g.alarms, a)
-		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
-	}
-	work := gs.sorted()
-	if err := r.step(ctx, work); err != nil {
-		return true, err
-	}
-	switch err := r.commit(context.WithoutCancel(ctx), r.rows().gather(work)); {
-	case errors.Is(err, state.ErrConflict):
-		return true, r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
-	case errors.Is(err, state.ErrUnknown):
-		r.withheld = true              // it may have owed messages that we do not know of
-		return true, r.again(ctx, err) // what landed is ticked off, the rest is still due
-	case errors.Is(err, state.ErrDayClosed):
-		return true, r.reload(ctx)
-	case err != nil:
-		return true, fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
-	}
-	r.vain = unchanged(work)
-	r.lane.keep(work)
-	r.stepped(batch{}, work)
-	return true, nil
-}
-
-// unchanged are the customers whose steps have appended nothing.
-func unchanged(work []*group) map[state.CustomerID]bool {
-	ids := make(map[state.CustomerID]bool)
-	for _, g := range work {
-		if !g.effects.Changed {
-			ids[g.customer] = true
-		}
-	}
-	return ids
-}
-
-// poll waits for records, or not at all while there is other work, and sorts them into their partitions.
-func (r *Runner) poll(ctx context.Context, busy bool) error {
-	wait := idle
-	if busy {
-		wait = time.Millisecond
-	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	polled, err := r.Source.Poll(ctx, largestBatch)
-	if err != nil {
-		return fmt.Errorf("poll: %w", err)
-	}
-	for _, id := range polled.Revoked {
-		r.in.revoke(id)
-		r.Metrics.revoked(id)
-	}
-	for _, pos := range polled.Assigned {
-		r.in.assign(pos)
-	}
-	if len(polled.Revoked)+len(polled.Assigned) > 0 {
-		r.ready()
-	}
-	for _, gap := range polled.Gaps {
-		r.gap(gap)
-	}
-	for i := range polled.Records {
-		r.arrive(&polled.Records[i])
-	}
-	if len(polled.Records) > 0 {
-		r.Metrics.understood(r.Decoder.Counts())
-	}
-	for _, p := range r.in.order {
-		if !p.paused && p.high() {
-			p.paused = true
-			r.Source.Pause([]Partition{p.id})
-		}
-	}
-	return nil
-}
-
-func (r *Runner) gap(gap Gap) {
-	r.Log.Warn("records are gone before they were read; the partition waits", "topic", gap.Topic, "partition", gap.Number, "from", gap.From, "to", gap.To, "reason", gap.Reason)
-	r.Metrics.gap(gap)
-	if p := r.in.partitions[gap.Partition]; p != nil {
-		p.gap = true
-	}
-}
-
-// arrive decodes a record into its partition's queue.
-func (r *Runner) arrive(rec *Record) {
-	p := r.in.partitions[rec.Partition]
-	if p == nil {
-		return // revoked meanwhile: its new owner reads it
-	}
-	knownAt := r.knownAt(rec)
-	a := arrival{record: *rec, day: knownAt.Date(r.Engine.Ledger.Zone)}
-	if !rec.Control {
-		var ev state.Event
-		if a.reject = r.Decoder.Decode(rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
-			a.event = &ev
-		}
-	}
-	p.add(a)
-	delete(r.silent, p.id)
-}
-
-// knownAt is when a record became known: its timestamp, or the store's clock where that cannot be.
-func (r *Runner) knownAt(rec *Record) state.Instant {
-	now := r.Now()
-	switch {
-	case rec.Timestamp > now+state.Instant(futureSkew):
-		r.Metrics.skewed(rec.Topic, "ahead")
-	case rec.Timestamp < firstStamp:
-		r.Metrics.skewed(rec.Topic, "none")
-	default:
-		return rec.Timestamp
-	}
-	return now
 }
 
 // drain is the end of a run: what is not committed stays at the broker. An error is of work that the end has cut short, and

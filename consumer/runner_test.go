@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,7 @@ type rig struct {
 	reg    *prometheus.Registry
 	log    strings.Builder
 	closed []state.Date
+	seen   []state.CustomerID
 
 	engine  *Engine
 	engines func(context.Context, string) (*Engine, error)
@@ -67,8 +69,10 @@ func (g *rig) start(store state.Store) {
 	}
 }
 
-// Stepped is of no interest here.
-func (g *rig) Stepped(state.Day, *state.Record, *Effects) {}
+// Stepped keeps the customers.
+func (g *rig) Stepped(_ state.Day, rec *state.Record, _ *Effects) {
+	g.seen = append(g.seen, rec.Customer.ID)
+}
 
 // Closed keeps the days.
 func (g *rig) Closed(day state.Date) { g.closed = append(g.closed, day) }
@@ -473,5 +477,18 @@ func TestTheTextOfAConfigurationIsKeptAtTheNextStart(t *testing.T) {
 	g.start(g.store)
 	if text, err := g.store.Configuration(t.Context(), "test"); err != nil || string(text) != "its text" {
 		t.Errorf("kept text: got %q, %v", text, err)
+	}
+}
+
+func TestAStartTellsTheWatcherOfEveryCustomer(t *testing.T) {
+	g := newRig(t, invoices)
+	for i := range 3 {
+		g.order(invoices, g.now, fmt.Sprint("C-", i), "SO-1")
+	}
+	g.turns(10)
+	g.seen = nil
+	g.start(g.store)
+	if want := []state.CustomerID{"C-0", "C-1", "C-2"}; !slices.Equal(g.seen, want) {
+		t.Errorf("told of %v, want %v", g.seen, want)
 	}
 }

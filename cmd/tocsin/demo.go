@@ -218,7 +218,7 @@ func (d *demo) run(p *process) error {
 	}
 	g.Go(func() error {
 		defer stop()
-		return ended(ctx, d.play(ctx, player, first))
+		return ended(ctx, d.play(ctx, s, player, first))
 	})
 	if err := g.Wait(); err != nil {
 		return err
@@ -249,21 +249,27 @@ func (d *demo) ahead(first state.Date) time.Duration {
 }
 
 // play is the past, and then the present.
-func (d *demo) play(ctx context.Context, p *player, first state.Date) error {
+func (d *demo) play(ctx context.Context, s *service, p *player, first state.Date) error {
 	d.board.setPhase("playing the past")
 	if err := p.past(ctx, first, d.today); err != nil {
 		return err
 	}
 	if d.command.Fast {
-		return d.delivered(ctx)
+		return d.delivered(ctx, s)
 	}
 	d.board.setPhase("live")
 	p.clock.run()
 	return p.present(ctx, d.today.Start(d.zone), d.stopped)
 }
 
-// delivered waits until everybody has been told what is owed, if there is somebody to tell.
-func (d *demo) delivered(ctx context.Context) error {
+// delivered waits until the board knows all customers, also where no day was left to play, and until everybody has been told
+// what is owed, if there is somebody to tell.
+func (d *demo) delivered(ctx context.Context, s *service) error {
+	for s.Ready() != nil {
+		if err := sleep(ctx, 10*time.Millisecond); err != nil {
+			return err
+		}
+	}
 	for d.config.Slack.TokenFile != "" {
 		owed, _, err := d.store.OwedCount(ctx)
 		if err != nil || owed == 0 {

@@ -1,0 +1,97 @@
+package consumer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tocsin/state"
+)
+
+// futureSkew is how far ahead of the store's clock a record may be stamped; one further ahead gets the store's clock.
+const futureSkew = 5 * time.Minute
+
+// firstStamp is the earliest timestamp that is believed. What has none stands at 0 or before it, and seconds that were
+// written where milliseconds belong end up in January 1970: neither may open a store in 1970, and as known_at it would
+// refuse every event as one of the future. Such a record gets the store's clock, too.
+var firstStamp = state.InstantOf(time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC))
+
+// poll waits for records, or not at all while there is other work, and sorts them into their partitions.
+func (r *Runner) poll(ctx context.Context, busy bool) error {
+	wait := idle
+	if busy {
+		wait = time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	polled, err := r.Source.Poll(ctx, largestBatch)
+	if err != nil {
+		return fmt.Errorf("poll: %w", err)
+	}
+	for _, id := range polled.Revoked {
+		r.in.revoke(id)
+		r.Metrics.revoked(id)
+	}
+	for _, pos := range polled.Assigned {
+		r.in.assign(pos)
+	}
+	if len(polled.Revoked)+len(polled.Assigned) > 0 {
+		r.ready()
+	}
+	for _, gap := range polled.Gaps {
+		r.gap(gap)
+	}
+	for i := range polled.Records {
+		r.arrive(&polled.Records[i])
+	}
+	if len(polled.Records) > 0 {
+		r.Metrics.understood(r.Decoder.Counts())
+	}
+	for _, p := range r.in.order {
+		if !p.paused && p.high() {
+			p.paused = true
+			r.Source.Pause([]Partition{p.id})
+		}
+	}
+	return nil
+}
+
+func (r *Runner) gap(gap Gap) {
+	r.Log.Warn("records are gone before they were read; the partition waits", "topic", gap.Topic, "partition", gap.Number, "from", gap.From, "to", gap.To, "reason", gap.Reason)
+	r.Metrics.gap(gap)
+	if p := r.in.partitions[gap.Partition]; p != nil {
+		p.gap = true
+	}
+}
+
+// arrive decodes a record into its partition's queue.
+func (r *Runner) arrive(rec *Record) {
+	p := r.in.partitions[rec.Partition]
+	if p == nil {
+		return // revoked meanwhile: its new owner reads it
+	}
+	knownAt := r.knownAt(rec)
+	a := arrival{record: *rec, day: knownAt.Date(r.Engine.Ledger.Zone)}
+	if !rec.Control {
+		var ev state.Event
+		if a.reject = r.Decoder.Decode(rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
+			a.event = &ev
+		}
+	}
+	p.add(a)
+	delete(r.silent, p.id)
+}
+
+// knownAt is when a record became known: its timestamp, or the store's clock where that cannot be.
+func (r *Runner) knownAt(rec *Record) state.Instant {
+	now := r.Now()
+	switch {
+	case rec.Timestamp > now+state.Instant(futureSkew):
+		r.Metrics.skewed(rec.Topic, "ahead")
+	case rec.Timestamp < firstStamp:
+		r.Metrics.skewed(rec.Topic, "none")
+	default:
+		return rec.Timestamp
+	}
+	return now
+}
