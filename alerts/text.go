@@ -109,7 +109,7 @@ func (c *catalogue) alert(a *CaseAlert) string {
 	return say(c.signals, a.Signal)
 }
 
-// fill puts facts into a wording. It tells whether all were there and numbers or dates.
+// fill puts facts into a wording; one of days is a day. It tells whether all were there and numbers or dates.
 func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
 	var b strings.Builder
 	for {
@@ -125,6 +125,9 @@ func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
 			return "", false
 		}
 		b.WriteString(write(value, c.facts[name].unit, a.MoneyAtRisk.Currency))
+		if rest, days := strings.CutPrefix(after, " days"); days && value == "1" {
+			after = " day" + rest
+		}
 		text = after
 	}
 }
