@@ -23,6 +23,7 @@ type Step struct {
 	Events   []state.Event
 	Decision []byte // of a person; nil: none
 	Alarm    bool   // judge everything anew: a due date has come
+	All      bool   // where events change something, judge everything and not only what reads it: Effects are Whole
 }
 
 // Effects is what a step leads to, to be committed together with the changed record.
@@ -30,6 +31,7 @@ type Effects struct {
 	Outcomes   []state.Outcome // of each event
 	FirstLimit bool            // a base limit is known now, be it one that others displace: what is known must not depend on their order
 	Changed    bool            // the record is not what it was; a step that changes nothing appends nothing
+	Whole      bool            // everything was judged: Next is all that is to come by time alone, and earlier alarms are void
 	alerts.Result
 }
 
@@ -52,8 +54,9 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	rec.Now = rec.Customer.View(e.Ledger, in.Day.Date).Parts()
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
-		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm, Decision: in.Decision,
+		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm || in.All, Decision: in.Decision,
 	})
+	out.Whole = in.Alarm || in.All
 	out.Changed = out.Changed || changed != 0 || parts != rec.Now || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
 	return out
 }

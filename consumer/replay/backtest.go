@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"time"
 
 	"tocsin/consumer"
 	"tocsin/consumer/contract"
@@ -19,6 +20,7 @@ type Backtest struct {
 	Engine  *consumer.Engine
 	Inputs  []string          // paths; "-" is standard input; .gz and .zst are read as such
 	Types   map[string]string // a publisher's own names of types
+	Ahead   time.Duration     // how far an event's time may lie after it was known; zero: as the contract has it
 	From    state.Date        // transitions of earlier days are not written; zero: all
 	Until   state.Date        // the day that is closed last; zero: the last line's
 	Workers int               // decoders and lanes; zero: one for each processor
@@ -29,6 +31,7 @@ type Backtest struct {
 
 	names   []string // the inputs as they were given, for the rejects
 	chapter int      // items of a chapter; zero: chapterItems
+	shelf   *shelf
 }
 
 // Counts tell what became of the lines: Accepted + Duplicates + Stale + Refused = Lines.
@@ -75,7 +78,7 @@ func (b *Backtest) Run(ctx context.Context) (Counts, error) {
 	}
 	defer cleanup()
 	run := *b
-	run.chapter = cmp.Or(b.chapter, chapterItems)
+	run.chapter, run.shelf = cmp.Or(b.chapter, chapterItems), new(shelf)
 	run.Inputs, run.names = inputs, b.Inputs
 	counts, err := run.spoolAlerts(ctx, false)
 	if errors.Is(err, errOrder) {

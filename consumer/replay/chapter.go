@@ -21,7 +21,8 @@ type chapter struct {
 	config     string
 	firstLimit state.Date // the day on which the first base limit was known, be it in this chapter; zero: none yet
 	items      [][]*item  // by lane, in input order; their days never fall
-	blocks     []*lines   // that hold the items, to be used again after it
+	blocks     []*lines   // that hold the items, to be put back on the shelf after it
+	shelf      *shelf
 	playing    atomic.Int32
 }
 
@@ -47,7 +48,7 @@ func (c *chapter) limitsKnown() state.Date {
 func (c *chapter) done() {
 	if c.playing.Add(-1) == 0 {
 		for _, block := range c.blocks {
-			block.release()
+			c.shelf.putLines(block)
 		}
 	}
 }
@@ -61,22 +62,48 @@ type lines struct {
 	read     int64 // bytes read so far, of all inputs
 }
 
-// spare holds lines that are not in use, and texts of blocks: their memory is most of what a backtest would allocate.
-var spare, spareText = sync.Pool{New: func() any { return new(lines) }}, sync.Pool{New: func() any { return new([]byte) }}
-
-func (l *lines) release() {
-	l.forgetText()
-	clear(l.items)
-	*l = lines{items: l.items[:0]}
-	spare.Put(l)
+// shelf holds the memory of blocks that are not in use: most of what a backtest would allocate. (A sync.Pool forgets what
+// it holds at a garbage collection, and a chapter is longer in use than from one to the next.)
+type shelf struct {
+	lock  sync.Mutex
+	lines []*lines
+	texts [][]byte
 }
 
-// forgetText lets the block's text go; no item may refer to it any more.
-func (l *lines) forgetText() {
+// takeLines is lines without content, takeText a text of no length.
+func (s *shelf) takeLines() *lines { return take(s, &s.lines, func() *lines { return new(lines) }) }
+
+func (s *shelf) takeText() []byte { return take(s, &s.texts, func() []byte { return nil }) }
+
+func take[T any](s *shelf, from *[]T, make func() T) T {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	n := len(*from)
+	if n == 0 {
+		return make()
+	}
+	last := (*from)[n-1]
+	*from = (*from)[:n-1]
+	return last
+}
+
+// putLines takes lines back of which nothing refers to an item any more.
+func (s *shelf) putLines(l *lines) {
+	s.putText(l)
+	clear(l.items)
+	*l = lines{items: l.items[:0]}
+	s.lock.Lock()
+	s.lines = append(s.lines, l)
+	s.lock.Unlock()
+}
+
+// putText takes the text of lines back; no item may refer to it any more.
+func (s *shelf) putText(l *lines) {
 	if l.data != nil {
-		text := l.data[:0]
+		s.lock.Lock()
+		s.texts = append(s.texts, l.data[:0])
+		s.lock.Unlock()
 		l.data = nil
-		spareText.Put(&text)
 	}
 }
 

@@ -131,7 +131,9 @@ func (l *lane) touch(e *entry) {
 	}
 }
 
-// customer plays the chapter's days to one customer: each day's alarm at its opening, then its items.
+// customer plays the chapter's days to one customer: each day's alarm at its opening, then its items. Every step judges
+// all rules, so that it knows the next alarm and those that were set before, mostly for invoices that are paid now, need
+// not be run.
 func (l *lane) customer(e *entry) {
 	last := l.chapter.last
 	for {
@@ -186,7 +188,7 @@ func (l *lane) day(e *entry, items []*item) {
 		for _, it := range rest[:n] {
 			l.events = append(l.events, it.event)
 		}
-		l.step(e, consumer.Step{Day: day, KnownAt: rest[0].event.KnownAt, Events: l.events})
+		l.step(e, consumer.Step{Day: day, KnownAt: rest[0].event.KnownAt, Events: l.events, All: true})
 		l.count(rest[:n])
 		rest = rest[n:]
 	}
@@ -196,8 +198,8 @@ func (l *lane) day(e *entry, items []*item) {
 func (l *lane) step(e *entry, in consumer.Step) {
 	l.outcomes = slices.Grow(l.outcomes[:0], len(in.Events))[:len(in.Events)]
 	effects := l.engine.Step(&e.record, in, l.outcomes)
-	if next := effects.Next; next != 0 && (e.alarm == 0 || next < e.alarm) {
-		e.alarm = next
+	if effects.Whole {
+		e.alarm = effects.Next
 	}
 	if in.Day.Date < l.from {
 		return

@@ -42,7 +42,7 @@ func readLines(ctx context.Context, cancel context.CancelCauseFunc, b *Backtest)
 	}()
 	for range b.Workers {
 		go func() {
-			decoder, err := contract.NewDecoder(contract.Options{Types: b.Types})
+			decoder, err := contract.NewDecoder(contract.Options{Types: b.Types, Ahead: b.Ahead})
 			if err != nil {
 				cancel(err)
 			}
@@ -77,7 +77,7 @@ func (b *Backtest) blocks(ctx context.Context, give func(*job) bool) error {
 		if err != nil {
 			return err
 		}
-		err = cut(f, i, &read, give)
+		err = b.cut(f, i, &read, give)
 		if err = errors.Join(err, f.Close()); err != nil {
 			return fmt.Errorf("read %s: %w", b.names[i], err)
 		}
@@ -88,17 +88,17 @@ func (b *Backtest) blocks(ctx context.Context, give func(*job) bool) error {
 	return nil
 }
 
-func cut(f io.Reader, file int, read *atomic.Int64, give func(*job) bool) error {
+func (b *Backtest) cut(f io.Reader, file int, read *atomic.Int64, give func(*job) bool) error {
 	blocks := contract.NewBlockReader(f, 0)
 	for {
-		block, err := blocks.Next(*spareText.Get().(*[]byte))
+		block, err := blocks.Next(b.shelf.takeText())
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		l := spare.Get().(*lines)
+		l := b.shelf.takeLines()
 		l.data, l.read = block.Data, read.Load()
 		if !give(&job{file: file, block: block, lines: l, done: make(chan *lines, 1)}) {
 			return nil
@@ -127,7 +127,7 @@ func (b *Backtest) decode(decoder *contract.Decoder, j *job) *lines {
 		it.day, it.lane = it.event.KnownAt.Date(zone), laneOf(it.event.Customer, b.Workers)
 	}
 	if b.Rejects == nil {
-		out.forgetText()
+		b.shelf.putText(out)
 	}
 	return out
 }

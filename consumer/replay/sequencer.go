@@ -115,7 +115,7 @@ func (s *sequencer) play(last state.Date, blocks []*lines) {
 	if last == 0 {
 		return
 	}
-	s.players.play(&chapter{last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, items: s.items, blocks: blocks})
+	s.players.play(&chapter{last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, items: s.items, blocks: blocks, shelf: s.backtest.shelf})
 	items := make([][]*item, len(s.items))
 	for i := range items {
 		items[i] = make([]*item, 0, len(s.items[i])*5/4)
