@@ -74,7 +74,7 @@ func (s *tale) backtest(ctx context.Context, test replay.Backtest, script *story
 		s.name, script.lines[reject.Line-1], reject.Pointer, reject.Message, reject.Code)
 }
 
-// transition is what a story tells of an alert record.
+// taleTransition is what a story tells of an alert record.
 type taleTransition struct {
 	At          string           `json:"at"`
 	Customer    string           `json:"customer_id"`
