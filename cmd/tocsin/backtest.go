@@ -50,7 +50,7 @@ func (c *backtestCommand) Run(p *process) (err error) {
 	defer func() { err = errors.Join(err, outputs.close()) }()
 	progress := newProgress(p)
 	test := replay.Backtest{
-		Engine: engine, Inputs: c.Events, Types: loaded.Types, From: from, Until: until, Workers: c.Workers, Stdin: p.stdin,
+		Engine: engine, Inputs: c.Events, Types: loaded.Types, Ahead: loaded.Ledger.MaxAhead, From: from, Until: until, Workers: c.Workers, Stdin: p.stdin,
 		Alerts: outputs.open(p, c.Alerts), State: outputs.open(p, c.State), Rejects: outputs.open(p, c.Rejects),
 		Progress: progress.show,
 	}

@@ -34,6 +34,7 @@ type ledgerConfig struct {
 	BaseCurrency string
 	CloseDelay   time.Duration
 	MaxHold      time.Duration
+	MaxAhead     time.Duration
 }
 
 // kafkaConfig is where events come from and alerts go.

@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"time"
+
+	"tocsin/consumer/contract"
 )
 
 // setting is one key of the configuration: its name, meaning and bounds, bound to the field that it fills.
@@ -19,7 +21,7 @@ func defaultConfig() *config {
 	return &config{
 		Ledger: ledgerConfig{
 			TimeZone: "UTC", Weekend: []string{"saturday", "sunday"}, Holidays: []string{},
-			CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute,
+			CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute, MaxAhead: contract.DefaultAhead,
 		},
 		Kafka: kafkaConfig{
 			Brokers: []string{"127.0.0.1:9092"}, Group: "tocsin", Decoders: map[string]string{},
@@ -62,6 +64,8 @@ func ledgerSettings(l *ledgerConfig) []setting {
 			doc: "How long after the end of a day the brokers are asked whether all of it has been read."},
 		{key: "ledger.max_hold", value: duration(&l.MaxHold, time.Minute, 24*time.Hour),
 			doc: "How long a partition that cannot be read holds a day open before the day moves on without it."},
+		{key: "ledger.max_ahead", value: duration(&l.MaxAhead, time.Minute, 8760*time.Hour),
+			doc: "How far an event's time may lie after the instant at which it was known. One further ahead is refused."},
 	}
 }
 

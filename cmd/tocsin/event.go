@@ -28,7 +28,7 @@ func (c *eventCheckCommand) Run(p *process) error {
 		return err
 	}
 	defer in.Close()
-	faults, err := contract.Check(c.File, in, p.stdout, contract.Options{Types: loaded.Types})
+	faults, err := contract.Check(c.File, in, p.stdout, contract.Options{Types: loaded.Types, Ahead: loaded.Ledger.MaxAhead})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ type service struct {
 	config *config
 	store  state.Store
 	now    func() state.Instant // the store's clock
-	ahead  time.Duration        // how far behind its event's time a record's may lie; zero: as the contract has it
+	ahead  time.Duration        // how far behind its event's time a record's may lie; zero: ledger.max_ahead
 	watch  consumer.Watcher     // may be nil
 	log    *slog.Logger
 
@@ -94,11 +95,11 @@ func (s *service) leave(ctx context.Context, source consumer.Source) {
 }
 
 func (s *service) runner(engine *consumer.Engine, source consumer.Source, metrics *consumer.Metrics) (*consumer.Runner, error) {
-	decoder, err := contract.NewDecoder(contract.Options{Types: s.config.Types, Ahead: s.ahead})
+	n, l := s.config.Notify, s.config.Ledger
+	decoder, err := contract.NewDecoder(contract.Options{Types: s.config.Types, Ahead: cmp.Or(s.ahead, l.MaxAhead)})
 	if err != nil {
 		return nil, err
 	}
-	n, l := s.config.Notify, s.config.Ledger
 	return &consumer.Runner{
 		Source: source, Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold},
