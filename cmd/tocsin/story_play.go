@@ -190,10 +190,12 @@ func (s *tale) figures(ctx context.Context, engine *consumer.Engine, script *sto
 func figure(record map[string]any, path string) string {
 	var value any = record
 	for name := range strings.SplitSeq(path, ".") {
-		object, ok := value.(map[string]any)
-		if value, ok = object[name]; !ok {
+		object, _ := value.(map[string]any) // what is no object has no members
+		member, ok := object[name]
+		if !ok {
 			return "is no figure"
 		}
+		value = member
 	}
 	if text, ok := value.(string); ok {
 		return text
