@@ -7,18 +7,23 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
 // Open opens a file of events for reading: plain, gzip or zstd, told apart by how the file begins.
-func Open(name string) (io.ReadCloser, error) {
+func Open(name string) (io.ReadCloser, error) { return OpenCounted(name, new(atomic.Int64)) }
+
+// OpenCounted opens a file as Open does, and adds to read how many bytes of it were read: of those that lie on disk, not of
+// those that they expand to.
+func OpenCounted(name string, read *atomic.Int64) (io.ReadCloser, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	r, err := expand(f, f)
+	r, err := expand(counted{f, read}, f)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), f.Close())
 	}
@@ -27,6 +32,18 @@ func Open(name string) (io.ReadCloser, error) {
 
 // Expand reads a stream of events: plain, gzip or zstd, told apart by how the stream begins.
 func Expand(r io.Reader) (io.ReadCloser, error) { return expand(r, nil) }
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	read *atomic.Int64
+}
+
+func (c counted) Read(to []byte) (int, error) {
+	n, err := c.Reader.Read(to)
+	c.read.Add(int64(n))
+	return n, err
+}
 
 // expanded reads what a file holds and closes the file.
 type expanded struct {

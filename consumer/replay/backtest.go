@@ -32,6 +32,7 @@ type Backtest struct {
 	names   []string // the inputs as they were given, for the rejects
 	chapter int      // items of a chapter; zero: chapterItems
 	shelf   *shelf
+	size    int64 // of the inputs
 }
 
 // Counts tell what became of the lines: Accepted + Duplicates + Stale + Refused = Lines.
@@ -79,6 +80,7 @@ func (b *Backtest) Run(ctx context.Context) (Counts, error) {
 	defer cleanup()
 	run := *b
 	run.chapter, run.shelf = cmp.Or(b.chapter, chapterItems), new(shelf)
+	run.size = sizeOf(inputs)
 	run.Inputs, run.names = inputs, b.Inputs
 	counts, err := run.spoolAlerts(ctx, false)
 	if errors.Is(err, errOrder) {

@@ -73,7 +73,7 @@ func readLines(ctx context.Context, cancel context.CancelCauseFunc, b *Backtest)
 func (b *Backtest) blocks(ctx context.Context, give func(*job) bool) error {
 	var read atomic.Int64
 	for i, name := range b.Inputs {
-		f, err := contract.Open(name)
+		f, err := contract.OpenCounted(name, &read)
 		if err != nil {
 			return err
 		}
@@ -190,4 +190,17 @@ func spoolReader(r io.Reader) (name string, err error) {
 		return "", err
 	}
 	return f.Name(), nil
+}
+
+// sizeOf is how many bytes files have on disk; 0 when that cannot be told.
+func sizeOf(files []string) int64 {
+	total := int64(0)
+	for _, name := range files {
+		info, err := os.Stat(name)
+		if err != nil {
+			return 0 // opening it will say why
+		}
+		total += info.Size()
+	}
+	return total
 }

@@ -184,7 +184,7 @@ func (s *sequencer) last() state.Day {
 
 func (s *sequencer) progress(read int64) {
 	if s.backtest.Progress != nil {
-		s.backtest.Progress(Progress{Lines: s.counts.Lines, Read: read, Day: s.lastDay})
+		s.backtest.Progress(Progress{Lines: s.counts.Lines, Read: read, Size: s.backtest.size, Day: s.lastDay})
 	}
 }
 
