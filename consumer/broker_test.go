@@ -25,14 +25,15 @@ type modelBroker struct {
 	slow    time.Duration      // before an answer
 	silent  map[Partition]bool // no broker tells their end
 	missing []string
-	news    Polled // handed out by the next poll, before records
-	asked   int    // how often for ends
+	news    []func() Polled    // what the next polls hand out, before records
+	lost    map[Partition]bool // taken away; nothing of them is handed out
+	asked   int                // how often for ends
 }
 
 func newModelBroker(store state.Store, now func() state.Instant, seed uint64, partitions []Partition) *modelBroker {
 	return &modelBroker{
 		store: store, now: now, random: rand.New(rand.NewPCG(seed, seed)), order: partitions,
-		logs: make(map[Partition][]Record), fetched: make(map[Partition]int64), paused: make(map[Partition]bool),
+		logs: make(map[Partition][]Record), fetched: make(map[Partition]int64), paused: make(map[Partition]bool), lost: make(map[Partition]bool),
 	}
 }
 
@@ -41,10 +42,16 @@ func (b *modelBroker) append(id Partition, timestamp state.Instant, value []byte
 	b.logs[id] = append(b.logs[id], Record{Partition: id, Offset: int64(len(b.logs[id])), Timestamp: timestamp, Value: value})
 }
 
+// tell has the next poll hand out news.
+func (b *modelBroker) tell(news Polled) {
+	b.news = append(b.news, func() Polled { return news })
+}
+
 // restart forgets what a dead process had read.
 func (b *modelBroker) restart() {
-	b.started = false
+	b.started, b.news = false, nil
 	clear(b.paused)
+	clear(b.lost)
 }
 
 // Poll hands out the next few records of one partition that the seed picks.
@@ -66,8 +73,8 @@ func (b *modelBroker) Poll(ctx context.Context, limit int) (Polled, error) {
 		}
 		return polled, nil
 	}
-	if len(b.news.Assigned)+len(b.news.Revoked)+len(b.news.Gaps) > 0 {
-		polled, b.news = b.news, polled
+	if len(b.news) > 0 {
+		polled, b.news = b.news[0](), b.news[1:]
 		return polled, nil
 	}
 	if len(b.order) == 0 {
@@ -75,7 +82,7 @@ func (b *modelBroker) Poll(ctx context.Context, limit int) (Polled, error) {
 		return polled, nil
 	}
 	id := b.order[b.random.IntN(len(b.order))]
-	if b.paused[id] {
+	if b.paused[id] || b.lost[id] {
 		return polled, nil
 	}
 	log, from := b.logs[id], b.fetched[id]

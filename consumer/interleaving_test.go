@@ -60,7 +60,7 @@ func drawDays(t *rapid.T) []statetest.Day {
 type way struct {
 	seed   uint64 // decides how the partitions interleave and how large batches are
 	order  uint64 // decides which partition an event is in
-	faults bool   // commits fail, answers are lost, the process dies
+	faults bool   // commits fail, answers are lost, partitions come and go, the process dies
 	alarms bool   // customers are stepped though nothing is due
 }
 
@@ -104,6 +104,9 @@ func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
 				broker.restart()
 				runner = p.runner(broker, w, random, &now)
 			}
+			if w.faults && random.IntN(20) == 0 {
+				p.rebalance(broker, partitions[random.IntN(len(partitions))], random.IntN(2) == 0)
+			}
 			if w.alarms && runner.found && random.IntN(8) == 0 {
 				p.alarm(runner, random)
 			}
@@ -140,6 +143,36 @@ func (p *played) runner(broker *modelBroker, w way, random *rand.Rand, now *stat
 	}
 	r.limit = 1 + random.IntN(8)
 	return r
+}
+
+// rebalance takes a partition away and gives it back, with the poll after next or at once. What was polled of it and is not
+// committed is read again.
+func (p *played) rebalance(broker *modelBroker, id Partition, atOnce bool) {
+	if !broker.started || len(broker.news) > 0 {
+		return
+	}
+	assigned := func() Polled {
+		acquired, err := p.store.Acquire(context.Background(), []state.Position{{Topic: id.Topic, Partition: id.Number}})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		broker.fetched[id], broker.paused[id] = max(0, acquired[0].Next), false
+		return Polled{Assigned: acquired}
+	}
+	broker.lost[id] = true
+	back := func() Polled {
+		delete(broker.lost, id)
+		return assigned()
+	}
+	if atOnce {
+		broker.news = append(broker.news, func() Polled {
+			polled := back()
+			polled.Revoked = []Partition{id}
+			return polled
+		})
+		return
+	}
+	broker.news = append(broker.news, func() Polled { return Polled{Revoked: []Partition{id}} }, back)
 }
 
 // alarm makes a customer due that is not.
@@ -298,6 +331,23 @@ func (s *unsureStore) Commit(ctx context.Context, c *state.Commit) error {
 		return fmt.Errorf("injected: %w", state.ErrConflict)
 	}
 	return s.Store.Commit(ctx, c)
+}
+
+// CloseDay loses answers, too.
+func (s *unsureStore) CloseDay(ctx context.Context, c *state.DayClose) error {
+	if s.sure {
+		return s.Store.CloseDay(ctx, c)
+	}
+	switch s.random.IntN(8) {
+	case 0:
+		return fmt.Errorf("injected: %w", state.ErrUnknown)
+	case 1:
+		if err := s.Store.CloseDay(ctx, c); err != nil {
+			return err
+		}
+		return fmt.Errorf("injected after the close: %w", state.ErrUnknown)
+	}
+	return s.Store.CloseDay(ctx, c)
 }
 
 func defaultEngine(t testing.TB) *Engine {

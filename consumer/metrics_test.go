@@ -27,7 +27,7 @@ func exercised(t *testing.T) *rig {
 		"data":{"customer_id":"C-1","revision":1,"payment_id":"P-1","value_date":"2026-03-02","amount":{"amount":"1.00","currency":"EUR"},"method":"seashells"}}`))
 	g.broker.append(invoices, g.now, []byte(`{"specversion":"1.0","id":"H","source":"urn:t","type":"tocsin.heartbeat.v1","time":"2026-03-02T08:00:00Z","data":{}}`))
 	g.turns(20)
-	g.broker.news = Polled{Gaps: []Gap{{Partition: other, From: 0, To: 9}}}
+	g.broker.tell(Polled{Gaps: []Gap{{Partition: other, From: 0, To: 9}}})
 	g.broker.silent[other] = true
 	g.pass(13 * time.Hour)
 	g.runner.inquiry.told = time.Time{} // what the brokers said before is too old by now
@@ -109,7 +109,7 @@ func TestMetricsTellWhatBecameOfRecords(t *testing.T) {
 
 func TestARevokedPartitionLeavesNoSeries(t *testing.T) {
 	g := exercised(t)
-	g.broker.news = Polled{Revoked: []Partition{invoices, {"payments", 0}}}
+	g.broker.tell(Polled{Revoked: []Partition{invoices, {"payments", 0}}})
 	g.turns(2)
 	for _, name := range []string{"tocsin_position", "tocsin_lag_records"} {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n != 0 {

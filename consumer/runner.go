@@ -198,10 +198,13 @@ func (r *Runner) again(ctx context.Context, cause error) error {
 	if r.refused > retries {
 		return fmt.Errorf("given up after %d tries: %w", retries, cause)
 	}
+	if r.refused == 1 {
+		return nil // whoever was first has most likely done what he came for
+	}
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-time.After(min(time.Millisecond<<(r.refused-1), longestPause)):
+	case <-time.After(min(time.Millisecond<<(r.refused-2), longestPause)):
 		return nil
 	}
 }

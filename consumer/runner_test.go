@@ -164,7 +164,7 @@ func TestAPartitionBehindAGapDoesNotHoldTheOpening(t *testing.T) {
 	g.broker.silent[other] = true
 	g.turns(10)
 	g.wantOpen(0)
-	g.broker.news = Polled{Gaps: []Gap{{Partition: other, From: 0, To: 9}}}
+	g.broker.tell(Polled{Gaps: []Gap{{Partition: other, From: 0, To: 9}}})
 	g.turns(10)
 	g.wantOpen(firstDay)
 }
@@ -218,7 +218,7 @@ func TestWhatHoldsADay(t *testing.T) {
 		{"a partition without an answer", func(g *rig) { g.broker.silent[other] = true; g.pass(over); g.turns(5); g.pass(14 * time.Minute) }, firstDay},
 		{"the same, for no longer than max_hold", func(g *rig) { g.broker.silent[other] = true; g.pass(over); g.turns(5); g.pass(16 * time.Minute) }, firstDay + 1},
 		{"a partition that is not ours", func(g *rig) {
-			g.broker.news = Polled{Revoked: []Partition{other}}
+			g.broker.tell(Polled{Revoked: []Partition{other}})
 			g.turns(3)
 			g.pass(over)
 		}, firstDay},
