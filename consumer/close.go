@@ -48,52 +48,67 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 
 // closeDay closes the open day if nothing of it can still come, and opens the next.
 func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
-	waits := r.firstLoad || (r.withheld && !r.Hold.All)
-	if !r.mayEnd() && !waits && r.inquiry.age() < askIdle {
+	if !r.mayClose(ctx) {
 		return false, nil
 	}
-	var after state.Instant // what was said before the day's end cannot close it
+	return true, r.close(ctx)
+}
+
+// mayClose asks the brokers, where it is worth it, and tells whether the open day can close. An answer from before the day's
+// end does not close it, and none at all leaves it open. On the way people see the lag, and withheld messages go out.
+func (r *Runner) mayClose(ctx context.Context) bool {
+	waits := r.firstLoad || (r.withheld && !r.Hold.All)
+	if !r.mayEnd() && !waits && r.inquiry.age() < askIdle {
+		return false
+	}
+	var after state.Instant
 	if ended := r.ended(); r.Now() >= ended {
 		after = ended
 	}
 	ends, known := r.inquiry.ends(ctx, after)
 	if !known {
-		return false, nil // the brokers cannot be asked: the day stays open
+		return false
 	}
 	r.noticed(ends)
 	r.caughtUp(ctx, ends)
-	if !r.mayEnd() || !r.mayCloseWithout(r.holding(ends)) {
-		return false, nil
-	}
+	return r.mayEnd() && r.mayCloseWithout(r.holding(ends))
+}
+
+// close moves the open day on. Whatever the store answers, it tells afterwards where it is: an answer that is lost, or that
+// somebody was first, may mean that the day is closed.
+func (r *Runner) close(ctx context.Context) error {
 	c := &state.DayClose{From: r.day, Next: r.day.Date + 1}
 	for _, p := range r.in.order {
 		c.Positions = append(c.Positions, state.Advance{Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next})
 	}
-	closing := r.day.Date
-	err = r.Store.CloseDay(ctx, c)
+	err := r.Store.CloseDay(ctx, c)
 	switch {
-	case errors.Is(err, state.ErrNotIdle), errors.Is(err, state.ErrDayClosed), errors.Is(err, state.ErrUnknown): // the store tells where it is
-	case err != nil:
-		return false, fmt.Errorf("close %s: %w", closing, err)
+	case errors.Is(err, state.ErrUnknown):
+		err = r.again(ctx, err)
+	case errors.Is(err, state.ErrNotIdle), errors.Is(err, state.ErrDayClosed):
+		err = nil
 	}
-	if errors.Is(err, state.ErrUnknown) {
-		if err := r.again(ctx, err); err != nil {
-			return false, fmt.Errorf("close %s: %w", closing, err)
-		}
+	if err != nil {
+		return fmt.Errorf("close %s: %w", c.From.Date, err)
 	}
 	if err := r.reload(ctx); err != nil {
-		return false, err
+		return err
 	}
-	if r.day.Date > closing {
-		r.refused = 0
-		if r.Watch != nil {
-			r.Watch.Closed(closing)
-		}
-		if err := r.Store.ForgetUnmatched(ctx, UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone)); err != nil {
-			r.Log.Warn("registry events that concern nobody stay in the store until the next close; they are not read", "error", err)
-		}
+	if r.day.Date > c.From.Date {
+		r.closed(ctx, c.From.Date)
 	}
-	return true, nil
+	return nil
+}
+
+// closed is what follows a close.
+func (r *Runner) closed(ctx context.Context, day state.Date) {
+	r.refused = 0
+	if r.Watch != nil {
+		r.Watch.Closed(day)
+	}
+	if err := r.Store.ForgetUnmatched(ctx, UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone)); err != nil {
+		r.Log.Warn("registry events that concern nobody stay in the store until the next close; they are not read", "error", err)
+	}
 }
 
 // untold tells whether there are partitions whose end no broker tells, besides those behind a gap: they wait for a person,
