@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tocsin/alerts"
 	"tocsin/consumer/contract"
 	"tocsin/state"
 	"tocsin/state/storetest"
@@ -490,5 +491,34 @@ func TestAStartTellsTheWatcherOfEveryCustomer(t *testing.T) {
 	g.start(g.store)
 	if want := []state.CustomerID{"C-0", "C-1", "C-2"}; !slices.Equal(g.seen, want) {
 		t.Errorf("told of %v, want %v", g.seen, want)
+	}
+}
+
+// A decision that another process has committed is kept when the runner steps the customer from the record that it had.
+func TestADecisionBesideARunIsKept(t *testing.T) {
+	g := newRig(t, invoices)
+	g.broker.append(invoices, g.now, []byte(`{"specversion":"1.0","id":"L/1","source":"urn:t","type":"tocsin.limit.set.v1","subject":"C-1","time":"2026-03-02T08:00:00Z",
+		"data":{"customer_id":"C-1","revision":1,"limit_id":"L","kind":"base","amount":{"amount":"10.00","currency":"EUR"},"valid_from_date":"2026-01-01"}}`))
+	for i := range 20 {
+		g.order(invoices, g.now, "C-1", fmt.Sprint("SO-", i))
+	}
+	g.turns(40)
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil || len(tasks) != 1 {
+		t.Fatalf("got %d tasks, %v, want one of a customer far over the limit", len(tasks), err)
+	}
+	desk := Desk{Store: g.store, Engines: g.engines, Now: func() state.Instant { return g.now }}
+	if err := desk.Decide(t.Context(), "C-1", alerts.Decision{TaskID: tasks[0].ID, Action: alerts.Acknowledge, By: "l.wei", At: g.now}, "request"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		g.order(invoices, g.now, "C-1", fmt.Sprint("SO-later-", i))
+	}
+	g.turns(40)
+	if p := g.runner.in.partitions[invoices]; p.next != 41 {
+		t.Errorf("position: got %d, want all 41 records applied", p.next)
+	}
+	if tasks, err = g.store.Tasks(t.Context()); err != nil || len(tasks) != 1 || tasks[0].State != alerts.TaskAcknowledged {
+		t.Errorf("tasks: got %+v, %v, want the one acknowledged", tasks, err)
 	}
 }
