@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,7 +99,7 @@ func publishBacklog(t *testing.T) *backlog {
 	b := &backlog{broker: broker.Address()}
 	last := wallClock().Date(time.UTC) - 7
 	p := &player{
-		portfolio: simulator.New(simulator.Config{Seed: 1, First: last - 150, Customers: 600, Zone: time.UTC}),
+		portfolio: simulator.New(simulator.Config{Seed: 1, First: last - 150, Customers: 1000, Zone: time.UTC}),
 		producer:  producer, topics: topics, zone: time.UTC, clock: &playedClock{},
 	}
 	for day := last - 150; day <= last; day++ {
@@ -117,13 +118,14 @@ func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *out
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tocsin.db")
 	group := rand.Uint64()
+	address := freePort(t)
 	command := func(n int) *exec.Cmd {
 		cmd := exec.Command(binary, "run", "--log-level", "error")
 		cmd.Env = append(os.Environ(), "TOCSIN_STORE_URL=sqlite:"+path, "TOCSIN_KAFKA_BROKERS="+b.broker,
-			fmt.Sprintf("TOCSIN_KAFKA_GROUP=%x-%d", group, n), "TOCSIN_HTTP_LISTEN="+freePort(t))
+			fmt.Sprintf("TOCSIN_KAFKA_GROUP=%x-%d", group, n), "TOCSIN_HTTP_LISTEN="+address)
 		return cmd
 	}
-	killOften(t, command, kills, seed, 150)
+	killOften(t, command, kills, seed, 100)
 	t.Logf("seed %d: %s", seed, b.progress(t, path))
 	last := command(kills)
 	var out bytes.Buffer
@@ -131,12 +133,29 @@ func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *out
 	if err := last.Start(); err != nil {
 		t.Fatal(err)
 	}
+	awaitReady(t, address)
 	b.await(t, path)
 	_ = last.Process.Signal(syscall.SIGTERM)
 	if err := last.Wait(); err != nil {
 		t.Fatalf("the last run: %v\n%s", err, out.String())
 	}
 	return readOutcome(t, path, nil)
+}
+
+// awaitReady waits until a process says that it is at work.
+func awaitReady(t *testing.T, address string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		response, err := http.Get("http://" + address + "/-/ready")
+		if err != nil {
+			continue
+		}
+		_ = response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	t.Fatal("the last run was not ready after a minute")
 }
 
 // progress is how far a store has come, for people.
