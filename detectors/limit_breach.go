@@ -79,11 +79,24 @@ func (d *LimitBreach) Evaluate(in *Input) Verdict {
 		return v
 	}
 	v.Raise, v.Clear = d.judge(p)
+	d.turn(in, p, &v)
 	if v.Raise > None || in.Standing > None {
 		v.Reasons = d.reasons(in, p, v.Raise)
 		v.Reason = v.Reasons[v.Raise]
 	}
 	return v
+}
+
+// turn takes the rungs of a standing episode along when its limit has turned hard or soft: what was HIGH is only info under
+// a soft limit, and what was a breach under a soft limit is one under a hard one until its own way out is open.
+func (d *LimitBreach) turn(in *Input, p standing, v *Verdict) {
+	switch {
+	case in.Standing != Warning || p.exposure == 0 || p.limit == 0:
+	case !p.hard && in.Reason == high && v.Raise < Warning:
+		v.Clear |= Rung(Warning)
+	case p.hard && isBreach(in.Reason) && !d.left(p, Critical):
+		v.Raise = Critical
+	}
 }
 
 // standing is an exposure before a limit.

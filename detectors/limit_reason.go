@@ -21,7 +21,7 @@ func (d *LimitBreach) reasons(in *Input, p standing, raise Level) [4]string {
 	breach := p.breachLevel()
 	cause := ""
 	switch {
-	case in.Standing >= breach && isBreach(in.Reason):
+	case in.Standing > None && isBreach(in.Reason):
 		cause = in.Reason
 	case raise >= breach:
 		cause = breachCause(in.View.Parts(), in.Closed)

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -87,10 +88,25 @@ func drawInput(t *rapid.T, b *books) *Input {
 // drawStanding is an episode of a rule as it may have stood when the last day closed.
 func (in *Input) drawStanding(t *rapid.T, r *Rule) *Input {
 	level, reason := rapid.SampledFrom([]Level{None, Info, Warning, Critical}).Draw(t, "standing"), ""
-	if level > None && len(r.Sign.Reasons) > 0 {
-		reason = rapid.SampledFrom(r.Sign.Reasons).Draw(t, "reason")
+	if fitting := reasonsAt(level, r.Sign); level > None && len(fitting) > 0 {
+		reason = rapid.SampledFrom(fitting).Draw(t, "reason")
 	}
 	return in.on(in.View).stood(level, reason)
+}
+
+// reasonsAt are the reasons with which a signal can stand at a level: NEAR is never more than an info, HIGH never critical, a
+// breach never less than a warning.
+func reasonsAt(level Level, sign *Sign) []string {
+	return slices.DeleteFunc(slices.Clone(sign.Reasons), func(reason string) bool {
+		switch reason {
+		case near:
+			return level > Info
+		case high:
+			return level > Warning
+		default:
+			return sign == &limitBreachSign && level < Warning
+		}
+	})
 }
 
 // on is the same question about another view.

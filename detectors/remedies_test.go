@@ -31,25 +31,26 @@ func checkRemedies(t *rapid.T, r *Rule, b *books, in *Input) {
 		t.Fatalf("%s at %v: no way out in %v", r.Sign.Signal, level, ways)
 	}
 	for _, remedy := range ways {
-		if got := levelAfter(in, b, r, level, remedy); got != remedy.To {
+		if got := levelAfter(in, b, r, v, remedy); got != remedy.To {
 			t.Fatalf("%s at %v: %+v leaves it at %v", r.Sign.Signal, level, remedy, got)
 		}
 		if !remedy.Amount.Told() {
 			continue
 		}
 		remedy.Amount.Minor--
-		if got := levelAfter(in, b, r, level, remedy); got <= remedy.To {
+		if got := levelAfter(in, b, r, v, remedy); got <= remedy.To {
 			t.Fatalf("%s at %v: %+v, a cent less, leaves it at %v", r.Sign.Signal, level, remedy, got)
 		}
 	}
 }
 
-// levelAfter is where a remedy, done today, leaves an episode that stood at a level when the last day closed.
-func levelAfter(in *Input, b *books, r *Rule, level Level, remedy Remedy) Level {
+// levelAfter is where a remedy, done today, leaves an episode that stood as a verdict says when the last day closed.
+func levelAfter(in *Input, b *books, r *Rule, v Verdict, remedy Remedy) Level {
+	level := v.Level(in.Standing)
 	if remedy.Amount.Minor > 0 || !remedy.Amount.Told() {
 		b = b.add(done(in, remedy))
 	}
-	after := in.on(b.customer().View(in.View.Ledger, in.View.Day)).stood(level, in.Reason)
+	after := in.on(b.customer().View(in.View.Ledger, in.View.Day)).stood(level, v.ReasonAt(level, in.Reason))
 	return r.Detector.Evaluate(after).Level(level)
 }
 
