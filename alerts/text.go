@@ -172,7 +172,7 @@ func (c *catalogue) fact(f *detectors.Fact, currency state.Currency) string {
 }
 
 func (c *catalogue) remedy(r *detectors.Remedy) string {
-	text := strings.ReplaceAll(say(c.remedies, r.Do), "{amount}", amount(r.Amount))
+	text := strings.ReplaceAll(say(c.remedies, r.Do), "{amount}", SayAmount(r.Amount))
 	if r.To > detectors.None {
 		text += strings.ReplaceAll(c.down, "{to}", c.level(r.To))
 	}
@@ -188,7 +188,7 @@ func write(value string, u unit, currency state.Currency) string {
 		}
 		return thousands(value)
 	case asPercent:
-		return percent(value)
+		return SayPercent(value)
 	case asCode:
 		return strings.ToLower(strings.ReplaceAll(value, "_", " "))
 	default:
@@ -196,7 +196,8 @@ func write(value string, u unit, currency state.Currency) string {
 	}
 }
 
-func amount(m state.Money) string {
+// SayAmount is money as people read it, "EUR 285,120.50"; empty for none.
+func SayAmount(m state.Money) string {
 	if !m.Told() {
 		return ""
 	}
@@ -219,8 +220,8 @@ func thousands(decimal string) string {
 	return whole
 }
 
-// percent is a ratio with three decimals as a percentage with one: 1.140 is 114.0 %.
-func percent(ratio string) string {
+// SayPercent is a ratio with three decimals as a percentage with one: 1.140 is 114.0 %.
+func SayPercent(ratio string) string {
 	whole, rest, _ := strings.Cut(ratio, ".")
 	if len(rest) != 3 {
 		return ratio

@@ -119,13 +119,29 @@ func TestWhatElseIsSaid(t *testing.T) {
 		{SayReasonCode("dispute_ours"), "a dispute of our making"},
 		{SayTask(TaskInReview), "in review"},
 		{SaySignal("overdue"), "Invoice overdue"},
-		{percent("0.000"), "0.0 %"},
-		{percent("0.0125"), "0.0125"},
-		{amount(state.Money{}), ""},
+		{SayPercent("0.000"), "0.0 %"},
+		{SayPercent("0.0125"), "0.0125"},
+		{SayAmount(state.Money{}), ""},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+func TestAmountsAreReadableAtAGlance(t *testing.T) {
+	for in, want := range map[string]string{
+		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "285120.50": "285,120.50",
+		"-1234567": "-1,234,567", "-12.5": "-12.5", "92233720368547758.07": "92,233,720,368,547,758.07",
+	} {
+		if got := thousands(in); got != want {
+			t.Errorf("thousands(%q): got %q, want %q", in, got, want)
+		}
+	}
+	for in, want := range map[string]string{"1.140": "114.0 %", "0.007": "0.7 %", "0.000": "0.0 %", "0.050": "5.0 %", "12.345": "1234.5 %", "": ""} {
+		if got := SayPercent(in); got != want {
+			t.Errorf("SayPercent(%q): got %q, want %q", in, got, want)
 		}
 	}
 }

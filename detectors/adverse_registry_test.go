@@ -44,6 +44,7 @@ func heard(kind, subject, effective string) learned {
 	return learned{effective, news(kind, subject, effective)}
 }
 
+// T-D10-2.
 func TestD102TerminalNewsIsCriticalHoweverLateItIsLearned(t *testing.T) {
 	b := registered(learned{"2025-03-03", news("liquidation", "1", "2022-07-27")})
 	d := NewAdverseRegistry()
@@ -69,6 +70,7 @@ func TestD102TerminalNewsIsCriticalHoweverLateItIsLearned(t *testing.T) {
 	}
 }
 
+// T-D10-3.
 func TestD103TheSameNewsFourTimesIsOneFact(t *testing.T) {
 	again := learned{"2025-03-03", news("liquidation", "1", "2022-07-27")}
 	b := registered(again, again, again, again)

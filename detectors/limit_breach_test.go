@@ -17,6 +17,7 @@ func owing(amount string, limits ...state.Body) *books {
 	return b.add(invoice("INV-1", amount, "2025-01-02", "2026-12-31"))
 }
 
+// T-LIM-1.
 func TestLIM1ExposureOverTheLimitIsABreach(t *testing.T) {
 	b := newBooks(
 		limit("400000", "2025-01-01"),
@@ -43,6 +44,7 @@ func TestLIM1ExposureOverTheLimitIsABreach(t *testing.T) {
 	}
 }
 
+// T-LIM-2.
 func TestLIM2RungsBeginToTheCent(t *testing.T) {
 	for _, c := range []struct {
 		exposure string
@@ -86,6 +88,7 @@ func TestRungsAreLeftToTheCent(t *testing.T) {
 	}
 }
 
+// T-LIM-3.
 func TestLIM3AnIncreaseThatEndsBreachesWithoutAnEvent(t *testing.T) {
 	b := owing("450000", limit("400000", "2025-01-01"), temporary("T-1", "100000", "2025-04-01", "2025-04-30"))
 	breach, expiry := NewLimitBreach(), NewLimitTemporaryExpiry()
@@ -116,6 +119,7 @@ func TestLIM3AnIncreaseThatEndsBreachesWithoutAnEvent(t *testing.T) {
 	}
 }
 
+// T-LIM-4.
 func TestLIM4ALimitThatIsLoweredBreaches(t *testing.T) {
 	before := owing("350000", limit("400000", "2025-01-01"))
 	in := before.add(limit("300000", "2025-03-03")).at(date("2025-03-03"))

@@ -120,6 +120,7 @@ func TestOverdueTellsOfADefault(t *testing.T) {
 	}
 }
 
+// T-OD-3.
 func TestOD3RatioOfWhatIsOverdue(t *testing.T) {
 	b := newBooks(
 		invoice("INV-1", "30000", "2025-01-08", "2025-03-31"),

@@ -165,7 +165,9 @@ func (o *object) registryFact(b *RegistryFact) {
 		rating.text("agency", b.Rating.Agency)
 		rating.text("old", b.Rating.Old)
 		rating.text("new", b.Rating.New)
-		rating.number("notches", b.Rating.Notches)
+		if b.Rating.Notches != 0 {
+			rating.number("notches", b.Rating.Notches)
+		}
 		o.raw("rating", rating.append(nil))
 	}
 	o.text("detail", b.Detail)

@@ -109,26 +109,26 @@ func headline(msg *alerts.CaseMessage) []string {
 	h := msg.Headline
 	out := []string{label("Customer", code(string(msg.Customer), idChars))}
 	if h.Exposure.Told() {
-		exposure := amount(h.Exposure)
+		exposure := alerts.SayAmount(h.Exposure)
 		switch {
 		case h.Utilisation != "":
-			exposure += " of " + amount(h.Limit) + " limit (" + percent(h.Utilisation) + ")"
+			exposure += " of " + alerts.SayAmount(h.Limit) + " limit (" + alerts.SayPercent(h.Utilisation) + ")"
 		case h.Limit.Told():
-			exposure += " of " + amount(h.Limit) + " limit"
+			exposure += " of " + alerts.SayAmount(h.Limit) + " limit"
 		default:
 			exposure += ", no limit on file"
 		}
 		out = append(out, label("Exposure", exposure))
 	}
 	if h.Overdue.Told() {
-		overdue := amount(h.Overdue)
+		overdue := alerts.SayAmount(h.Overdue)
 		if h.DaysPastDue > 0 {
 			overdue += fmt.Sprintf(", worst %d days", h.DaysPastDue)
 		}
 		out = append(out, label("Overdue", overdue))
 	}
 	if msg.MoneyAtRisk.Told() && msg.State != alerts.CaseClosed {
-		out = append(out, label("Money at risk", amount(msg.MoneyAtRisk)))
+		out = append(out, label("Money at risk", alerts.SayAmount(msg.MoneyAtRisk)))
 	}
 	return append(out, label("Task", task(msg.Task)), label("Owner", owner(msg.Task)))
 }
@@ -239,10 +239,10 @@ func sentence(msg *alerts.CaseMessage) string {
 		parts[0] += ": " + alerts.SayAlert(msg.Alerts[0])
 	}
 	if h := msg.Headline; h.Exposure.Told() && h.Limit.Told() {
-		parts = append(parts, "Exposure "+amount(h.Exposure)+", limit "+amount(h.Limit))
+		parts = append(parts, "Exposure "+alerts.SayAmount(h.Exposure)+", limit "+alerts.SayAmount(h.Limit))
 	}
 	if msg.MoneyAtRisk.Told() {
-		parts = append(parts, "Money at risk "+amount(msg.MoneyAtRisk))
+		parts = append(parts, "Money at risk "+alerts.SayAmount(msg.MoneyAtRisk))
 	}
 	if do := actions(msg.Alerts); len(do) > 0 {
 		parts = append(parts, "Recommended: "+strings.Join(do, "; "))

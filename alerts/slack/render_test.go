@@ -162,19 +162,3 @@ func TestLargestCaseFits(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestAmountsAreReadableAtAGlance(t *testing.T) {
-	for in, want := range map[string]string{
-		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "285120.50": "285,120.50",
-		"-1234567": "-1,234,567", "-12.5": "-12.5", "92233720368547758.07": "92,233,720,368,547,758.07",
-	} {
-		if got := thousands(in); got != want {
-			t.Errorf("thousands(%q): got %q, want %q", in, got, want)
-		}
-	}
-	for in, want := range map[string]string{"1.140": "114.0 %", "0.007": "0.7 %", "0.000": "0.0 %", "0.050": "5.0 %", "12.345": "1234.5 %", "": ""} {
-		if got := percent(in); got != want {
-			t.Errorf("percent(%q): got %q, want %q", in, got, want)
-		}
-	}
-}

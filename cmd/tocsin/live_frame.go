@@ -183,15 +183,8 @@ func signalsOf(list []alerts.Transition) string {
 
 // amount is money in whole units, as people read it at a glance: EUR 285,120.
 func amount(m state.Money) string {
-	whole, _, _ := strings.Cut(m.String(), ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for at := len(whole) - 3; at > 0; at -= 3 {
-		whole = whole[:at] + "," + whole[at:]
-	}
-	return m.Currency.String() + " " + sign + whole
+	whole, _, _ := strings.Cut(alerts.SayAmount(m), ".")
+	return whole
 }
 
 func sums(list []state.Money) string {
