@@ -155,11 +155,13 @@ func (w *teller) order(id string) {
 	}
 }
 
+// limits are all hard or all soft: what becomes of rungs when a limit turns is told by a story of its own.
 func (w *teller) limits() {
+	soft := w.pick("hardness", "", " soft")
 	for range w.number("limits", 0, 3) {
 		day := w.day("in force")
-		w.tell(day, "limit %s id %s%s", w.pick("limit", "withdrawn", "0.00", "500.00", "1000.00", "2000.00", "10000.00"), w.pick("id", "a", "b"),
-			w.pick("terms", "", "", " soft", " until "+readDay(day+40).String(), " review "+readDay(day+20).String()))
+		w.tell(day, "limit %s id %s%s%s", w.pick("limit", "withdrawn", "0.00", "500.00", "1000.00", "2000.00", "10000.00"), w.pick("id", "a", "b"),
+			w.pick("terms", "", "", " until "+readDay(day+40).String(), " review "+readDay(day+20).String()), soft)
 	}
 	for range w.number("increases", 0, 2) {
 		day := w.day("increased")
