@@ -44,3 +44,23 @@ tocsin_outbox_settled_total{why="closed"} 1
 		t.Error(err)
 	}
 }
+
+func TestWithoutASenderWhatIsOwedIsCountedAndStays(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	b := newBench()
+	b.Metrics = NewMetrics(registry)
+	b.Sender = nil
+	b.owe("waits", 1, detectors.Warning)
+	b.runOnce(t.Context())
+	want := `
+# HELP tocsin_outbox_owed_cases Cases with a message that waits to be sent.
+# TYPE tocsin_outbox_owed_cases gauge
+tocsin_outbox_owed_cases 1
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "tocsin_outbox_owed_cases"); err != nil {
+		t.Error(err)
+	}
+	if owed, _, err := b.store.OwedCount(t.Context()); err != nil || owed != 1 {
+		t.Errorf("owed: got %d, %v, want 1", owed, err)
+	}
+}

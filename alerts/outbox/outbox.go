@@ -47,7 +47,7 @@ const batch = 100
 // Outbox sends what a store owes to one channel. There must be one per store and channel at a time.
 type Outbox struct {
 	Store   state.Outbox
-	Sender  Sender
+	Sender  Sender // nil: nobody is told yet; what is owed stays owed and is counted
 	Channel string
 	Clock   func() state.Instant // the store's clock: which messages are due
 	Wall    func() state.Instant // the wall's clock: attempts, rates and pauses
@@ -108,6 +108,9 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 		if ctx.Err() == nil {
 			l.report(atStore, err)
 		}
+		return l.Pace.Poll
+	}
+	if l.Sender == nil {
 		return l.Pace.Poll
 	}
 	for _, m := range owed {

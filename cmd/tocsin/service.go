@@ -76,9 +76,7 @@ func (s *service) run(ctx context.Context) error {
 		return err
 	})
 	g.Go(func() error { return s.publish(ctx, publisher) })
-	if s.config.Slack.TokenFile != "" {
-		g.Go(func() error { return ended(ctx, s.outbox(meters.outbox).Run(ctx)) })
-	}
+	g.Go(func() error { return ended(ctx, s.outbox(meters.outbox).Run(ctx)) })
 	if listener != nil {
 		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, s) })
 	}
@@ -131,8 +129,12 @@ func (s *service) outbox(metrics *outbox.Metrics) outbox.Outbox {
 	c := s.config.Slack
 	pace := outbox.DefaultPace()
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
+	var sender outbox.Sender // without a token nobody is told
+	if c.TokenFile != "" {
+		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel})
+	}
 	return outbox.Outbox{
-		Store: s.store, Sender: slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel}), Channel: c.Channel,
+		Store: s.store, Sender: sender, Channel: c.Channel,
 		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: metrics,
 		Report: func(err error) {
 			if err != nil {
