@@ -26,7 +26,7 @@ type Customer struct {
 	view View // the last one of the book's day
 }
 
-const kindCount = KindHeartbeat + 1
+const kindCount = KindRate + 1
 
 // NewCustomer is a customer of whom nothing is known.
 func NewCustomer(id CustomerID) *Customer { return &Customer{ID: id} }

@@ -19,6 +19,18 @@ const (
 	KindProfile
 	KindRegistry
 	KindHeartbeat
+	KindDispute
+	KindDisputeClosed
+	KindPromise
+	KindContact
+	KindTermsRequest
+	KindPayerVerified
+	KindCover
+	KindGradeOverride
+	KindNote
+	KindMerged
+	KindErased
+	KindRate
 )
 
 // Event is one fact of a customer as its publisher states it: the whole content of one register at one revision.
@@ -27,7 +39,7 @@ const (
 // bodies.
 type Event struct {
 	Kind     Kind
-	Customer CustomerID // empty for registry events and heartbeats
+	Customer CustomerID // empty for registry events, exchange rates and heartbeats
 	Stamp
 	KnownAt Instant // when Tocsin could know it: the record's timestamp, in files recordedtime, else time
 	Body    Body    // nil for heartbeats
@@ -46,7 +58,8 @@ type Stamp struct {
 }
 
 // Body is the content of an event. The bodies are *Order, *OrderCancelled, *Invoice, *CreditNote, *InvoiceCancelled,
-// *WriteOff, *Payment, *Application, *Return, *LimitRevision, *Profile and *RegistryFact.
+// *WriteOff, *Dispute, *DisputeClosed, *Payment, *Application, *Return, *Promise, *Contact, *TermsRequest, *PayerVerified,
+// *LimitRevision, *Cover, *Profile, *Merged, *Erased, *GradeOverride, *Note, *RegistryFact and *Rate.
 //
 // A zero Date, a Money without currency, an empty string, a nil slice and FlagUnset mean that the publisher did not say.
 type Body interface {
@@ -367,8 +380,6 @@ func (b *LimitRevision) Key() string    { return b.LimitID }
 
 // Key is empty: a customer has one profile.
 func (b *Profile) Key() string { return "" }
-
-// Key joins what names a registry fact's register: registry, identifier, type, subject and effective date.
 
 // Key joins what names a registry fact's register: registry, identifier, type, subject and effective date.
 func (b *RegistryFact) Key() string {

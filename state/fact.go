@@ -142,6 +142,30 @@ func kindOf(body Body) Kind {
 		return KindProfile
 	case *RegistryFact:
 		return KindRegistry
+	case *Dispute:
+		return KindDispute
+	case *DisputeClosed:
+		return KindDisputeClosed
+	case *Promise:
+		return KindPromise
+	case *Contact:
+		return KindContact
+	case *TermsRequest:
+		return KindTermsRequest
+	case *PayerVerified:
+		return KindPayerVerified
+	case *Cover:
+		return KindCover
+	case *GradeOverride:
+		return KindGradeOverride
+	case *Note:
+		return KindNote
+	case *Merged:
+		return KindMerged
+	case *Erased:
+		return KindErased
+	case *Rate:
+		return KindRate
 	}
 	return KindNone
 }
