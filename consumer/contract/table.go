@@ -68,6 +68,7 @@ var wants = [...]string{
 // They return places inside the target, so that the encoder reads what the decoder writes.
 type field struct {
 	name     string
+	doc      string // for publishers: meaning, unit, when to send it, what holds when it is left out
 	lead     string // how the member begins after another one: ,"name":
 	kind     kind
 	required bool

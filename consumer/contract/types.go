@@ -5,6 +5,7 @@ import "tocsin/state"
 // typeInfo is one type of the contract.
 type typeInfo struct {
 	name     string
+	doc      string     // for publishers: what happened, when to send it
 	kind     state.Kind // KindNone: set aside as type_unsupported
 	data     *table     // nil when set aside
 	customer bool       // data carries the customer
