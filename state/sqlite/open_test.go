@@ -11,6 +11,7 @@ import (
 
 	"tocsin/state"
 	"tocsin/state/sqlite"
+	"tocsin/state/storetest"
 )
 
 var day = state.Day{Date: 20_000, Config: "sha256:first"}
@@ -56,6 +57,24 @@ func TestAReaderStandsBesideTheOwner(t *testing.T) {
 	}
 	if err := reader.Commit(t.Context(), &state.Commit{Day: day}); !errors.Is(err, sqlite.ErrReadOnly) {
 		t.Errorf("got %v for a commit, want %v", err, sqlite.ErrReadOnly)
+	}
+}
+
+// Two accesses to one file, as two processes have them.
+func TestTwoWritersOfOneIdentifierNeverMissEachOther(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tocsin.db")
+	owner := open(t, path)
+	defer owner.Close()
+	if err := owner.OpenStore(t.Context(), day); err != nil {
+		t.Fatal(err)
+	}
+	other, err := sqlite.Open(t.Context(), path, sqlite.Options{Beside: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if err := storetest.Race(t.Context(), owner, other, day); err != nil {
+		t.Error(err)
 	}
 }
 

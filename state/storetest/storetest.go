@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"an unchanged identifier keeps its version", unchangedIdentifierKeepsVersion},
 		{"events nobody is named in are forgotten", unmatchedEventsAreForgotten},
 		{"a forgotten identifier is stale for whoever read it", forgottenIdentifierIsStale},
+		{"two writers of one identifier never miss each other", identifierIsRacedFor},
 
 		{"of a case the newest due message is owed", newestDueMessageIsOwed},
 		{"messages are owed by due time, up to a limit", messagesAreOwedInOrder},
