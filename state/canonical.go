@@ -71,6 +71,10 @@ func (o *object) list(name string, n int, element func(i int) []byte) {
 	o.raw(name, append(buf, ']'))
 }
 
+func (o *object) texts(name string, values []string) {
+	o.list(name, len(values), func(i int) []byte { return appendJSONString(nil, values[i]) })
+}
+
 func (o object) append(buf []byte) []byte {
 	slices.SortFunc(o, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	buf = append(buf, '{')

@@ -44,6 +44,8 @@ func (o *object) body(body Body) {
 		o.profile(b)
 	case *RegistryFact:
 		o.registryFact(b)
+	default:
+		o.conduct(body)
 	}
 }
 
@@ -74,7 +76,7 @@ func (o *object) invoice(b *Invoice) {
 	if b.Retention != (DueAmount{}) {
 		o.raw("retention", dueAmountJSON(b.Retention))
 	}
-	o.list("order_ids", len(b.OrderIDs), func(i int) []byte { return appendJSONString(nil, b.OrderIDs[i]) })
+	o.texts("order_ids", b.OrderIDs)
 	o.text("replaces", b.Replaces)
 	o.date("changed_date", b.ChangedDate)
 	o.text("factored", [...]string{"", "with_recourse", "without_recourse", "other"}[b.Factored])

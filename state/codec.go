@@ -8,15 +8,16 @@ import (
 // The first byte of every encoding is its version. Decoding takes this one and the one before; a greater one is
 // ErrNewerVersion. Golden files in testdata hold each version.
 const (
-	eventVersion    = 1
-	appliedVersion  = 1
-	recordVersion   = 1
+	eventVersion    = 2 // 1: without the kinds from dispute.opened on
+	appliedVersion  = 2 // the same
+	recordVersion   = 2 // 1: without conduct
 	countersVersion = 1
 )
 
 // version reads the version byte.
-func (r *reader) version(known byte) {
-	switch v := r.byte(); {
+func (r *reader) version(known byte) byte {
+	v := r.byte()
+	switch {
 	case r.err != nil:
 	case v > known:
 		r.fail()
@@ -24,6 +25,7 @@ func (r *reader) version(known byte) {
 	case v == 0:
 		r.fail()
 	}
+	return v
 }
 
 // AppendEvent appends an event.

@@ -31,14 +31,14 @@ func DecodeRecord(data []byte) (*Record, error) {
 }
 
 func readRecord(r *reader) *Record {
-	r.version(recordVersion)
+	version := r.version(recordVersion)
 	rec := &Record{Day: r.date(), Now: readParts(r), Closed: readParts(r)}
 	touched := r.uvarint()
 	if rec.Touched = Inputs(touched); uint64(rec.Touched) != touched {
 		r.fail()
 	}
 	rec.Episodes = r.bytes()
-	rec.Customer = readFacts(r)
+	rec.Customer = readFacts(r, version)
 	return rec
 }
 
@@ -97,25 +97,34 @@ func (c *Customer) appendFacts(buf []byte) []byte {
 	buf = appendString(buf, string(c.ID))
 	var kinds [kindCount][]*fact
 	for kind := range kinds {
-		kinds[kind] = c.tables[kind].sorted()
+		kinds[kind] = c.sorted(Kind(kind))
 	}
-	kinds[KindLimit] = c.limits
 	origins := usedOrigins(&kinds)
 	buf = binary.AppendUvarint(buf, uint64(len(origins)))
 	for _, o := range origins {
 		buf = appendString(appendString(buf, o.source), o.entity)
 	}
-	for _, facts := range kinds[KindOrder:KindHeartbeat] {
-		buf = binary.AppendUvarint(buf, uint64(len(facts)))
-		for _, f := range facts {
-			buf = f.append(buf, origins)
-		}
+	buf = appendKinds(buf, kinds[KindOrder:KindHeartbeat], origins)
+	further := kinds[KindDispute:KindRate]
+	has := slices.ContainsFunc(further, func(facts []*fact) bool { return len(facts) > 0 })
+	if buf = append(buf, boolByte(has)); has {
+		buf = appendKinds(buf, further, origins)
 	}
 	buf = binary.AppendUvarint(buf, uint64(len(c.tombstones)))
 	for _, t := range c.tombstones {
 		buf = binary.AppendVarint(binary.LittleEndian.AppendUint64(buf, t.hash), t.revision)
 	}
 	return c.shrunk.append(buf)
+}
+
+func appendKinds(buf []byte, kinds [][]*fact, origins []*origin) []byte {
+	for _, facts := range kinds {
+		buf = binary.AppendUvarint(buf, uint64(len(facts)))
+		for _, f := range facts {
+			buf = f.append(buf, origins)
+		}
+	}
+	return buf
 }
 
 // usedOrigins are the origins of facts, sorted.
@@ -182,7 +191,7 @@ func (s *shrunk) append(buf []byte) []byte {
 }
 
 // readFacts reads what appendFacts wrote.
-func readFacts(r *reader) *Customer {
+func readFacts(r *reader, version byte) *Customer {
 	c := NewCustomer(CustomerID(r.string()))
 	for range r.count(2) {
 		o := &origin{source: r.string(), entity: r.string()}
@@ -191,14 +200,9 @@ func readFacts(r *reader) *Customer {
 		}
 		c.origins = append(c.origins, o)
 	}
-	for kind := KindOrder; kind < KindHeartbeat; kind++ {
-		facts := readKind(r, kind, c.origins)
-		if kind == KindLimit {
-			c.limits = facts
-			continue
-		}
-		c.tables[kind].facts = facts
-		c.tables[kind].reindex(nil)
+	c.readKinds(r, KindOrder, KindHeartbeat)
+	if version >= 2 && r.bool() && c.readKinds(r, KindDispute, KindRate) == 0 {
+		r.fail() // written in another way than appendFacts does
 	}
 	for range r.count(9) {
 		t := tombstone{hash: r.uint64(), revision: r.varint()}
@@ -211,9 +215,26 @@ func readFacts(r *reader) *Customer {
 	return c
 }
 
+// readKinds reads the facts of the kinds up to another one, and returns how many there are.
+func (c *Customer) readKinds(r *reader, kind, end Kind) int {
+	total := 0
+	for ; kind < end; kind++ {
+		facts := readKind(r, kind, c.origins)
+		total += len(facts)
+		if kept := c.revisions(kind); kept != nil {
+			*kept = facts
+			continue
+		}
+		t := c.table(kind)
+		t.facts = facts
+		t.reindex(nil)
+	}
+	return total
+}
+
 // readKind reads the facts of one kind, which come in order.
 func readKind(r *reader, kind Kind, origins []*origin) []*fact {
-	const least = 8 // bytes of a fact
+	const least = 5 // bytes of a fact
 	n := r.count(least)
 	if n == 0 {
 		return nil
@@ -235,7 +256,7 @@ func readKind(r *reader, kind Kind, origins []*origin) []*fact {
 
 func inOrder(a, b *fact, kind Kind) bool {
 	order := strings.Compare(a.body.Key(), b.body.Key())
-	if kind == KindLimit {
+	if keepsRevisions(kind) {
 		order = cmp.Or(order, cmp.Compare(a.revision, b.revision))
 	}
 	return order < 0

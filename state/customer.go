@@ -1,11 +1,5 @@
 package state
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
-
 // Customer is the facts of one customer, and the book that is derived from them.
 //
 // Facts are the events that stand, one for each register, and what dropped revisions alone can tell. They are all that
@@ -14,8 +8,9 @@ import (
 type Customer struct {
 	ID CustomerID
 
-	tables     [kindCount]table // but for limits
-	limits     []*fact          // every revision of every limit, by id and revision
+	tables     [KindHeartbeat]table // of documents, profile and registry facts
+	limits     revisions
+	conduct    *conduct // nil for most
 	origins    []*origin
 	tombstones []tombstone // of registers that have shrunk, by hash
 	shrunk     shrunk
@@ -24,6 +19,7 @@ type Customer struct {
 	book     *book    // nil until somebody looks
 	relations
 	view View // the last one of the book's day
+	core bool // see Weigh
 }
 
 const kindCount = KindRate + 1
@@ -41,34 +37,6 @@ const (
 	ConflictWon                     // another content at the same revision is known; this one stands now
 	ConflictLost                    // another content at the same revision is known and stays
 )
-
-// Inputs are the parts of a customer that detectors depend on.
-type Inputs uint16
-
-const (
-	InputOrders      Inputs = 1 << iota
-	InputReceivables        // invoices, credit notes, payments and what books them; deposits too, which lower open orders
-	InputLimits
-	InputProfile
-	InputRegistry
-)
-
-// inputsOf are what facts of a kind bear on. It depends on the kind alone, so that what a day's events changed in all does
-// not depend on their order.
-var inputsOf = [kindCount]Inputs{
-	KindOrder:             InputOrders,
-	KindOrderCancelled:    InputOrders,
-	KindInvoice:           InputReceivables,
-	KindInvoiceCredited:   InputReceivables,
-	KindInvoiceCancelled:  InputReceivables,
-	KindInvoiceWrittenOff: InputReceivables,
-	KindPayment:           InputReceivables,
-	KindPaymentApplied:    InputReceivables,
-	KindPaymentReturned:   InputReceivables,
-	KindLimit:             InputLimits,
-	KindProfile:           InputProfile | InputRegistry, // which identifiers concern the customer
-	KindRegistry:          InputRegistry,
-}
 
 // Apply takes events known on the open day into the facts. It writes what became of each into outcomes, which is as long
 // as events, and returns which inputs changed: zero exactly when the facts are what they were. (A repeat under a greater
@@ -97,10 +65,10 @@ func (c *Customer) take(day Date, ev *Event) (Outcome, bool) {
 	if ev.Body == nil || ev.Kind >= kindCount || inputsOf[ev.Kind] == 0 {
 		return Accepted, false
 	}
-	if ev.Kind == KindLimit {
-		return c.takeLimit(ev)
+	if kept := c.revisions(ev.Kind); kept != nil {
+		return c.takeRevision(kept, ev)
 	}
-	t := &c.tables[ev.Kind]
+	t := c.table(ev.Kind)
 	f := t.find(ev.Body.Key())
 	if f == nil {
 		if outcome, changed, buried := c.bury(ev); buried {
@@ -192,27 +160,4 @@ func (f *fact) known(day Date, ev *Event) bool {
 		r.endedKnown = day
 	}
 	return *r != before
-}
-
-// takeLimit keeps every revision of a limit: which one is in force depends on the day.
-func (c *Customer) takeLimit(ev *Event) (Outcome, bool) {
-	key := ev.Body.Key()
-	at, found := c.searchLimit(key, ev.Revision)
-	outcome, changed := Accepted, true
-	if found {
-		outcome, changed = c.settleTie(c.limits[at], ev)
-	} else {
-		c.limits = slices.Insert(c.limits, at, c.newFact(ev))
-	}
-	if at+1 < len(c.limits) && c.limits[at+1].body.Key() == key {
-		return Stale, changed
-	}
-	return outcome, changed
-}
-
-// searchLimit is the place of a limit's revision, and whether it is there.
-func (c *Customer) searchLimit(key string, revision int64) (int, bool) {
-	return slices.BinarySearchFunc(c.limits, key, func(f *fact, key string) int {
-		return cmp.Or(strings.Compare(f.body.Key(), key), cmp.Compare(f.revision, revision))
-	})
 }

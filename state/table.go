@@ -1,10 +1,7 @@
 package state
 
 import (
-	"cmp"
 	"encoding/binary"
-	"slices"
-	"strings"
 )
 
 // table holds the facts of one kind. They lie in the order in which they came, which nothing depends on, with an index by
@@ -121,15 +118,6 @@ func (t *table) drop(dead func(*fact) bool) {
 	clear(t.facts[kept:])
 	t.facts = t.facts[:kept]
 	t.reindex(hashes[:min(kept, len(hashes))])
-}
-
-// sorted are the facts by key.
-func (t *table) sorted() []*fact {
-	facts := slices.Clone(t.facts)
-	slices.SortFunc(facts, func(a, b *fact) int {
-		return cmp.Or(strings.Compare(a.body.Key(), b.body.Key()), cmp.Compare(a.revision, b.revision))
-	})
-	return facts
 }
 
 // hashOf hashes a key eight bytes at a time.

@@ -59,6 +59,8 @@ func appendBody(buf []byte, body Body) []byte {
 		buf = appendProfile(buf, b)
 	case *RegistryFact:
 		buf = appendRegistryFact(buf, b)
+	default:
+		buf = appendConduct(buf, body)
 	}
 	return buf
 }
@@ -73,17 +75,10 @@ func appendInvoice(buf []byte, b *Invoice) []byte {
 	buf = appendDate(buf, b.DeliveryDate)
 	buf = appendString(buf, b.Terms)
 	buf = appendDate(buf, b.DiscountUntil)
-	buf = binary.AppendUvarint(buf, uint64(len(b.Instalments)))
-	for _, line := range b.Instalments {
-		buf = appendDate(buf, line.DueDate)
-		buf = appendMoney(buf, line.Amount)
-	}
+	buf = appendDueAmounts(buf, b.Instalments)
 	buf = appendDate(buf, b.Retention.DueDate)
 	buf = appendMoney(buf, b.Retention.Amount)
-	buf = binary.AppendUvarint(buf, uint64(len(b.OrderIDs)))
-	for _, id := range b.OrderIDs {
-		buf = appendString(buf, id)
-	}
+	buf = appendStrings(buf, b.OrderIDs)
 	buf = appendString(buf, b.Replaces)
 	buf = appendDate(buf, b.ChangedDate)
 	return appendString(buf, b.Batch)

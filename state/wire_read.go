@@ -44,7 +44,7 @@ func readBody(r *reader, kind Kind) Body {
 	case KindRegistry:
 		return readRegistryFact(r)
 	}
-	return nil
+	return readConduct(r, kind)
 }
 
 func readInvoice(r *reader) *Invoice {
@@ -52,19 +52,9 @@ func readInvoice(r *reader) *Invoice {
 		InvoiceID: r.string(), Type: enum(r, InvoiceTypeDebitNote), Factored: enum(r, FactoringOther), IssueDate: r.date(),
 		DueDate: r.date(), Total: r.money(), OriginalDueDate: r.date(), DeliveryDate: r.date(), Terms: r.string(), DiscountUntil: r.date(),
 	}
-	if n := r.count(3); n > 0 {
-		b.Instalments = make([]DueAmount, n)
-		for i := range b.Instalments {
-			b.Instalments[i] = DueAmount{DueDate: r.date(), Amount: r.money()}
-		}
-	}
+	b.Instalments = readDueAmounts(r)
 	b.Retention = DueAmount{DueDate: r.date(), Amount: r.money()}
-	if n := r.count(1); n > 0 {
-		b.OrderIDs = make([]string, n)
-		for i := range b.OrderIDs {
-			b.OrderIDs[i] = r.string()
-		}
-	}
+	b.OrderIDs = readStrings(r)
 	b.Replaces, b.ChangedDate, b.Batch = r.string(), r.date(), r.string()
 	return b
 }

@@ -97,17 +97,20 @@ func canonical(t *rapid.T, body state.Body) string {
 	return fmt.Sprintf(`{"body":%s,"ext":%d}`, data, rapid.IntRange(1, 2).Draw(t, "ext"))
 }
 
-// kinds weighs the kinds of event: documents that book on each other are most of a ledger.
+// kinds weighs the kinds of event: documents that book on each other are most of a ledger. KindNone stands for conductKinds.
 var kinds = []state.Kind{
 	state.KindInvoice, state.KindInvoice, state.KindInvoice, state.KindInvoice, state.KindInvoice,
 	state.KindPayment, state.KindPayment, state.KindPayment, state.KindPayment, state.KindInvoiceCredited, state.KindInvoiceCredited,
 	state.KindInvoiceCancelled, state.KindInvoiceWrittenOff, state.KindPaymentApplied, state.KindPaymentReturned,
 	state.KindOrder, state.KindOrder, state.KindOrderCancelled, state.KindLimit, state.KindLimit, state.KindProfile, state.KindRegistry,
+	state.KindNone, state.KindNone, state.KindNone, state.KindNone, state.KindNone, // conduct
 }
 
 func body(t *rapid.T, customer state.CustomerID) (state.Kind, state.Body) {
 	kind := kinds[even(t, "kind", 5)%len(kinds)]
 	switch kind {
+	case state.KindNone:
+		return conduct(t)
 	case state.KindInvoice:
 		return kind, invoice(t)
 	case state.KindPayment:
