@@ -187,7 +187,7 @@ func (s *shrunk) append(buf []byte) []byte {
 	for _, m := range s.returned {
 		buf = appendMoney(buf, m)
 	}
-	return buf
+	return s.trade.append(buf)
 }
 
 // readFacts reads what appendFacts wrote.
@@ -211,7 +211,7 @@ func readFacts(r *reader, version byte) *Customer {
 		}
 		c.tombstones = append(c.tombstones, t)
 	}
-	c.shrunk = readShrunk(r)
+	c.shrunk = readShrunk(r, version)
 	return c
 }
 
@@ -308,7 +308,7 @@ func (f *fact) readRare(r *reader, with byte) {
 	}
 }
 
-func readShrunk(r *reader) shrunk {
+func readShrunk(r *reader, version byte) shrunk {
 	s := shrunk{earliest: document{date: r.date(), rank: int8(r.byte())}}
 	s.earliest.currency, s.earliest.id = r.currency(), r.string()
 	for range r.count(2) {
@@ -317,6 +317,9 @@ func readShrunk(r *reader) shrunk {
 			r.fail()
 		}
 		s.returned = append(s.returned, m)
+	}
+	if version >= 2 {
+		s.trade = readPastTrade(r)
 	}
 	return s
 }

@@ -103,6 +103,9 @@ func golden(version string, bodies []Body) map[string][]byte {
 	tell(rec.Customer, event(1, invoice("INV-1", "01-02", "01-15", 100)), event(1, base("L-1", "01-01", 5)))
 	rec.Customer.tombstones = []tombstone{{hashKey(KindInvoice, "A"), 1}}
 	rec.Customer.shrunk = shrunk{earliest: document{date: d25("01-01"), rank: 1, currency: currency("EUR"), id: "A"}, returned: []Money{euros(7)}}
+	if version != "v1" {
+		rec.Customer.shrunk.trade = &pastTrade{first: d25("01-02"), settled: 2, sales: []monthSales{{24300, euros(90)}, {24301, Money{-1000, currency("EUR")}}}}
+	}
 	return map[string][]byte{
 		"event." + version:    AppendEvent(nil, &applied.Events[len(bodies)-10]),
 		"applied." + version:  AppendApplied(nil, &applied),

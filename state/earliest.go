@@ -17,7 +17,8 @@ type document struct {
 // shrunk is what stays of documents that have shrunk to tombstones, beside the tombstones.
 type shrunk struct {
 	earliest document
-	returned []Money // amounts that returns reopened, by currency
+	returned []Money    // amounts that returns reopened, by currency
+	trade    *pastTrade // nil: no invoice or credit note has shrunk
 }
 
 // documentOf is a fact as a document; false for facts that are none.

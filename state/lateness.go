@@ -8,9 +8,11 @@ import (
 // Settlement is how an invoice came to be settled: open within the settlement tolerance with something booked.
 type Settlement struct {
 	Invoice string
-	On      Date // date of the booking, or of the write-off, that brought it there; not before the invoice itself
-	Late    int  // days late, weighted by cash, of the cash booked; half away from zero, between -30 and 180
-	ByCash  bool // at least half of the total was settled in cash; otherwise Late says nothing of paying
+	Total   Money
+	Entity  string // the selling entity, if told
+	On      Date   // date of the booking, or of the write-off, that brought it there; not before the invoice itself
+	Late    int    // days late, weighted by cash, of the cash booked; half away from zero, between -30 and 180
+	ByCash  bool   // at least half of the total was settled in cash; otherwise Late says nothing of paying
 }
 
 // The bounds of a settlement's lateness: one payment in advance or one forgotten invoice is no habit.
@@ -37,7 +39,9 @@ func (v *View) Settlements() []Settlement {
 	for i, f := range s.facts {
 		body, ok := f.body.(*Invoice)
 		if g := &s.figures[i]; ok && g.traits&settled != 0 && g.traits&receivable != 0 {
-			all = append(all, v.settlement(s, body, g, booked[i]))
+			one := v.settlement(s, body, g, booked[i])
+			one.Entity = f.origin.entity
+			all = append(all, one)
 		}
 	}
 	slices.SortFunc(all, func(a, b Settlement) int {
@@ -51,7 +55,7 @@ func (v *View) Settlements() []Settlement {
 
 // settlement reads a settled invoice's bookings, which come in the order in which they were booked.
 func (v *View) settlement(s *settling, body *Invoice, g *figure, booked []*booking) Settlement {
-	out := Settlement{Invoice: body.InvoiceID}
+	out := Settlement{Invoice: body.InvoiceID, Total: body.Total}
 	due := v.Ledger.Calendar.Roll(g.due)
 	left, cash := body.Total.Minor, int64(0)
 	var days wide

@@ -202,6 +202,7 @@ func (c *Customer) markDependants() {
 
 // entomb keeps what is to stay of a fact.
 func (c *Customer) entomb(f *fact) {
+	c.keepTrade(f)
 	c.tombstones = append(c.tombstones, tombstone{hashKey(kindOf(f.body), f.body.Key()), f.revision})
 	if d, ok := documentOf(f.body); ok && d.before(&c.shrunk.earliest) {
 		c.shrunk.earliest = d

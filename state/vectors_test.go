@@ -26,7 +26,7 @@ func TestLateness(t *testing.T) { // T-0-2
 	c := known(invoice("I1", "01-02", "01-31", 100_000),
 		payment("P1", "02-10", 40_000, to("I1", 40_000)), payment("P2", "02-28", 60_000, to("I1", 60_000)))
 	got := c.View(l, d25("03-10")).Settlements()
-	want := Settlement{Invoice: "I1", On: d25("02-28"), Late: 21, ByCash: true}
+	want := Settlement{Invoice: "I1", Total: euros(100_000), On: d25("02-28"), Late: 21, ByCash: true}
 	if len(got) != 1 || got[0] != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
