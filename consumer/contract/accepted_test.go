@@ -227,8 +227,8 @@ func TestTranslatesTypes(t *testing.T) {
 		}
 	}
 	doc := strings.Replace(exampleInvoice, "tocsin.invoice.issued.v1", "acme.Rate", 1)
-	if r := d.Decode([]byte(doc), 0, &ev); r == nil || r.Code != TypeUnsupported {
-		t.Errorf("got %v, want %s", r, TypeUnsupported)
+	if r := d.Decode([]byte(doc), 0, &ev); r == nil || r.Code != Missing || r.Pointer != "/data/base" {
+		t.Errorf("an invoice as a rate: got %v, want %s at /data/base", r, Missing)
 	}
 	if _, err := NewDecoder(Options{Types: map[string]string{"a": "tocsin.invoice.v1"}}); err == nil {
 		t.Error("a translation to no type of the contract: got no error")

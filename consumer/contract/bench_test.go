@@ -40,7 +40,7 @@ func BenchmarkFile(b *testing.B) {
 	const events, customers = 100_000, 2_000
 	var file []byte
 	for n := range events {
-		s := samples[(n%2)*4+3] // invoice.issued and payment.received
+		s := samples[(n%2)*6+3] // invoice.issued and payment.received
 		doc := strings.NewReplacer("C-104822", fmt.Sprintf("C-%06d", n*7919%customers), "INV-1", fmt.Sprintf("INV-%d", n/2),
 			"P-1", fmt.Sprintf("P-%d", n), "E-1", fmt.Sprintf("E-%d", n)).Replace(s.document())
 		file = append(append(file, doc...), '\n')

@@ -31,141 +31,70 @@ func (s *slab[T]) keep() {
 	s.given = false
 }
 
-// bodies are the slabs of all kinds of body.
-type bodies struct {
-	order            slab[state.Order]
-	orderCancelled   slab[state.OrderCancelled]
-	invoice          slab[state.Invoice]
-	creditNote       slab[state.CreditNote]
-	invoiceCancelled slab[state.InvoiceCancelled]
-	writeOff         slab[state.WriteOff]
-	payment          slab[state.Payment]
-	application      slab[state.Application]
-	paymentReturn    slab[state.Return]
-	limit            slab[state.LimitRevision]
-	profile          slab[state.Profile]
-	registry         slab[state.RegistryFact]
+// slot is the place of one kind of body in a target.
+type slot[T any] struct {
+	body *T
+	from *slab[T] // nil until a body is taken
 }
 
-// take makes a fresh body of a kind the target.
-func (d *Decoder) take(k state.Kind) {
-	b, t := &d.bodies, &d.target
-	switch k {
-	case state.KindOrder:
-		t.order = b.order.next()
-	case state.KindOrderCancelled:
-		t.orderCancelled = b.orderCancelled.next()
-	case state.KindInvoice:
-		t.invoice = b.invoice.next()
-	case state.KindInvoiceCredited:
-		t.creditNote = b.creditNote.next()
-	case state.KindInvoiceCancelled:
-		t.invoiceCancelled = b.invoiceCancelled.next()
-	case state.KindInvoiceWrittenOff:
-		t.writeOff = b.writeOff.next()
-	case state.KindPayment:
-		t.payment = b.payment.next()
-	case state.KindPaymentApplied:
-		t.application = b.application.next()
-	case state.KindPaymentReturned:
-		t.paymentReturn = b.paymentReturn.next()
-	case state.KindLimit:
-		t.limit = b.limit.next()
-	case state.KindProfile:
-		t.profile = b.profile.next()
-	case state.KindRegistry:
-		t.registry = b.registry.next()
-	}
+// slots hold the body that is being read or written, each in the slot of its kind; what the others hold means nothing.
+type slots struct {
+	order            slot[state.Order]
+	orderCancelled   slot[state.OrderCancelled]
+	invoice          slot[state.Invoice]
+	creditNote       slot[state.CreditNote]
+	invoiceCancelled slot[state.InvoiceCancelled]
+	writeOff         slot[state.WriteOff]
+	dispute          slot[state.Dispute]
+	disputeClosed    slot[state.DisputeClosed]
+	payment          slot[state.Payment]
+	application      slot[state.Application]
+	paymentReturn    slot[state.Return]
+	promise          slot[state.Promise]
+	contact          slot[state.Contact]
+	termsRequest     slot[state.TermsRequest]
+	payerVerified    slot[state.PayerVerified]
+	profile          slot[state.Profile]
+	merged           slot[state.Merged]
+	erased           slot[state.Erased]
+	gradeOverride    slot[state.GradeOverride]
+	note             slot[state.Note]
+	limit            slot[state.LimitRevision]
+	cover            slot[state.Cover]
+	registry         slot[state.RegistryFact]
+	rate             slot[state.Rate]
 }
 
-// body is the target's body of a kind; nil for heartbeats.
-func (t *target) body(k state.Kind) state.Body {
-	switch k {
-	case state.KindOrder:
-		return t.order
-	case state.KindOrderCancelled:
-		return t.orderCancelled
-	case state.KindInvoice:
-		return t.invoice
-	case state.KindInvoiceCredited:
-		return t.creditNote
-	case state.KindInvoiceCancelled:
-		return t.invoiceCancelled
-	case state.KindInvoiceWrittenOff:
-		return t.writeOff
-	case state.KindPayment:
-		return t.payment
-	case state.KindPaymentApplied:
-		return t.application
-	case state.KindPaymentReturned:
-		return t.paymentReturn
-	case state.KindLimit:
-		return t.limit
-	case state.KindProfile:
-		t.profile.Customer = state.CustomerID(t.customer)
-		return t.profile
-	case state.KindRegistry:
-		return t.registry
-	}
-	return nil
+// bodyShape is what can be done with the slot of a type. That of a type without body does nothing.
+type bodyShape struct {
+	take func(*slots)             // makes a fresh body the target
+	keep func(*slots)             // leaves the body to its event
+	body func(*slots) state.Body  // is the body
+	set  func(*slots, state.Body) // makes an event's body the target, for writing
 }
 
-// setBody makes an event's body the target, for reading.
-func (t *target) setBody(body state.Body) {
-	switch b := body.(type) {
-	case *state.Order:
-		t.order = b
-	case *state.OrderCancelled:
-		t.orderCancelled = b
-	case *state.Invoice:
-		t.invoice = b
-	case *state.CreditNote:
-		t.creditNote = b
-	case *state.InvoiceCancelled:
-		t.invoiceCancelled = b
-	case *state.WriteOff:
-		t.writeOff = b
-	case *state.Payment:
-		t.payment = b
-	case *state.Application:
-		t.application = b
-	case *state.Return:
-		t.paymentReturn = b
-	case *state.LimitRevision:
-		t.limit = b
-	case *state.Profile:
-		t.profile = b
-	case *state.RegistryFact:
-		t.registry = b
-	}
+var bodiless = bodyShape{
+	take: func(*slots) {},
+	keep: func(*slots) {},
+	body: func(*slots) state.Body { return nil },
+	set:  func(*slots, state.Body) {},
 }
 
-// keep leaves the body of a kind to its event.
-func (b *bodies) keep(k state.Kind) {
-	switch k {
-	case state.KindOrder:
-		b.order.keep()
-	case state.KindOrderCancelled:
-		b.orderCancelled.keep()
-	case state.KindInvoice:
-		b.invoice.keep()
-	case state.KindInvoiceCredited:
-		b.creditNote.keep()
-	case state.KindInvoiceCancelled:
-		b.invoiceCancelled.keep()
-	case state.KindInvoiceWrittenOff:
-		b.writeOff.keep()
-	case state.KindPayment:
-		b.payment.keep()
-	case state.KindPaymentApplied:
-		b.application.keep()
-	case state.KindPaymentReturned:
-		b.paymentReturn.keep()
-	case state.KindLimit:
-		b.limit.keep()
-	case state.KindProfile:
-		b.profile.keep()
-	case state.KindRegistry:
-		b.registry.keep()
+// bodyIn is the shape of a slot.
+func bodyIn[T any, B interface {
+	*T
+	state.Body
+}](at func(*slots) *slot[T]) bodyShape {
+	return bodyShape{
+		take: func(all *slots) {
+			s := at(all)
+			if s.from == nil {
+				s.from = new(slab[T])
+			}
+			s.body = s.from.next()
+		},
+		keep: func(all *slots) { at(all).from.keep() },
+		body: func(all *slots) state.Body { return B(at(all).body) },
+		set:  func(all *slots, b state.Body) { at(all).body = b.(B) },
 	}
 }

@@ -16,7 +16,7 @@ const (
 	IDLength         Code = "id_length"         // an id that is empty or longer than MaxID
 	SpecVersion      Code = "specversion"       // not CloudEvents 1.0
 	TypeUnknown      Code = "type_unknown"      // no type of the contract
-	TypeUnsupported  Code = "type_unsupported"  // a type of the contract that this version sets aside
+	TypeUnsupported  Code = "type_unsupported"  // a type of the contract that a version sets aside; this one has them all
 	Missing          Code = "missing"           // a required member is not there or null
 	WrongType        Code = "wrong_type"        // another kind of JSON value than the member takes
 	Format           Code = "format"            // not written as its kind demands: date, instant, decimal, URI reference

@@ -27,7 +27,6 @@ type Decoder struct {
 	habits [32]habit     // by table.number
 	ahead  state.Instant
 	known  intern
-	bodies bodies
 	lists  lists
 	counts [32]TypeCount
 }
@@ -176,12 +175,12 @@ func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
 	ev.Source = d.source
 	ev.Entity = d.entity
 	ev.KnownAt = d.knownAt(knownAt)
-	ev.Body = d.body(d.typ.kind)
+	ev.Body = d.typ.body.body(&d.slots)
 	if d.irregular {
 		ev.Canonical = string(Canonical(d.buf[d.dataAt:d.dataEnd]))
 	}
 	if !d.Reuse {
-		d.bodies.keep(d.typ.kind)
+		d.typ.body.keep(&d.slots)
 	}
 	count := &d.counts[d.typ.index]
 	count.Accepted++

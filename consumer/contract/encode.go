@@ -49,7 +49,7 @@ func AppendData(out []byte, ev *state.Event) []byte {
 	}
 	w := writer{out: out}
 	w.customer, w.revision, w.entity = string(ev.Customer), ev.Revision, ev.Entity
-	w.setBody(ev.Body)
+	typ.body.set(&w.slots, ev.Body)
 	w.object(typ.data)
 	return w.out
 }

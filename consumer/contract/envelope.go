@@ -51,11 +51,9 @@ func (d *Decoder) typeName(p int) int {
 	switch {
 	case typ == nil:
 		d.fault(TypeUnknown, p, "%q is no type of the contract, and the configuration does not translate it", clip(s))
-	case typ.data == nil:
-		d.fault(TypeUnsupported, p, "%s is not yet supported; the event is set aside", typ.name)
 	default:
 		d.typ = typ
-		d.take(typ.kind)
+		typ.body.take(&d.slots)
 	}
 	return next
 }

@@ -92,8 +92,10 @@ func (f field) shut() field {
 	return f
 }
 
-func (f field) atLeast(low int64) field {
-	f.low = low
+func (f field) atLeast(low int64) field { return f.within(low, f.high) }
+
+func (f field) within(low, high int64) field {
+	f.low, f.high = low, high
 	return f
 }
 

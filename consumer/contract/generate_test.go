@@ -34,7 +34,7 @@ func (d draw) document() string {
 	if d.oneOf("", "recorded") != "" {
 		envelope = append(envelope, `"recordedtime":"2199-06-01T00:00:00Z"`)
 	}
-	if name != "registry.event" && name != "heartbeat" {
+	if name != "registry.event" && name != "fx.rate" && name != "heartbeat" {
 		customer := d.id()
 		envelope = append(envelope, `"subject":`+customer)
 		rules = append(rules, rule{"customer_id", true, customer})
@@ -90,9 +90,16 @@ func (d draw) value(r rule, currency string) string {
 		return d.oneOf("0", "-3", "9223372036854775807")
 	case "revision":
 		return d.oneOf("1", "2", "9007199254740993")
-	case "decimal":
-		return d.oneOf(`"0.75"`, `"1"`)
+	case "days":
+		return d.oneOf("0", "60", "3650")
+	case "decimal", "ratio":
+		return d.oneOf(`"0.75"`, `"1"`, `"0"`, `"1.000"`)
+	case "rate":
+		return d.oneOf(`"1.0876"`, `"0.0000061"`, `"16250"`)
 	case "currency":
+		if r.name == "base" {
+			return d.oneOf(`"EUR"`, `"JPY"`)
+		}
 		return `"CHF"`
 	case "limit", "money":
 		if kind == "limit" && d.oneOf("", "null") != "" {

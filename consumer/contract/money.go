@@ -134,6 +134,15 @@ func plainDecimal(s []byte) bool {
 	return s[whole] == '.' && whole+1 < len(s) && digits(s, whole+1) == len(s)
 }
 
+// isZero tells whether a plain decimal is 0, whatever its decimals.
+func isZero(s string) bool { return strings.Trim(s, "0.") == "" }
+
+// atMostOne tells whether a plain decimal, or none, is 1 at most.
+func atMostOne(s string) bool {
+	whole, decimals, _ := strings.Cut(s, ".")
+	return whole == "" || whole == "0" || whole == "1" && isZero(decimals)
+}
+
 // minorUnits is a plain decimal without its point, with zeros more digits.
 func minorUnits(s []byte, zeros int) (n int64, fits bool) {
 	for _, c := range s {

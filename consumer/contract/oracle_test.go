@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"math/big"
 	"regexp"
 	"slices"
@@ -25,12 +26,24 @@ invoice.issued: invoice_id!id kind?[invoice|debit_note] issue_date!date due_date
 invoice.credited: credit_note_id!id credit_date!date amount!money allocations?list:allocation reason?text cancelled?bool
 invoice.cancelled: invoice_id!id cancel_date!date
 invoice.written_off: invoice_id!id write_off_date!date amount!money
+dispute.opened: dispute_id!id opened_date!date invoice_ids!ids amount!money reason?text
+dispute.closed: dispute_id!id closed_date!date outcome![accepted|rejected|partly|withdrawn] accepted_amount?money
 payment.received: payment_id!id value_date!date amount!money method?text cleared?bool maturity_date?date bill_kind?text remittance_ref?text payer?object:payer end_to_end_id?id allocations?list:received deposit_for_order?id
 payment.applied: payment_id!id applied_date!date allocations!list:applied
 payment.returned: payment_id!id return_date!date amount!money reason_code?text allocations?list:allocation booked_in_error?bool
+promise.made: promise_id!id made_date!date promised_date!date amount!money invoice_ids?ids status?text changed_date?date
+contact.attempted: contact_id!id contact_date!date direction?text channel!text outcome!text
+terms.requested: request_id!id request_date!date request![moratorium|composition|instalment_plan|due_date_extension|longer_terms|limit_increase|order_release] requester?text status?text invoice_ids?ids plan?list:due
+payer.verified: account_hash!id verified_date!date kind?text
 customer.profile: name!text country!text identifiers?list:identifier segment?text parent_customer_id?id credit_manager?text account_owner?text customer_since_date?date reporting_currency?currency status?text kind?text
+customer.merged: into!id merge_date!date
+customer.erased: erase_date!date
+grade.overridden: override_id!id grade!text set_date!date reason!text by?text
+note.added: note_id!id note_date!date sign?text text?text
 limit.set: limit_id!id kind![base|temporary|group] amount!limit valid_from_date!date valid_to_date?date review_date?date hard?bool
+cover.set: cover_id!id kind![insurance|collateral] amount!money cover_ratio?ratio valid_from_date!date valid_to_date?date mep_days?days report_days?days transfer_days?days
 registry.event: registry!text identifier!object:identifier kind!text subject_id?id effective_date!date published_at?instant amount?money rating?object:rating detail?text share?decimal status?text retracts?bool url?text
+fx.rate: base!currency quote!currency rate!rate rate_date!date
 due: due_date!date amount!money
 allocation: invoice_id!id amount!money
 received: invoice_id!id amount!money by?text
@@ -40,9 +53,6 @@ identifier: scheme![lei|duns|vat|reg|gln] value!id country?text
 rating: agency?text old?text new?text notches?integer
 money: amount!text currency!text
 `
-
-const unsupportedText = `dispute.opened dispute.closed promise.made contact.attempted terms.requested payer.verified customer.merged ` +
-	`customer.erased grade.overridden note.added cover.set fx.rate`
 
 type rule struct {
 	name     string
@@ -234,10 +244,7 @@ func (v *verdict) envelope(tree any) {
 	name = strings.Replace(name, "order.changed", "order.placed", 1)
 	rules := rulesOf(name)
 	isType := dressed && dressed2 && (rules != nil && strings.Contains(name, ".") || name == "heartbeat")
-	switch {
-	case known && dressed && dressed2 && slices.Contains(strings.Fields(unsupportedText), name):
-		v.add(TypeUnsupported)
-	case known && !isType:
+	if known && !isType {
 		v.add(TypeUnknown)
 	}
 	v.data(doc, name, rules, isType, subject, hasSubject)
@@ -299,7 +306,7 @@ func (v *verdict) data(doc map[string]any, name string, rules []rule, isType boo
 	if !isType {
 		return
 	}
-	ofCustomer := name != "registry.event" && name != "heartbeat"
+	ofCustomer := name != "registry.event" && name != "fx.rate" && name != "heartbeat"
 	if ofCustomer && doc["subject"] == nil {
 		v.add(Missing)
 	}
@@ -327,6 +334,11 @@ func (v *verdict) data(doc map[string]any, name string, rules []rule, isType boo
 			}
 		}
 		v.oneCurrency(data["total"], moneys...)
+	case "fx.rate":
+		base, _ := data["base"].(string)
+		if _, ok := state.ParseCurrency(base); ok && base == data["quote"] {
+			v.add(Range)
+		}
 	}
 }
 
@@ -367,8 +379,12 @@ func (v *verdict) value(r rule, value any) {
 		if _, ok := value.(bool); !ok {
 			v.add(WrongType)
 		}
-	case "integer", "revision":
-		v.integer(value, kind == "revision")
+	case "integer":
+		v.integer(value, math.MinInt64, math.MaxInt64)
+	case "revision":
+		v.integer(value, 1, math.MaxInt64)
+	case "days":
+		v.integer(value, 0, 3650)
 	case "money", "limit":
 		if m, ok := value.(map[string]any); ok {
 			v.money(m)
@@ -415,14 +431,14 @@ func (v *verdict) list(value any, kind, of string) {
 	}
 }
 
-func (v *verdict) integer(value any, revision bool) {
+func (v *verdict) integer(value any, low, high int64) {
 	n, ok := value.(json.Number)
 	if !ok || !integral.MatchString(string(n)) {
 		v.add(WrongType)
 		return
 	}
 	i, err := strconv.ParseInt(string(n), 10, 64)
-	if err != nil || revision && i < 1 {
+	if err != nil || i < low || i > high {
 		v.add(Range)
 	}
 }
@@ -435,10 +451,8 @@ func (v *verdict) text(kind, s string) {
 		v.date(s)
 	case kind == "instant":
 		v.instant(s)
-	case kind == "decimal":
-		if !plain.MatchString(s) {
-			v.add(Format)
-		}
+	case kind == "decimal" || kind == "ratio" || kind == "rate":
+		v.decimal(kind, s)
 	case kind == "currency":
 		if _, ok := state.ParseCurrency(s); !ok {
 			v.add(CurrencyUnknown)
@@ -447,6 +461,18 @@ func (v *verdict) text(kind, s string) {
 		if !slices.Contains(strings.Split(strings.Trim(kind, "[]"), "|"), s) {
 			v.add(EnumUnknown)
 		}
+	}
+}
+
+// decimal judges a plain decimal; a ratio is 1 at most, a rate more than 0.
+func (v *verdict) decimal(kind, s string) {
+	if !plain.MatchString(s) {
+		v.add(Format)
+		return
+	}
+	x, _ := new(big.Rat).SetString(s)
+	if kind == "ratio" && x.Cmp(big.NewRat(1, 1)) > 0 || kind == "rate" && x.Sign() == 0 {
+		v.add(Range)
 	}
 }
 

@@ -102,18 +102,7 @@ type target struct {
 	revision int64
 	entity   string
 
-	order            *state.Order
-	orderCancelled   *state.OrderCancelled
-	invoice          *state.Invoice
-	creditNote       *state.CreditNote
-	invoiceCancelled *state.InvoiceCancelled
-	writeOff         *state.WriteOff
-	payment          *state.Payment
-	application      *state.Application
-	paymentReturn    *state.Return
-	limit            *state.LimitRevision
-	profile          *state.Profile
-	registry         *state.RegistryFact
+	slots
 
 	due        *state.DueAmount
 	allocation *state.Allocation

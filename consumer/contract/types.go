@@ -5,11 +5,12 @@ import "tocsin/state"
 // typeInfo is one type of the contract.
 type typeInfo struct {
 	name     string
-	doc      string     // for publishers: what happened, when to send it
-	kind     state.Kind // KindNone: set aside as type_unsupported
-	data     *table     // nil when set aside
-	customer bool       // data carries the customer
-	check    func(*Decoder)
+	doc      string // for publishers: what happened, when to send it
+	kind     state.Kind
+	data     *table
+	customer bool // data carries the customer
+	body     bodyShape
+	check    func(*Decoder) // what holds between members, once all are read; nil: nothing
 	index    int
 }
 
@@ -18,39 +19,62 @@ const prefix, version = "tocsin.", ".v1"
 // types are all types of the contract, in its order.
 var types = func() []typeInfo {
 	all := []typeInfo{
-		{name: "order.placed", kind: state.KindOrder, data: orderTable, customer: true, check: (*Decoder).oneCurrencyOfOrder},
-		{name: "order.changed", kind: state.KindOrder, data: orderTable, customer: true, check: (*Decoder).oneCurrencyOfOrder},
-		{name: "order.cancelled", kind: state.KindOrderCancelled, data: orderCancelledTable, customer: true},
-		{name: "invoice.issued", kind: state.KindInvoice, data: invoiceTable, customer: true, check: (*Decoder).oneCurrencyOfInvoice},
-		{name: "invoice.credited", kind: state.KindInvoiceCredited, data: creditNoteTable, customer: true},
-		{name: "invoice.cancelled", kind: state.KindInvoiceCancelled, data: invoiceCancelledTable, customer: true},
-		{name: "invoice.written_off", kind: state.KindInvoiceWrittenOff, data: writeOffTable, customer: true},
-		{name: "dispute.opened"},
-		{name: "dispute.closed"},
-		{name: "payment.received", kind: state.KindPayment, data: paymentTable, customer: true},
-		{name: "payment.applied", kind: state.KindPaymentApplied, data: applicationTable, customer: true},
-		{name: "payment.returned", kind: state.KindPaymentReturned, data: returnTable, customer: true},
-		{name: "promise.made"},
-		{name: "contact.attempted"},
-		{name: "terms.requested"},
-		{name: "payer.verified"},
-		{name: "customer.profile", kind: state.KindProfile, data: profileTable, customer: true},
-		{name: "customer.merged"},
-		{name: "customer.erased"},
-		{name: "grade.overridden"},
-		{name: "note.added"},
-		{name: "limit.set", kind: state.KindLimit, data: limitTable, customer: true},
-		{name: "cover.set"},
-		{name: "registry.event", kind: state.KindRegistry, data: registryTable},
-		{name: "fx.rate"},
-		{name: "heartbeat", kind: state.KindHeartbeat, data: heartbeatTable},
+		{name: "order.placed", kind: state.KindOrder, data: orderTable, customer: true, check: (*Decoder).oneCurrencyOfOrder,
+			body: bodyIn(func(s *slots) *slot[state.Order] { return &s.order })},
+		{name: "order.changed", kind: state.KindOrder, data: orderTable, customer: true, check: (*Decoder).oneCurrencyOfOrder,
+			body: bodyIn(func(s *slots) *slot[state.Order] { return &s.order })},
+		{name: "order.cancelled", kind: state.KindOrderCancelled, data: orderCancelledTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.OrderCancelled] { return &s.orderCancelled })},
+		{name: "invoice.issued", kind: state.KindInvoice, data: invoiceTable, customer: true, check: (*Decoder).oneCurrencyOfInvoice,
+			body: bodyIn(func(s *slots) *slot[state.Invoice] { return &s.invoice })},
+		{name: "invoice.credited", kind: state.KindInvoiceCredited, data: creditNoteTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.CreditNote] { return &s.creditNote })},
+		{name: "invoice.cancelled", kind: state.KindInvoiceCancelled, data: invoiceCancelledTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.InvoiceCancelled] { return &s.invoiceCancelled })},
+		{name: "invoice.written_off", kind: state.KindInvoiceWrittenOff, data: writeOffTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.WriteOff] { return &s.writeOff })},
+		{name: "dispute.opened", kind: state.KindDispute, data: disputeTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Dispute] { return &s.dispute })},
+		{name: "dispute.closed", kind: state.KindDisputeClosed, data: disputeClosedTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.DisputeClosed] { return &s.disputeClosed })},
+		{name: "payment.received", kind: state.KindPayment, data: paymentTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Payment] { return &s.payment })},
+		{name: "payment.applied", kind: state.KindPaymentApplied, data: applicationTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Application] { return &s.application })},
+		{name: "payment.returned", kind: state.KindPaymentReturned, data: returnTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Return] { return &s.paymentReturn })},
+		{name: "promise.made", kind: state.KindPromise, data: promiseTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Promise] { return &s.promise })},
+		{name: "contact.attempted", kind: state.KindContact, data: contactTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Contact] { return &s.contact })},
+		{name: "terms.requested", kind: state.KindTermsRequest, data: termsRequestTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.TermsRequest] { return &s.termsRequest })},
+		{name: "payer.verified", kind: state.KindPayerVerified, data: payerVerifiedTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.PayerVerified] { return &s.payerVerified })},
+		{name: "customer.profile", kind: state.KindProfile, data: profileTable, customer: true, check: (*Decoder).ownProfile,
+			body: bodyIn(func(s *slots) *slot[state.Profile] { return &s.profile })},
+		{name: "customer.merged", kind: state.KindMerged, data: mergedTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Merged] { return &s.merged })},
+		{name: "customer.erased", kind: state.KindErased, data: erasedTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Erased] { return &s.erased })},
+		{name: "grade.overridden", kind: state.KindGradeOverride, data: gradeOverrideTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.GradeOverride] { return &s.gradeOverride })},
+		{name: "note.added", kind: state.KindNote, data: noteTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.Note] { return &s.note })},
+		{name: "limit.set", kind: state.KindLimit, data: limitTable, customer: true,
+			body: bodyIn(func(s *slots) *slot[state.LimitRevision] { return &s.limit })},
+		{name: "cover.set", kind: state.KindCover, data: coverTable, customer: true, check: (*Decoder).coverOfPart,
+			body: bodyIn(func(s *slots) *slot[state.Cover] { return &s.cover })},
+		{name: "registry.event", kind: state.KindRegistry, data: registryTable,
+			body: bodyIn(func(s *slots) *slot[state.RegistryFact] { return &s.registry })},
+		{name: "fx.rate", kind: state.KindRate, data: rateTable, check: (*Decoder).realRate,
+			body: bodyIn(func(s *slots) *slot[state.Rate] { return &s.rate })},
+		{name: "heartbeat", kind: state.KindHeartbeat, data: heartbeatTable, body: bodiless},
 	}
 	for i := range all {
 		all[i].name = prefix + all[i].name + version
 		all[i].index = i
-		if all[i].data != nil {
-			all[i].data.number = i + 1
-		}
+		all[i].data.number = i + 1
 	}
 	envelopeTable.number, receivedTable.number = len(all)+1, len(all)+2
 	return all
