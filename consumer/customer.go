@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"encoding/json"
+	"math/big"
 
 	"tocsin/alerts"
 	"tocsin/state"
@@ -76,6 +77,8 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 	out.NotEvaluable = append(out.NotEvaluable, e.Judge.NotEvaluable(in)...)
 	ageing := view.Ageing()
 	out.MaxDaysPastDue, out.OpenCount = &ageing.MaxDaysPastDue, &ageing.OpenCount
+	class := view.Class().String()
+	out.CustomerClass = &class
 	currency := view.Currency()
 	if currency == 0 {
 		return out
@@ -88,11 +91,27 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 	}
 	out.exposure(view, money)
 	out.ageing(&ageing, money)
+	out.sales(view.DSO())
 	if ageing.Known {
 		defaulted := e.Judge.InDefault(in)
 		out.Default90 = &defaulted
 	}
 	return out
+}
+
+// sales are the figures that weigh what is owed by what is sold.
+func (out *CustomerRecord) sales(d state.DSO) {
+	out.DSO = DSORecord{ratio(d.Average, 2), ratio(d.CountBack, 2), ratio(d.Ageing, 2)}
+	out.ADD = ratio(d.ADD, 2)
+}
+
+// ratio is a figure as a decimal string, rounded half away from zero; nil where it cannot be computed.
+func ratio(r *big.Rat, decimals int) *string {
+	if r == nil {
+		return nil
+	}
+	s := r.FloatString(decimals)
+	return &s
 }
 
 func (out *CustomerRecord) exposure(view *state.View, money func(int64) *string) {
@@ -127,10 +146,9 @@ func (out *CustomerRecord) ageing(a *state.Ageing, money func(int64) *string) {
 	}
 	out.Ageing = AgeingRecord{money(a.Current), money(a.Days1to30), money(a.Days31to60), money(a.Days61to90), money(a.Days91plus)}
 	out.Overdue = money(a.Overdue)
-	if a.Overdue > 0 {
-		s := state.RatioString(a.WeightedDays, a.Overdue, 2)
-		out.WeightedDaysLate = &s
-	}
+	out.WeightedDaysLate = ratio(a.WeightedDaysLate(), 2)
+	out.DBT = ratio(a.DBT(), 1)
+	out.ECL = money(a.ECL())
 }
 
 // AppendJSON appends the record as one line without its end.
