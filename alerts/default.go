@@ -16,7 +16,7 @@ func (j *Judge) InDefault(in Input) bool {
 	w.begin(j, in)
 	defer w.end()
 	w.prepare(&j.sets[0])
-	rules, _ := j.sets[0].Rules.For(w.view)
+	rules := j.sets[0].Rules.For(w.view).Rules
 	for i := range rules {
 		if d, ok := rules[i].Detector.(defaulter); ok {
 			return d.Default90(&w.input)

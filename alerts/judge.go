@@ -11,9 +11,10 @@ import (
 
 // Rules tells which rules judge a customer: those of the first segment that it belongs to.
 type Rules interface {
-	// For returns the customer's rules, each signal once, always in the same order. daily tells that the choice may be
-	// another one tomorrow without an event.
-	For(v *state.View) (rules []detectors.Rule, daily bool)
+	// For chooses the customer's rules, each signal once, always in the same order.
+	For(v *state.View) detectors.Choice
+	// ReadsClass tells whether the choice rests on customers' classes.
+	ReadsClass() bool
 }
 
 // RuleSet is a named set of rules. Sets are judged on the same facts in the same pass and know nothing of each other.
@@ -85,6 +86,11 @@ func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) 
 	return episodes, told
 }
 
+// ReadsClass tells whether a verdict may rest on a customer's class, and so on its share of the whole.
+func (j *Judge) ReadsClass() bool {
+	return slices.ContainsFunc(j.sets, func(s RuleSet) bool { return s.Rules.ReadsClass() })
+}
+
 // Severity is the highest level of a live episode.
 func (j *Judge) Severity(episodes []byte) detectors.Level {
 	worst := detectors.None
@@ -125,7 +131,7 @@ func (j *Judge) NotEvaluable(in Input) []string {
 	defer j.scratch.Put(w)
 	w.begin(j, in)
 	defer w.end()
-	rules, _ := j.sets[0].Rules.For(w.view)
+	rules := j.sets[0].Rules.For(w.view).Rules
 	var names []string
 	for i := range rules {
 		if r := &rules[i]; r.Mode == detectors.Live {

@@ -375,7 +375,9 @@ func TestALevelWithoutRuleIsCleared(t *testing.T) {
 // daily are rules whose choice may be another one on each day.
 type daily struct{ fixed }
 
-func (d daily) For(*state.View) ([]detectors.Rule, bool) { return d.fixed, true }
+func (d daily) For(v *state.View) detectors.Choice {
+	return detectors.Choice{Rules: d.fixed, Inputs: state.InputProfile, Next: v.Day + 1}
+}
 
 func TestAChoiceThatTimeMayChangeIsLookedAtDaily(t *testing.T) {
 	r := newRig(t, 0, false)

@@ -101,7 +101,11 @@ func levelOf(text string) detectors.Level {
 // fixed are rules that are the same for every customer.
 type fixed []detectors.Rule
 
-func (f fixed) For(*state.View) ([]detectors.Rule, bool) { return f, false }
+func (f fixed) For(*state.View) detectors.Choice {
+	return detectors.Choice{Rules: f, Inputs: state.InputProfile}
+}
+
+func (f fixed) ReadsClass() bool { return false }
 
 // rig is a customer with scripted signals A (of orders), B (of receivables) and C (of limits), and the engine's part
 // around a judge.

@@ -11,15 +11,16 @@ import (
 // work is one step in the making. It is used again from step to step, so that one in which nothing happens allocates
 // nothing.
 type work struct {
-	judge  *Judge
-	in     Input
-	view   *state.View
-	memory memory
-	told   told
-	next   state.Date
-	input  detectors.Input // of the detector in hand
-	asking *RuleSet        // of that detector
-	buf    []byte
+	judge   *Judge
+	in      Input
+	view    *state.View
+	memory  memory
+	told    told
+	next    state.Date
+	input   detectors.Input // of the detector in hand
+	asking  *RuleSet        // of that detector
+	chooses state.Inputs    // what the choice of rules of the set in hand rests on
+	buf     []byte
 }
 
 func (w *work) begin(j *Judge, in Input) {
@@ -39,13 +40,13 @@ func (w *work) end() {
 }
 
 // judgeSet judges one rule set: what changed in the customer may change the choice of its rules too, so that after a
-// change of its profile all are judged.
+// change of what that rests on all are judged.
 func (w *work) judgeSet(s *RuleSet) {
-	rules, daily := s.Rules.For(w.view)
+	chosen := s.Rules.For(w.view)
+	rules := chosen.Rules
+	w.chooses = chosen.Inputs
 	w.foresee(w.view.NextChange()) // a fact whose day comes may bring rules with it: the first document, a currency
-	if daily {
-		w.next = earlier(w.next, w.in.Day+1)
-	}
+	w.foresee(chosen.Next)
 	for i := range rules {
 		switch r := &rules[i]; {
 		case r.Mode == detectors.Live:
@@ -89,7 +90,7 @@ var noEpisode episode
 
 // due tells whether a sign's verdict may differ from that of the step before.
 func (w *work) due(sign *detectors.Sign) bool {
-	return w.in.All || w.in.Changed&(sign.Inputs|state.InputProfile) != 0
+	return w.in.All || w.in.Changed&(sign.Inputs|w.chooses) != 0
 }
 
 // correctable tells whether an event, which need not be one that the sign reads, makes today a day on which the episode

@@ -142,7 +142,7 @@ func refuseOperator(operator string) string {
 
 // holds tells whether a customer fulfils the condition. One that reads a trait which is not known is not fulfilled.
 func (c *condition) holds(t traits) bool {
-	if c.readsSince && t.SinceDays == unknownDays || c.readsClass && t.Class == "" {
+	if c.readsSince && t.SinceDays == unknownDays {
 		return false
 	}
 	m := c.machines.Get().(*machine)
@@ -152,10 +152,7 @@ func (c *condition) holds(t traits) bool {
 	return err == nil && result == true
 }
 
-// timed tells whether the answer may change by time alone.
-func (c *condition) timed() bool { return c.readsClass || c.readsSince }
-
-// traitsOf reads the profile. The customer class needs the history of sales, which a view does not offer: it is not known.
+// traitsOf reads the profile. The customer class, which costs a look at the invoices, is left empty.
 func traitsOf(v *state.View) traits {
 	p := v.Profile()
 	if p == nil {

@@ -43,6 +43,13 @@ type Set struct {
 	choices  [][]choice // by kind, then by segment: 0 is none of them
 }
 
+// Choice is which rules judge a customer.
+type Choice struct {
+	Rules  []Rule       // those that are off left out; shared: nobody changes them
+	Inputs state.Inputs // what of the customer the choice rests on
+	Next   state.Date   // first later day on which it may be another one without an event; zero: never
+}
+
 // choice are the rules for one kind and segment.
 type choice struct {
 	all       []Rule
@@ -172,16 +179,26 @@ func newChoice(overrides []Override) choice {
 	return c
 }
 
-// For returns the rules that judge a customer, those that are off left out, and whether that choice may change by time
-// alone, so that it must be made anew on every day. The rules are shared: nobody changes them.
-func (s *Set) For(v *state.View) (rules []Rule, daily bool) {
-	segment, daily := s.segments.of(v)
-	chosen := &s.choices[kindOf(v.Profile())][segment]
+// For chooses the rules that judge a customer.
+func (s *Set) For(v *state.View) Choice {
+	segment, read := s.segments.of(v)
+	rules := &s.choices[kindOf(v.Profile())][segment]
+	chosen := Choice{Rules: rules.all, Inputs: state.InputProfile}
 	if v.Currency() == 0 {
-		return chosen.moneyless, daily
+		chosen.Rules = rules.moneyless
 	}
-	return chosen.all, daily
+	if read.class {
+		chosen.Inputs |= state.InputReceivables
+		chosen.Next = v.NextClass()
+	}
+	if read.since {
+		chosen.Next = v.Day + 1
+	}
+	return chosen
 }
+
+// ReadsClass tells whether the choice rests on customers' classes, so that shares of the whole have to be known.
+func (s *Set) ReadsClass() bool { return s.segments.readsClass }
 
 func kindOf(p *state.Profile) int {
 	switch {

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -57,9 +58,9 @@ func TestTheFirstSegmentThatMatchesWins(t *testing.T) {
 		{"a kind stands above the base", &state.Profile{Country: "FR", Type: state.ProfilePublicBody}, "60"},
 		{"a segment above the kind", &state.Profile{Country: "FR", Type: state.ProfilePublicBody, AccountOwner: "x"}, "50"},
 	} {
-		rules, daily := set.For(viewOf(c.profile, "2025-03-03"))
-		if got := warningDays(rules); got != c.want || daily {
-			t.Errorf("%s: got %s, daily %v, want %s", c.name, got, daily, c.want)
+		chosen := set.For(viewOf(c.profile, "2025-03-03"))
+		if got := warningDays(chosen.Rules); got != c.want || chosen.Next != 0 || chosen.Inputs != state.InputProfile {
+			t.Errorf("%s: got %s, next %v, inputs %b, want %s and the profile alone", c.name, got, chosen.Next, chosen.Inputs, c.want)
 		}
 	}
 }
@@ -79,7 +80,7 @@ func TestKindsBringTheirExceptions(t *testing.T) {
 		{state.ProfilePublicBody, count - 1, false, "60"},
 		{state.ProfileIntercompany, 0, false, "off"},
 	} {
-		rules, _ := set.For(viewOf(&state.Profile{Country: "DE", Type: c.kind}, "2025-03-03"))
+		rules := set.For(viewOf(&state.Profile{Country: "DE", Type: c.kind}, "2025-03-03")).Rules
 		if len(rules) != c.rules || (find(rules, "adverse_registry") != nil) != c.registry || warningDays(rules) != c.overdue {
 			t.Errorf("kind %d: got %d rules, overdue %s, want %d, %s", c.kind, len(rules), warningDays(rules), c.rules, c.overdue)
 		}
@@ -87,7 +88,7 @@ func TestKindsBringTheirExceptions(t *testing.T) {
 }
 
 func TestACustomerWithoutACurrencyHasOnlyItsRegistry(t *testing.T) {
-	rules, _ := compiled(t, Config{}).For(newBooks(&state.Profile{Country: "DE"}).at(date("2025-03-03")).View)
+	rules := compiled(t, Config{}).For(newBooks(&state.Profile{Country: "DE"}).at(date("2025-03-03")).View).Rules
 	if len(rules) != 1 || rules[0].Sign.Signal != "adverse_registry" {
 		t.Errorf("got %v, want adverse_registry", rules)
 	}
@@ -102,21 +103,63 @@ func TestConditionsOnTimeAreAskedDaily(t *testing.T) {
 	since := func(day, segment string) *state.Profile {
 		return &state.Profile{Country: "DE", Segment: segment, CustomerSince: date(day)}
 	}
+	today := date("2025-03-03")
 	for _, c := range []struct {
 		name    string
 		profile *state.Profile
 		want    string
-		daily   bool
+		next    state.Date
 	}{
-		{"179 days", since("2024-09-05", ""), "10", true},
-		{"180 days", since("2024-09-04", ""), "30", true},
-		{"not known", &state.Profile{Country: "DE"}, "30", true},
-		{"decided before time counts", since("2025-03-01", "key"), "50", false},
+		{"179 days", since("2024-09-05", ""), "10", today + 1},
+		{"180 days", since("2024-09-04", ""), "30", today + 1},
+		{"not known", &state.Profile{Country: "DE"}, "30", today + 1},
+		{"decided before time counts", since("2025-03-01", "key"), "50", 0},
 	} {
-		rules, daily := set.For(viewOf(c.profile, "2025-03-03"))
-		if got := warningDays(rules); got != c.want || daily != c.daily {
-			t.Errorf("%s: got %s, daily %v, want %s, %v", c.name, got, daily, c.want, c.daily)
+		chosen := set.For(viewOf(c.profile, "2025-03-03"))
+		if got := warningDays(chosen.Rules); got != c.want || chosen.Next != c.next {
+			t.Errorf("%s: got %s, next %v, want %s, %v", c.name, got, chosen.Next, c.want, c.next)
 		}
+	}
+}
+
+func TestConditionsOnTheClassRestOnTheReceivables(t *testing.T) {
+	set := compiled(t, Config{Segments: []Segment{
+		{When: `segment == "key"`, Overrides: []Override{{"overdue", "warning_days", "50"}}},
+		{When: `customer_class == "new"`, Overrides: []Override{{"overdue", "warning_days", "10"}}},
+		{When: `customer_class == "core"`, Overrides: []Override{{"overdue", "warning_days", "20"}}},
+	}})
+	settledInvoices := func(n int) *state.Customer {
+		b := newBooks(invoice("INV-0", "100", "2025-01-06", "2025-02-05"))
+		for i := range n {
+			id := fmt.Sprint("INV-", i+1)
+			b = b.add(invoice(id, "100", "2025-01-07", "2025-02-06"), payment("PAY-"+id, "100", "2025-02-03", id+" 100"))
+		}
+		return b.customer()
+	}
+	first := date("2025-01-06")
+	both := state.InputProfile | state.InputReceivables
+	for _, c := range []struct {
+		name    string
+		settled int
+		core    bool
+		day     state.Date
+		want    Choice
+		warning string
+	}{
+		{"of 179 days", 6, false, first + 179, Choice{Inputs: both, Next: first + 180}, "10"},
+		{"of 180 days", 6, false, first + 180, Choice{Inputs: both}, "30"},
+		{"of five settled invoices", 5, false, first + 400, Choice{Inputs: both}, "10"},
+		{"core though new", 5, true, first + 10, Choice{Inputs: both, Next: first + 180}, "20"},
+	} {
+		customer := settledInvoices(c.settled)
+		customer.Weigh(c.core)
+		got := set.For(customer.View(ledger(), c.day))
+		if days := warningDays(got.Rules); days != c.warning || got.Inputs != c.want.Inputs || got.Next != c.want.Next {
+			t.Errorf("%s: got %s, inputs %b, next %v, want %s, %b, %v", c.name, days, got.Inputs, got.Next, c.warning, c.want.Inputs, c.want.Next)
+		}
+	}
+	if !set.ReadsClass() || compiled(t, Config{}).ReadsClass() {
+		t.Errorf("reads the class: got %v, and %v without segments, want only the first", set.ReadsClass(), compiled(t, Config{}).ReadsClass())
 	}
 }
 
@@ -124,7 +167,7 @@ func TestRememberedAnswersAreBounded(t *testing.T) {
 	set := compiled(t, Config{Segments: []Segment{{When: `customer_since_days < 180`, Overrides: []Override{{"overdue", "warning_days", "10"}}}}})
 	customer := newBooks(invoice("INV-1", "100", "1970-01-01", "1970-01-31"), &state.Profile{Country: "DE", CustomerSince: 1}).customer()
 	for day := state.Date(1); day < 3*mostAnswers; day++ {
-		rules, _ := set.For(customer.View(ledger(), day))
+		rules := set.For(customer.View(ledger(), day)).Rules
 		if got, want := warningDays(rules), map[bool]string{true: "10", false: "30"}[day-1 < 180]; got != want {
 			t.Fatalf("day %d: got %s, want %s", day, got, want)
 		}
@@ -138,7 +181,7 @@ func TestModesAndHoldsArePartOfARule(t *testing.T) {
 	set := compiled(t, Config{Overrides: []Override{
 		{"overdue", "mode", "shadow"}, {"limit_breach", "mode", "off"}, {"overdue_ratio", "hold_days", "3"},
 	}})
-	rules, _ := set.For(viewOf(nil, "2025-03-03"))
+	rules := set.For(viewOf(nil, "2025-03-03")).Rules
 	if got := find(rules, "overdue").Mode; got != Shadow {
 		t.Errorf("overdue: got %v, want shadow", got)
 	}
