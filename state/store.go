@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Errors of a commit. Each but ErrUnknown leaves the store as it was, and so does every error that is none of them.
@@ -59,11 +60,13 @@ type Journal interface {
 	// with ErrNotIdle while an alarm of the day is due, with ErrFenced when a position is not where the caller saw it.
 	//
 	// When the day is the one on which the first base limit became known, every customer's alarm is set to the next day:
-	// from then on limits are missed.
+	// from then on limits are missed. So is the alarm of whoever becomes core with it or is core no more.
 	CloseDay(ctx context.Context, c *DayClose) error
 	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
 	// the open day, so that all are judged by it. For the version in force it only keeps the text.
 	Reconfigure(ctx context.Context, version string, text []byte) error
+	// Core are the core customers of a day that is or was open, sorted: what [DayClose.Core] was for it.
+	Core(ctx context.Context, day Date) ([]CustomerID, error)
 	// Configuration is the text kept for version.
 	Configuration(ctx context.Context, version string) ([]byte, error)
 }
@@ -74,6 +77,9 @@ type Day struct {
 	Date       Date
 	Config     string // configuration version in force
 	FirstLimit Date   // open day on which the store's first base limit was known; zero: none yet
+
+	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
+	Core []CustomerID
 }
 
 // History is what a store has of one customer: the newest snapshot (nil: none) and the journal rows after it.
@@ -272,7 +278,8 @@ type Header struct {
 type DayClose struct {
 	From      Day
 	Next      Date
-	Positions []Advance // From is where each partition must stand; Epoch and To are ignored
+	Core      []CustomerID // of Next, sorted
+	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
 }
 
 // Positions are the next offset of each source partition.
@@ -360,3 +367,27 @@ type Readers interface {
 // LimitsKnown tells whether the store knew a base limit before this day. A ledger without limits is not told of each
 // customer who has none.
 func (d Day) LimitsKnown() bool { return d.FirstLimit != 0 && d.FirstLimit < d.Date }
+
+// IsCore tells whether a customer is core on this day.
+func (d *Day) IsCore(customer CustomerID) bool {
+	_, is := slices.BinarySearch(d.Core, customer)
+	return is
+}
+
+// Reclassed are the customers who are core on only one of this day and the next, sorted.
+func (c *DayClose) Reclassed() []CustomerID {
+	next := Day{Core: c.Core}
+	var all []CustomerID
+	for _, id := range c.From.Core {
+		if !next.IsCore(id) {
+			all = append(all, id)
+		}
+	}
+	for _, id := range c.Core {
+		if !c.From.IsCore(id) {
+			all = append(all, id)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

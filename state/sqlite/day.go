@@ -25,8 +25,16 @@ func openDay(tx *tx) (day state.Day, config int64, err error) {
 // Day is the open day; found is false in a new store.
 func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) {
 	var config int64
-	err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config)
+	if err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config); err != nil {
+		return day, false, err
+	}
+	day.Core, err = s.Core(ctx, day.Date)
 	return day, day.Date != 0, err
+}
+
+// Core are the core customers of a day, sorted.
+func (s *Store) Core(ctx context.Context, day state.Date) ([]state.CustomerID, error) {
+	return collect(ctx, s.readers, scanCustomer, `SELECT customer FROM core WHERE day = ? ORDER BY customer`, day)
 }
 
 // OpenStore opens the first day of a new store; a second call is ErrConflict.
@@ -73,12 +81,30 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if _, err := tx.exec(`UPDATE store SET day = ?`, c.Next); err != nil {
 			return err
 		}
+		if err := keepCore(tx, c); err != nil {
+			return err
+		}
 		var firstLimit state.Date
 		if _, err := tx.get(`SELECT first_limit FROM store`, nil, &firstLimit); err != nil || firstLimit != c.From.Date {
 			return err
 		}
 		return alarmEverybody(tx, c.Next)
 	})
+}
+
+// keepCore keeps who is core on the next day, and has those judged for whom that is news.
+func keepCore(tx *tx, c *state.DayClose) error {
+	for _, id := range c.Core {
+		if _, err := tx.exec(`INSERT INTO core (day, customer) VALUES (?, ?)`, c.Next, id); err != nil {
+			return err
+		}
+	}
+	for _, id := range c.Reclassed() {
+		if _, err := tx.exec(`INSERT INTO alarm (day, customer) VALUES (?, ?) ON CONFLICT DO NOTHING`, c.Next, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // alarmEverybody has every customer judged on a day.

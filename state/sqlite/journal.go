@@ -65,10 +65,7 @@ func (s *Store) DueAlarms(ctx context.Context, day state.Date, limit int) ([]sta
 
 // Customers lists every customer with a history.
 func (s *Store) Customers(ctx context.Context) ([]state.CustomerID, error) {
-	return collect(ctx, s.readers, func(row func(...any) error) (id state.CustomerID, err error) {
-		err = row(&id)
-		return id, err
-	}, `SELECT id FROM customer ORDER BY id`)
+	return collect(ctx, s.readers, scanCustomer, `SELECT id FROM customer ORDER BY id`)
 }
 
 // Rows lists a customer's whole journal.

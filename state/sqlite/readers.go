@@ -12,6 +12,11 @@ const (
 	deadLetterColumns = `d.topic, d.partition, d.offset, d.timestamp, d.record, d.code, d.detail`
 )
 
+func scanCustomer(row func(dest ...any) error) (id state.CustomerID, err error) {
+	err = row(&id)
+	return id, err
+}
+
 func scanAlert(row func(dest ...any) error) (a state.AlertRow, err error) {
 	err = row(&a.ID, &a.Seq, &a.Customer, &a.RuleSet, &a.Signal, &a.Day, &a.KnownAt, &a.From, &a.To, &a.Body)
 	return a, err

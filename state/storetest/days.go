@@ -134,6 +134,25 @@ func closedDayTakesNoCommit(t *trial) {
 	t.commit(c)
 }
 
+func dayOpensWithItsCore(t *trial) {
+	t.open()
+	second, third := today.Date+1, today.Date+2
+	t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: t.day(), Next: second, Core: []state.CustomerID{"C-1", "C-3"}}))
+	got(t, "core", t.day().Core, []state.CustomerID{"C-1", "C-3"})
+	came := []state.Alarm{{Day: second, Customer: "C-1"}, {Day: second, Customer: "C-3"}}
+	got(t, "alarms of those who became core", t.alarms(), came)
+	c := step()
+	c.Day, c.Ticks = t.day(), came
+	t.commit(c)
+	t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: t.day(), Next: third, Core: []state.CustomerID{"C-2", "C-3"}}))
+	got(t, "alarms of those for whom that is news", t.alarms(), []state.Alarm{{Day: third, Customer: "C-1"}, {Day: third, Customer: "C-2"}})
+	for day, want := range map[state.Date][]state.CustomerID{today.Date: nil, second: {"C-1", "C-3"}, third: {"C-2", "C-3"}} {
+		core, err := t.store.Core(t.Context(), day)
+		t.must(err)
+		got(t, "core of "+day.String(), core, want)
+	}
+}
+
 func firstLimitAlarmsEverybody(t *trial) {
 	t.open()
 	t.commit(step(entry("C-1", 1), entry("C-2", 1)))

@@ -19,6 +19,7 @@ import (
 type Memory struct {
 	mu           sync.Mutex
 	day          state.Day
+	cores        map[state.Date][]state.CustomerID
 	texts        map[string][]byte // of configurations
 	positions    map[partition]state.Position
 	journal      map[state.CustomerID][]state.Entry // by seq
@@ -54,6 +55,7 @@ type owedMessage struct {
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
 	return &Memory{
+		cores:      map[state.Date][]state.CustomerID{},
 		texts:      map[string][]byte{},
 		positions:  map[partition]state.Position{},
 		journal:    map[state.CustomerID][]state.Entry{},
@@ -144,11 +146,22 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 		}
 	}
 	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-90 })
-	m.day.Date = c.Next
+	m.day.Date, m.day.Core = c.Next, slices.Clone(c.Core)
+	m.cores[c.Next] = m.day.Core
+	for _, id := range c.Reclassed() {
+		m.alarms[state.Alarm{Day: c.Next, Customer: id}] = true
+	}
 	if m.day.FirstLimit == c.From.Date {
 		m.alarmEverybody()
 	}
 	return nil
+}
+
+// Core are the core customers of a day.
+func (m *Memory) Core(_ context.Context, day state.Date) ([]state.CustomerID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.cores[day]), nil
 }
 
 // alarmEverybody has every customer judged on the open day.
