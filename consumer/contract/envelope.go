@@ -17,18 +17,34 @@ type envelope struct {
 }
 
 var envelopeTable = newTable(
-	field{name: "specversion", kind: kindVersion, required: true},
-	id("id", func(t *target) *string { return &t.envelope.id }).must(),
-	field{name: "source", kind: kindSource, required: true},
-	field{name: "type", kind: kindType, required: true},
-	field{name: "subject", kind: kindSubject},
-	instant("time", func(t *target) *state.Instant { return &t.time }).must(),
-	instant("recordedtime", func(t *target) *state.Instant { return &t.recorded }),
-	text("datacontenttype", nil),
-	text("dataschema", nil),
-	text("traceparent", nil),
-	text("tracestate", nil),
-	field{name: "data", kind: kindData, required: true},
+	field{name: "specversion", kind: kindVersion, required: true}.
+		says(`The version of CloudEvents: always "1.0".`),
+	id("id", func(t *target) *string { return &t.envelope.id }).must().
+		says("Names this event within its source, for tracing. Best made from the document and its revision, such as "+
+			"INV-2026-184213/1: sent again, the event then has the same id."),
+	field{name: "source", kind: kindSource, required: true}.
+		says("Which system publishes: a URI reference such as urn:acme:erp:emea."),
+	field{name: "type", kind: kindType, required: true}.
+		says("What happened. A publisher that has names of its own keeps them, if the configuration of Tocsin translates them."),
+	field{name: "subject", kind: kindSubject}.
+		says("The customer, equal to customer_id of data. It is required where data has one."),
+	instant("time", func(t *target) *state.Instant { return &t.time }).must().
+		says("When it happened in the business, as an RFC 3339 instant. More than 24 hours (configurable) after the event was "+
+			"known it is refused: then a clock is wrong."),
+	instant("recordedtime", func(t *target) *state.Instant { return &t.recorded }).
+		says("When the publisher recorded it, as an RFC 3339 instant. In a file of events it says when the event was known, "+
+			"which decides the day on which it is played; left out, time does. On Kafka the record's own timestamp is what "+
+			"counts."),
+	text("datacontenttype", nil).
+		says("The form of data: application/json."),
+	text("dataschema", nil).
+		says("Where a schema of data can be found. It is not read."),
+	text("traceparent", nil).
+		says("W3C trace context, so that the event joins the publisher's trace."),
+	text("tracestate", nil).
+		says("W3C trace context."),
+	field{name: "data", kind: kindData, required: true}.
+		says("The whole current state of the document, as its type says below."),
 )
 
 // specVersion reads the version of CloudEvents.
