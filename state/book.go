@@ -23,8 +23,9 @@ type book struct {
 	touched  []*fact   // facts whose components are to be settled anew
 	recent   []*fact   // at least all documents with a date after since; others of earlier dates may be among them
 	since    Date
-	past     bool // a book of an earlier day than the facts' figures are of
-	closing  Date // lower bound of the first day on which a document has been closed for long enough to shrink
+	plans    map[*fact][]instalment // of invoices in kept plans; see plans.go
+	past     bool                   // a book of an earlier day than the facts' figures are of
+	closing  Date                   // lower bound of the first day on which a document has been closed for long enough to shrink
 }
 
 // balance is the sums of one currency.
@@ -40,7 +41,7 @@ type balance struct {
 // figure is what the book derives for one document. Its parts mean different things by kind of document.
 type figure struct {
 	open   int64 // invoice: not settled; payment or credit note: not booked; order: not delivered
-	held   int64 // payment: stands in bills or uncleared; order: delivered and not invoiced
+	held   int64 // payment: stands in bills or uncleared; order: delivered and not invoiced; invoice: disputed and shielded
 	due    Date  // invoice: original due date
 	latest Date  // last date on which the figure changes by time alone
 	traits traits
@@ -58,6 +59,8 @@ const (
 	uncleared                     // payment: held is in uncleared
 	unapplied                     // payment, credit note: open is in unapplied
 	free                          // payment, credit note: open may be set against invoices by virtual FIFO
+	inPlan                        // invoice: part of it is due by the lines of a kept plan
+	kept                          // plan: no line is missed
 	done                          // nothing is open on the document, to the cent
 	recent                        // the fact is in the book's list of recent ones
 	shrinking                     // the fact is about to become a tombstone
@@ -84,11 +87,15 @@ func (c *Customer) openBook(l *Ledger, day Date) *book {
 	b := &book{ledger: l, day: day, since: day - recentDays}
 	c.book, c.relations = b, relations{}
 	c.eachDocument(func(f *fact) { f.figure, f.source, f.sources = figure{}, nil, nil })
+	if c.conduct != nil {
+		c.conduct.disputing, c.conduct.planning = nil, nil
+	}
 	for _, t := range c.tables {
 		for _, f := range t.facts {
 			c.arrive(f)
 		}
 	}
+	c.eachConduct(c.arriveConduct)
 	return b
 }
 
@@ -121,7 +128,8 @@ func (c *Customer) settleTouched(b *book) {
 		b.retract(f)
 		listed := f.traits & recent
 		f.figure = s.figures[i]
-		b.add(f, &f.figure, 1)
+		b.keepPlan(f, s.planOf(i))
+		b.add(f, &f.figure, b.planOf(f), 1)
 		f.traits |= counted | listed
 		b.noteRecent(f)
 		b.noteClosing(&f.figure)
@@ -131,7 +139,7 @@ func (c *Customer) settleTouched(b *book) {
 
 // pastBook is the book as of an earlier day: this one, but for the components of which a date lies after that day.
 func (c *Customer) pastBook(now *book, day Date) *book {
-	b := &book{ledger: now.ledger, day: day, balances: slices.Clone(now.balances), open: now.open, past: true}
+	b := &book{ledger: now.ledger, day: day, balances: slices.Clone(now.balances), open: now.open, plans: now.plans, past: true}
 	for i := range b.balances {
 		b.balances[i].lines = slices.Clone(b.balances[i].lines)
 	}
@@ -163,8 +171,8 @@ func (c *Customer) gatherLater(s *settling, now *book) {
 // the facts' own.
 func (b *book) turn(s *settling, day Date) {
 	for i, f := range s.facts {
-		b.add(f, &f.figure, -1)
-		b.add(f, &s.figures[i], 1)
+		b.add(f, &f.figure, b.planOf(f), -1)
+		b.add(f, &s.figures[i], s.planOf(i), 1)
 	}
 	b.past, b.day = true, day
 	b.next, s.next = s.next, b.next
@@ -173,8 +181,8 @@ func (b *book) turn(s *settling, day Date) {
 // turnBack undoes turn. The sums are exact and the lines have one order, so nothing remains of it.
 func (b *book) turnBack(s *settling, today Date) {
 	for i, f := range s.facts {
-		b.add(f, &s.figures[i], -1)
-		b.add(f, &f.figure, 1)
+		b.add(f, &s.figures[i], s.planOf(i), -1)
+		b.add(f, &f.figure, b.planOf(f), 1)
 	}
 	b.past, b.day = false, today
 	b.next, s.next = s.next, b.next
@@ -202,28 +210,29 @@ func (b *book) noteRecent(f *fact) {
 	f.traits |= recent
 }
 
-// eachDocument calls do with every fact that has a figure.
+// eachDocument calls do with every fact that has a figure: documents, and conduct, of which the figure tells its dates.
 func (c *Customer) eachDocument(do func(*fact)) {
 	for _, kind := range [...]Kind{KindOrder, KindInvoice, KindInvoiceCredited, KindPayment} {
 		for _, f := range c.tables[kind].facts {
 			do(f)
 		}
 	}
+	c.eachConduct(do)
 }
 
 // retract takes a fact's figure off the sums.
 func (b *book) retract(f *fact) {
 	if f.traits&counted != 0 {
-		b.add(f, &f.figure, -1)
+		b.add(f, &f.figure, b.planOf(f), -1)
 		f.traits &^= counted
 	}
 }
 
-// add adds a figure of a fact to the sums, or takes it off.
-func (b *book) add(f *fact, g *figure, sign int64) {
+// add adds a figure of a fact to the sums, or takes it off. A plan is the invoice's part in a kept one.
+func (b *book) add(f *fact, g *figure, plan []instalment, sign int64) {
 	switch body := f.body.(type) {
 	case *Invoice:
-		b.addInvoice(body, g, sign)
+		b.addInvoice(body, g, plan, sign)
 	case *Payment:
 		b.addSource(body.Amount.Currency, g, sign, false)
 	case *CreditNote:
@@ -237,7 +246,7 @@ func (b *book) add(f *fact, g *figure, sign int64) {
 	}
 }
 
-func (b *book) addInvoice(body *Invoice, g *figure, sign int64) {
+func (b *book) addInvoice(body *Invoice, g *figure, plan []instalment, sign int64) {
 	if g.traits&receivable == 0 || g.open == 0 {
 		return
 	}
@@ -247,7 +256,7 @@ func (b *book) addInvoice(body *Invoice, g *figure, sign int64) {
 		b.open += int(sign)
 	}
 	var buf [4]DueLine
-	for _, line := range dueLines(buf[:0], body, g, b.ledger.Calendar) {
+	for _, line := range dueLines(buf[:0], body, g, plan, b.ledger.Calendar) {
 		if sign > 0 {
 			balance.insertLine(line)
 		} else {

@@ -11,6 +11,11 @@ type conduct struct {
 	tables   [KindRate - KindDispute]table // but for promises and covers
 	promises revisions
 	covers   revisions
+	channels uint8 // bit n: a contact over channel n was attempted, of contacts that have shrunk
+
+	// Derived, like relations.
+	disputing index // by invoice id: disputes that name it
+	planning  index // by invoice id: accepted instalment plans that name it
 }
 
 // table is where the facts of a kind are, of which one revision stands.

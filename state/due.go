@@ -71,8 +71,9 @@ func (c *Customer) writeOff(invoice *Invoice) *WriteOff {
 }
 
 // dueLines appends the open lines of an invoice, one for each date: instalments and retention as far as the total goes,
-// the rest with the invoice. What is paid went to the earliest lines.
-func dueLines(buf []DueLine, body *Invoice, g *figure, calendar Calendar) []DueLine {
+// the rest with the invoice. What is paid went to the earliest lines. A kept plan has its dates instead of the earliest ones,
+// and what is disputed is part of the earliest of all.
+func dueLines(buf []DueLine, body *Invoice, g *figure, plan []instalment, calendar Calendar) []DueLine {
 	whole := DueLine{Invoice: body.InvoiceID, Due: g.due, Open: g.open}
 	if len(body.Instalments) == 0 && body.Retention.DueDate == 0 {
 		buf = append(buf, whole)
@@ -80,10 +81,19 @@ func dueLines(buf []DueLine, body *Invoice, g *figure, calendar Calendar) []DueL
 		buf = appendLines(buf, body, whole)
 	}
 	for i := range buf {
+		buf[i].Scheduled = buf[i].Open
+	}
+	if len(plan) > 0 {
+		buf = reschedule(buf, plan)
+	}
+	shielded := g.held
+	for i := range buf {
 		line := &buf[i]
 		line.Effective = calendar.Roll(line.Due)
 		if line.Settled = g.traits&settled != 0; !line.Settled {
-			line.Tested = line.Open
+			line.Disputed = min(shielded, line.Scheduled)
+			shielded -= line.Disputed
+			line.Tested = line.Scheduled - line.Disputed
 		}
 	}
 	return buf
@@ -167,7 +177,7 @@ func (b *balance) test() {
 	b.tested = true
 	for i := range b.lines[:b.reached] {
 		if line := &b.lines[i]; !line.Settled {
-			line.Tested = line.Open
+			line.Tested = line.Scheduled - line.Disputed
 		}
 	}
 	b.reached = 0

@@ -49,7 +49,7 @@ func order(id, placed string, gross float64) *Order {
 
 // weekdayLedger is the ledger of the vectors.
 func weekdayLedger(t testing.TB) *Ledger {
-	return &Ledger{Calendar: weekdays(t), Zone: time.UTC, Horizon: 60}
+	return &Ledger{Calendar: weekdays(t), Zone: time.UTC, Horizon: 60, DisputeShield: 45}
 }
 
 // known is a customer of whom bodies are known, each at revision 1, on the first day of 2025.

@@ -21,7 +21,7 @@ func ledger(t interface{ Fatal(...any) }) *state.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}
+	return &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60, DisputeShield: 45}
 }
 
 // facts are a customer's facts as bytes.
@@ -152,10 +152,15 @@ func sameAsFromScratch(t *rapid.T, l *state.Ledger, c *state.Customer, day state
 	if diff := difference(pictureOf(scratch), pictureOf(kept)); diff != "" {
 		t.Fatalf("%v: from scratch (-), kept (+)\n%s", day, diff)
 	}
+	moved := int64(0)
 	for _, line := range kept.DueLines() {
-		if line.Open <= 0 || line.Tested < 0 || line.Tested > line.Open {
+		if min(line.Open, line.Disputed, line.Tested) < 0 || line.Open == 0 && line.Scheduled == 0 || line.Tested+line.Disputed > line.Scheduled {
 			t.Fatalf("%v: %+v", day, line)
 		}
+		moved += line.Scheduled - line.Open
+	}
+	if moved != 0 {
+		t.Fatalf("%v: plans changed what is due in all by %d", day, moved)
 	}
 	if e := kept.Exposure(); min(e.OpenOrders, e.DeliveredNotInvoiced, e.Receivables, e.Bills, e.Uncleared, e.Unapplied) < 0 {
 		t.Fatalf("%v: %+v", day, e)

@@ -93,6 +93,8 @@ func (c *Customer) arrive(f *fact) {
 		for _, deposit := range c.deposits.of(body.OrderID) {
 			c.touch(deposit.fact)
 		}
+	default:
+		c.arriveConduct(f)
 	}
 }
 
@@ -140,6 +142,8 @@ func (c *Customer) leave(f *fact) {
 		}
 	case *Order:
 		c.book.retract(f)
+	default:
+		c.leaveConduct(f)
 	}
 }
 

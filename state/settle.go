@@ -13,6 +13,7 @@ type settling struct {
 	facts    []*fact
 	figures  []figure // of facts, index by index
 	bookings []booking
+	plans    []planned
 	next     Date // first later day on which a figure changes by time alone
 	view     View // as of that day, where somebody looks
 }
@@ -32,7 +33,7 @@ func startSettling(day Date) *settling {
 func (s *settling) release() {
 	clear(s.facts)
 	clear(s.bookings)
-	s.facts, s.figures, s.bookings, s.view = s.facts[:0], s.figures[:0], s.bookings[:0], View{}
+	s.facts, s.figures, s.bookings, s.plans, s.view = s.facts[:0], s.figures[:0], s.bookings[:0], s.plans[:0], View{}
 	settlings.Put(s)
 }
 
@@ -83,6 +84,8 @@ func (c *Customer) gather(s *settling, seed *fact) {
 			for _, deposit := range c.deposits.of(body.OrderID) {
 				s.note(deposit.fact)
 			}
+		default:
+			c.gatherConduct(s, body)
 		}
 	}
 }
@@ -103,6 +106,9 @@ func (c *Customer) gatherInvoice(s *settling, f *fact, body *Invoice) {
 	}
 	for _, replacement := range c.replacing.of(body.InvoiceID) {
 		s.note(replacement.fact)
+	}
+	if c.conduct != nil {
+		c.conduct.gatherNaming(s, body.InvoiceID)
 	}
 }
 
@@ -163,13 +169,15 @@ func reduceBookings(s *settling, bookings []booking, returned []Allocation) {
 	}
 }
 
-// amountOf is the amount of a payment or credit note.
+// amountOf is the amount of a payment, credit note or invoice.
 func amountOf(body Body) Money {
 	switch b := body.(type) {
 	case *Payment:
 		return b.Amount
 	case *CreditNote:
 		return b.Amount
+	case *Invoice:
+		return b.Total
 	}
 	return Money{}
 }
@@ -213,7 +221,13 @@ func (c *Customer) settle(s *settling) {
 			finishCredit(s, body, g)
 		case *Order:
 			c.finishOrder(s, body, g)
+		default:
+			c.finishConduct(s, body, g)
 		}
+	}
+	if c.conduct != nil {
+		c.shieldDisputed(s)
+		c.schedulePlans(s)
 	}
 }
 

@@ -78,11 +78,17 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 	for kind := range c.tables {
 		c.entombMarked(&c.tables[kind])
 	}
+	c.entombConduct()
 	sortTombstones(c.tombstones, old)
 	c.tombstones = slices.CompactFunc(c.tombstones, func(a, b tombstone) bool { return a.hash == b.hash })
-	for _, x := range [...]*index{&c.waiting, &c.replacing, &c.deposits} {
-		*x = slices.DeleteFunc(*x, func(r related) bool { return r.fact.traits&shrinking != 0 })
-	}
+	c.waiting.forgetShrinking()
+	c.replacing.forgetShrinking()
+	c.deposits.forgetShrinking()
+}
+
+// forgetShrinking drops relations to facts that are about to become tombstones.
+func (x *index) forgetShrinking() {
+	*x = slices.DeleteFunc(*x, func(r related) bool { return r.fact.traits&shrinking != 0 })
 }
 
 // sortTombstones sorts tombstones by hash, of which the first old are sorted already. Of equal ones, which only a collision
@@ -182,8 +188,8 @@ func (b *book) longClosed(component []*fact, day Date) bool {
 // markDependants marks what only speaks of documents that shrink, and keeps what returns have reopened of them.
 func (c *Customer) markDependants() {
 	follow := func(kind, of Kind) {
-		for _, f := range c.tables[kind].facts {
-			document := c.tables[of].find(f.body.Key())
+		for _, f := range c.facts(kind) {
+			document := c.table(of).find(f.body.Key())
 			if document == nil || document.traits&shrinking == 0 {
 				continue
 			}
@@ -198,6 +204,7 @@ func (c *Customer) markDependants() {
 	follow(KindInvoiceWrittenOff, KindInvoice)
 	follow(KindPaymentReturned, KindPayment) // before the application, which tells what was reopened
 	follow(KindPaymentApplied, KindPayment)
+	follow(KindDisputeClosed, KindDispute)
 }
 
 // entomb keeps what is to stay of a fact.

@@ -8,6 +8,8 @@ type Ledger struct {
 	Zone     *time.Location // turns instants into business dates
 	Base     Currency       // ledger.base_currency; zero: none
 	Horizon  int            // days ahead that an open order counts into the exposure; 60
+
+	DisputeShield int // days from an invoice's first dispute on during which its disputed amount is not tested; 45
 }
 
 // View is a customer as of one day: the facts with a business date up to then, as they are known now. It is what
@@ -112,13 +114,16 @@ type TemporaryLimit struct {
 	From, To Date // To is inclusive; zero: for ever
 }
 
-// DueLine is what of an invoice falls due on one date: an instalment, a retention, or the rest of the invoice.
+// DueLine is what of an invoice falls due on one date: an instalment, a retention, the rest of the invoice, or its part in a
+// line of an instalment plan. Amounts are in minor units of the customer's currency.
 type DueLine struct {
 	Invoice   string
-	Due       Date  // original due date as written
+	Due       Date  // original due date as written; of a plan's line that one's
 	Effective Date  // Due rolled forward to a business day
-	Open      int64 // minor units of the customer's currency, by document
-	Tested    int64 // what is left for overdue tests after cash and credit that is not yet applied was set against the oldest lines
+	Open      int64 // by document; 0 on a date that only a plan names
+	Scheduled int64 // what overdue tests expect on the date: Open, but where a kept plan has other dates
+	Disputed  int64 // of Scheduled, what a dispute shields from overdue tests
+	Tested    int64 // what is left of Scheduled - Disputed after cash and credit that is not yet applied was set against the oldest lines
 	Settled   bool  // the invoice is within its settlement tolerance: only residue is left, which no test on days reads
 }
 

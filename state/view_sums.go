@@ -104,7 +104,7 @@ func (v *View) Ageing() Ageing {
 			if late == 0 {
 				break // lines are sorted by the day from which they count
 			}
-			if !line.Settled {
+			if !line.Settled && line.Open > 0 {
 				a.MaxDaysPastDue = max(a.MaxDaysPastDue, late)
 			}
 			if b.currency == v.currency {

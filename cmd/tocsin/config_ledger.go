@@ -21,7 +21,9 @@ func (c *config) ledger() (*state.Ledger, error) {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	base, _ := state.ParseCurrency(c.Ledger.BaseCurrency) // empty: none
-	return &state.Ledger{Calendar: days, Zone: zone, Base: base, Horizon: horizonDays}, nil
+	return &state.Ledger{
+		Calendar: days, Zone: zone, Base: base, Horizon: horizonDays, DisputeShield: c.DisputeShieldDays,
+	}, nil
 }
 
 // calendar is the ledger's business days. The values have passed their checks.

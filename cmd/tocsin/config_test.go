@@ -266,7 +266,7 @@ func TestACanonicalConfigurationLoadsAsItself(t *testing.T) {
 }
 
 func TestTheLedgerFollowsTheConfiguration(t *testing.T) {
-	c := accepted(t, "ledger: {time_zone: Asia/Shanghai, weekend: [friday], holidays: [2026-10-01], base_currency: CNY}")
+	c := accepted(t, "ledger: {time_zone: Asia/Shanghai, weekend: [friday], holidays: [2026-10-01], base_currency: CNY}\ndispute_shield_days: 30")
 	l, err := c.ledger()
 	if err != nil {
 		t.Fatal(err)
@@ -276,6 +276,9 @@ func TestTheLedgerFollowsTheConfiguration(t *testing.T) {
 	}
 	if got := l.Base.String(); got != "CNY" {
 		t.Errorf("got base %s, want CNY", got)
+	}
+	if l.DisputeShield != 30 {
+		t.Errorf("got disputes shielded for %d days, want 30", l.DisputeShield)
 	}
 	for day, want := range map[string]bool{"2026-10-01": false, "2026-10-02": false, "2026-10-03": true} {
 		if got := l.Calendar.IsBusiness(date(t, day)); got != want {
