@@ -74,7 +74,7 @@ func (r *Runner) arrive(rec *Record) {
 	a := arrival{record: *rec, day: knownAt.Date(r.Engine.Ledger.Zone)}
 	if !rec.Control {
 		var ev state.Event
-		if a.reject = r.Decoder.Decode(rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
+		if a.reject = r.Decoder.DecodeRecord(rec.Headers, rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
 			a.event = &ev
 		}
 	}

@@ -20,6 +20,8 @@ type Decoder struct {
 	typ       *typeInfo // of this document; nil: not known (yet)
 	named     bool      // type was read, whatever it said
 	irregular bool      // the body alone cannot reproduce data
+	start     int       // where the document's object is
+	quotes    []byte    // attributes of headers, as JSON strings
 	tally     TypeCount // of this document
 
 	byName map[string]*typeInfo
@@ -71,18 +73,31 @@ func (d *Decoder) Counts() []TypeCount {
 // Decode reads a structured CloudEvents document into ev. knownAt is when the document came in; zero means that the
 // document says it itself (recordedtime, else time). It returns nil, or why the document is refused: ev is then zero.
 func (d *Decoder) Decode(value []byte, knownAt state.Instant, ev *state.Event) *Reject {
-	*ev = state.Event{}
 	d.begin(value)
-	if len(value) > MaxValue {
-		d.faults = append(d.faults, fault{code: TooLarge, whole: true,
-			message: fmt.Sprintf("the document has %d bytes; at most %d are allowed", len(value), MaxValue)})
-		return d.reject()
+	if d.fits() {
+		d.document(knownAt)
 	}
-	d.document(knownAt)
+	return d.end(knownAt, ev)
+}
+
+// fits notes a value that is too large to be read.
+func (d *Decoder) fits() bool {
+	if len(d.buf) <= MaxValue {
+		return true
+	}
+	d.faults = append(d.faults, fault{code: TooLarge, whole: true,
+		message: fmt.Sprintf("the document has %d bytes; at most %d are allowed", len(d.buf), MaxValue)})
+	return false
+}
+
+// end is what became of the value.
+func (d *Decoder) end(knownAt state.Instant, ev *state.Event) *Reject {
+	*ev = state.Event{}
 	if d.broke || d.badUTF8 {
 		d.checkUTF8()
 	}
 	if len(d.faults) > 0 {
+		d.recogniseFeed()
 		return d.reject()
 	}
 	d.accept(knownAt, ev)
@@ -94,6 +109,7 @@ func (d *Decoder) begin(value []byte) {
 	d.envelope = envelope{}
 	d.customer, d.revision, d.entity = "", 0, ""
 	d.typ, d.named, d.irregular = nil, false, false
+	d.start, d.quotes = 0, d.quotes[:0]
 	d.tally = TypeCount{}
 }
 
@@ -104,6 +120,7 @@ func (d *Decoder) document(knownAt state.Instant) {
 		d.breach(start, "there is nothing; a JSON object should be there")
 		return
 	}
+	d.start = start
 	object := d.buf[start] == '{'
 	end := 0
 	if object {
@@ -147,7 +164,7 @@ func (d *Decoder) checkSubject() {
 	switch {
 	case d.subject == nil:
 		if d.subjectAt == 0 {
-			d.missing(space(d.buf, 0), "subject", wants[kindSubject])
+			d.missing(d.start, "subject", wants[kindSubject])
 		}
 	case d.customer != "" && string(d.subject) != d.customer:
 		d.fault(SubjectMismatch, d.subjectAt, "the subject is not the customer of data, %q; they must be equal", d.customer)

@@ -9,6 +9,9 @@
 // JSON Pointer and a sentence. Unknown members and unknown values of open enums are no fault; they are counted and kept in
 // [state.Stamp].Canonical.
 //
+// [Decoder.Decode] reads the structured form, which a line of a file has too, and [Decoder.DecodeRecord] each of the three
+// forms that a Kafka record may have. The forms differ in where things stand, never in what is accepted.
+//
 // # Ownership
 //
 // A Decoder belongs to one goroutine. The events it returns own their strings and bodies and outlive the bytes they were

@@ -21,7 +21,7 @@ func (r *Reject) Error() string {
 // fault is a Reject whose pointer is not yet looked up.
 type fault struct {
 	code    Code
-	at      int    // offset of the value, or of the object that lacks a member
+	at      int    // offset of the value, or of the object that lacks a member; negative: see scanner.headers
 	member  string // name of the member that is missing
 	whole   bool   // a fault of the whole document: no pointer
 	message string
@@ -44,7 +44,7 @@ func (s *scanner) missing(object int, member, want string) {
 func (s *scanner) breach(at int, format string, args ...any) int {
 	s.broke = true
 	message := fmt.Sprintf(format, args...)
-	s.faults = append(s.faults, fault{code: JSON, at: at, whole: true, message: fmt.Sprintf("not JSON at byte %d: %s", at+1, message)})
+	s.faults = append(s.faults, fault{code: JSON, at: at, whole: true, message: fmt.Sprintf("not JSON at byte %d: %s", s.before+at+1, message)})
 	return -1
 }
 
@@ -53,7 +53,7 @@ func (s *scanner) checkUTF8() {
 	for i := 0; i < len(s.buf); {
 		r, n := utf8.DecodeRune(s.buf[i:])
 		if r == utf8.RuneError && n <= 1 {
-			s.faults = append(s.faults, fault{code: UTF8, at: i, whole: true, message: fmt.Sprintf("byte %d (0x%02x) is not UTF-8; write the text as UTF-8", i+1, s.buf[i])})
+			s.faults = append(s.faults, fault{code: UTF8, at: i, whole: true, message: fmt.Sprintf("byte %d (0x%02x) is not UTF-8; write the text as UTF-8", s.before+i+1, s.buf[i])})
 			return
 		}
 		i += n
@@ -90,16 +90,19 @@ func (d *Decoder) Faults() []Reject {
 func (s *scanner) resolve(faults []fault) []Reject {
 	offsets := make([]int, 0, len(faults))
 	for _, f := range faults {
-		if !f.whole {
+		if f.inBuf() {
 			offsets = append(offsets, f.at)
 		}
 	}
-	pointers := pointersAt(s.buf, offsets)
+	pointers := pointersAt(s.buf, s.root, offsets)
 	rejects := make([]Reject, 0, len(faults))
 	for _, f := range faults {
 		r := Reject{Code: f.code, Message: f.message}
-		if !f.whole {
+		switch {
+		case f.inBuf():
 			r.Pointer, pointers = pointers[0], pointers[1:]
+		case !f.whole:
+			r.Pointer = s.headerPointer(f.at)
 		}
 		if f.member != "" {
 			r.Pointer += "/" + f.member
@@ -108,6 +111,9 @@ func (s *scanner) resolve(faults []fault) []Reject {
 	}
 	return rejects
 }
+
+// inBuf tells whether the fault is at a place of the text that was read.
+func (f *fault) inBuf() bool { return !f.whole && f.at >= 0 }
 
 // clip shortens what a message quotes.
 func clip(text []byte) string {

@@ -169,7 +169,7 @@ func (d *Decoder) sameCurrency(main, other state.Money, pointer string) {
 	if other.Currency == 0 || main.Currency == 0 || other.Currency == main.Currency {
 		return
 	}
-	d.fault(CurrencyMismatch, offsetOf(d.buf, pointer+"/currency"), "the currency is %s, but the document's is %s; give one currency",
+	d.fault(CurrencyMismatch, d.offsetOf(pointer+"/currency"), "the currency is %s, but the document's is %s; give one currency",
 		other.Currency, main.Currency)
 }
 

@@ -16,8 +16,9 @@ type walker struct {
 }
 
 // pointersAt are the JSON Pointers of the values that start at offsets, which ascend, or of the members whose names do.
-func pointersAt(doc []byte, offsets []int) []string {
-	w := walker{scanner: scanner{buf: doc}, offsets: offsets, pointers: make([]string, 0, len(offsets))}
+// root is the pointer of the whole.
+func pointersAt(doc []byte, root string, offsets []int) []string {
+	w := walker{scanner: scanner{buf: doc}, path: []byte(root), offsets: offsets, pointers: make([]string, 0, len(offsets))}
 	w.value(space(doc, 0))
 	for len(w.pointers) < len(offsets) {
 		w.pointers = append(w.pointers, "")
@@ -26,9 +27,9 @@ func pointersAt(doc []byte, offsets []int) []string {
 }
 
 // offsetOf is where the value of a pointer starts; 0 when there is none.
-func offsetOf(doc []byte, pointer string) int {
-	w := walker{scanner: scanner{buf: doc}, target: []byte(pointer)}
-	w.value(space(doc, 0))
+func (s *scanner) offsetOf(pointer string) int {
+	w := walker{scanner: scanner{buf: s.buf}, path: []byte(s.root), target: []byte(pointer)}
+	w.value(space(s.buf, 0))
 	return w.targetAt
 }
 

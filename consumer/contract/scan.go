@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+
+	"tocsin/state"
 )
 
 // scanner reads JSON's grammar and notes what breaks the limits that hold for every value. Its methods take the offset
@@ -17,6 +19,10 @@ type scanner struct {
 	faults  []fault // in the order of discovery
 	scratch []byte  // unescaped strings of this document
 	names   [][]byte
+
+	root    string         // JSON Pointer of the value in buf: /data where the attributes are headers
+	before  int            // bytes of the record's value that stand before buf
+	headers []state.Header // those that hold the attributes; what is wrong with them is at a negative offset
 }
 
 // reset prepares for another document.
@@ -27,6 +33,7 @@ func (s *scanner) reset(buf []byte) {
 	s.faults = s.faults[:0]
 	s.scratch = s.scratch[:0]
 	s.names = s.names[:0]
+	s.root, s.before, s.headers = "", 0, nil
 }
 
 const (

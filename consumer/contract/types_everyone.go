@@ -48,10 +48,10 @@ var rateTable = ofEveryone(
 func (d *Decoder) realRate() {
 	r := d.rate.body
 	if r.Value != "" && isZero(r.Value) {
-		d.fault(Range, offsetOf(d.buf, "/data/rate"), "the rate is zero; give what one unit of base is worth in quote")
+		d.fault(Range, d.offsetOf("/data/rate"), "the rate is zero; give what one unit of base is worth in quote")
 	}
 	if r.Base != 0 && r.Base == r.Quote {
-		d.fault(Range, offsetOf(d.buf, "/data/quote"), "%s is the base too; give two currencies", r.Quote)
+		d.fault(Range, d.offsetOf("/data/quote"), "%s is the base too; give two currencies", r.Quote)
 	}
 }
 

@@ -34,7 +34,7 @@ var coverTable = ofCustomer(
 // coverOfPart refuses a cover of more than the whole. A percentage where a ratio belongs would hide all risk.
 func (d *Decoder) coverOfPart() {
 	if ratio := d.cover.body.Ratio; !atMostOne(ratio) {
-		d.fault(Range, offsetOf(d.buf, "/data/cover_ratio"), "%s is out of bounds; give a share from 0 to 1, such as 0.9 for 90 %%", clip([]byte(ratio)))
+		d.fault(Range, d.offsetOf("/data/cover_ratio"), "%s is out of bounds; give a share from 0 to 1, such as 0.9 for 90 %%", clip([]byte(ratio)))
 	}
 }
 
