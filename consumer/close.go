@@ -77,11 +77,15 @@ func (r *Runner) mayClose(ctx context.Context) bool {
 // close moves the open day on. Whatever the store answers, it tells afterwards where it is: an answer that is lost, or that
 // somebody was first, may mean that the day is closed.
 func (r *Runner) close(ctx context.Context) error {
-	c := &state.DayClose{From: r.day, Next: r.day.Date + 1}
+	core, err := r.core(ctx)
+	if err != nil {
+		return fmt.Errorf("close %s: %w", r.day.Date, err)
+	}
+	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core}
 	for _, p := range r.in.order {
 		c.Positions = append(c.Positions, state.Advance{Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next})
 	}
-	err := r.Store.CloseDay(ctx, c)
+	err = r.Store.CloseDay(ctx, c)
 	switch {
 	case errors.Is(err, state.ErrUnknown):
 		err = r.again(ctx, err)

@@ -41,6 +41,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	if rec.Day < in.Day.Date {
 		e.promote(rec, in.Day.Date)
 	}
+	rec.Customer.Weigh(in.Day.IsCore(rec.Customer.ID))
 	out := Effects{Outcomes: outcomes[:len(in.Events)]}
 	changed := rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
 	rec.Touched |= changed

@@ -28,7 +28,8 @@ type lane struct {
 	store   state.Store
 	workers int
 	cache   map[state.CustomerID]*kept
-	limit   int // records kept in memory
+	limit   int                               // records kept in memory
+	cores   map[state.Date][]state.CustomerID // of earlier days, as far as they were asked for
 }
 
 // group is the work of one customer in a batch.
@@ -188,11 +189,34 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 			return Effects{}, err
 		}
 	}
+	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit}
+	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
+		return Effects{}, err
+	}
 	effects := engine.Step(rec, Step{
-		Day:     state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit},
-		KnownAt: applied.KnownAt, Events: applied.Events, Decision: applied.Decision,
+		Day: then, KnownAt: applied.KnownAt, Events: applied.Events, Decision: applied.Decision,
 		Alarm: len(applied.Events) == 0 && applied.Decision == nil,
 	}, make([]state.Outcome, len(applied.Events)))
 	rec.Seq = row.Seq
 	return effects, nil
+}
+
+// core are the core customers of an earlier day, as far as an engine asks for them.
+func (l *lane) core(ctx context.Context, engine *Engine, day state.Date) ([]state.CustomerID, error) {
+	if !engine.Judge.ReadsClass() {
+		return nil, nil
+	}
+	core, known := l.cores[day]
+	if known {
+		return core, nil
+	}
+	core, err := l.store.Core(ctx, day)
+	if err != nil {
+		return nil, fmt.Errorf("core customers of %s: %w", day, err)
+	}
+	if l.cores == nil {
+		l.cores = make(map[state.Date][]state.CustomerID)
+	}
+	l.cores[day] = core
+	return core, nil
 }

@@ -82,7 +82,7 @@ func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
 	for _, file := range []struct {
 		name, sql, want string
 	}{
-		{"newer schema", "PRAGMA user_version = 7", "schema 7 is newer than this program's 1"},
+		{"newer schema", "PRAGMA user_version = 7", "schema 7 is newer than this program's"},
 		{"another program's", "CREATE TABLE bookmarks (url TEXT)", "the database of another program"},
 	} {
 		t.Run(file.name, func(t *testing.T) {
