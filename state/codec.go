@@ -110,9 +110,23 @@ func AppendApplied(buf []byte, a *Applied) []byte {
 	for i := range a.Events {
 		buf = appendEvent(buf, &a.Events[i])
 	}
-	buf = append(buf, boolByte(a.Decision != nil))
-	return appendBytes(buf, a.Decision)
+	buf = append(buf, boolByte(a.Decision != nil)*withDecision|boolByte(len(a.Estates) > 0)*withLegacy)
+	buf = appendBytes(buf, a.Decision)
+	if len(a.Estates) == 0 {
+		return buf
+	}
+	buf = binary.AppendUvarint(buf, uint64(len(a.Estates)))
+	for _, estate := range a.Estates {
+		buf = appendBytes(buf, estate)
+	}
+	return buf
 }
+
+// What a journal row has beside events.
+const (
+	withDecision byte = 1 << iota
+	withLegacy
+)
 
 // DecodeApplied reads what AppendApplied wrote. Errors are ErrCorrupt and ErrNewerVersion.
 func DecodeApplied(data []byte) (Applied, error) {
@@ -127,7 +141,8 @@ func DecodeApplied(data []byte) (Applied, error) {
 			}
 		}
 	}
-	decided, decision := r.bool(), r.bytes()
+	with, decision := r.byte(), r.bytes()
+	decided := with&withDecision != 0
 	if decided && decision == nil {
 		decision = []byte{}
 	}
@@ -135,6 +150,12 @@ func DecodeApplied(data []byte) (Applied, error) {
 		r.fail()
 	}
 	a.Decision = decision
+	if with > withDecision|withLegacy {
+		r.fail()
+	}
+	if with&withLegacy != 0 {
+		a.Estates = readLegacy(&r)
+	}
 	if err := r.end(); err != nil {
 		return Applied{}, fmt.Errorf("applied: %w", err)
 	}

@@ -39,6 +39,9 @@ func readRecord(r *reader) *Record {
 	}
 	rec.Episodes = r.bytes()
 	rec.Customer = readFacts(r, version)
+	if rec.Customer.estates != nil && !rec.Customer.reunite(rec.Day) {
+		r.fail()
+	}
 	return rec
 }
 
@@ -93,7 +96,15 @@ func readParts(r *reader) Parts {
 }
 
 // appendFacts appends a customer: id, origins, the facts of each kind by key, and what stays of those that have shrunk.
+// Of one who holds estates it is his own facts, and then the estates'.
 func (c *Customer) appendFacts(buf []byte) []byte {
+	if c.estates == nil {
+		return c.appendOwn(buf, nil)
+	}
+	return c.estates.own.appendOwn(buf, c.estates.brought)
+}
+
+func (c *Customer) appendOwn(buf []byte, brought []*Customer) []byte {
 	buf = appendString(buf, string(c.ID))
 	var kinds [kindCount][]*fact
 	for kind := range kinds {
@@ -107,15 +118,22 @@ func (c *Customer) appendFacts(buf []byte) []byte {
 	buf = appendKinds(buf, kinds[KindOrder:KindHeartbeat], origins)
 	further := kinds[KindDispute:KindRate]
 	has := slices.ContainsFunc(further, func(facts []*fact) bool { return len(facts) > 0 })
-	if buf = append(buf, boolByte(has)); has {
+	if buf = append(buf, boolByte(has)*withConduct|boolByte(len(brought) > 0)*withEstates); has {
 		buf = appendKinds(buf, further, origins)
 	}
 	buf = binary.AppendUvarint(buf, uint64(len(c.tombstones)))
 	for _, t := range c.tombstones {
 		buf = binary.AppendVarint(binary.LittleEndian.AppendUint64(buf, t.hash), t.revision)
 	}
-	return c.shrunk.append(buf)
+	buf = c.shrunk.append(buf)
+	return appendBrought(buf, brought)
 }
+
+// What a customer has beside documents, profile and registry facts.
+const (
+	withConduct byte = 1 << iota
+	withEstates
+)
 
 func appendKinds(buf []byte, kinds [][]*fact, origins []*origin) []byte {
 	for _, facts := range kinds {
@@ -201,7 +219,11 @@ func readFacts(r *reader, version byte) *Customer {
 		c.origins = append(c.origins, o)
 	}
 	c.readKinds(r, KindOrder, KindHeartbeat)
-	if version >= 2 && r.bool() && c.readKinds(r, KindDispute, KindRate) == 0 {
+	with := byte(0)
+	if version >= 2 {
+		with = r.byte()
+	}
+	if with&withConduct != 0 && c.readKinds(r, KindDispute, KindRate) == 0 || with > withConduct|withEstates {
 		r.fail() // written in another way than appendFacts does
 	}
 	for range r.count(9) {
@@ -212,6 +234,9 @@ func readFacts(r *reader, version byte) *Customer {
 		c.tombstones = append(c.tombstones, t)
 	}
 	c.shrunk = readShrunk(r, version)
+	if with&withEstates != 0 {
+		c.estates = readBrought(r, version, c.ID)
+	}
 	return c
 }
 

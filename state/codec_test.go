@@ -7,7 +7,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -112,9 +111,6 @@ func golden(version string, bodies []Body) map[string][]byte {
 		"snapshot." + version: AppendSnapshot(nil, &rec),
 	}
 }
-
-// present are the golden values of the present version.
-func present() map[string][]byte { return golden("v2", slices.Concat(bodies(), conductBodies())) }
 
 // What was written by a released version is read for ever: these files only change with a new version beside the old one.
 func TestGoldenEncodings(t *testing.T) {

@@ -8,9 +8,10 @@ import (
 // conduct is the facts that few customers have: what they dispute, promise, answer and ask for, what covers them and what
 // people put down. It lies behind one pointer, so that a customer who only buys and pays does not carry it.
 type conduct struct {
-	tables   [KindRate - KindDispute]table // but for promises and covers
+	tables   [KindRate - KindDispute]table // but for promises, covers and erasures
 	promises revisions
 	covers   revisions
+	erasures revisions
 	channels uint8 // bit n: a contact over channel n was attempted, of contacts that have shrunk
 
 	// Derived, like relations.
@@ -35,6 +36,8 @@ func (c *Customer) revisions(kind Kind) *revisions {
 		return &c.itsConduct().promises
 	case KindCover:
 		return &c.itsConduct().covers
+	case KindErased:
+		return &c.itsConduct().erasures
 	}
 	return nil
 }

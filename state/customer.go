@@ -14,6 +14,7 @@ type Customer struct {
 	origins    []*origin
 	tombstones []tombstone // of registers that have shrunk, by hash
 	shrunk     shrunk
+	estates    *estates // nil for most; else tables and what follows them unite own facts and estates
 
 	earliest document // cached; see earliestDocument
 	book     *book    // nil until somebody looks
@@ -45,7 +46,13 @@ const (
 //
 // Registry facts of identifiers that the profile does not carry are kept until the day is over, since a profile of the
 // same day may yet name them; then [Customer.Shrink] forgets them. No view shows them.
+//
+// A customer into whom others have been merged is given their events too. Those have no part in what it is told itself, and
+// their outcomes are their own customers'.
 func (c *Customer) Apply(day Date, events []Event, outcomes []Outcome) Inputs {
+	if c.estates != nil {
+		return c.applyApart(day, events, outcomes)
+	}
 	changed := Inputs(0)
 	for i := range events {
 		took := false

@@ -7,7 +7,8 @@ import (
 )
 
 // revisions are all revisions of some facts, by key and revision. They are kept of limits and covers, of which a lower
-// revision is in force until the higher one begins, and of promises, whose earlier dates count as well.
+// revision is in force until the higher one begins, of promises, whose earlier dates count as well, and of erasures, of which
+// the earliest date does.
 type revisions []*fact
 
 // takeRevision takes an event whose lower revisions are kept.
@@ -44,5 +45,5 @@ func (r revisions) isHighest(at int) bool {
 }
 
 func keepsRevisions(kind Kind) bool {
-	return kind == KindLimit || kind == KindPromise || kind == KindCover
+	return kind == KindLimit || kind == KindPromise || kind == KindCover || kind == KindErased
 }

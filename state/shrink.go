@@ -60,6 +60,10 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 //
 // A customer who trades daily has a document that comes of age each day; looking for it means looking at all documents.
 func (c *Customer) Shrink(l *Ledger, day Date) {
+	if c.estates != nil {
+		c.estates.own.forgetForeignRegistry()
+		c.resettle(day)
+	}
 	c.forgetForeignRegistry()
 	if c.book != nil && c.book.day > day {
 		c.book, c.view.c = nil, nil // somebody looked ahead

@@ -126,7 +126,8 @@ type Entry struct {
 type Applied struct {
 	KnownAt  Instant // the latest of the events; for an alarm the first instant of the day
 	Events   []Event
-	Decision []byte // what a person decided: alerts' own encoding
+	Estates  [][]byte // of others who have been merged into the customer: see [Customer.Estates]
+	Decision []byte   // what a person decided: alerts' own encoding
 }
 
 // Snapshot is a cache of the fold of a customer's journal up to Seq.

@@ -1,0 +1,27 @@
+package state
+
+import "slices"
+
+// heirs are the golden values of a customer into whom another one has been merged.
+func heirs() map[string][]byte {
+	ends, heir := NewCustomer("C-0"), NewCustomer("C-1")
+	tell(ends, event(1, invoice("INV-1", "01-02", "01-15", 100)), event(2, invoice("INV-1", "01-02", "01-15", 90)), event(1, base("L-1", "01-01", 5)))
+	tell(ends, event(1, &Merged{Into: "C-1", MergeDate: d25("02-01")}), event(1, &Note{NoteID: "N-1", NoteDate: d25("01-09"), Text: "heard"}))
+	tell(heir, event(1, invoice("INV-2", "01-02", "01-15", 7)))
+	day, estates := d25("02-01"), ends.Estates()
+	applied := Applied{KnownAt: 1_735_776_000_000_000_000, Estates: estates}
+	heir.Inherit(day, estates)
+	return map[string][]byte{
+		"applied.heir.v2":  AppendApplied(nil, &applied),
+		"snapshot.heir.v2": AppendSnapshot(nil, &Record{Customer: heir, Day: day, Seq: 2}),
+	}
+}
+
+// present are the golden values of the present version.
+func present() map[string][]byte {
+	all := golden("v2", slices.Concat(bodies(), conductBodies()))
+	for name, value := range heirs() {
+		all[name] = value
+	}
+	return all
+}
