@@ -105,6 +105,18 @@ func (f field) within(low, high int64) field {
 	return f
 }
 
+// ofOne bounds a decimal that is a part of a whole. A percentage in its place would be taken for many times the whole.
+func (f field) ofOne() field {
+	f.part = true
+	return f
+}
+
+// aboveZero bounds a decimal that must not be nothing.
+func (f field) aboveZero() field {
+	f.positive = true
+	return f
+}
+
 // ofCustomer is the table of a type whose data carries a customer.
 func ofCustomer(fields ...field) *table {
 	customer := party("customer_id", func(t *target) *string { return &t.customer }).must().

@@ -135,12 +135,12 @@ func plainDecimal(s []byte) bool {
 }
 
 // isZero tells whether a plain decimal is 0, whatever its decimals.
-func isZero(s string) bool { return strings.Trim(s, "0.") == "" }
+func isZero(s []byte) bool { return len(bytes.Trim(s, "0.")) == 0 }
 
-// atMostOne tells whether a plain decimal, or none, is 1 at most.
-func atMostOne(s string) bool {
-	whole, decimals, _ := strings.Cut(s, ".")
-	return whole == "" || whole == "0" || whole == "1" && isZero(decimals)
+// atMostOne tells whether a plain decimal is 1 at most.
+func atMostOne(s []byte) bool {
+	whole, decimals, _ := bytes.Cut(s, []byte("."))
+	return string(whole) == "0" || string(whole) == "1" && isZero(decimals)
 }
 
 // minorUnits is a plain decimal without its point, with zeros more digits.

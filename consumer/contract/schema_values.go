@@ -52,7 +52,7 @@ func (s *schemas) plain(f *field) ordered {
 	case kindBool:
 		return ordered{{"type", "boolean"}}
 	case kindDecimal:
-		return text.with("pattern", decimalPattern)
+		return text.with("pattern", f.decimalPattern())
 	case kindSource:
 		return text.with("pattern", uriPattern)
 	case kindMoney:
@@ -76,6 +76,17 @@ func (s *schemas) plain(f *field) ordered {
 		return ordered{{"allOf", []ordered{s.ref("anything")}}}
 	}
 	panic("contract: no schema for the values of " + f.name)
+}
+
+// decimalPattern is how the decimals look that the member takes.
+func (f *field) decimalPattern() string {
+	switch {
+	case f.part:
+		return `^(0(\.[0-9]+)?|1(\.0+)?)$`
+	case f.positive:
+		return `^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)$`
+	}
+	return decimalPattern
 }
 
 func listOf(items ordered) ordered {

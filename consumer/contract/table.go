@@ -77,6 +77,8 @@ type field struct {
 	values   []string // of an enum; the number of the first is 1, that of other follows the last
 	low      int64
 	high     int64
+	part     bool   // of a decimal: at most 1
+	positive bool   // of a decimal: more than 0
 	items    *table // members of an object or of the objects of an array
 
 	text        func(*target) *string

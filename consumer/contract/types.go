@@ -92,14 +92,14 @@ var types = func() []typeInfo {
 		{name: "limit.set", kind: state.KindLimit, data: limitTable, customer: true,
 			body: bodyIn(func(s *slots) *slot[state.LimitRevision] { return &s.limit }),
 			doc:  "What the customer may owe. Without a limit nobody can tell whether it is passed."},
-		{name: "cover.set", kind: state.KindCover, data: coverTable, customer: true, check: (*Decoder).coverOfPart,
+		{name: "cover.set", kind: state.KindCover, data: coverTable, customer: true,
 			body: bodyIn(func(s *slots) *slot[state.Cover] { return &s.cover }),
 			doc:  "What of a loss somebody else bears: a credit insurer, or a collateral."},
 		{name: "registry.event", kind: state.KindRegistry, data: registryTable,
 			body: bodyIn(func(s *slots) *slot[state.RegistryFact] { return &s.registry }),
 			doc: "A public register, a rating agency or a credit insurer has news of a party. It is of no customer: it finds its " +
 				"customers by the identifier."},
-		{name: "fx.rate", kind: state.KindRate, data: rateTable, check: (*Decoder).realRate,
+		{name: "fx.rate", kind: state.KindRate, data: rateTable, check: (*Decoder).twoCurrencies,
 			body: bodyIn(func(s *slots) *slot[state.Rate] { return &s.rate }),
 			doc: "What one currency is worth in another. Send a rate for each foreign currency on each business day, at the latest " +
 				"when the day closes."},

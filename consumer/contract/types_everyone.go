@@ -40,17 +40,13 @@ var registryKinds = []string{
 var rateTable = ofEveryone(
 	currency("base", func(t *target) *state.Currency { return &t.rate.body.Base }).must(),
 	currency("quote", func(t *target) *state.Currency { return &t.rate.body.Quote }).must(),
-	decimal("rate", func(t *target) *string { return &t.rate.body.Value }).must(),
+	decimal("rate", func(t *target) *string { return &t.rate.body.Value }).aboveZero().must(),
 	date("rate_date", func(t *target) *state.Date { return &t.rate.body.RateDate }).must(),
 )
 
-// realRate refuses a rate of nothing, which would make debts vanish, and the rate of a currency in itself.
-func (d *Decoder) realRate() {
-	r := d.rate.body
-	if r.Value != "" && isZero(r.Value) {
-		d.fault(Range, d.offsetOf("/data/rate"), "the rate is zero; give what one unit of base is worth in quote")
-	}
-	if r.Base != 0 && r.Base == r.Quote {
+// twoCurrencies refuses the rate of a currency in itself.
+func (d *Decoder) twoCurrencies() {
+	if r := d.rate.body; r.Base != 0 && r.Base == r.Quote {
 		d.fault(Range, d.offsetOf("/data/quote"), "%s is the base too; give two currencies", r.Quote)
 	}
 }

@@ -23,20 +23,13 @@ var coverTable = ofCustomer(
 	id("cover_id", func(t *target) *string { return &t.cover.body.CoverID }).must(),
 	enum("kind", func(t *target) *uint8 { return (*uint8)(&t.cover.body.Type) }, "insurance", "collateral").shut().must(),
 	money("amount", func(t *target) *state.Money { return &t.cover.body.Amount }).must(),
-	decimal("cover_ratio", func(t *target) *string { return &t.cover.body.Ratio }),
+	decimal("cover_ratio", func(t *target) *string { return &t.cover.body.Ratio }).ofOne(),
 	date("valid_from_date", func(t *target) *state.Date { return &t.cover.body.ValidFrom }).must(),
 	date("valid_to_date", func(t *target) *state.Date { return &t.cover.body.ValidTo }),
 	integer("mep_days", func(t *target) *int64 { return &t.cover.body.MEPDays }).within(0, mostDays),
 	integer("report_days", func(t *target) *int64 { return &t.cover.body.ReportDays }).within(0, mostDays),
 	integer("transfer_days", func(t *target) *int64 { return &t.cover.body.TransferDays }).within(0, mostDays),
 )
-
-// coverOfPart refuses a cover of more than the whole. A percentage where a ratio belongs would hide all risk.
-func (d *Decoder) coverOfPart() {
-	if ratio := d.cover.body.Ratio; !atMostOne(ratio) {
-		d.fault(Range, d.offsetOf("/data/cover_ratio"), "%s is out of bounds; give a share from 0 to 1, such as 0.9 for 90 %%", clip([]byte(ratio)))
-	}
-}
 
 var gradeOverrideTable = ofCustomer(
 	id("override_id", func(t *target) *string { return &t.gradeOverride.body.OverrideID }).must(),

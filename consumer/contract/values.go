@@ -199,8 +199,12 @@ func (d *Decoder) decimal(f *field, p int) int {
 	case !ok:
 	case !plainDecimal(s):
 		d.fault(Format, p, "%q is no plain decimal; give %s", clip(s), wants[kindDecimal])
+	case f.part && !atMostOne(s):
+		d.fault(Range, p, "%s is out of bounds; give a part of 1, such as 0.9 for 90 %%", clip(s))
+	case f.positive && isZero(s):
+		d.fault(Range, p, "%s is nothing; give more than 0", clip(s))
 	default:
-		*f.text(&d.target) = d.known.text(s)
+		*f.text(&d.target) = d.keep(f, s)
 	}
 	return next
 }
