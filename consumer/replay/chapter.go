@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"tocsin/consumer"
 	"tocsin/state"
 )
 
@@ -19,9 +20,12 @@ import (
 type chapter struct {
 	last       state.Date // its last day
 	config     string
-	firstLimit state.Date // the day on which the first base limit was known, be it in this chapter; zero: none yet
-	items      [][]*item  // by lane, in input order; their days never fall
-	blocks     []*lines   // that hold the items, to be put back on the shelf after it
+	firstLimit state.Date             // the day on which the first base limit was known, be it in this chapter; zero: none yet
+	core       []state.CustomerID     // core customers of its days
+	reclassed  []state.CustomerID     // of these and those before who are in one list only: they are judged on its one day
+	parts      chan<- []consumer.Part // gets each lane's parts of the whole at the close of its last day; nil: nobody asks
+	items      [][]*item              // by lane, in input order; their days never fall
+	blocks     []*lines               // that hold the items, to be put back on the shelf after it
 	shelf      *shelf
 	playing    atomic.Int32
 }
@@ -33,7 +37,7 @@ const chapterItems = 1 << 18
 // day is one of the chapter's days. A first limit of a later day is not yet known on it: LimitsKnown asks for an earlier
 // one.
 func (c *chapter) day(date state.Date) state.Day {
-	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit}
+	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit, Core: c.core}
 }
 
 // limitsKnown is the first day of known limits, on which every customer is judged; zero: none yet.

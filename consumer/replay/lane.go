@@ -81,6 +81,9 @@ func (l *lane) play(c *chapter, items []*item) result {
 		e.touched = false
 	}
 	l.touched = l.touched[:0]
+	if c.parts != nil {
+		c.parts <- l.parts()
+	}
 	l.played, l.chapter = max(l.played, c.last), nil
 	return l.out
 }
@@ -108,6 +111,12 @@ func (l *lane) awake() {
 	if day := l.chapter.limitsKnown(); l.played < day && day <= l.chapter.last {
 		for _, e := range l.records {
 			l.touch(e)
+		}
+	}
+	for _, id := range l.chapter.reclassed {
+		if e := l.records[id]; e != nil {
+			l.touch(e)
+			e.alarm = l.chapter.last
 		}
 	}
 	if len(l.alarms) == 0 {
@@ -235,6 +244,15 @@ func (l *lane) count(items []*item) {
 			l.out.counts.Accepted++
 		}
 	}
+}
+
+// parts are the customers' parts of the whole at the close of the chapter's last day.
+func (l *lane) parts() []consumer.Part {
+	parts := make([]consumer.Part, 0, len(l.records))
+	for _, e := range l.records {
+		parts = append(parts, l.engine.Part(&e.record, l.chapter.day(l.chapter.last)))
+	}
+	return parts
 }
 
 // close says how every customer stood at the close of the last day that was played.

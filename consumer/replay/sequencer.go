@@ -19,11 +19,13 @@ type sequencer struct {
 
 	day        state.Date // the day being collected
 	firstLimit state.Date
-	items      [][]*item // of the chapter being collected, by lane
-	collected  int       // how many of them
-	parties    []*item   // of the day: registry events and profiles that name identifiers
-	blocks     []*lines  // that hold these items; the last one may hold further ones
-	all        []*item   // when sorted
+	core       []state.CustomerID // in force on the chapter being collected, as far as somebody asks
+	reclassed  []state.CustomerID // with its first day
+	items      [][]*item          // of the chapter being collected, by lane
+	collected  int                // how many of them
+	parties    []*item            // of the day: registry events and profiles that name identifiers
+	blocks     []*lines           // that hold these items; the last one may hold further ones
+	all        []*item            // when sorted
 	counts     Counts
 	refusals   []refusal
 	lastDay    state.Date
@@ -65,8 +67,7 @@ func (s *sequencer) run(blocks <-chan *lines) error {
 			s.deal(it)
 		}
 	}
-	s.route()
-	s.play(s.last().Date, s.blocks)
+	s.end()
 	return nil
 }
 
@@ -78,7 +79,7 @@ func (s *sequencer) deal(it *item) {
 	}
 	if it.day > s.day {
 		s.endDay()
-		s.day = it.day
+		s.skipTo(it.day)
 	}
 	switch {
 	case it.event.Kind == state.KindHeartbeat:
@@ -102,25 +103,30 @@ func (s *sequencer) hand(it *item) {
 // endDay ends the collected day, and the chapter if that has grown enough. The block in hand goes on into the next one.
 func (s *sequencer) endDay() {
 	s.route()
-	if s.collected < s.backtest.chapter {
+	if s.collected < s.backtest.chapter && !s.daily() {
 		return
 	}
 	whole := max(len(s.blocks)-1, 0)
-	s.play(s.day, s.blocks[:whole:whole])
+	if blocks := s.blocks[:whole:whole]; s.daily() {
+		s.playAndWeigh(s.day, blocks)
+	} else {
+		s.players.play(s.take(s.day, blocks))
+	}
 	s.blocks = slices.Clone(s.blocks[whole:])
 }
 
-// play plays the chapter that was collected. Its last day may be later than that of its last item.
-func (s *sequencer) play(last state.Date, blocks []*lines) {
-	if last == 0 {
-		return
+// take is the chapter that was collected. Its last day may be later than that of its last item.
+func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
+	c := &chapter{
+		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, core: s.core, reclassed: s.reclassed,
+		items: s.items, blocks: blocks, shelf: s.backtest.shelf,
 	}
-	s.players.play(&chapter{last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, items: s.items, blocks: blocks, shelf: s.backtest.shelf})
 	items := make([][]*item, len(s.items))
 	for i := range items {
 		items[i] = make([]*item, 0, len(s.items[i])*5/4)
 	}
 	s.items, s.collected = items, 0
+	return c
 }
 
 // route finds the customers of the day's registry events, in the order in which they became known: what a profile
@@ -175,7 +181,7 @@ func (s *sequencer) tally(it *item, o state.Outcome) {
 
 // last is the day to close last.
 func (s *sequencer) last() state.Day {
-	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit}
+	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Core: s.core}
 	if s.backtest.Until != 0 {
 		day.Date = s.backtest.Until
 	}
