@@ -130,7 +130,9 @@ func (out *CustomerRecord) exposure(view *state.View, money func(int64) *string)
 	out.Uncleared = sum(exposure.Uncleared, state.Uncleared)
 	out.Unapplied = sum(exposure.Unapplied, state.Unapplied)
 	out.Exposure = sum(exposure.Gross, exposure.Foreign)
-	out.NetExposure = out.Exposure
+	if net, known := view.NetExposure(); known {
+		out.NetExposure = money(net)
+	}
 	if !limit.Known || !limit.OnFile {
 		return
 	}

@@ -117,9 +117,9 @@ func (c *Customer) appendOwn(buf []byte, brought []*Customer) []byte {
 	}
 	buf = appendKinds(buf, kinds[KindOrder:KindHeartbeat], origins)
 	further := kinds[KindDispute:KindRate]
-	has := slices.ContainsFunc(further, func(facts []*fact) bool { return len(facts) > 0 })
+	has := c.conduct != nil && c.conduct.channels != 0 || slices.ContainsFunc(further, func(facts []*fact) bool { return len(facts) > 0 })
 	if buf = append(buf, boolByte(has)*withConduct|boolByte(len(brought) > 0)*withEstates); has {
-		buf = appendKinds(buf, further, origins)
+		buf = append(appendKinds(buf, further, origins), c.conduct.channels)
 	}
 	buf = binary.AppendUvarint(buf, uint64(len(c.tombstones)))
 	for _, t := range c.tombstones {
@@ -223,7 +223,7 @@ func readFacts(r *reader, version byte) *Customer {
 	if version >= 2 {
 		with = r.byte()
 	}
-	if with&withConduct != 0 && c.readKinds(r, KindDispute, KindRate) == 0 || with > withConduct|withEstates {
+	if with > withConduct|withEstates || with&withConduct != 0 && !c.readFurther(r) {
 		r.fail() // written in another way than appendFacts does
 	}
 	for range r.count(9) {
@@ -238,6 +238,13 @@ func readFacts(r *reader, version byte) *Customer {
 		c.estates = readBrought(r, version, c.ID)
 	}
 	return c
+}
+
+// readFurther reads conduct and tells whether there is any.
+func (c *Customer) readFurther(r *reader) bool {
+	facts := c.readKinds(r, KindDispute, KindRate)
+	c.itsConduct().channels = r.byte()
+	return facts > 0 || c.conduct.channels != 0
 }
 
 // readKinds reads the facts of the kinds up to another one, and returns how many there are.

@@ -166,6 +166,7 @@ func (c *Customer) entombPromises() {
 			standing = append(standing, f)
 		case promises.isHighest(at):
 			c.entomb(f)
+			c.shrunk.noteEarliest(f.body.(*Promise).document())
 		}
 	}
 	clear(promises[len(standing):])

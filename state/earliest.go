@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// document is what the currency rule reads of an order, invoice, payment or credit note.
+// document is what the currency rule reads of an order, invoice, payment, credit note or promise.
 type document struct {
 	date     Date
 	rank     int8
@@ -21,7 +21,7 @@ type shrunk struct {
 	trade    *pastTrade // nil: no invoice or credit note has shrunk
 }
 
-// documentOf is a fact as a document; false for facts that are none.
+// documentOf is a fact as a document; false for facts that are none, and for promises, of which one revision counts.
 func documentOf(body Body) (document, bool) {
 	switch b := body.(type) {
 	case *CreditNote:
@@ -36,7 +36,12 @@ func documentOf(body Body) (document, bool) {
 	return document{}, false
 }
 
-// before tells whether a document comes before another: by date, credit note, invoice, order, payment, then id.
+// document is the promise as its highest revision has it.
+func (b *Promise) document() document {
+	return document{date: b.MadeDate, rank: 4, currency: b.Amount.Currency, id: b.PromiseID}
+}
+
+// before tells whether a document comes before another: by date, credit note, invoice, order, payment, promise, then id.
 func (d *document) before(other *document) bool {
 	if other.date == 0 {
 		return d.date != 0
@@ -48,6 +53,9 @@ func (d *document) before(other *document) bool {
 func (c *Customer) noteEarliest(f *fact) {
 	if !c.earliest.known {
 		return
+	}
+	if _, is := f.body.(*Promise); is {
+		c.earliest.known = false // which revision counts shows when somebody looks
 	}
 	if d, ok := documentOf(f.body); ok && d.before(&c.earliest) {
 		d.known = true
@@ -74,6 +82,11 @@ func (c *Customer) earliestDocument() document {
 			first = d
 		}
 	})
+	for at, f := range c.facts(KindPromise) {
+		if d := f.body.(*Promise).document(); c.conduct.promises.isHighest(at) && d.before(&first) {
+			first = d
+		}
+	}
 	first.known = true
 	c.earliest = first
 	return first

@@ -215,8 +215,17 @@ func (c *Customer) markDependants() {
 func (c *Customer) entomb(f *fact) {
 	c.keepTrade(f)
 	c.tombstones = append(c.tombstones, tombstone{hashKey(kindOf(f.body), f.body.Key()), f.revision})
-	if d, ok := documentOf(f.body); ok && d.before(&c.shrunk.earliest) {
-		c.shrunk.earliest = d
+	if d, ok := documentOf(f.body); ok {
+		c.shrunk.noteEarliest(d)
+	}
+	if contact, ok := f.body.(*Contact); ok {
+		c.conduct.channels |= 1 << contact.Channel
+	}
+}
+
+func (s *shrunk) noteEarliest(d document) {
+	if d.before(&s.earliest) {
+		s.earliest = d
 	}
 }
 

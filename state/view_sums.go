@@ -138,23 +138,11 @@ func (v *View) OpenOrderIDs() []string {
 	var open []amountOfID
 	for _, f := range v.c.tables[KindOrder].facts {
 		body := f.body.(*Order)
-		if amount := v.c.orderOpen(v, f); amount > 0 && body.Gross.Currency == v.currency {
+		if amount := v.c.figureOn(v, f).open; amount > 0 && body.Gross.Currency == v.currency {
 			open = append(open, amountOfID{body.OrderID, amount})
 		}
 	}
 	return largestFirst(open)
-}
-
-// orderOpen is what of an order is open on the view's day.
-func (c *Customer) orderOpen(v *View, f *fact) int64 {
-	if !v.book.past {
-		return f.figure.open
-	}
-	s := startSettling(v.Day)
-	defer s.release()
-	c.gather(s, f)
-	c.settle(s)
-	return s.figures[0].open
 }
 
 // OpenInvoiceIDs are the invoices with something open in the customer's currency, largest first.
@@ -253,7 +241,7 @@ func allocated(allocations []Allocation) int64 {
 func (v *View) NextChange() Date { return v.next }
 
 func (c *Customer) nextChange(b *book, day Date) Date {
-	next := earlier(b.next, c.nextLimit(day))
+	next := earlier(earlier(b.next, c.nextLimit(day)), c.nextCover(day))
 	for _, f := range c.tables[KindRegistry].facts {
 		if effective := f.body.(*RegistryFact).Effective; effective > day {
 			next = earlier(next, effective)
