@@ -120,6 +120,7 @@ func (d *Decoder) attributes(headers []state.Header) (seen uint64) {
 		}
 		if i < 0 || i == dataField {
 			d.tally.UnknownFields++
+			d.attribute(&unknownAttribute, at, []byte(name))
 			d.attribute(&unknownAttribute, at, headers[n].Value)
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"tocsin/state"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -22,7 +23,7 @@ func header(name, value string) state.Header {
 // are not unique, or an attribute is no string.
 func inHeaders(doc []byte) (headers []state.Header, value []byte, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(doc))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') || !json.Valid(doc) || badEscape(doc) {
+	if open, err := d.Token(); err != nil || open != json.Delim('{') || !jsontext.Value(doc).IsValid() {
 		return nil, nil, false
 	}
 	seen := map[string]bool{}
@@ -194,6 +195,8 @@ func TestRefusesRecordsByAttribute(t *testing.T) {
 		{without("type"), string(data), Missing, "/type", ""},
 		{set("recordedtime", []byte("2026-11-19T09:14:03Z")), string(data), TimeFuture, "/time", "after it was known"},
 		{set("a/b", []byte(strings.Repeat("x", MaxString+1))), string(data), TooLong, "/a~1b", "513 characters"},
+		{set(strings.Repeat("x", MaxString+1), nil), string(data), TooLong, "/" + strings.Repeat("x", MaxString+1), "513 characters"},
+		{set("\xff", nil), string(data), UTF8, "/\xff", ""},
 		{append(set("x", nil), header("x", "")), string(data), DuplicateKey, "/x", `header "ce_x" before`},
 		{append(set("x", nil), headers[0]), string(data), DuplicateKey, "/specversion", "before"},
 		{append(set("x", nil), state.Header{Key: contentType}), string(data), DuplicateKey, "/datacontenttype", `"content-type"`},

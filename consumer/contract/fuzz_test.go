@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"slices"
 	"testing"
 
 	"tocsin/state"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // seeds are all documents of the tables.
@@ -42,22 +45,27 @@ func TestAgreesWithTheOracle(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds the decoder against the oracle: the same documents are accepted, those refused get the same code, and
-// what is accepted tells the same values and can be written and read again.
+// FuzzDecode holds the decoder against the oracle and against the schema that publishers have: the same documents are
+// accepted, those refused get the same code, and what is accepted tells the same values, can be written and read again, and
+// is the same in every form of a record.
 func FuzzDecode(f *testing.F) {
 	for _, doc := range seeds(&testing.T{}) {
 		if len(doc) < 4096 {
 			f.Add([]byte(doc))
 		}
 	}
-	d := newDecoder(f, Options{})
-	f.Fuzz(func(t *testing.T, doc []byte) { checkAgainstOracle(t, d, doc) })
+	d, schema := newDecoder(f, Options{}), compiled(f, SchemaOfAll())
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		checkAgainstOracle(t, d, doc)
+		checkAgainstSchema(t, d, schema, doc)
+		checkForms(t, d, doc)
+	})
 }
 
 func checkAgainstOracle(t *testing.T, d *Decoder, doc []byte) {
 	t.Helper()
 	if bytes.Count(doc, []byte("["))+bytes.Count(doc, []byte("{")) > 9000 {
-		return // encoding/json has a limit of its own
+		return // the oracle's reader has a limit of its own
 	}
 	original := bytes.Clone(doc)
 	var ev state.Event
@@ -76,6 +84,24 @@ func checkAgainstOracle(t *testing.T, d *Decoder, doc []byte) {
 		checkTellsTheSame(t, d, doc, &ev)
 	case r.Code != want:
 		t.Fatalf("%s: got %v, want %s", shorten(string(doc)), r, want)
+	}
+}
+
+// checkAgainstSchema holds what became of a document against the schema: what is accepted is valid, and what is refused is
+// not, unless all that is wrong with it is something that the schema cannot say.
+func checkAgainstSchema(t *testing.T, d *Decoder, schema *jsonschema.Schema, doc []byte) {
+	t.Helper()
+	if len(doc) > MaxValue || !jsontext.Value(doc).IsValid() {
+		return // the oracle has refused it
+	}
+	var ev state.Event
+	r := d.Decode(doc, 0, &ev)
+	err := schema.Validate(treeOf(doc))
+	switch {
+	case r == nil && err != nil:
+		t.Fatalf("%s: accepted, but the schema refuses it: %v", shorten(string(doc)), err)
+	case r != nil && err == nil && slices.ContainsFunc(d.Faults(), func(r Reject) bool { return !unsaidBySchema(r) }):
+		t.Fatalf("%s: valid by the schema, but refused: %v", shorten(string(doc)), d.Faults())
 	}
 }
 

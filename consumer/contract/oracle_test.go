@@ -3,8 +3,6 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"math"
 	"math/big"
 	"regexp"
@@ -15,10 +13,12 @@ import (
 	"unicode/utf8"
 
 	"tocsin/state"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The oracle judges a document by the contract's text, with encoding/json and none of the decoder's code. A word of the
-// text is a member: its name, ! when it is required, ? when not, and its kind. Kinds in brackets are closed enums.
+// The oracle judges a document by the contract's text, with go-json-experiment, which is strict about UTF-8 and repeated
+// names, and none of the decoder's code. A word of the text is a member: its name, ! when it is required, ? when not, and its kind. Kinds in brackets are closed enums.
 const contractText = `
 order.placed: order_id!id order_date!date gross!money delivered?money invoiced?money prepaid?money requested_delivery_date?date status?text credit_hold?bool project?bool
 order.cancelled: order_id!id cancel_date!date reason?text
@@ -107,102 +107,75 @@ func judge(doc []byte) Code {
 		return TooLarge
 	case !utf8.Valid(doc):
 		return UTF8
-	case !json.Valid(doc) || badEscape(doc):
-		return JSON
+	case !jsontext.Value(doc).IsValid(jsontext.AllowDuplicateNames(true)):
+		return JSON // lone surrogates are none of its strings
 	}
-	v.structure(doc)
+	tree := v.structure(doc)
 	if c := v.first(); c != "" {
 		return c
 	}
-	v.envelope(treeOf(doc))
+	v.envelope(tree)
 	return v.first()
 }
 
-func treeOf(doc []byte) any {
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.UseNumber()
-	var tree any
-	if err := d.Decode(&tree); err != nil {
-		panic(err)
+// treeOf is the value of a text that is JSON, with numbers as they are written.
+func treeOf(doc []byte) any { return (&verdict{}).structure(doc) }
+
+// structure reads a text that is JSON and looks at what holds for every value: names, depth, and length of strings and
+// arrays.
+func (v *verdict) structure(doc []byte) any {
+	if !jsontext.Value(doc).IsValid() {
+		v.add(DuplicateKey)
 	}
-	return tree
+	return v.tree(jsontext.NewDecoder(bytes.NewReader(doc), jsontext.AllowDuplicateNames(true)))
 }
 
-// badEscape looks for escaped lone surrogates and U+0000 in valid JSON.
-func badEscape(doc []byte) bool {
-	for i := 0; i < len(doc); i++ {
-		if doc[i] != '\\' {
-			continue
-		}
-		i++
-		if doc[i] != 'u' {
-			continue
-		}
-		unit, _ := strconv.ParseUint(string(doc[i+1:i+5]), 16, 16)
-		i += 4
-		switch {
-		case unit == 0 || unit >= 0xDC00 && unit <= 0xDFFF:
-			return true
-		case unit >= 0xD800 && unit <= 0xDBFF:
-			if i+6 >= len(doc) || doc[i+1] != '\\' || doc[i+2] != 'u' {
-				return true
-			}
-			low, err := strconv.ParseUint(string(doc[i+3:i+7]), 16, 16)
-			if err != nil || low < 0xDC00 || low > 0xDFFF {
-				return true
-			}
-			i += 6
-		}
-	}
-	return false
-}
-
-// structure walks the tokens for names that repeat, depth, and long strings and arrays.
-func (v *verdict) structure(doc []byte) {
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.UseNumber()
-	v.walk(d, 1)
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		panic("text after a valid document")
-	}
-}
-
-func (v *verdict) walk(d *json.Decoder, depth int) {
-	token, err := d.Token()
+// tree reads the next value.
+func (v *verdict) tree(d *jsontext.Decoder) any {
+	token, err := d.ReadToken()
 	if err != nil {
 		panic(err)
 	}
-	if s, ok := token.(string); ok && utf8.RuneCountInString(s) > MaxString {
-		v.add(TooLong)
-	}
-	open, ok := token.(json.Delim)
-	if !ok {
-		return
-	}
-	if depth > MaxDepth {
+	if (token.Kind() == '{' || token.Kind() == '[') && d.StackDepth() > MaxDepth {
 		v.add(TooDeep)
 	}
-	seen := map[string]bool{}
-	n := 0
-	for d.More() {
-		if open == '{' {
-			name, _ := d.Token()
-			s := name.(string)
-			if seen[s] {
-				v.add(DuplicateKey)
-			}
-			seen[s] = true
-			if utf8.RuneCountInString(s) > MaxString {
-				v.add(TooLong)
-			}
+	switch token.Kind() {
+	case '{':
+		members := map[string]any{}
+		for d.PeekKind() != '}' {
+			name, _ := v.tree(d).(string)
+			members[name] = v.tree(d)
 		}
-		v.walk(d, depth+1)
-		n++
+		d.ReadToken()
+		return members
+	case '[':
+		elements := []any{}
+		for d.PeekKind() != ']' {
+			elements = append(elements, v.tree(d))
+		}
+		d.ReadToken()
+		if len(elements) > MaxArray {
+			v.add(TooLong)
+		}
+		return elements
+	case '"':
+		return v.string(token.String())
+	case '0':
+		return json.Number(token.String())
+	case 't', 'f':
+		return token.Bool()
 	}
-	d.Token()
-	if open == '[' && n > MaxArray {
+	return nil
+}
+
+func (v *verdict) string(s string) string {
+	if utf8.RuneCountInString(s) > MaxString {
 		v.add(TooLong)
 	}
+	if strings.Contains(s, "\x00") {
+		v.add(JSON)
+	}
+	return s
 }
 
 func (v *verdict) envelope(tree any) {
