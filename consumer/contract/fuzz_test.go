@@ -3,6 +3,7 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
@@ -21,15 +22,16 @@ func seeds(t *testing.T) []string {
 	for _, s := range samples {
 		all = append(all, s.document())
 	}
-	for _, cases := range [][]refusal{refusedByLimits, refusedEnvelopes, refusedData, refusedTwice} {
-		for _, c := range cases {
+	tables := refusals()
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		for _, c := range tables[name] {
 			all = append(all, c.apply(t))
 		}
 	}
 	for _, c := range toldOtherwise {
 		all = append(all, c.apply(t))
 	}
-	for _, c := range edges {
+	for _, c := range slices.Concat(edges, edgesOfOtherTypes) {
 		all = append(all, c.apply(t))
 	}
 	for _, e := range writtenOtherwise {
