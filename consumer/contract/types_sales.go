@@ -54,7 +54,7 @@ var invoiceTable = ofCustomer(
 		says("Corrects a first due date that was wrong. Send it for a mistake, not for an extension. Left out: the due date of "+
 			"the lowest revision, or that of the invoice that this one replaces."),
 	date("delivery_date", func(t *target) *state.Date { return &t.invoice.body.DeliveryDate }).
-		says("When the goods or services came. A dispute is measured by it. Left out: not told."),
+		says("When the goods or services came. How late a complaint comes is measured from it. Left out: not told."),
 	text("terms", func(t *target) *string { return &t.invoice.body.Terms }).
 		says("The terms of payment, such as NET30, EOM+30, 30EOM, +1M or MFI15. They explain; the due date counts."),
 	date("discount_until_date", func(t *target) *state.Date { return &t.invoice.body.DiscountUntil }).
