@@ -21,6 +21,9 @@ type Part struct {
 
 // Part is a customer's part of the whole at the close of a day, in the ledger's base currency; without one in its own.
 func (e *Engine) Part(rec *state.Record, day state.Day) Part {
+	if rec.Customer.Fate(day.Date).Gone() {
+		return Part{Customer: rec.Customer.ID} // what it leaves is its heir's
+	}
 	view := rec.Customer.View(e.Ledger, day.Date)
 	in := cmp.Or(e.Ledger.Base, view.Currency())
 	return Part{rec.Customer.ID, in, view.Share(in)}

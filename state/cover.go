@@ -51,30 +51,40 @@ func (c *Customer) nextCover(day Date) Date {
 //
 // The ratio is 1 for collateral and 0.90 for insurance unless the cover tells another. Rounded half away from zero, once.
 func (v *View) NetExposure() (minor int64, known bool) {
-	e := &v.exposure
-	if !e.Known {
+	covered, known := v.Covered()
+	if !known || !v.exposure.Known {
 		return 0, false
 	}
-	covers := v.CoversOn(v.Day)
-	if len(covers) == 0 {
-		return e.Gross, true
+	left := new(big.Rat).SetInt64(v.exposure.Gross)
+	for _, part := range covered {
+		counts := new(big.Rat).SetInt64(part.Counts)
+		left.Sub(left, counts.Mul(counts, part.Share))
 	}
-	insurable := add(e.DeliveredNotInvoiced, e.Receivables)
-	left := new(big.Rat).SetInt64(e.Gross)
-	for _, cover := range covers {
-		var told wide
-		told.add(cover.Amount.Minor)
-		amount, known := v.worth(told, cover.Amount.Currency, v.currency)
+	return roundRat(left), true
+}
+
+// Covered is what a cover takes off the exposure: Counts × Share.
+type Covered struct {
+	*Cover
+	Counts int64 // what of its amount counts, in minor units of the customer's currency
+	Share  *big.Rat
+}
+
+// Covered lists what the covers in force take off the exposure, by id. It is not known where an amount needs an exchange
+// rate that is not there.
+func (v *View) Covered() (list []Covered, known bool) {
+	insurable := add(v.exposure.DeliveredNotInvoiced, v.exposure.Receivables)
+	for _, cover := range v.CoversOn(v.Day) {
+		amount, known := v.Worth(cover.Amount)
 		if !known {
-			return 0, false
+			return nil, false
 		}
 		if cover.Type == CoverInsurance {
 			amount = min(amount, insurable)
 		}
-		part := new(big.Rat).SetInt64(amount)
-		left.Sub(left, part.Mul(part, cover.share()))
+		list = append(list, Covered{cover, amount, cover.share()})
 	}
-	return roundRat(left), true
+	return list, true
 }
 
 // share is the covered share: what the cover tells, else 0.90 of what is insured and all of a collateral.
