@@ -87,14 +87,15 @@ func documentWith(f *fact, g *figure) Document {
 	return d
 }
 
-// OpenLines are the open lines of all invoices, in every currency, each with its own; by currency, then as in DueLines.
+// OpenLines are the lines of all invoices of which something is open by document, in every currency, each with its own; by
+// currency, then as in DueLines.
 func (v *View) OpenLines() iter.Seq2[Currency, DueLine] {
 	return func(yield func(Currency, DueLine) bool) {
 		balances := slices.Clone(v.book.balances)
-		slices.SortFunc(balances, func(a, b balance) int { return strings.Compare(a.currency.String(), b.currency.String()) })
+		slices.SortFunc(balances, func(a, b balance) int { return cmp.Compare(a.currency, b.currency) })
 		for i := range balances {
 			for _, line := range balances[i].lines {
-				if !yield(balances[i].currency, line) {
+				if line.Open != 0 && !yield(balances[i].currency, line) {
 					return
 				}
 			}

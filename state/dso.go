@@ -2,8 +2,8 @@ package state
 
 import "math/big"
 
-// sellingMonths is how many months with sales a customer must have before days of sales outstanding say anything.
-const sellingMonths = 3
+// SellingMonths is how many months with sales a customer must have before days of sales outstanding say anything.
+const SellingMonths = 3
 
 // averageMonths is how many months the period average looks at.
 const averageMonths = 3
@@ -31,7 +31,7 @@ type DSO struct {
 // DSO computes days sales outstanding. It looks at every document of the customer.
 func (v *View) DSO() DSO {
 	trading, ageing, receivables := v.Trading(), v.Ageing(), v.exposure.Receivables
-	if !trading.Known || !ageing.Known || trading.SellingMonths() < sellingMonths {
+	if !trading.Known || !ageing.Known || trading.SellingMonths() < SellingMonths {
 		return DSO{}
 	}
 	period := max(0, len(trading.Months)-averageMonths)
