@@ -4,36 +4,87 @@ import (
 	"testing"
 )
 
-func TestOutcomes(t *testing.T) { // edge cases 1 to 3
-	first := func(total float64) *Invoice { return invoice("I1", "01-02", "01-31", total) }
-	at := func(revision int64, time Instant, body Body) Event {
-		ev := event(revision, body)
-		ev.Time = time
-		return ev
-	}
-	for _, row := range []struct {
-		name    string
-		events  []Event
-		outcome Outcome // of the last
-		total   float64 // that stands
-	}{
-		{"new", []Event{at(1, 1, first(100))}, Accepted, 100},
-		{"higher revision", []Event{at(1, 1, first(100)), at(2, 1, first(200))}, Accepted, 200},
-		{"same again", []Event{at(1, 1, first(100)), at(1, 1, first(100))}, Duplicate, 100},
-		{"same content, later", []Event{at(1, 1, first(100)), at(1, 9, first(100))}, Duplicate, 100},
-		{"lower revision", []Event{at(2, 1, first(200)), at(1, 9, first(100))}, Stale, 200},
-		{"conflict, later", []Event{at(1, 1, first(100)), at(1, 2, first(200))}, ConflictWon, 200},
-		{"conflict, earlier", []Event{at(1, 2, first(100)), at(1, 1, first(200))}, ConflictLost, 100},
-		{"conflict at one time: by content", []Event{at(1, 1, first(100)), at(1, 1, first(200))}, ConflictWon, 200},
-		{"conflict at one time, the other way", []Event{at(1, 1, first(200)), at(1, 1, first(100))}, ConflictLost, 200},
-		{"a repeat under a later time decides a conflict", []Event{at(1, 1, first(100)), at(1, 5, first(100)), at(1, 3, first(200))}, ConflictLost, 100},
-	} {
+func TestNewRegister(t *testing.T) {
+	checkOutcomes(t, []outcomeRow{
+		{"new", []Event{at(1, 1, 100)}, Accepted, 100},
+		{"higher revision", []Event{at(1, 1, 100), at(2, 1, 200)}, Accepted, 200},
+	})
+}
+
+func TestEdgeCase01DuplicateEvent(t *testing.T) {
+	elsewhere := at(1, 1, 100)
+	elsewhere.ID, elsewhere.Source = "other", "urn:bank"
+	checkOutcomes(t, []outcomeRow{
+		{"same again", []Event{at(1, 1, 100), at(1, 1, 100)}, Duplicate, 100},
+		{"same content, later", []Event{at(1, 1, 100), at(1, 9, 100)}, Duplicate, 100},
+		{"same content, another id and source", []Event{at(1, 1, 100), elsewhere}, Duplicate, 100},
+	})
+}
+
+func TestEdgeCase02SameRevisionOtherContent(t *testing.T) {
+	checkOutcomes(t, []outcomeRow{
+		{"later", []Event{at(1, 1, 100), at(1, 2, 200)}, ConflictWon, 200},
+		{"earlier", []Event{at(1, 2, 100), at(1, 1, 200)}, ConflictLost, 100},
+		{"at one time: by content", []Event{at(1, 1, 100), at(1, 1, 200)}, ConflictWon, 200},
+		{"at one time, the other way", []Event{at(1, 1, 200), at(1, 1, 100)}, ConflictLost, 200},
+		{"a repeat under a later time decides", []Event{at(1, 1, 100), at(1, 5, 100), at(1, 3, 200)}, ConflictLost, 100},
+	})
+}
+
+func TestEdgeCase03NewerThenOlderRevision(t *testing.T) {
+	checkOutcomes(t, []outcomeRow{{"lower revision", []Event{at(2, 1, 200), at(1, 9, 100)}, Stale, 200}})
+}
+
+type outcomeRow struct {
+	name    string
+	events  []Event
+	outcome Outcome // of the last
+	total   float64 // that stands
+}
+
+func checkOutcomes(t *testing.T, rows []outcomeRow) {
+	t.Helper()
+	for _, row := range rows {
 		c := NewCustomer("C-1")
 		if got := tell(c, row.events...); got != row.outcome {
 			t.Errorf("%s: got outcome %d, want %d", row.name, got, row.outcome)
 		}
 		if got := c.tables[KindInvoice].find("I1").body.(*Invoice).Total; got != euros(row.total) {
 			t.Errorf("%s: got %v, want %v", row.name, got, euros(row.total))
+		}
+	}
+}
+
+// at is a revision of I1 with a time and a total.
+func at(revision int64, time Instant, total float64) Event {
+	ev := event(revision, invoice("I1", "01-02", "01-31", total))
+	ev.Time = time
+	return ev
+}
+
+// Facts are evaluated as of a day from what is known now: nothing of an evaluation is kept that a late event could leave
+// wrong.
+func TestEdgeCase09LateEventChangesThePast(t *testing.T) {
+	l := weekdayLedger(t)
+	c := known(hundred())
+	overdue := func(day string) (sum int64) {
+		c.Then(l, d25(day), func(v *View) {
+			for _, line := range v.DueLines() {
+				if line.DaysPastDue(v.Day) > 0 {
+					sum += line.Tested
+				}
+			}
+		})
+		return sum
+	}
+	c.View(l, d25("03-10"))
+	if got := overdue("02-10"); got != euros(100).Minor {
+		t.Fatalf("before: got %d, want 100.00 overdue", got)
+	}
+	tell(c, event(1, payment("P1", "01-30", 100, to("I1", 100))))
+	for _, day := range []string{"03-10", "02-10"} {
+		if got := overdue(day); got != 0 {
+			t.Errorf("a payment with an early value date, on %s: got %d, want nothing overdue", day, got)
 		}
 	}
 }
@@ -133,7 +184,7 @@ func TestRegistryHistory(t *testing.T) {
 	}
 }
 
-func TestShrunkDocumentsDropRepeats(t *testing.T) { // edge case 11
+func TestEdgeCase11OldDocument(t *testing.T) {
 	l := weekdayLedger(t)
 	events := []Event{
 		event(2, invoice("I1", "01-02", "01-31", 100)), event(1, payment("P1", "02-01", 100, to("I1", 100))),

@@ -3,11 +3,10 @@ package state
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
-func TestLimitInForce(t *testing.T) { // edge cases 30 to 33 and DOMAIN.md 0.7
-	l := weekdayLedger(t)
-	revised := func(revision int64, body *LimitRevision) Event { return event(revision, body) }
+func TestLimitInForce(t *testing.T) { // DOMAIN.md 0.7
 	withdrawn := base("L2", "03-01", 0)
 	withdrawn.Withdrawn, withdrawn.Amount = true, Money{}
 	ended := base("L2", "03-01", 300)
@@ -16,43 +15,96 @@ func TestLimitInForce(t *testing.T) { // edge cases 30 to 33 and DOMAIN.md 0.7
 	dollars.Amount = Money{100, currency("USD")}
 	soft := base("L1", "01-01", 100)
 	soft.Hard, soft.ReviewDate = FlagFalse, d25("06-30")
-	for _, row := range []struct {
-		name   string
-		events []Event
-		day    string
-		want   Limit
-	}{
-		{"none", nil, "01-01", Limit{Known: true}},
-		{"not yet valid", []Event{revised(1, base("L1", "02-01", 100))}, "01-31", Limit{Known: true}},
-		{"valid", []Event{revised(1, base("L1", "02-01", 100))}, "02-01", Limit{OnFile: true, ID: "L1", Base: 10000, Hard: true, Known: true}},
-		{"soft, with a review", []Event{revised(1, soft)}, "02-01", Limit{OnFile: true, ID: "L1", Base: 10000, Review: d25("06-30"), Known: true}},
-		{"30: a revision ahead leaves the older one", []Event{revised(2, base("L1", "06-01", 300)), revised(1, base("L1", "01-01", 400))},
-			"05-31", Limit{OnFile: true, ID: "L1", Base: 40000, Hard: true, Known: true}},
-		{"30: until it begins", []Event{revised(2, base("L1", "06-01", 300)), revised(1, base("L1", "01-01", 400))},
-			"06-01", Limit{OnFile: true, ID: "L1", Base: 30000, Hard: true, Known: true}},
-		{"30: the higher revision counts, not the later date", []Event{revised(2, base("L1", "01-01", 300)), revised(1, base("L1", "02-01", 400))},
-			"03-01", Limit{OnFile: true, ID: "L1", Base: 30000, Hard: true, Known: true}},
-		{"of two bases the later", []Event{revised(1, base("L1", "02-01", 100)), revised(1, base("L2", "03-01", 200))},
-			"03-01", Limit{OnFile: true, ID: "L2", Base: 20000, Hard: true, Known: true}},
-		{"of two on one day the greater id", []Event{revised(1, base("L2", "02-01", 100)), revised(1, base("L1", "02-01", 200))},
-			"03-01", Limit{OnFile: true, ID: "L2", Base: 10000, Hard: true, Known: true}},
-		{"withdrawn: older ones do not come back", []Event{revised(1, base("L1", "02-01", 100)), revised(1, withdrawn)}, "03-01", Limit{Known: true}},
-		{"ended: its last day", []Event{revised(1, base("L1", "02-01", 100)), revised(1, ended)}, "03-31",
-			Limit{OnFile: true, ID: "L2", Base: 30000, Hard: true, Known: true}},
-		{"ended: older ones do not come back", []Event{revised(1, base("L1", "02-01", 100)), revised(1, ended)}, "04-01", Limit{Known: true}},
-		{"33: zero is a limit", []Event{revised(1, base("L1", "01-01", 0))}, "02-01", Limit{OnFile: true, ID: "L1", Hard: true, Known: true}},
-		{"34: in another currency", []Event{revised(1, dollars)}, "02-01", Limit{OnFile: true, ID: "L1", Base: 100, Hard: true}},
-		{"temporary ones are no limit alone", []Event{revised(1, temporary("T1", "02-01", "02-28", 50))}, "02-01",
+	checkLimits(t, []limitRow{
+		{"not yet valid", []Event{event(1, base("L1", "02-01", 100))}, "01-31", Limit{Known: true}},
+		{"valid", []Event{event(1, base("L1", "02-01", 100))}, "02-01", onFile("L1", 100)},
+		{"soft, with a review", []Event{event(1, soft)}, "02-01", Limit{OnFile: true, ID: "L1", Base: 10000, Review: d25("06-30"), Known: true}},
+		{"of two bases the later", []Event{event(1, base("L1", "02-01", 100)), event(1, base("L2", "03-01", 200))}, "03-01", onFile("L2", 200)},
+		{"of two on one day the greater id", []Event{event(1, base("L2", "02-01", 100)), event(1, base("L1", "02-01", 200))}, "03-01", onFile("L2", 100)},
+		{"withdrawn: older ones do not come back", []Event{event(1, base("L1", "02-01", 100)), event(1, withdrawn)}, "03-01", Limit{Known: true}},
+		{"ended: its last day", []Event{event(1, base("L1", "02-01", 100)), event(1, ended)}, "03-31", onFile("L2", 300)},
+		{"ended: older ones do not come back", []Event{event(1, base("L1", "02-01", 100)), event(1, ended)}, "04-01", Limit{Known: true}},
+		{"34: in another currency", []Event{event(1, dollars)}, "02-01", Limit{OnFile: true, ID: "L1", Base: 100, Hard: true}},
+		{"temporary ones are no limit alone", []Event{event(1, temporary("T1", "02-01", "02-28", 50))}, "02-01",
 			Limit{Temporary: 5000, Known: true, Increases: []TemporaryLimit{{ID: "T1", Amount: 5000, From: d25("02-01"), To: d25("02-28")}}}},
-		{"31: two add", []Event{revised(1, base("L1", "01-01", 100)), revised(1, temporary("T1", "02-01", "02-28", 50)), revised(1, temporary("T2", "02-10", "03-31", 20))},
-			"02-28", Limit{OnFile: true, ID: "L1", Base: 10000, Hard: true, Temporary: 7000, Known: true, Increases: []TemporaryLimit{
-				{ID: "T1", Amount: 5000, From: d25("02-01"), To: d25("02-28")}, {ID: "T2", Amount: 2000, From: d25("02-10"), To: d25("03-31")},
-			}}},
-		{"31: each ends alone", []Event{revised(1, base("L1", "01-01", 100)), revised(1, temporary("T1", "02-01", "02-28", 50)), revised(1, temporary("T2", "02-10", "03-31", 20))},
-			"03-01", Limit{OnFile: true, ID: "L1", Base: 10000, Hard: true, Temporary: 2000, Known: true, Increases: []TemporaryLimit{
-				{ID: "T2", Amount: 2000, From: d25("02-10"), To: d25("03-31")},
-			}}},
-	} {
+	})
+}
+
+func TestEdgeCase29LimitLowered(t *testing.T) {
+	events := []Event{event(1, base("L1", "01-01", 400)), event(2, base("L1", "03-01", 300))}
+	checkLimits(t, []limitRow{{"until then", events, "02-28", onFile("L1", 400)}, {"at once", events, "03-01", onFile("L1", 300)}})
+	c := NewCustomer("C-1")
+	tell(c, events...)
+	if got, want := c.View(weekdayLedger(t), d25("02-28")).NextChange(), d25("03-01"); got != want {
+		t.Errorf("next change: got %v, want %v", got, want)
+	}
+}
+
+func TestEdgeCase30LimitRevisionsOutOfOrder(t *testing.T) {
+	ahead := []Event{event(2, base("L1", "06-01", 300)), event(1, base("L1", "01-01", 400))}
+	checkLimits(t, []limitRow{
+		{"a revision ahead leaves the older one", ahead, "05-31", onFile("L1", 400)},
+		{"until it begins", ahead, "06-01", onFile("L1", 300)},
+		{"the higher revision counts, not the later date", []Event{event(2, base("L1", "01-01", 300)), event(1, base("L1", "02-01", 400))},
+			"03-01", onFile("L1", 300)},
+	})
+}
+
+func TestEdgeCase31OverlappingIncreases(t *testing.T) {
+	events := []Event{
+		event(1, base("L1", "01-01", 100)), event(1, temporary("T1", "02-01", "02-28", 50)), event(1, temporary("T2", "02-10", "03-31", 20)),
+	}
+	first := TemporaryLimit{ID: "T1", Amount: 5000, From: d25("02-01"), To: d25("02-28")}
+	further := TemporaryLimit{ID: "T2", Amount: 2000, From: d25("02-10"), To: d25("03-31")}
+	both, one := onFile("L1", 100), onFile("L1", 100)
+	both.Temporary, both.Increases = 7000, []TemporaryLimit{first, further}
+	one.Temporary, one.Increases = 2000, []TemporaryLimit{further}
+	checkLimits(t, []limitRow{{"they add", events, "02-28", both}, {"each ends alone", events, "03-01", one}})
+}
+
+// An increase ends with its last day in the ledger's zone, also where the clock changes on that day.
+func TestEdgeCase32IncreaseEndsWhereTheClockChanges(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := weekdayLedger(t)
+	l.Zone = berlin
+	c := known(base("L1", "01-01", 100), temporary("T1", "03-01", "03-30", 50))
+	lastSecond := d25("03-31").Start(berlin) - Instant(time.Second)
+	for _, row := range []struct {
+		at   Instant
+		want int64
+	}{{lastSecond, 15000}, {lastSecond + Instant(time.Second), 10000}} {
+		if got := c.View(l, row.at.Date(berlin)).Limit().Effective(); got != row.want {
+			t.Errorf("at %v: got %d, want %d", row.at, got, row.want)
+		}
+	}
+}
+
+func TestEdgeCase33NoLimitAndZeroLimit(t *testing.T) {
+	checkLimits(t, []limitRow{
+		{"none", nil, "01-01", Limit{Known: true}},
+		{"zero is a limit", []Event{event(1, base("L1", "01-01", 0))}, "02-01", onFile("L1", 0)},
+	})
+}
+
+type limitRow struct {
+	name   string
+	events []Event
+	day    string
+	want   Limit
+}
+
+// onFile is a hard base limit in force.
+func onFile(id string, amount float64) Limit {
+	return Limit{OnFile: true, ID: id, Base: euros(amount).Minor, Hard: true, Known: true}
+}
+
+func checkLimits(t *testing.T, rows []limitRow) {
+	t.Helper()
+	l := weekdayLedger(t)
+	for _, row := range rows {
 		c := NewCustomer("C-1")
 		tell(c, event(1, &Profile{Customer: "C-1", Name: "A", Country: "DE", ReportingCurrency: currency("EUR")}))
 		tell(c, row.events...)
