@@ -1,9 +1,6 @@
 package contract
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Guide tells publishers about the contract as one installation has it. The zero value is the contract as it stands.
 type Guide struct {
@@ -34,7 +31,7 @@ func (g Guide) AsyncAPI() []byte {
 		operations = operations.with("receive_"+t.Setting, operation("receive", t, names))
 	}
 	for i := range types {
-		name := shortName(types[i].name)
+		name := ShortName(types[i].name)
 		messages = messages.with(name, message(&types[i]))
 		payloads = payloads.with(name, append(ordered{{"title", types[i].name}}, s.event(&types[i])...))
 	}
@@ -61,7 +58,7 @@ func (g Guide) AsyncAPI() []byte {
 func (g Guide) channel(t Topic, names []string) ordered {
 	refs := ordered{}
 	for _, name := range names {
-		refs = refs.with(shortName(name), ordered{{"$ref", "#/components/messages/" + shortName(name)}})
+		refs = refs.with(ShortName(name), ordered{{"$ref", "#/components/messages/" + ShortName(name)}})
 	}
 	settings := ordered{{"cleanup.policy", []any{"delete"}}}
 	if t.of != nil {
@@ -80,7 +77,7 @@ func (g Guide) channel(t Topic, names []string) ordered {
 func operation(action string, t Topic, names []string) ordered {
 	var refs []ordered
 	for _, name := range names {
-		refs = append(refs, ordered{{"$ref", "#/channels/" + t.Setting + "/messages/" + shortName(name)}})
+		refs = append(refs, ordered{{"$ref", "#/channels/" + t.Setting + "/messages/" + ShortName(name)}})
 	}
 	return ordered{
 		{"action", action}, {"channel", ordered{{"$ref", "#/channels/" + t.Setting}}}, {"summary", t.Doc}, {"messages", refs},
@@ -89,9 +86,8 @@ func operation(action string, t Topic, names []string) ordered {
 
 // message is a type as it comes by Kafka, in structured form.
 func message(typ *typeInfo) ordered {
-	name := shortName(typ.name)
+	name := ShortName(typ.name)
 	topic, _ := TopicOf(typ.name)
-	summary, _, _ := strings.Cut(typ.doc, ". ")
 	var examples []ordered
 	for _, e := range Examples(typ.name) {
 		if e.Role != Refused {
@@ -99,7 +95,7 @@ func message(typ *typeInfo) ordered {
 		}
 	}
 	return ordered{
-		{"name", typ.name}, {"title", name}, {"summary", strings.TrimSuffix(summary, ".") + "."}, {"description", typ.doc},
+		{"name", typ.name}, {"title", name}, {"summary", Summary(typ.name)}, {"description", typ.doc},
 		{"contentType", cloudEvents},
 		{"headers", ordered{{"type", "object"}, {"properties", ordered{{"content-type", ordered{{"const", cloudEvents}}}}}}},
 		{"payload", ordered{{"$ref", "#/components/schemas/" + name}}},

@@ -120,7 +120,7 @@ func TestChannelsAreTheTopics(t *testing.T) {
 		}
 		for _, name := range topic.Types() {
 			seen[name]++
-			if at(channel, "messages", shortName(name)) == nil {
+			if at(channel, "messages", ShortName(name)) == nil {
 				t.Errorf("%s: has no message %s", topic.Setting, name)
 			}
 		}

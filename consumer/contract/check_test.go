@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -31,12 +32,13 @@ func TestCheckPrintsEveryFaultOfEveryLine(t *testing.T) {
 		want = append(want, "events.ndjson:6: /"+member+": the member is required")
 	}
 	want = append(want, `events.ndjson:6: /a: the object has a member "a" before; a name may come once (duplicate_key)`)
-	var out strings.Builder
-	faults, err := Check("events.ndjson", strings.NewReader(file), &out, Options{})
+	var got []string
+	faults, err := Check("events.ndjson", strings.NewReader(file), Options{}, func(line int, r Reject) {
+		got = append(got, fmt.Sprintf("events.ndjson:%d: %v", line, &r))
+	})
 	if err != nil || faults != len(want) {
 		t.Errorf("got %d faults and %v, want %d", faults, err, len(want))
 	}
-	got := slices.Collect(strings.Lines(out.String()))
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || !strings.HasPrefix(got[i], want[i]) {
 			t.Fatalf("line %d: got %v, want %v", i, got[i:], want[i:])
@@ -59,19 +61,20 @@ func TestDataBeforeItsTypeHasEachFaultOnce(t *testing.T) {
 }
 
 func TestCheckOfAGoodFileSaysNothing(t *testing.T) {
-	var out strings.Builder
-	faults, err := Check("-", strings.NewReader(exampleInvoice+"\n"+heartbeat+"\n"), &out, Options{})
-	if faults != 0 || err != nil || out.String() != "" {
-		t.Errorf("got %d faults, %v and %q, want nothing", faults, err, out.String())
+	faults, err := Check("-", strings.NewReader(exampleInvoice+"\n"+heartbeat+"\n"), Options{}, func(line int, r Reject) {
+		t.Errorf("got %v in line %d, want nothing", &r, line)
+	})
+	if faults != 0 || err != nil {
+		t.Errorf("got %d faults and %v, want nothing", faults, err)
 	}
 }
 
 func TestCheckTellsWhatItCannotRead(t *testing.T) {
 	gone := errors.New("gone")
-	if _, err := Check("f", iotest.ErrReader(gone), &strings.Builder{}, Options{}); !errors.Is(err, gone) {
+	if _, err := Check("f", iotest.ErrReader(gone), Options{}, nil); !errors.Is(err, gone) {
 		t.Errorf("got %v, want %v", err, gone)
 	}
-	if _, err := Check("f", strings.NewReader(""), &strings.Builder{}, Options{Types: map[string]string{"a": "b"}}); err == nil {
+	if _, err := Check("f", strings.NewReader(""), Options{Types: map[string]string{"a": "b"}}, nil); err == nil {
 		t.Error("options that are wrong: got no error")
 	}
 }

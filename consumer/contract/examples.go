@@ -50,7 +50,7 @@ func (e Example) Line() []byte {
 // Examples are those of a type by its full name, in the order of its file: minimal, full, other valid ones, refused ones.
 // There are none when there is no such type.
 func Examples(name string) []Example {
-	text, err := exampleFiles.ReadFile("examples/" + shortName(name) + ".txt")
+	text, err := exampleFiles.ReadFile("examples/" + ShortName(name) + ".txt")
 	if err != nil {
 		return nil
 	}
@@ -61,8 +61,8 @@ func Examples(name string) []Example {
 	return examples
 }
 
-// shortName is a type's name without what all have in common: invoice.issued.
-func shortName(name string) string {
+// ShortName is a type's name without what all have in common: invoice.issued.
+func ShortName(name string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(name, prefix), version)
 }
 

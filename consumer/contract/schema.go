@@ -27,6 +27,16 @@ func TypeNamed(name string) (string, bool) {
 	return "", false
 }
 
+// Summary is the first sentence of what a type tells, by its full name; empty when there is no such type.
+func Summary(name string) string {
+	typ := typeNamed(name)
+	if typ == nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(typ.doc, ". ")
+	return strings.TrimSuffix(first, ".") + "."
+}
+
 // Schema is the JSON Schema 2020-12 of a type's structured document, by the type's full name; nil when there is no such
 // type. It is made from the tables that the decoder reads: whatever the decoder accepts is valid by it. What JSON Schema
 // cannot say, and the decoder alone refuses, is in its $comment.

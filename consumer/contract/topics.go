@@ -40,7 +40,7 @@ func OutTopics() []Topic {
 // Types are the full names of the topic's types. A heartbeat may come by any topic and is not among them.
 func (t Topic) Types() []string {
 	return slices.DeleteFunc(TypeNames(), func(name string) bool {
-		aggregate, _, _ := strings.Cut(shortName(name), ".")
+		aggregate, _, _ := strings.Cut(ShortName(name), ".")
 		return !slices.Contains(t.of, aggregate)
 	})
 }
