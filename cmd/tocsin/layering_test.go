@@ -37,6 +37,7 @@ var layers = map[string]layer{
 	"consumer/contract":       {internal: []string{"state"}, external: []string{"github.com/klauspost/compress"}},
 	"consumer/kafka":          {internal: []string{"state", "consumer", "consumer/contract"}, external: []string{"github.com/twmb/franz-go/pkg/k", "github.com/twmb/franz-go/plugin/kprom"}},
 	"consumer/kafka/embedded": {internal: []string{"state"}, external: []string{"github.com/twmb/franz-go/pkg/k"}},
+	"consumer/erp":            {internal: []string{"state", "consumer/contract"}, external: []string{"golang.org/x/text/encoding"}},
 	"consumer/replay":         {internal: []string{"state", "detectors", "alerts", "consumer", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
 	"consumer/simulator":      {internal: []string{"state"}},
 

@@ -20,6 +20,7 @@ type commands struct {
 	Run      runCommand      `cmd:"" help:"Consume events from Kafka and raise alerts."`
 	Backtest backtestCommand `cmd:"" help:"Play recorded events through the live engine."`
 	Check    checkCommand    `cmd:"" help:"Check a configuration, or print all its keys with their defaults."`
+	Import   importCommand   `cmd:"" help:"Turn CSV exports of an ERP into events."`
 	Event    eventCommand    `cmd:"" help:"Work with events of the contract."`
 	Story    storyCommand    `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
 	Tasks    tasksCommand    `cmd:"" help:"List review tasks and record what people decide."`

@@ -10,7 +10,7 @@ import (
 	"tocsin/state"
 )
 
-// Producer sends contract events to their topics: the demo's portfolio, an import.
+// Producer sends contract events to their topics, each for itself: the demo's portfolio.
 type Producer struct {
 	kafka *kgo.Client
 }
@@ -40,13 +40,18 @@ func OpenProducer(brokers []string) (*Producer, error) {
 // Send returns when all messages are acknowledged. After an error some of them may be in their topics; sending all again
 // does no harm, since a repeated event changes nothing.
 func (p *Producer) Send(ctx context.Context, messages []Message) error {
+	return send(ctx, p.kafka, messages)
+}
+
+// send produces messages and waits until all are acknowledged.
+func send(ctx context.Context, client *kgo.Client, messages []Message) error {
 	records := make([]*kgo.Record, len(messages))
 	for i, m := range messages {
 		records[i] = &kgo.Record{
 			Topic: m.Topic, Key: []byte(m.Key), Value: m.Value, Headers: []kgo.RecordHeader{contentType}, Timestamp: time.Unix(0, int64(m.Timestamp)),
 		}
 	}
-	if err := p.kafka.ProduceSync(ctx, records...).FirstErr(); err != nil {
+	if err := client.ProduceSync(ctx, records...).FirstErr(); err != nil {
 		return fmt.Errorf("produce %d records: %w", len(records), err)
 	}
 	return nil
