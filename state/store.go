@@ -16,8 +16,8 @@ var (
 	ErrFenced = errors.New("partition position moved or taken over")
 	// ErrDayClosed: the open day or the configuration version is not the one the step was computed for.
 	ErrDayClosed = errors.New("the open day has moved on")
-	// ErrStale: an identifier's row is not what the step was computed from.
-	ErrStale = errors.New("an identifier gained a customer or an event meanwhile")
+	// ErrStale: an identifier's row, or what stood of an exchange rate, is not what the step was computed from.
+	ErrStale = errors.New("an identifier or an exchange rate is not what it was")
 	// ErrRepeated: the request id is known, so this commit has landed before. It goes before every other refusal.
 	ErrRepeated = errors.New("this request has been committed before")
 	// ErrNotIdle: a day cannot close while an alarm of it is due.
@@ -34,6 +34,7 @@ type Store interface {
 	Journal
 	Positions
 	Identifiers
+	ExchangeRates
 	Outbox
 	Publications
 	Readers
@@ -77,6 +78,7 @@ type Day struct {
 	Date       Date
 	Config     string // configuration version in force
 	FirstLimit Date   // open day on which the store's first base limit was known; zero: none yet
+	Rates      *Rates // exchange rates: all that were known before; not kept with the day but as rows of their own
 
 	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
 	Core []CustomerID
@@ -144,6 +146,7 @@ type Commit struct {
 	At          Instant    // the store's clock: kept with messages and dead letters
 	FirstLimit  bool       // a base limit was accepted: sets the day's FirstLimit if there is none yet
 	Positions   []Advance  // sorted by topic and partition
+	Rates       []RateRow  // what has become known of exchange rates, sorted by [RateRow.Compare]; a key that is taken is ErrStale
 	Identifiers []Identity // identifier rows the steps were computed from, each once; Version as read, the new content
 	Entries     []Entry    // sorted by customer and seq, all of Day and its configuration
 	Snapshots   []Snapshot // each replaces an older one
@@ -164,6 +167,15 @@ func (c *Commit) Check() error {
 		}
 		if i > 0 && c.Positions[i-1].compare(p) >= 0 {
 			return fmt.Errorf("commit: position %s/%d is out of order", p.Topic, p.Partition)
+		}
+	}
+	for i := range c.Rates {
+		r := &c.Rates[i]
+		if r.Seq < 1 || r.Known != c.Day.Date || r.Event.Kind != KindRate {
+			return fmt.Errorf("commit: row %d of an exchange rate is known on %v, kind of event %d", r.Seq, r.Known, r.Event.Kind)
+		}
+		if i > 0 && c.Rates[i-1].Compare(r) >= 0 {
+			return fmt.Errorf("commit: exchange rate %s, row %d, is out of order", r.Event.Body.Key(), r.Seq)
 		}
 	}
 	seen := make(map[Identifier]bool, len(c.Identifiers))
@@ -318,6 +330,12 @@ type Identity struct {
 	Version   int64        // the one the step was computed from; a commit that changes the row gives it one never used before
 	Customers []CustomerID // every customer whose profile ever named it, sorted
 	Events    []Event      // registry events known of it, in order of arrival
+}
+
+// ExchangeRates are insert-only rows: of each register (base, quote, rate_date) those that displaced each other.
+type ExchangeRates interface {
+	// Rates lists the rows known on an open day or later, by [RateRow.Compare].
+	Rates(ctx context.Context, since Date) ([]RateRow, error)
 }
 
 // Outbox keeps owed messages until a sender has delivered them.

@@ -34,10 +34,16 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 				return err
 			}
 		}
-		// The steps read the day, its configuration and the identifiers' rows; all must still be what they read.
+		// The steps read the day, its configuration, what stood of exchange rates and the identifiers' rows; all must still be
+		// what they read.
 		config, err := holdDay(tx, c.Day)
 		if err != nil {
 			return err
+		}
+		for i := range c.Rates {
+			if err := appendRate(tx, &c.Rates[i]); err != nil {
+				return err
+			}
 		}
 		for i := range c.Identifiers {
 			if err := replaceIdentity(tx, &c.Identifiers[i]); err != nil {

@@ -128,6 +128,7 @@ func (p *pair) commit(r *rapid.T) {
 		c.Request = fmt.Sprintf("request %d", rapid.IntRange(0, 9).Draw(r, "request"))
 	}
 	p.addPositions(r, c)
+	p.addRate(r, c)
 	p.addIdentity(r, c)
 	p.addRows(r, c)
 	p.addAlarms(r, c)
@@ -144,6 +145,26 @@ func (p *pair) addPositions(r *rapid.T, c *state.Commit) {
 				Epoch: mostly(r, "epoch", at.Epoch), From: from, To: from + rapid.Int64Range(0, 5).Draw(r, "records")})
 		}
 	}
+}
+
+// addRate adds a row of one of two exchange rates.
+func (p *pair) addRate(r *rapid.T, c *state.Commit) {
+	if !some(r, "with a rate") {
+		return
+	}
+	base, _ := state.ParseCurrency(rapid.SampledFrom([]string{"EUR", "KWD"}).Draw(r, "base"))
+	quote, _ := state.ParseCurrency("USD")
+	body := &state.Rate{Base: base, Quote: quote, Value: "1.1", RateDate: firstDay.Date}
+	known, _ := p.model.Rates(r.Context(), 0)
+	seq := int64(1)
+	for i := range known {
+		if known[i].Event.Body.Key() == body.Key() {
+			seq++
+		}
+	}
+	c.Rates = append(c.Rates, state.RateRow{Seq: max(1, mostly(r, "row", seq)), Known: c.Day.Date, Event: state.Event{
+		Kind: state.KindRate, Body: body, Stamp: state.Stamp{Revision: seq, ID: "R", Source: "urn:bank"},
+	}})
 }
 
 func (p *pair) addIdentity(r *rapid.T, c *state.Commit) {

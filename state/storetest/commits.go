@@ -81,6 +81,7 @@ func refusedCommitWritesNothing(t *trial) {
 		{"identifier thought known", func(c *state.Commit) {
 			c.Identifiers = append(c.Identifiers, state.Identity{Key: acme, Version: 1})
 		}, state.ErrStale},
+		{"exchange rate taken", func(c *state.Commit) { c.Rates[0].Seq = 1 }, state.ErrStale},
 		{"journal row taken", func(c *state.Commit) { c.Entries[0] = first.Entries[1] }, state.ErrConflict},
 		{"alert taken", func(c *state.Commit) { c.Alerts = append(c.Alerts, first.Alerts[0]) }, nil},
 		{"task taken", func(c *state.Commit) { c.Tasks = append(c.Tasks, first.Tasks[0]) }, nil},
@@ -118,6 +119,9 @@ func refusedCommitWritesNothing(t *trial) {
 func redate(c *state.Commit) {
 	for i := range c.Entries {
 		c.Entries[i].Day, c.Entries[i].Config = c.Day.Date, c.Day.Config
+	}
+	for i := range c.Rates {
+		c.Rates[i].Known = c.Day.Date
 	}
 }
 

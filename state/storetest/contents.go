@@ -43,6 +43,8 @@ func (w *page) ledger() {
 	lines(w, "position", positions, err)
 	alarms, err := w.s.DueAlarms(w.ctx, endOfTime, 1<<30)
 	lines(w, "alarm", alarms, err)
+	rates, err := w.s.Rates(w.ctx, 0)
+	lines(w, "rate", rates, err)
 }
 
 func (w *page) histories() {

@@ -88,6 +88,7 @@ func everything(n int, epoch, version int64) *state.Commit {
 		At:          noon,
 		FirstLimit:  true,
 		Positions:   []state.Advance{{Topic: orders, Epoch: epoch, From: from, To: to}},
+		Rates:       []state.RateRow{rate("EUR", "USD", int64(n+1), "1.0837")},
 		Identifiers: []state.Identity{{Key: globex, Version: version, Customers: customersUpTo(n)}},
 		Entries:     []state.Entry{entry(customer, 1), entry(customer+"b", 1)},
 		Snapshots:   []state.Snapshot{{Customer: customer, Seq: 1, Body: []byte("snapshot of " + id)}},

@@ -27,7 +27,8 @@ type Memory struct {
 	alarms       map[state.Alarm]bool // their Seq is 0
 	requests     map[string]state.Date
 	identities   map[state.Identifier]state.Identity
-	version      int64 // last one given to an identity
+	version      int64           // last one given to an identity
+	rates        []state.RateRow // as they came
 	alerts       []state.AlertRow
 	tasks        []state.TaskRow
 	messages     []owedMessage

@@ -47,6 +47,11 @@ func (m *Memory) refuse(c *state.Commit) error {
 	if !m.inForce(c.Day) {
 		return state.ErrDayClosed
 	}
+	for i := range c.Rates {
+		if m.rateTaken(&c.Rates[i]) {
+			return state.ErrStale
+		}
+	}
 	for _, id := range c.Identifiers {
 		if m.identities[id.Key].Version != id.Version {
 			return state.ErrStale
@@ -96,6 +101,7 @@ func (m *Memory) move(c *state.Commit) {
 		stands.Next = p.To
 		m.positions[key] = stands
 	}
+	m.rates = append(m.rates, c.Rates...)
 	for _, id := range c.Identifiers {
 		known := m.identities[id.Key]
 		if slices.Equal(known.Customers, id.Customers) && sameEvents(known.Events, id.Events) {

@@ -54,6 +54,10 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a forgotten identifier is stale for whoever read it", forgottenIdentifierIsStale},
 		{"two writers of one identifier never miss each other", identifierIsRacedFor},
 
+		{"exchange rates are read in order, from a day on", ratesAreReadInOrder},
+		{"of two rows that displace the same rate the second is stale", takenRateIsStale},
+		{"a rate's row that is out of place is refused", rateOutOfPlaceIsRefused},
+
 		{"of a case the newest due message is owed", newestDueMessageIsOwed},
 		{"messages are owed by due time, up to a limit", messagesAreOwedInOrder},
 		{"a receipt settles the messages up to it", receiptSettlesMessages},
