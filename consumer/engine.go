@@ -38,6 +38,7 @@ type Effects struct {
 // Step applies events or a decision to a record, judges it and returns the effects. It changes the record in place; the
 // caller owns it (see the package comment).
 func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effects {
+	rec.Customer.Convert(in.Day.Rates)
 	if rec.Day < in.Day.Date {
 		e.promote(rec, in.Day.Date)
 	}
@@ -58,7 +59,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm || in.All, Decision: in.Decision,
 	})
 	out.Whole = in.Alarm || in.All
-	out.Changed = out.Changed || changed != 0 || parts != rec.Now || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
+	out.Changed = out.Changed || changed != 0 || !parts.Equal(&rec.Now) || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
 	return out
 }
 

@@ -21,6 +21,7 @@ type Explanation struct {
 	Times      string           `json:"times,omitempty"`  // factor of the sum
 	Over       string           `json:"over,omitempty"`   // divisor of the sum
 	Largest    bool             `json:"largest,omitempty"`
+	FXStale    []string         `json:"fx_stale,omitempty"` // currencies that are converted at a rate older than three business days
 	Value      *string          `json:"value"` // as the record has it; nil: it cannot be computed, Why says why
 	Why        string           `json:"why,omitempty"`
 }
@@ -87,6 +88,9 @@ func (e *Engine) Explain(rec *state.Record, day state.Day, figure string) (Expla
 	if x.currency != 0 {
 		code := x.currency.String()
 		x.out.Currency = &code
+	}
+	for _, currency := range view.StaleRates() {
+		x.out.FXStale = append(x.out.FXStale, currency.String())
 	}
 	known[at].explain(x)
 	return x.out, nil

@@ -34,6 +34,9 @@ func (x *explainer) component(of state.Components) {
 		}
 	}
 	x.amounts(list)
+	if x.view.Exposure().Foreign&of != 0 {
+		x.unknown(noRate) // also inside, where a payment is in another currency than its invoice
+	}
 }
 
 func documentRow(d *state.Document) Row {

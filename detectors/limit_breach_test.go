@@ -217,22 +217,22 @@ func TestWithoutALimitABreachIsNotEvaluableAndClears(t *testing.T) {
 }
 
 func TestTheReasonIsTheLargestChangeTiesInOrder(t *testing.T) {
-	closed := state.Parts{BaseLimit: 1000, TemporaryLimit: 1000, Returned: 1000, OpenOrders: 1000, Documents: 1000}
 	for _, c := range []struct {
-		now  state.Parts
-		want string
+		changes state.Changes
+		want    string
 	}{
-		{state.Parts{BaseLimit: 900, TemporaryLimit: 1000, Returned: 1000, OpenOrders: 1099, Documents: 1000}, limitReduced},
-		{state.Parts{BaseLimit: 900, TemporaryLimit: 900, Returned: 1100, OpenOrders: 1100, Documents: 1200}, limitReduced},
-		{state.Parts{BaseLimit: 1000, TemporaryLimit: 900, Returned: 1100, OpenOrders: 1100, Documents: 1200}, tempExpired},
-		{state.Parts{BaseLimit: 1000, TemporaryLimit: 1000, Returned: 1100, OpenOrders: 1100, Documents: 1200}, paymentReturned},
-		{state.Parts{BaseLimit: 1000, TemporaryLimit: 1000, Returned: 1000, OpenOrders: 1100, Documents: 1100}, byOrder},
-		{state.Parts{BaseLimit: 1000, TemporaryLimit: 1000, Returned: 1000, OpenOrders: 1100, Documents: 1101}, byDelivery},
-		{state.Parts{BaseLimit: 1000, TemporaryLimit: 1000, Returned: 1000, OpenOrders: 900, Documents: 1001}, byDelivery},
-		{closed, byOther}, // cash on account went back
+		{state.Changes{BaseLimit: 100, OpenOrders: 99}, limitReduced},
+		{state.Changes{BaseLimit: 100, TemporaryLimit: 100, Returned: 100, OpenOrders: 100, Documents: 100, Revaluation: 100}, limitReduced},
+		{state.Changes{TemporaryLimit: 100, Returned: 100, OpenOrders: 100, Documents: 100, Revaluation: 100}, tempExpired},
+		{state.Changes{Returned: 100, OpenOrders: 100, Documents: 100, Revaluation: 100}, paymentReturned},
+		{state.Changes{OpenOrders: 100, Documents: 100, Revaluation: 100}, byOrder},
+		{state.Changes{OpenOrders: 100, Documents: 101, Revaluation: 100}, byDelivery},
+		{state.Changes{OpenOrders: -100, Documents: 1, Revaluation: 1}, byDelivery},
+		{state.Changes{OpenOrders: 100, Documents: 100, Revaluation: 101}, byFX},
+		{state.Changes{BaseLimit: -100, Revaluation: -1}, byOther}, // cash on account went back
 	} {
-		if got := breachCause(c.now, closed); got != c.want {
-			t.Errorf("%+v: got %s, want %s", c.now, got, c.want)
+		if got := breachCause(c.changes); got != c.want {
+			t.Errorf("%+v: got %s, want %s", c.changes, got, c.want)
 		}
 	}
 }
@@ -271,7 +271,7 @@ func TestTheContractsExampleIsTold(t *testing.T) {
 		payment("P-1", "5000", "2026-11-01"),
 	)
 	in := b.at(date("2026-11-20"))
-	in.Closed = state.Parts{BaseLimit: 250_000_00, Documents: 247_820_50}
+	in.Closed = state.Parts{PartSums: state.PartSums{BaseLimit: 250_000_00, Documents: 247_820_50}}
 	d := NewLimitBreach()
 	got := d.Describe(in.stood(Warning, high), d.Evaluate(in))
 	want := Detail{

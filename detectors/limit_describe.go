@@ -77,6 +77,8 @@ func (d *LimitBreach) evidence(view *state.View, reason string) []string {
 	orders, invoices := head(view.OpenOrderIDs(), each), head(view.OpenInvoiceIDs(), each)
 	groups := [][]string{orders, invoices}
 	switch reason {
+	case byFX:
+		groups = [][]string{invoices} // no order has brought it about
 	case byDelivery, paymentReturned:
 		groups = [][]string{invoices, orders}
 	case limitReduced, tempExpired:

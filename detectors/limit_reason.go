@@ -24,7 +24,7 @@ func (d *LimitBreach) reasons(in *Input, p standing, raise Level) [4]string {
 	case in.Standing > None && isBreach(in.Reason):
 		cause = in.Reason
 	case raise >= breach:
-		cause = breachCause(in.View.Parts(), in.Closed)
+		cause = breachCause(in.View.Since(in.Closed))
 	}
 	if p.hard {
 		return [4]string{Info: near, Warning: high, Critical: cause}
@@ -44,22 +44,20 @@ func (d *LimitBreach) softInfo(in *Input, p standing) string {
 
 func isBreach(reason string) bool { return reason != "" && reason != near && reason != high }
 
-// breachCause is the largest change towards a breach since the last close. Exchange rates move nothing yet: amounts are
-// summed in the customer's own currency.
-func breachCause(now, closed state.Parts) string {
-	returned := now.Returned - closed.Returned
-	changes := []struct {
+// breachCause is the largest change towards a breach since the last close.
+func breachCause(since state.Changes) string {
+	cause, most := byOther, int64(0)
+	for _, c := range [...]struct {
 		reason string
 		by     int64
 	}{
-		{limitReduced, closed.BaseLimit - now.BaseLimit},
-		{tempExpired, closed.TemporaryLimit - now.TemporaryLimit},
-		{paymentReturned, returned},
-		{byOrder, now.OpenOrders - closed.OpenOrders},
-		{byDelivery, now.Documents - closed.Documents - returned},
-	}
-	cause, most := byOther, int64(0)
-	for _, c := range changes {
+		{limitReduced, since.BaseLimit},
+		{tempExpired, since.TemporaryLimit},
+		{paymentReturned, since.Returned},
+		{byOrder, since.OpenOrders},
+		{byDelivery, since.Documents},
+		{byFX, since.Revaluation},
+	} {
 		if c.by > most {
 			cause, most = c.reason, c.by
 		}

@@ -9,15 +9,15 @@ import (
 // registryReading is what a day makes of a customer's registry facts.
 type registryReading struct {
 	*AdverseRegistry
-	facts    []state.RegistryEntry
-	day      state.Date
-	limit    state.Limit
-	currency state.Currency
-	country  string // of the profile, for identifiers that name none
+	view    *state.View
+	facts   []state.RegistryEntry
+	day     state.Date
+	limit   state.Limit
+	country string // of the profile, for identifiers that name none
 }
 
 func (d *AdverseRegistry) reading(view *state.View, facts []state.RegistryEntry) registryReading {
-	r := registryReading{AdverseRegistry: d, facts: facts, day: view.Day, limit: view.Limit(), currency: view.Currency()}
+	r := registryReading{AdverseRegistry: d, view: view, facts: facts, day: view.Day, limit: view.Limit()}
 	if p := view.Profile(); p != nil {
 		r.country = p.Country
 	}
@@ -55,10 +55,14 @@ func (r *registryReading) expires(i int) state.Date {
 	return r.facts[i].Effective + state.Date(r.SevereDays)
 }
 
-// next is the first later day on which a fact begins to count, is ended or expires; zero: none.
+// next is the first later day on which a fact begins to count, is ended or expires, or an amount may be worth more by another
+// exchange rate; zero: none.
 func (r *registryReading) next(i int) state.Date {
 	f := &r.facts[i]
 	next := state.Date(0)
+	if f.Type == enforcement && f.Amount.Minor != 0 && f.Amount.Currency != r.view.Currency() && r.limit.OnFile {
+		next = r.day + 1
+	}
 	for _, day := range [...]state.Date{counts(f), f.EndedKnown, r.expires(i)} {
 		if day > r.day {
 			next = sooner(next, day)
@@ -78,11 +82,11 @@ func (r *registryReading) class(i int) class {
 
 // large tells whether an amount reaches its share of the limit. Where one of them is not known, it does not.
 func (r *registryReading) large(i int) bool {
-	amount := r.facts[i].Amount
-	if !r.limit.OnFile || !r.limit.Known || amount.Minor == 0 || amount.Currency != r.currency {
+	amount, known := r.view.Worth(r.facts[i].Amount)
+	if !r.limit.OnFile || !r.limit.Known || amount == 0 || !known {
 		return false
 	}
-	return r.EnforcementRatio.compare(amount.Minor, r.limit.Effective()) >= 0
+	return r.EnforcementRatio.compare(amount, r.limit.Effective()) >= 0
 }
 
 // oneOfMany tells whether an enforcement belongs to enough of them within EnforcementDays. Facts stand by effective date.

@@ -229,7 +229,7 @@ func TestReturnsStayCountedAfterShrinking(t *testing.T) {
 	if len(c.tables[KindPayment].facts) != 0 {
 		t.Fatal("the payments have not shrunk")
 	}
-	if after := c.View(l, day).Parts(); before != after || after.Returned != euros(100).Minor {
+	if after := c.View(l, day).Parts(); !before.Equal(&after) || after.Returned != euros(100).Minor {
 		t.Errorf("got %+v, before %+v, want 100.00 returned", after, before)
 	}
 }

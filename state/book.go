@@ -21,7 +21,7 @@ type book struct {
 	balances []balance // one per currency that some figure is in
 	open     int       // unsettled invoices with something open, in all currencies
 	touched  []*fact   // facts whose components are to be settled anew
-	recent   []*fact   // at least all documents with a date after since; others of earlier dates may be among them
+	recent   []*fact   // at least all documents with a date after since, and those in crossings; others may be among them
 	since    Date
 	plans    map[*fact][]instalment // of invoices in kept plans; see plans.go
 	past     bool                   // a book of an earlier day than the facts' figures are of
@@ -34,8 +34,9 @@ type balance struct {
 	openOrders, deliveredNotInvoiced, receivables, bills, uncleared, unapplied wide
 	cash, credit                                                               wide // of unapplied, what virtual FIFO may set against invoices
 	lines                                                                      []DueLine
-	reached                                                                    int  // lines before this one may have been reached by virtual FIFO
-	tested                                                                     bool // the lines' tested amounts are up to date
+	reached                                                                    int      // lines before this one may have been reached by virtual FIFO
+	tested                                                                     bool     // the lines' tested amounts are up to date
+	unrated                                                                    [3]int32 // figures that want a rate: of receivables, unapplied, open orders
 }
 
 // figure is what the book derives for one document. Its parts mean different things by kind of document.
@@ -64,7 +65,12 @@ const (
 	done                          // nothing is open on the document, to the cent
 	recent                        // the fact is in the book's list of recent ones
 	shrinking                     // the fact is about to become a tombstone
+	crossing                      // depends on the rates in force: see crossings
+	unrated                       // wants a rate that is not there
 )
+
+// movesAfter tells whether a fact's figure as of a day may be another one than a later day's.
+func (f *fact) movesAfter(day Date) bool { return f.latest > day || f.traits&crossing != 0 }
 
 // bookOn is the book as of a day under a ledger.
 func (c *Customer) bookOn(l *Ledger, day Date) *book {
@@ -104,7 +110,7 @@ func (c *Customer) advance(b *book, day Date) {
 	if b.next != 0 && day >= b.next {
 		b.next = 0
 		for _, f := range b.recent {
-			if f.latest > b.day {
+			if f.movesAfter(b.day) {
 				b.touched = append(b.touched, f)
 			}
 		}
@@ -153,7 +159,7 @@ func (c *Customer) pastBook(now *book, day Date) *book {
 // gatherLater gathers the components of which a date lies after the settling's day, and settles them as of that day.
 func (c *Customer) gatherLater(s *settling, now *book) {
 	later := func(f *fact) {
-		if f.latest > s.day {
+		if f.movesAfter(s.day) {
 			c.gather(s, f)
 		}
 	}
@@ -193,13 +199,13 @@ const recentDays = 32
 
 // noteRecent keeps the list of recent documents, which forgets others whenever it has grown to its memory's end.
 func (b *book) noteRecent(f *fact) {
-	if f.latest <= b.since || f.traits&recent != 0 {
+	if !f.movesAfter(b.since) || f.traits&recent != 0 {
 		return
 	}
 	if len(b.recent) == cap(b.recent) {
 		b.since = b.day - recentDays
 		b.recent = slices.DeleteFunc(b.recent, func(f *fact) bool {
-			old := f.latest <= b.since
+			old := !f.movesAfter(b.since)
 			if old {
 				f.traits &^= recent
 			}
@@ -230,6 +236,9 @@ func (b *book) retract(f *fact) {
 
 // add adds a figure of a fact to the sums, or takes it off. A plan is the invoice's part in a kept one.
 func (b *book) add(f *fact, g *figure, plan []instalment, sign int64) {
+	if g.traits&unrated != 0 {
+		b.addUnrated(f.body, int32(sign))
+	}
 	switch body := f.body.(type) {
 	case *Invoice:
 		b.addInvoice(body, g, plan, sign)

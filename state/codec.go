@@ -10,7 +10,7 @@ import (
 const (
 	eventVersion    = 2 // 1: without the kinds from dispute.opened on
 	appliedVersion  = 2 // the same
-	recordVersion   = 2 // 1: without conduct
+	recordVersion   = 2 // 1: without conduct, and with parts in one currency
 	countersVersion = 1
 )
 

@@ -32,7 +32,7 @@ func DecodeRecord(data []byte) (*Record, error) {
 
 func readRecord(r *reader) *Record {
 	version := r.version(recordVersion)
-	rec := &Record{Day: r.date(), Now: readParts(r), Closed: readParts(r)}
+	rec := &Record{Day: r.date(), Now: readParts(r, version), Closed: readParts(r, version)}
 	touched := r.uvarint()
 	if rec.Touched = Inputs(touched); uint64(rec.Touched) != touched {
 		r.fail()
@@ -85,14 +85,39 @@ func DecodeSnapshot(data []byte) (*Record, error) {
 }
 
 func appendParts(buf []byte, p *Parts) []byte {
+	buf = p.PartSums.append(buf)
+	buf = binary.AppendUvarint(buf, uint64(len(p.Foreign)))
+	for i := range p.Foreign {
+		buf = binary.AppendUvarint(buf, uint64(p.Foreign[i].Currency))
+		buf = p.Foreign[i].append(buf)
+	}
+	return buf
+}
+
+func (p *PartSums) append(buf []byte) []byte {
 	for _, part := range [...]int64{p.BaseLimit, p.TemporaryLimit, p.Returned, p.OpenOrders, p.Documents} {
 		buf = binary.AppendVarint(buf, part)
 	}
 	return buf
 }
 
-func readParts(r *reader) Parts {
-	return Parts{BaseLimit: r.varint(), TemporaryLimit: r.varint(), Returned: r.varint(), OpenOrders: r.varint(), Documents: r.varint()}
+func readParts(r *reader, version byte) Parts {
+	p := Parts{PartSums: readPartSums(r)}
+	if version < 2 {
+		return p
+	}
+	for range r.count(6) {
+		f := ForeignParts{Currency: r.currency(), PartSums: readPartSums(r)}
+		if n := len(p.Foreign); n > 0 && p.Foreign[n-1].Currency >= f.Currency || f.PartSums == (PartSums{}) {
+			r.fail()
+		}
+		p.Foreign = append(p.Foreign, f)
+	}
+	return p
+}
+
+func readPartSums(r *reader) PartSums {
+	return PartSums{BaseLimit: r.varint(), TemporaryLimit: r.varint(), Returned: r.varint(), OpenOrders: r.varint(), Documents: r.varint()}
 }
 
 // appendFacts appends a customer: id, origins, the facts of each kind by key, and what stays of those that have shrunk.

@@ -95,7 +95,7 @@ func golden(version string, bodies []Body) map[string][]byte {
 	applied.Events[0].ID, applied.Events[1].Canonical = "odd", `{"ext":1}`
 	applied.Events = append(applied.Events, Event{Kind: KindHeartbeat, Stamp: Stamp{ID: "h", Source: "urn:erp"}})
 	rec := Record{
-		Customer: NewCustomer("C-1"), Day: d25("03-01"), Now: Parts{1, 2, 3, 4, 5}, Closed: Parts{OpenOrders: -1}, Touched: InputLimits,
+		Customer: NewCustomer("C-1"), Day: d25("03-01"), Now: Parts{PartSums: PartSums{1, 2, 3, 4, 5}}, Closed: Parts{PartSums: PartSums{OpenOrders: -1}}, Touched: InputLimits,
 		Episodes: []byte("episodes"), Seq: 300, Told: []byte("told"),
 	}
 	rec.Customer.Apply(rec.Day, applied.Events, make([]Outcome, len(applied.Events)))
@@ -103,6 +103,7 @@ func golden(version string, bodies []Body) map[string][]byte {
 	rec.Customer.tombstones = []tombstone{{hashKey(KindInvoice, "A"), 1}}
 	rec.Customer.shrunk = shrunk{earliest: document{date: d25("01-01"), rank: 1, currency: currency("EUR"), id: "A"}, returned: []Money{euros(7)}}
 	if version != "v1" {
+		rec.Now.Foreign = []ForeignParts{{currency("JPY"), PartSums{Documents: 1000}}, {currency("KWD"), PartSums{BaseLimit: 1234}}}
 		rec.Customer.shrunk.trade = &pastTrade{first: d25("01-02"), settled: 2, sales: []monthSales{{24300, euros(90)}, {24301, Money{-1000, currency("EUR")}}}}
 	}
 	return map[string][]byte{

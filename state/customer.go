@@ -19,8 +19,9 @@ type Customer struct {
 	earliest document // cached; see earliestDocument
 	book     *book    // nil until somebody looks
 	relations
-	view View // the last one of the book's day
-	core bool // see Weigh
+	rates *Rates // those that amounts are converted at; see Convert
+	view  View   // the last one of the book's day
+	core  bool   // see Weigh
 }
 
 const kindCount = KindRate + 1

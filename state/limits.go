@@ -67,21 +67,25 @@ func (b *LimitRevision) over(day Date) bool {
 }
 
 // limit is what is in force, in a currency.
-func (in *limitsInForce) limit(currency Currency) Limit {
+func (in *limitsInForce) limit(x exchange, currency Currency) Limit {
 	l := Limit{Known: true}
+	worth := func(m Money) int64 {
+		minor, known := x.worth(m, currency)
+		l.Known = l.Known && known
+		return minor
+	}
 	if in.base != nil {
-		l.OnFile, l.ID, l.Base = true, in.base.LimitID, in.base.Amount.Minor
+		l.OnFile, l.ID, l.Base = true, in.base.LimitID, worth(in.base.Amount)
 		l.Hard, l.Review = in.base.Hard.Or(true), in.base.ReviewDate
-		l.Known = in.base.Amount.Currency == currency
 	}
 	if len(in.temporary) == 0 {
 		return l
 	}
 	l.Increases = make([]TemporaryLimit, 0, len(in.temporary))
 	for _, b := range in.temporary {
-		l.Known = l.Known && b.Amount.Currency == currency
-		l.Temporary = add(l.Temporary, b.Amount.Minor)
-		l.Increases = append(l.Increases, TemporaryLimit{ID: b.LimitID, Amount: b.Amount.Minor, From: b.ValidFrom, To: b.ValidTo})
+		amount := worth(b.Amount)
+		l.Temporary = add(l.Temporary, amount)
+		l.Increases = append(l.Increases, TemporaryLimit{ID: b.LimitID, Amount: amount, From: b.ValidFrom, To: b.ValidTo})
 	}
 	return l
 }

@@ -24,7 +24,7 @@ func TestLimitInForce(t *testing.T) { // DOMAIN.md 0.7
 		{"withdrawn: older ones do not come back", []Event{event(1, base("L1", "02-01", 100)), event(1, withdrawn)}, "03-01", Limit{Known: true}},
 		{"ended: its last day", []Event{event(1, base("L1", "02-01", 100)), event(1, ended)}, "03-31", onFile("L2", 300)},
 		{"ended: older ones do not come back", []Event{event(1, base("L1", "02-01", 100)), event(1, ended)}, "04-01", Limit{Known: true}},
-		{"34: in another currency", []Event{event(1, dollars)}, "02-01", Limit{OnFile: true, ID: "L1", Base: 100, Hard: true}},
+		{"34: in another currency, without a rate", []Event{event(1, dollars)}, "02-01", Limit{OnFile: true, ID: "L1", Hard: true}},
 		{"temporary ones are no limit alone", []Event{event(1, temporary("T1", "02-01", "02-28", 50))}, "02-01",
 			Limit{Temporary: 5000, Known: true, Increases: []TemporaryLimit{{ID: "T1", Amount: 5000, From: d25("02-01"), To: d25("02-28")}}}},
 	})

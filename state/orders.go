@@ -10,7 +10,7 @@ func (c *Customer) finishOrder(s *settling, body *Order, g *figure) {
 	dates.note(body.OrderDate)
 	cancelled := c.orderCancelDate(body.OrderID)
 	dates.note(cancelled)
-	left := max(0, body.Gross.Minor-body.Delivered.Minor-max(body.Prepaid.Minor, c.deposited(body, &dates)))
+	left := max(0, body.Gross.Minor-body.Delivered.Minor-max(body.Prepaid.Minor, c.deposited(body, g, &dates)))
 	if body.Status == OrderStatusClosed || body.CreditHold == FlagTrue {
 		left = 0
 	}
@@ -28,6 +28,9 @@ func (c *Customer) finishOrder(s *settling, body *Order, g *figure) {
 			g.open = left
 		}
 	}
+	if g.open == 0 {
+		g.traits &^= unrated // with no deposit there would be as little
+	}
 	ended := body.Status == OrderStatusClosed || cancelled != 0 && cancelled <= s.day || body.Delivered.Minor >= body.Gross.Minor
 	if body.OrderDate <= s.day && ended && g.held == 0 {
 		g.traits |= done
@@ -35,13 +38,14 @@ func (c *Customer) finishOrder(s *settling, body *Order, g *figure) {
 	dates.finish(s, g)
 }
 
-// deposited is what payments made as deposits for an order amount to, less what came back.
-func (c *Customer) deposited(order *Order, dates *lifetime) int64 {
+// deposited is what payments made as deposits for an order amount to, less what came back, in the order's currency. The
+// order's figure wants a rate where one of them does.
+func (c *Customer) deposited(order *Order, g *figure, dates *lifetime) int64 {
 	total := int64(0)
 	for _, deposit := range c.deposits.of(order.OrderID) {
 		body := deposit.fact.body.(*Payment)
 		dates.note(body.ValueDate)
-		if body.Amount.Currency != order.Gross.Currency || body.ValueDate > dates.day {
+		if body.ValueDate > dates.day {
 			continue
 		}
 		amount := body.Amount.Minor
@@ -51,7 +55,11 @@ func (c *Customer) deposited(order *Order, dates *lifetime) int64 {
 				amount -= min(amount, returned.Amount.Minor)
 			}
 		}
-		total = add(total, amount)
+		worth, known := c.inOrder(order, body, amount, dates.day)
+		if !known {
+			g.traits |= unrated
+		}
+		total = add(total, worth)
 	}
 	return total
 }

@@ -144,39 +144,51 @@ func difference(want, got any) string {
 }
 
 // The book that is kept up to date by components equals one that is derived from scratch: after every batch, on the day
-// itself, on earlier days and on later ones.
+// itself, on earlier days and on later ones. Rates that become known meanwhile do not change what was in force before.
 func TestBookEqualsOneFromScratch(t *testing.T) {
 	l := ledger(t)
 	rapid.Check(t, func(t *rapid.T) {
 		days := statetest.History(customer, 5, 6).Draw(t, "history")
+		rates := drawRates(t)
+		all := (*state.Rates)(nil).With(rates)
 		c := state.NewCustomer(customer)
 		for _, day := range days {
+			until := slices.IndexFunc(rates, func(row state.RateRow) bool { return row.Known >= day.Date })
+			if until < 0 {
+				until = len(rates)
+			}
+			c.Convert((*state.Rates)(nil).With(rates[:until]))
 			c.Shrink(l, day.Date)
 			c.View(l, day.Date)
 			applyInBatches(t, c, day.Date, day.Events)
-			sameAsFromScratch(t, l, c, day.Date)
+			sameAsFromScratch(t, l, c, all, day.Date)
 			back := state.Date(rapid.IntRange(1, 90).Draw(t, "days back"))
-			sameAsFromScratch(t, l, c, day.Date-back)
-			sameThen(t, l, c, day.Date, day.Date-back)
+			sameAsFromScratch(t, l, c, all, day.Date-back)
+			sameThen(t, l, c, all, day.Date, day.Date-back)
 		}
+		c.Convert(all)
 		last := days[len(days)-1].Date
-		sameAsFromScratch(t, l, c, last+state.Date(rapid.IntRange(1, 90).Draw(t, "days on")))
+		sameAsFromScratch(t, l, c, all, last+state.Date(rapid.IntRange(1, 90).Draw(t, "days on")))
 	})
 }
 
 // sameThen holds what Then shows of an earlier day against a view of it, and looks whether it leaves the book as it was.
-func sameThen(t *rapid.T, l *state.Ledger, c *state.Customer, today, day state.Date) {
-	want := pictureOf(reload(t, c).View(l, day))
+func sameThen(t *rapid.T, l *state.Ledger, c *state.Customer, rates *state.Rates, today, day state.Date) {
+	scratch := reload(t, c)
+	scratch.Convert(rates)
+	want := pictureOf(scratch.View(l, day))
 	c.Then(l, day, func(v *state.View) {
 		if diff := difference(want, pictureOf(v)); diff != "" {
 			t.Fatalf("then, on %v: from scratch (-), turned back (+)\n%s", day, diff)
 		}
 	})
-	sameAsFromScratch(t, l, c, today)
+	sameAsFromScratch(t, l, c, rates, today)
 }
 
-func sameAsFromScratch(t *rapid.T, l *state.Ledger, c *state.Customer, day state.Date) {
-	kept, scratch := c.View(l, day), reload(t, c).View(l, day)
+func sameAsFromScratch(t *rapid.T, l *state.Ledger, c *state.Customer, rates *state.Rates, day state.Date) {
+	fresh := reload(t, c)
+	fresh.Convert(rates)
+	kept, scratch := c.View(l, day), fresh.View(l, day)
 	if diff := difference(pictureOf(scratch), pictureOf(kept)); diff != "" {
 		t.Fatalf("%v: from scratch (-), kept (+)\n%s", day, diff)
 	}
@@ -204,6 +216,7 @@ func TestNothingChangesBeforeNextChange(t *testing.T) {
 	l := ledger(t)
 	rapid.Check(t, func(t *rapid.T) {
 		c := state.NewCustomer(customer)
+		c.Convert((*state.Rates)(nil).With(drawRates(t)))
 		day := statetest.Start + state.Date(rapid.IntRange(-60, 60).Draw(t, "day"))
 		events := statetest.Events(customer, 10).Draw(t, "events")
 		c.Apply(day, events, make([]state.Outcome, len(events)))
@@ -269,8 +282,8 @@ func TestEncodingIsFaithful(t *testing.T) {
 			t.Fatalf("applied: want (-), got (+)\n%s", diff)
 		}
 		rec := state.Record{
-			Customer: state.NewCustomer(customer), Day: statetest.Start, Now: state.Parts{BaseLimit: 1, Returned: -2},
-			Closed: state.Parts{OpenOrders: 1 << 40}, Touched: state.InputLimits, Episodes: []byte("e"), Seq: 7, Told: []byte("t"),
+			Customer: state.NewCustomer(customer), Day: statetest.Start, Now: state.Parts{PartSums: state.PartSums{BaseLimit: 1, Returned: -2}},
+			Closed: state.Parts{PartSums: state.PartSums{OpenOrders: 1 << 40}}, Touched: state.InputLimits, Episodes: []byte("e"), Seq: 7, Told: []byte("t"),
 		}
 		rec.Customer.Apply(statetest.Start, applied.Events, make([]state.Outcome, len(applied.Events)))
 		snapshot := state.AppendSnapshot(nil, &rec)

@@ -19,16 +19,6 @@ type Record struct {
 	Told []byte // last seq told of each alert, task and message: alerts' own encoding
 }
 
-// Parts are the sums a limit breach is explained with: the change of each since the last close tells what caused it. All
-// in minor units of the customer's currency.
-type Parts struct {
-	BaseLimit      int64
-	TemporaryLimit int64
-	Returned       int64 // amounts reopened by returned payments, ever
-	OpenOrders     int64
-	Documents      int64 // delivered not invoiced, receivables, bills, uncleared
-}
-
 // Promote moves the record on to a later open day: what stands becomes what stood at the close.
 func (r *Record) Promote(day Date) {
 	r.Closed = r.Now

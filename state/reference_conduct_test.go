@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -45,17 +46,26 @@ func (r *reference) accounts() (all map[string]*account, sources map[string]int6
 	list, sources := r.bookings()
 	for _, b := range list {
 		a, source := all[b.invoice], fmt.Sprint(b.rank, b.id)
-		if a == nil || !r.bookable(r.amountOf(b.rank, b.id).Currency, b) {
+		rate := r.rate(b)
+		if a == nil || rate == nil {
 			continue
 		}
-		taken := min(b.amount.Minor, sources[source], a.open)
+		booked := min(b.amount.Minor, a.open)
+		taken := rounded(rate, booked)
+		if taken > sources[source] {
+			taken = sources[source]
+			booked = min(booked, rounded(new(big.Rat).Inv(rate), taken))
+		}
+		if booked == 0 {
+			continue
+		}
 		sources[source] -= taken
-		a.open -= taken
+		a.open -= booked
 		date := b.date
 		if payment, ok := find[*state.Payment](r, state.KindPayment, b.id); ok && b.rank == 1 {
 			date = payment.ValueDate
 		}
-		a.paid = append(a.paid, paidOn{date, taken})
+		a.paid = append(a.paid, paidOn{date, booked})
 	}
 	for id, a := range all {
 		w, ok := find[*state.WriteOff](r, state.KindInvoiceWrittenOff, id)

@@ -3,6 +3,7 @@ package state_test
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -20,6 +21,8 @@ type reference struct {
 	invoices map[string]*state.Invoice
 	first    map[string]state.Date // due date of the lowest revision
 	bodies   map[string]state.Body // by kind and key
+	rates    plainRates
+	wanting  bool // a booking wants a rate that is not there
 }
 
 func newReference(day state.Date, events []state.Event) *reference {
@@ -105,7 +108,7 @@ func (r *reference) payment(b *state.Payment, sources map[string]int64) (list []
 	for _, a := range back.Allocations {
 		left := a.Amount.Minor
 		for i := range list {
-			if list[i].invoice == a.InvoiceID && r.bookable(b.Amount.Currency, list[i]) {
+			if list[i].invoice == a.InvoiceID && list[i].amount.Currency == a.Amount.Currency {
 				taken := min(left, list[i].amount.Minor)
 				list[i].amount.Minor -= taken
 				left -= taken
@@ -115,10 +118,20 @@ func (r *reference) payment(b *state.Payment, sources map[string]int64) (list []
 	return list
 }
 
-// bookable tells whether source, allocation and invoice are in one currency.
-func (r *reference) bookable(source state.Currency, b plainBooking) bool {
+// rate is what one minor unit of an allocation takes of its source, nil where nothing is booked: the allocation is in
+// another currency than its invoice, or a rate is wanting.
+func (r *reference) rate(b plainBooking) *big.Rat {
+	source, date := r.sourceOf(b.rank, b.id)
 	invoice, known := r.invoices[b.invoice]
-	return known && invoice.Total.Currency == b.amount.Currency && source == b.amount.Currency
+	if !known || invoice.Total.Currency != b.amount.Currency || !r.exists(b.invoice) {
+		return nil
+	}
+	if source.Currency == b.amount.Currency {
+		return big.NewRat(1, 1)
+	}
+	rate := r.rates.between(b.amount.Currency, source.Currency, date)
+	r.wanting = r.wanting || rate == nil
+	return rate
 }
 
 // sums are the receivables and unapplied amounts by currency.
@@ -129,20 +142,20 @@ func (r *reference) sums() (receivables, unapplied map[state.Currency]int64) {
 		receivables[a.body.Total.Currency] += a.open
 	}
 	for source, left := range sources {
-		if amount := r.amountOf(int(source[0]-'0'), source[1:]); !r.heldForOrder(source) {
+		if amount, _ := r.sourceOf(int(source[0]-'0'), source[1:]); !r.heldForOrder(source) {
 			unapplied[amount.Currency] += left
 		}
 	}
 	return receivables, unapplied
 }
 
-func (r *reference) amountOf(rank int, id string) state.Money {
+func (r *reference) sourceOf(rank int, id string) (state.Money, state.Date) {
 	if rank == 0 {
 		body, _ := find[*state.CreditNote](r, state.KindInvoiceCredited, id)
-		return body.Amount
+		return body.Amount, body.CreditDate
 	}
 	body, _ := find[*state.Payment](r, state.KindPayment, id)
-	return body.Amount
+	return body.Amount, body.ValueDate
 }
 
 // heldForOrder tells whether a payment is a deposit whose order is not cancelled.
@@ -167,26 +180,35 @@ func withoutTies(events []state.Event) []state.Event {
 	})
 }
 
-// The book's receivables and unapplied amounts are those of a plain reading.
+// The book's receivables and unapplied amounts are those of a plain reading, at the rates in force on the day.
 func TestBookEqualsAPlainReading(t *testing.T) {
 	l := ledger(t)
 	rapid.Check(t, func(t *rapid.T) {
 		events := withoutTies(statetest.Events(customer, 20).Draw(t, "events"))
+		known := drawRates(t)
+		rates := (*state.Rates)(nil).With(known)
 		c := state.NewCustomer(customer)
+		c.Convert(rates)
 		for i := range events {
 			c.Apply(statetest.Start, events[i:i+1], make([]state.Outcome, 1))
 			c.View(l, statetest.Start)
 		}
 		day := statetest.Start + state.Date(rapid.IntRange(-70, 70).Draw(t, "day"))
-		receivables, unapplied := newReference(day, events).sums()
-		for _, code := range []string{"EUR", "USD"} {
+		for _, code := range []string{"EUR", "USD", "GBP"} {
 			own := *l
 			own.Base, _ = state.ParseCurrency(code)
+			r := newReference(day, events)
+			r.rates = plainRates{known, day, own.Base}
+			receivables, unapplied := r.sums()
 			e := c.View(&own, day).Exposure()
-			if e.Receivables != receivables[own.Base] || e.Unapplied != unapplied[own.Base] {
-				t.Fatalf("%v %s: got receivables %d and unapplied %d, want %d and %d",
-					day, code, e.Receivables, e.Unapplied, receivables[own.Base], unapplied[own.Base])
+			if r.wanting {
+				if want := state.Receivables | state.Unapplied; e.Foreign&want != want {
+					t.Fatalf("%v %s: a booking wants a rate, but %b is known", day, code, want&^e.Foreign)
+				}
+				continue
 			}
+			r.same(t, state.Receivables, e, e.Receivables, receivables)
+			r.same(t, state.Unapplied, e, e.Unapplied, unapplied)
 		}
 	})
 }

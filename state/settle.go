@@ -16,6 +16,7 @@ type settling struct {
 	plans    []planned
 	next     Date // first later day on which a figure changes by time alone
 	view     View // as of that day, where somebody looks
+	crossings
 }
 
 // settlings holds settlings that are not in use. One is needed for every event, and is the largest thing that it would
@@ -34,6 +35,7 @@ func (s *settling) release() {
 	clear(s.facts)
 	clear(s.bookings)
 	s.facts, s.figures, s.bookings, s.plans, s.view = s.facts[:0], s.figures[:0], s.bookings[:0], s.plans[:0], View{}
+	s.crossings.clear()
 	settlings.Put(s)
 }
 
@@ -42,9 +44,10 @@ type booking struct {
 	date            Date
 	cash            bool
 	id              string // of the payment or credit note
-	position        int    // among its allocations
+	position        int32  // among its allocations
+	rate            int32  // of the source's currency, where it is not the invoice's: see crossings
 	source, invoice int32  // indices of facts
-	amount          int64
+	amount          int64  // in the invoice's currency
 }
 
 // compareBookings is the order in which bookings take what is left: by date, credit note before cash, id, position.
@@ -70,6 +73,7 @@ func (c *Customer) gather(s *settling, seed *fact) {
 	if int(s.note(seed)) < at {
 		return
 	}
+	s.open(at)
 	for ; at < len(s.facts); at++ {
 		f := s.facts[at]
 		switch body := f.body.(type) {
@@ -83,11 +87,13 @@ func (c *Customer) gather(s *settling, seed *fact) {
 		case *Order:
 			for _, deposit := range c.deposits.of(body.OrderID) {
 				s.note(deposit.fact)
+				s.crossDeposit(body, deposit.fact.body.(*Payment))
 			}
 		default:
 			c.gatherConduct(s, body)
 		}
 	}
+	s.close(len(s.facts))
 }
 
 func (c *Customer) gatherInvoice(s *settling, f *fact, body *Invoice) {
@@ -147,10 +153,17 @@ func (c *Customer) gatherAllocations(s *settling, allocations []Allocation, in b
 			}
 		}
 		slot := s.note(invoice)
-		if in && a.Amount.Currency == invoice.body.(*Invoice).Total.Currency && a.Amount.Currency == amountOf(s.facts[of.source].body).Currency {
-			of.invoice, of.position, of.amount = slot, i, a.Amount.Minor
-			s.bookings = append(s.bookings, of)
+		if !in || a.Amount.Currency != invoice.body.(*Invoice).Total.Currency {
+			continue
 		}
+		source := s.facts[of.source].body
+		if of.rate = 0; a.Amount.Currency != amountOf(source).Currency {
+			if of.rate = c.cross(s, invoice.body.(*Invoice), source); of.rate == 0 {
+				continue
+			}
+		}
+		of.invoice, of.position, of.amount = slot, int32(i), a.Amount.Minor
+		s.bookings = append(s.bookings, of)
 	}
 }
 
@@ -160,7 +173,7 @@ func reduceBookings(s *settling, bookings []booking, returned []Allocation) {
 		left := returned[i].Amount.Minor
 		for j := range bookings {
 			b := &bookings[j]
-			if s.facts[b.invoice].body.Key() == returned[i].InvoiceID {
+			if invoice := s.facts[b.invoice].body.(*Invoice); invoice.InvoiceID == returned[i].InvoiceID && invoice.Total.Currency == returned[i].Amount.Currency {
 				taken := min(left, b.amount)
 				b.amount -= taken
 				left -= taken
@@ -229,6 +242,7 @@ func (c *Customer) settle(s *settling) {
 		c.shieldDisputed(s)
 		c.schedulePlans(s)
 	}
+	s.markCrossings()
 }
 
 // unbooked is a document before anything is booked: its whole amount is open, if it exists on the day.
@@ -259,16 +273,16 @@ func (c *Customer) unbooked(s *settling, f *fact) figure {
 // covers of a sold or written-off receivable is not held against the customer: receiving it has not lowered exposure.
 func (c *Customer) bookOne(s *settling, b *booking) {
 	source, invoice := &s.figures[b.source], &s.figures[b.invoice]
-	b.amount = min(b.amount, source.open, invoice.open)
+	taken := s.take(b, source.open, invoice.open)
 	before := invoice.open
-	source.open -= b.amount
+	source.open -= taken
 	invoice.open -= b.amount
 	body := s.facts[b.invoice].body.(*Invoice)
 	if body.Factored == FactoringWithoutRecourse {
-		source.held -= min(source.held, b.amount)
+		source.held -= min(source.held, taken)
 	} else if w := c.writeOff(body); w != nil && w.WriteOffDate <= s.day && w.WriteOffDate <= b.date {
 		recovered := min(w.Amount.Minor, before) - min(w.Amount.Minor, invoice.open)
-		source.held -= min(source.held, recovered)
+		source.held -= min(source.held, s.inSource(b, recovered))
 	}
 }
 

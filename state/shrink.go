@@ -179,7 +179,7 @@ func (c *Customer) markLongClosed(b *book, day Date) bool {
 func (b *book) longClosed(component []*fact, day Date) bool {
 	closed, last := len(component) > 0, Date(0)
 	for _, f := range component {
-		closed = closed && f.traits&done != 0
+		closed = closed && f.traits&(done|unrated) == done
 		last = max(last, f.latest)
 	}
 	if closed && seasonOf(day) <= last+keepDays {
@@ -199,7 +199,7 @@ func (c *Customer) markDependants() {
 			}
 			f.traits |= shrinking
 			if back, ok := f.body.(*Return); ok {
-				c.shrunk.addReturned(Money{c.reopened(document.body.(*Payment), back), back.Amount.Currency})
+				c.reopened(document.body.(*Payment), back, c.shrunk.addReturned)
 			}
 		}
 	}
@@ -214,6 +214,7 @@ func (c *Customer) markDependants() {
 // entomb keeps what is to stay of a fact.
 func (c *Customer) entomb(f *fact) {
 	c.keepTrade(f)
+	f.traits &^= crossing // the book may still have it among the recent ones
 	c.tombstones = append(c.tombstones, tombstone{hashKey(kindOf(f.body), f.body.Key()), f.revision})
 	if d, ok := documentOf(f.body); ok {
 		c.shrunk.noteEarliest(d)

@@ -101,14 +101,6 @@ func (v *View) tradingOf(sums monthSums, oldest int) Trading {
 	return t
 }
 
-// worth is a sum in another currency; false where that needs an exchange rate that is not there.
-func (v *View) worth(sum wide, from, to Currency) (int64, bool) {
-	if sum.isZero() {
-		return 0, true
-	}
-	return sum.int64(), from == to
-}
-
 // figures are the documents of some kinds, each with its figure on the view's day.
 func (v *View) figures(kinds ...Kind) iter.Seq2[*fact, *figure] {
 	if v.book.past {

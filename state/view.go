@@ -26,6 +26,7 @@ type View struct {
 	limit    Limit
 	exposure Exposure
 	next     Date
+	merged   []DueLine // of all currencies, in the customer's; empty until somebody asks
 }
 
 // View returns the customer as of a day. The day may be earlier than the last step's: facts known today are then
@@ -66,9 +67,12 @@ func (v *View) look(c *Customer, b *book, l *Ledger, day Date) {
 	v.Day, v.Ledger, v.c, v.book = day, l, c, b
 	v.limits = c.limitsOn(day)
 	v.currency = c.currencyOn(l, day, &v.limits)
-	v.limit = v.limits.limit(v.currency)
-	v.exposure = b.exposure(v.currency)
-	v.next = c.nextChange(b, day)
+	v.limit = v.limits.limit(v.exchange(), v.currency)
+	v.exposure = b.exposure(v.exchange(), v.currency)
+	v.merged = v.merged[:0]
+	if v.next = c.nextChange(b, day); v.isForeign() {
+		v.next = day + 1 // another rate may be in force then
+	}
 }
 
 // Exposure is what the seller stands to lose, by component, in minor units of the customer's currency.
@@ -115,7 +119,8 @@ type TemporaryLimit struct {
 }
 
 // DueLine is what of an invoice falls due on one date: an instalment, a retention, the rest of the invoice, or its part in a
-// line of an instalment plan. Amounts are in minor units of the customer's currency.
+// line of an instalment plan. Amounts are in minor units of the customer's currency; where they are converted, each is rounded
+// for itself.
 type DueLine struct {
 	Invoice   string
 	Due       Date  // original due date as written; of a plan's line that one's

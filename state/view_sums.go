@@ -26,21 +26,25 @@ func (b *book) in(currency Currency) *balance {
 	return nil
 }
 
-// Exposure is DOMAIN.md 2.1 without cover and groups. Amounts in other currencies than the customer's are not in it; where
-// there are some it is not known.
+// Exposure is DOMAIN.md 2.1 without cover and groups. Each component of each other currency than the customer's is converted
+// once; those without a rate are not in it, and it is not known.
 func (v *View) Exposure() Exposure { return v.exposure }
 
-func (b *book) exposure(currency Currency) Exposure {
+func (b *book) exposure(x exchange, currency Currency) Exposure {
 	var e Exposure
 	for i := range b.balances {
 		sums := &b.balances[i]
-		if sums.currency != currency {
-			e.Foreign |= sums.components()
-			continue
+		e.Foreign |= sums.wanting()
+		if sums.currency == currency {
+			e.add(sums, unity)
+		} else if present := sums.components(); present != 0 {
+			f, date := x.rate(sums.currency, currency, x.day)
+			if date == 0 {
+				e.Foreign |= present
+				continue
+			}
+			e.add(sums, f)
 		}
-		e.OpenOrders, e.DeliveredNotInvoiced = sums.openOrders.int64(), sums.deliveredNotInvoiced.int64()
-		e.Receivables, e.Bills = sums.receivables.int64(), sums.bills.int64()
-		e.Uncleared, e.Unapplied = sums.uncleared.int64(), sums.unapplied.int64()
 	}
 	gross := e.documents()
 	gross.add(e.OpenOrders)
@@ -48,6 +52,14 @@ func (b *book) exposure(currency Currency) Exposure {
 	e.Gross = max(0, gross.int64())
 	e.Known = e.Foreign == 0 && currency != 0
 	return e
+}
+
+// add adds the sums of one currency at a rate.
+func (e *Exposure) add(sums *balance, f factor) {
+	parts := [...]*int64{&e.OpenOrders, &e.DeliveredNotInvoiced, &e.Receivables, &e.Bills, &e.Uncleared, &e.Unapplied}
+	for i, sum := range sums.parts() {
+		*parts[i] = add(*parts[i], f.of(sum.int64()))
+	}
 }
 
 // documents is what is delivered, be it invoiced or not, and not finally paid.
@@ -59,10 +71,15 @@ func (e *Exposure) documents() wide {
 	return sum
 }
 
+// parts are the sums of the components, in the order of their bits.
+func (b *balance) parts() [6]*wide {
+	return [...]*wide{&b.openOrders, &b.deliveredNotInvoiced, &b.receivables, &b.bills, &b.uncleared, &b.unapplied}
+}
+
 // components are those that are not zero.
 func (b *balance) components() Components {
 	set := Components(0)
-	for i, sum := range [...]*wide{&b.openOrders, &b.deliveredNotInvoiced, &b.receivables, &b.bills, &b.uncleared, &b.unapplied} {
+	for i, sum := range b.parts() {
 		if !sum.isZero() {
 			set |= 1 << i
 		}
@@ -73,64 +90,11 @@ func (b *balance) components() Components {
 // Limit is the limit in force on the view's day.
 func (v *View) Limit() Limit { return v.limit }
 
-// LimitOn is the limit in force on another day, from the limits whose valid_from is that day or earlier.
+// LimitOn is the limit in force on another day, from the limits whose valid_from is that day or earlier, at the rates of the
+// view's day.
 func (v *View) LimitOn(day Date) Limit {
 	in := v.c.limitsOn(day)
-	return in.limit(v.currency)
-}
-
-// DueLines are the open lines of all invoices in the customer's currency by (Effective, Invoice, Due). Lines in other
-// currencies are left out; that there are some shows in Ageing, which is then not known. Nobody changes the slice.
-func (v *View) DueLines() []DueLine {
-	own := v.own()
-	own.test()
-	return own.lines
-}
-
-// OpenInvoices counts the unsettled invoices with something open, in all currencies: Ageing's OpenCount.
-func (v *View) OpenInvoices() int { return v.book.open }
-
-// Ageing is the receivables by days past due. Sums are over the customer's currency alone; what needs no rate (days, count)
-// is over all currencies.
-func (v *View) Ageing() Ageing {
-	a := Ageing{OpenCount: v.book.open, Known: v.currency != 0}
-	var overdue, weighted wide
-	for i := range v.book.balances {
-		b := &v.book.balances[i]
-		a.Known = a.Known && (b.currency == v.currency || len(b.lines) == 0)
-		for j := range b.lines {
-			line := &b.lines[j]
-			late := line.DaysPastDue(v.Day)
-			if late == 0 {
-				break // lines are sorted by the day from which they count
-			}
-			if !line.Settled && line.Open > 0 {
-				a.MaxDaysPastDue = max(a.MaxDaysPastDue, late)
-			}
-			if b.currency == v.currency {
-				bucket := a.bucket(late)
-				*bucket = add(*bucket, line.Open)
-				overdue.add(line.Open)
-				weighted.addProduct(line.Open, int64(late))
-			}
-		}
-	}
-	a.Overdue, a.WeightedDays = overdue.int64(), weighted.int64()
-	a.Current = v.own().receivables.int64() - a.Overdue
-	return a
-}
-
-// bucket is where an amount that many days past due belongs.
-func (a *Ageing) bucket(late int) *int64 {
-	switch {
-	case late <= 30:
-		return &a.Days1to30
-	case late <= 60:
-		return &a.Days31to60
-	case late <= 90:
-		return &a.Days61to90
-	}
-	return &a.Days91plus
+	return in.limit(v.exchange(), v.currency)
 }
 
 // OpenOrderIDs are the orders that count in OpenOrders, largest first.
@@ -138,16 +102,17 @@ func (v *View) OpenOrderIDs() []string {
 	var open []amountOfID
 	for _, f := range v.c.tables[KindOrder].facts {
 		body := f.body.(*Order)
-		if amount := v.c.figureOn(v, f).open; amount > 0 && body.Gross.Currency == v.currency {
+		amount, known := v.Worth(Money{v.c.figureOn(v, f).open, body.Gross.Currency})
+		if known && amount > 0 {
 			open = append(open, amountOfID{body.OrderID, amount})
 		}
 	}
 	return largestFirst(open)
 }
 
-// OpenInvoiceIDs are the invoices with something open in the customer's currency, largest first.
+// OpenInvoiceIDs are the invoices with something open, largest first; those without a rate are left out.
 func (v *View) OpenInvoiceIDs() []string {
-	lines := slices.Clone(v.own().lines)
+	lines := slices.Clone(v.DueLines())
 	slices.SortFunc(lines, func(a, b DueLine) int { return cmp.Compare(a.Invoice, b.Invoice) })
 	var open []amountOfID
 	for _, line := range lines {
@@ -184,60 +149,10 @@ func (v *View) RegistryFacts() []RegistryEntry { return v.c.registryOn(v.Day) }
 // Profile is the customer's profile, nil when none is known.
 func (v *View) Profile() *Profile { return v.c.profile() }
 
-// Parts are the sums that explain a breach.
-func (v *View) Parts() Parts {
-	return Parts{
-		BaseLimit: v.limit.Base, TemporaryLimit: v.limit.Temporary, Returned: v.returned(),
-		OpenOrders: v.exposure.OpenOrders, Documents: v.exposure.documents().int64(),
-	}
-}
-
-// returned is what returned payments have reopened, ever, in the customer's currency.
-func (v *View) returned() int64 {
-	total := int64(0)
-	for _, m := range v.c.shrunk.returned {
-		if m.Currency == v.currency {
-			total = m.Minor
-		}
-	}
-	for _, f := range v.c.tables[KindPaymentReturned].facts {
-		back := f.body.(*Return)
-		if back.Amount.Currency != v.currency || back.ReturnDate > v.Day {
-			continue
-		}
-		if payment := v.c.tables[KindPayment].find(back.PaymentID); payment != nil {
-			total = add(total, v.c.reopened(payment.body.(*Payment), back))
-		}
-	}
-	return total
-}
-
-// reopened is what a return takes off the allocations of its payment, as far as the payment goes.
-func (c *Customer) reopened(payment *Payment, back *Return) int64 {
-	if back.Amount.Currency != payment.Amount.Currency {
-		return 0
-	}
-	allocations := payment.Allocations
-	if application := c.application(payment.PaymentID); application != nil && application.AppliedDate <= back.ReturnDate {
-		allocations = application.Allocations
-	}
-	if len(back.Allocations) > 0 {
-		return min(back.Amount.Minor, allocated(back.Allocations))
-	}
-	return min(payment.Amount.Minor, allocated(allocations))
-}
-
-func allocated(allocations []Allocation) int64 {
-	total := int64(0)
-	for i := range allocations {
-		total = add(total, allocations[i].Amount.Minor)
-	}
-	return total
-}
-
 // NextChange is the first later day on which the exposure, a limit or the set of facts changes by time alone: an order
-// enters the horizon or grows stale, a limit begins or ends, a bill matures, a fact's date comes. Zero: never. Days past
-// due are not counted here.
+// enters the horizon or grows stale, a limit begins or ends, a bill matures, a fact's date comes, and tomorrow where an
+// amount or a limit is in another currency, since another rate may be in force then. Zero: never. Days past due are not
+// counted here.
 func (v *View) NextChange() Date { return v.next }
 
 func (c *Customer) nextChange(b *book, day Date) Date {
