@@ -115,7 +115,11 @@ func appendFields(rows [][]string, t *table, path string) [][]string {
 		if f.required {
 			name += " **required**"
 		}
-		rows = append(rows, []string{name, f.described(), marked(f.doc, "")})
+		meaning := marked(f.doc, "")
+		if len(f.values) > fewValues {
+			meaning += "\n" + codes(f.values)
+		}
+		rows = append(rows, []string{name, f.described(), meaning})
 		if f.items != nil {
 			inner := path + f.name + "."
 			if f.kind != kindObject {
@@ -126,6 +130,9 @@ func appendFields(rows [][]string, t *table, path string) [][]string {
 	}
 	return rows
 }
+
+// fewValues is how many values of an enum stand beside its name; more of them stand below its meaning.
+const fewValues = 10
 
 // described says what kind of value a member takes.
 func (f *field) described() string {
@@ -151,7 +158,10 @@ func (f *field) described() string {
 	case kindCurrency:
 		return "[currency](#money)"
 	case kindEnum, kindWord:
-		if f.closed {
+		switch {
+		case len(f.values) > fewValues:
+			return "one of the values listed"
+		case f.closed:
 			return "one of " + codes(f.values) + "; [closed](#values)"
 		}
 		return codes(f.values)

@@ -9,7 +9,7 @@ var registryTable = ofEveryone(
 		says("The party, as the register knows it. The news concerns every customer whose profile has the identifier; if none "+
 			"has, it waits 30 days for one."),
 	word("kind", func(t *target) *string { return &t.registry.body.Type }, registryKinds...).must().
-		says("What happened. What a register calls otherwise is other."),
+		says("What happened, by the contract's own names whatever the register says. What fits none of them is other."),
 	id("subject_id", func(t *target) *string { return &t.registry.body.SubjectID }).
 		says("The case, officer, charge or filing: tells two pieces of news of one day apart. Left out: there is none."),
 	date("effective_date", func(t *target) *state.Date { return &t.registry.body.Effective }).must().
