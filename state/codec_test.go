@@ -259,6 +259,8 @@ func FuzzDecode(f *testing.F) {
 		for _, day := range []Date{d25("01-15"), d25("01-14"), d25("12-31"), 40000} {
 			v := rec.Customer.View(l, day)
 			_, _, _, _, _ = v.Exposure(), v.Ageing(), v.DueLines(), v.Parts(), v.Settlements()
+			_, _, _, _, _ = v.Disputes(), v.Promises(), v.Plans(), v.GradeOverride(), v.CoversOn(day)
+			v.NetExposure()
 			rec.Customer.Shrink(l, day)
 		}
 	})
