@@ -29,6 +29,9 @@ ledger time, or when it says so; lines of a customer that become known at one in
   limit AMOUNT|withdrawn [id ID] [until DATE] [review DATE] [soft]
   temporary limit ID AMOUNT|withdrawn [until DATE]
   profile [kind KIND] [segment NAME] [country CC] [currency CCC] [number REGISTER-NUMBER] [manager NAME] [since DATE]
+  dispute ID AMOUNT of INVOICE...            close dispute ID [accepted]
+  plan ID of INVOICE... line AMOUNT due DATE... [asked | completed]
+  cover ID AMOUNT [collateral] [ratio RATIO] [until DATE]
   registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [of REGISTER-NUMBER]
   end
 

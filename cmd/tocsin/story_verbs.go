@@ -23,6 +23,10 @@ var storyVerbs = []storyVerb{
 	{"temporary limit", state.KindLimit, (*storyReader).temporaryLimit},
 	{"profile", state.KindProfile, (*storyReader).profile},
 	{"registry", state.KindRegistry, (*storyReader).registry},
+	{"dispute", state.KindDispute, (*storyReader).dispute},
+	{"close dispute", state.KindDisputeClosed, (*storyReader).closeDispute},
+	{"plan", state.KindTermsRequest, (*storyReader).plan},
+	{"cover", state.KindCover, (*storyReader).cover},
 }
 
 func (r *storyReader) invoice() state.Body {
@@ -54,7 +58,7 @@ func (r *storyReader) invoice() state.Body {
 func (r *storyReader) dueAmount() state.DueAmount {
 	line := state.DueAmount{Amount: r.amount()}
 	if !r.take("due") {
-		r.fail("a line of an invoice needs its due date")
+		r.fail("a line needs its due date")
 	}
 	line.DueDate = r.day()
 	return line
@@ -230,7 +234,7 @@ func (r *storyReader) limitAmount(b *state.LimitRevision) {
 	}
 }
 
-// limitBegins is from when a revision of a limit is in force: each has a day of its own.
+// limitBegins is from when a revision of a limit or cover is in force: each has a day of its own.
 func (r *storyReader) limitBegins() state.Date {
 	if r.own != 0 {
 		return r.own

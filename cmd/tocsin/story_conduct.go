@@ -1,0 +1,65 @@
+package main
+
+import "tocsin/state"
+
+func (r *storyReader) dispute() state.Body {
+	b := &state.Dispute{DisputeID: r.next("a dispute id"), Amount: r.amount()}
+	for r.more() {
+		if !r.take("of") {
+			r.strange()
+			break
+		}
+		b.InvoiceIDs = append(b.InvoiceIDs, r.next("an invoice id"))
+	}
+	b.OpenedDate = r.dated(state.KindDispute, b.DisputeID)
+	return b
+}
+
+func (r *storyReader) closeDispute() state.Body {
+	b := &state.DisputeClosed{DisputeID: r.next("a dispute id"), Outcome: state.DisputeRejected}
+	if r.take("accepted") {
+		b.Outcome = state.DisputeAccepted
+	}
+	r.done()
+	b.ClosedDate = r.dated(state.KindDisputeClosed, b.DisputeID)
+	return b
+}
+
+// plan reads an instalment plan, which is accepted unless it says otherwise.
+func (r *storyReader) plan() state.Body {
+	b := &state.TermsRequest{RequestID: r.next("a request id"), Type: state.RequestInstalmentPlan, Status: state.RequestAccepted}
+	for r.more() {
+		switch {
+		case r.take("of"):
+			b.InvoiceIDs = append(b.InvoiceIDs, r.next("an invoice id"))
+		case r.take("line"):
+			b.Plan = append(b.Plan, r.dueAmount())
+		case r.take("asked"):
+			b.Status = state.RequestOpen
+		case r.take("completed"):
+			b.Status = state.RequestCompleted
+		default:
+			r.strange()
+		}
+	}
+	b.RequestDate = r.dated(state.KindTermsRequest, b.RequestID)
+	return b
+}
+
+func (r *storyReader) cover() state.Body {
+	b := &state.Cover{CoverID: r.next("a cover id"), Type: state.CoverInsurance, Amount: r.amount()}
+	for r.more() {
+		switch {
+		case r.take("collateral"):
+			b.Type = state.CoverCollateral
+		case r.take("ratio"):
+			b.Ratio = r.next("a ratio")
+		case r.take("until"):
+			b.ValidTo = r.day()
+		default:
+			r.strange()
+		}
+	}
+	b.ValidFrom = r.limitBegins()
+	return b
+}
