@@ -18,11 +18,12 @@ type Explanation struct {
 	Currency   *string          `json:"currency"` // of amounts that name none
 	Rows       []Row            `json:"rows"`
 	Months     []SalesMonth     `json:"months,omitempty"` // the sales that the figure is weighed by
+	Sum        string           `json:"sum,omitempty"`    // of the parts, where it is not the value yet
 	Times      string           `json:"times,omitempty"`  // factor of the sum
 	Over       string           `json:"over,omitempty"`   // divisor of the sum
 	Largest    bool             `json:"largest,omitempty"`
 	FXStale    []string         `json:"fx_stale,omitempty"` // currencies that are converted at a rate older than three business days
-	Value      *string          `json:"value"` // as the record has it; nil: it cannot be computed, Why says why
+	Value      *string          `json:"value"`              // as the record has it; nil: it cannot be computed, Why says why
 	Why        string           `json:"why,omitempty"`
 }
 

@@ -94,7 +94,7 @@ func (x *explainer) floor() {
 	if x.total.Sign() < 0 {
 		lift := new(big.Rat).Neg(x.total)
 		x.total.SetInt64(0)
-		x.out.Rows = append(x.out.Rows, Row{Kind: "floor", Part: decimal(lift.Quo(lift, x.unit()))})
+		x.out.Rows = append(x.out.Rows, Row{Kind: "floor", Part: decimal(lift.Quo(lift, x.unit()), x.currency.Scale())})
 	}
 }
 

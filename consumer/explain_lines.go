@@ -25,7 +25,6 @@ func lineFigures() []explained {
 		{"open_count", "invoices of which more than residue is open", explainOpenCount},
 		{"weighted_days_late", "days past due, weighted by what is overdue", explainWeightedDays},
 		{"dbt", "days beyond terms: the days that each class of the ageing stands for, weighted by its amount", explainDBT},
-		{"ecl", "expected lifetime loss: each class of the ageing by its rate", explainECL},
 	}
 }
 

@@ -37,8 +37,8 @@ func (x *explainer) weighted(r Row, minor int64, times *big.Rat) {
 	part := new(big.Rat).SetInt64(minor)
 	part.Mul(part, times)
 	x.total.Add(x.total, part)
-	r.Amount, r.Times = x.say(minor), decimal(times)
-	r.Part = decimal(part.Quo(part, x.unit()))
+	r.Amount, r.Times = x.say(minor), decimal(times, 0)
+	r.Part = decimal(part.Quo(part, x.unit()), x.currency.Scale())
 	x.out.Rows = append(x.out.Rows, r)
 }
 
@@ -64,7 +64,7 @@ func (x *explainer) quotient(times int, over int64, decimals int) {
 	if times != 1 {
 		x.out.Times = fmt.Sprint(times)
 	}
-	x.out.Over = x.say(over)
+	x.out.Sum, x.out.Over = decimal(new(big.Rat).Quo(x.total, x.unit()), x.currency.Scale()), x.say(over)
 	value := new(big.Rat).Mul(x.total, big.NewRat(int64(times), 1))
 	said := value.Quo(value, new(big.Rat).SetInt64(over)).FloatString(decimals)
 	x.out.Value = &said
@@ -85,13 +85,11 @@ func (x *explainer) number(decimals int) {
 	}
 }
 
-// decimal is a number with as many decimals as it needs, at most six.
-func decimal(r *big.Rat) string {
-	n, exact := r.FloatPrec()
-	if !exact || n > 6 {
-		n = 6
-	}
-	return r.FloatString(n)
+// decimal is a number with as many decimals as it needs, at least some. All that is said so is made of decimal numbers by
+// multiplying, so that no digits repeat.
+func decimal(r *big.Rat, least int) string {
+	n, _ := r.FloatPrec()
+	return r.FloatString(max(n, least))
 }
 
 // amount is something of a document in the document's own currency.

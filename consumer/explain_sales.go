@@ -15,6 +15,7 @@ func salesFigures() []explained {
 		{"dso.count_back", "months backwards whose sales the receivables use up", explainCountBack},
 		{"dso.ageing", "what is open of each month's invoices over the sales of the month, times its days", explainAgeing},
 		{"add", "average days delinquent: the overdue part of the average", explainADD},
+		{"ecl", "expected lifetime loss: each class of the ageing by its rate", explainECL},
 	}
 }
 
@@ -105,7 +106,12 @@ func explainPay(x *explainer) {
 	settled := int64(0)
 	for _, e := range experiences {
 		settled = state.Sum(settled, e.Settled)
-		x.weighted(Row{Kind: "selling_entity", ID: cmp.Or(e.Entity, "-"), Late: decimal(e.Late)}, e.Settled, e.Index)
+		part := new(big.Rat).SetInt64(e.Settled)
+		x.total.Add(x.total, part.Mul(part, e.Index))
+		x.out.Rows = append(x.out.Rows, Row{
+			Kind: "selling_entity", ID: cmp.Or(e.Entity, "-"), Late: e.Late.FloatString(2), Amount: x.say(e.Settled), Times: e.Index.FloatString(2),
+			Part: part.Quo(part, x.unit()).FloatString(2),
+		})
 	}
 	if settled == 0 {
 		x.unknown("no invoice was settled in cash in the last 365 days, or an amount needs an exchange rate")

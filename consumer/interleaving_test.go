@@ -24,7 +24,18 @@ import (
 // What stood at each close must be the same however the partitions interleave, however events are batched, whatever fails
 // on the way and however often somebody looks. What was told on the way may differ, but is always a chain.
 func TestWhatStandsAtEachCloseDoesNotDependOnTheWay(t *testing.T) {
-	engine := defaultEngine(t)
+	theWayDoesNotMatter(t, defaultEngine(t))
+}
+
+// Nor does it where verdicts rest on shares of the whole.
+func TestWhatStandsByClassDoesNotDependOnTheWay(t *testing.T) {
+	theWayDoesNotMatter(t, testEngine(t, detectors.Config{Segments: []detectors.Segment{
+		{When: `customer_class == "core"`, Overrides: []detectors.Override{{Signal: "overdue", Key: "warning_days", Value: "10"}}},
+		{When: `customer_class == "established"`, Overrides: []detectors.Override{{Signal: "overdue_ratio", Key: "mode", Value: "off"}}},
+	}}))
+}
+
+func theWayDoesNotMatter(t *testing.T, engine *Engine) {
 	rapid.Check(t, func(t *rapid.T) {
 		days := drawDays(t)
 		plain := play(t, engine, days, way{seed: 1, order: 1})
@@ -114,6 +125,7 @@ func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
 		}
 	}
 	p.checkChains()
+	p.checkRecords()
 	return p
 }
 
@@ -293,6 +305,20 @@ func (p *played) checkRetold(rows []state.AlertRow) {
 	}
 }
 
+// checkRecords checks that the journal tells again what stood at each close.
+func (p *played) checkRecords() {
+	p.t.Helper()
+	for _, c := range p.closes {
+		rec, day, err := RecordAt(context.Background(), p.store, p.engines, c.customer, c.day)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if got := string(p.engine.Standing(rec)); got != c.record || day.Date != c.day {
+			p.t.Errorf("%s as of %s: the journal tells\n%x\nthere stood\n%x", c.customer, c.day, got, c.record)
+		}
+	}
+}
+
 func (p *played) engines(context.Context, string) (*Engine, error) { return p.engine, nil }
 
 // publish appends a day's events to partitions, in order of known_at in each, and wherever order says.
@@ -350,9 +376,11 @@ func (s *unsureStore) CloseDay(ctx context.Context, c *state.DayClose) error {
 	return s.Store.CloseDay(ctx, c)
 }
 
-func defaultEngine(t testing.TB) *Engine {
+func defaultEngine(t testing.TB) *Engine { return testEngine(t, detectors.Config{}) }
+
+func testEngine(t testing.TB, config detectors.Config) *Engine {
 	t.Helper()
-	set, faults := detectors.NewSet(detectors.Config{})
+	set, faults := detectors.NewSet(config)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}

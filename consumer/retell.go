@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tocsin/state"
@@ -15,13 +16,21 @@ func Retell(ctx context.Context, store state.Store, engines func(context.Context
 	if err != nil {
 		return fmt.Errorf("open day: %w", err)
 	}
-	rows, err := store.Rows(ctx, customer)
+	l := &lane{engines: engines, store: store}
+	return l.retell(ctx, day, customer, visit)
+}
+
+// retell plays the rows of a customer's journal up to a day.
+func (l *lane) retell(ctx context.Context, day state.Day, customer state.CustomerID, visit func(state.Date, *state.Record, *Effects)) error {
+	rows, err := l.store.Rows(ctx, customer)
 	if err != nil {
 		return fmt.Errorf("journal of customer %s: %w", customer, err)
 	}
-	l := &lane{engines: engines, store: store}
 	rec := &state.Record{Customer: state.NewCustomer(customer)}
 	for i := range rows {
+		if rows[i].Day > day.Date {
+			break
+		}
 		effects, err := l.replay(ctx, day, rec, &rows[i])
 		if err != nil {
 			return fmt.Errorf("journal row %d of customer %s: %w", rows[i].Seq, customer, err)
@@ -29,6 +38,29 @@ func Retell(ctx context.Context, store state.Store, engines func(context.Context
 		visit(rows[i].Day, rec, &effects)
 	}
 	return nil
+}
+
+// RecordAt is a customer's record as of the close of a day, from its journal, and what its views read of that day; zero is the
+// open day as it stands. The record is nil where nothing of the customer was known by then.
+func RecordAt(ctx context.Context, store state.Store, engines func(context.Context, string) (*Engine, error), customer state.CustomerID,
+	at state.Date) (rec *state.Record, day state.Day, err error) {
+	day, open, err := store.Day(ctx)
+	switch {
+	case err != nil:
+		return nil, day, fmt.Errorf("open day: %w", err)
+	case !open:
+		return nil, day, errors.New("the store has not opened a day yet: nothing was consumed into it")
+	case at > day.Date:
+		return nil, day, fmt.Errorf("%s has not come: the open day is %s", at, day.Date)
+	case at != 0 && at < day.Date:
+		day.Date = at
+		if day.Core, err = store.Core(ctx, at); err != nil {
+			return nil, day, fmt.Errorf("core customers of %s: %w", at, err)
+		}
+	}
+	l := &lane{engines: engines, store: store}
+	err = l.retell(ctx, day, customer, func(_ state.Date, played *state.Record, _ *Effects) { rec = played })
+	return rec, day, err
 }
 
 // Standing is a record as it stood at the close of the last day it was stepped on, in bytes that two ways to it share:

@@ -27,7 +27,9 @@ type Backtest struct {
 	Stdin   io.Reader
 
 	Alerts, State, Rejects io.Writer
-	Progress               func(Progress) // called now and then from one goroutine; may be nil
+	Of                     state.CustomerID               // the customer to look at, if Look is set
+	Look                   func(state.Day, *state.Record) // shown that one's record at the last close, if there is one; may be nil
+	Progress               func(Progress)                 // called now and then from one goroutine; may be nil
 
 	names   []string // the inputs as they were given, for the rejects
 	chapter int      // items of a chapter; zero: chapterItems

@@ -19,6 +19,7 @@ type players struct {
 	work    []chan *chapter
 	results []chan result
 	records [][]consumer.CustomerRecord
+	look    func(last state.Day)
 	playing sync.WaitGroup
 	merged  chan mergeResult
 }
@@ -32,7 +33,16 @@ type mergeResult struct {
 const ahead = 1
 
 func newPlayers(b *Backtest) *players {
-	p := &players{records: make([][]consumer.CustomerRecord, b.Workers), merged: make(chan mergeResult, 1)}
+	p := &players{records: make([][]consumer.CustomerRecord, b.Workers), merged: make(chan mergeResult, 1), look: func(state.Day) {}}
+	if b.Look != nil {
+		p.look = func(last state.Day) {
+			for _, l := range p.lanes {
+				if e := l.records[b.Of]; e != nil {
+					b.Look(last, &e.record)
+				}
+			}
+		}
+	}
 	for range b.Workers {
 		p.lanes = append(p.lanes, newLane(b.Engine, b.From, b.Alerts != nil))
 		p.work = append(p.work, make(chan *chapter, ahead))
@@ -69,6 +79,7 @@ func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord,
 	if !whole {
 		return nil, merged.result, merged.err
 	}
+	p.look(last)
 	var wg sync.WaitGroup
 	for i, l := range p.lanes {
 		wg.Go(func() { p.records[i] = l.close(last) })
