@@ -78,7 +78,7 @@ func SchemaOfAll() []byte {
 
 // unsaid is what a document can have wrong that its schema does not say.
 const unsaid = "Beyond this schema the decoder demands: at most 65536 bytes and 8 levels of nesting (the document is 1, arrays " +
-	"count), UTF-8 without U+0000, no name twice in one object, integers written with digits alone, days that the calendar has, " +
+	"count), UTF-8 without U+0000, no name twice in one object, integers written with digits alone, 29 February in leap years alone, " +
 	"subject equal to customer_id, one currency in all amounts of an order or an invoice and two in a rate, amounts that fit " +
 	"64 bits in minor units, and a time that is not long after the event was known."
 
