@@ -4,7 +4,7 @@
 // A [Decoder] reads a document in one pass. What it knows of the types stands in tables ([typeInfo], [table], [field]):
 // name, kind of value, whether it is required, bounds, and where the value goes. Decoding, encoding and what is said about
 // a fault all read the same tables, so that they cannot disagree. So do the JSON Schemas ([Schema]) and what [Guide] writes
-for publishers: a page, Markdown, and an AsyncAPI document. A type's [Examples] stand in a text file each, and are tests.
+// for publishers: a page, Markdown, and an AsyncAPI document. A type's [Examples] stand in a text file each, and are tests.
 //
 // It refuses, never repairs: a document is accepted whole or is a [Reject] with one code of a closed list ([Code]), a
 // JSON Pointer and a sentence. Unknown members and unknown values of open enums are no fault; they are counted and kept in
