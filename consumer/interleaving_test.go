@@ -392,7 +392,7 @@ func testEngine(t testing.TB, config detectors.Config) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Engine{Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}, Judge: judge, Config: "test"}
+	return &Engine{Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60, DisputeShield: 45}, Judge: judge, Config: "test"}
 }
 
 // encode writes an event as its publisher would. What statetest invents beside the body is no data of the contract.

@@ -74,7 +74,7 @@ func ledger() *state.Ledger {
 	if err != nil {
 		panic(err)
 	}
-	return &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}
+	return &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60, DisputeShield: 45}
 }
 
 func date(text string) state.Date {

@@ -9,8 +9,9 @@ import (
 // Overdue raises when a material due line of an invoice stays unpaid past its due date.
 //
 // It looks at the worst such line, after cash and credit that are not yet applied have been set against the oldest ones:
-// a customer who has paid but whose payment is not yet matched is not overdue. Instalments and retentions are lines of
-// their own. Days count from the original due date, rolled to a business day; a later extension does not turn them back.
+// a customer who has paid but whose payment is not yet matched is not overdue. What is disputed is left out for as long as
+// dispute_shield_days says. Instalments and retentions are lines of their own, and while an agreed instalment plan is kept its
+// lines count. Days count from the original due date, rolled to a business day; a later extension does not turn them back.
 //
 // A level is left on the day on which no line is above its band any more. Beyond DefaultDays the customer counts as in
 // default, which is told among the facts.

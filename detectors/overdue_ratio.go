@@ -8,8 +8,9 @@ import (
 
 // OverdueRatio raises when much of what a customer owes is past due, be it in many small amounts.
 //
-// It divides what is at least one day past due, after cash and credit that are not yet applied have been set against the
-// oldest lines, by the receivables. There is no grace: a day late is late.
+// It divides what is at least one day past due, without what a dispute shields, by the lines of instalment plans that are
+// kept, and after cash and credit that are not yet applied have been set against the oldest lines, by the receivables. There
+// is no grace: a day late is late.
 //
 // It is not evaluable for customers with fewer than MinInvoices unsettled invoices, of which one late one would already be
 // a large share, and where the receivables cannot be summed up for want of an exchange rate. It stays silent while the

@@ -52,7 +52,7 @@ func engine(t testing.TB, weekend ...time.Weekday) *consumer.Engine {
 		t.Fatal(err)
 	}
 	return &consumer.Engine{
-		Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}, Judge: judge, Config: "sha256:test",
+		Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60, DisputeShield: 45}, Judge: judge, Config: "sha256:test",
 	}
 }
 
