@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
@@ -22,8 +23,7 @@ import (
 // or a header. Bytes are counted from the beginning of value. Headers that are no attributes are not looked at.
 func (d *Decoder) DecodeRecord(headers []state.Header, value []byte, knownAt state.Instant, ev *state.Event) *Reject {
 	document := withoutSchema(value)
-	d.begin(document)
-	d.before = len(value) - len(document)
+	d.begin(document, len(value)-len(document))
 	switch {
 	case !d.fits():
 	case isBinary(headers):
@@ -110,18 +110,17 @@ func (d *Decoder) attributes(headers []state.Header) (seen uint64) {
 			continue
 		}
 		at := n - len(headers)
-		from := len(d.quotes)
-		d.quotes = append(d.quotes, headers[n].Key...)
-		key := d.quotes[from:]
-		i := envelopeTable.find([]byte(name))
-		if others.repeats(&d.scanner, key) {
+		from := len(d.scratch)
+		d.scratch = append(d.scratch, headers[n].Key...)
+		if key := d.scratch[from:]; others.repeats(&d.scanner, key) {
 			d.fault(DuplicateKey, at, "the record has a header %q before; an attribute may come once", clip(key))
 			continue
 		}
+		i := envelopeTable.find([]byte(name))
 		if i < 0 || i == dataField {
 			d.tally.UnknownFields++
-			d.attribute(&unknownAttribute, at, []byte(name))
-			d.attribute(&unknownAttribute, at, headers[n].Value)
+			d.limits(at, []byte(name))
+			d.limits(at, headers[n].Value)
 			continue
 		}
 		seen |= 1 << i
@@ -130,33 +129,27 @@ func (d *Decoder) attributes(headers []state.Header) (seen uint64) {
 	return seen
 }
 
-var unknownAttribute = field{kind: kindAny}
-
-// attribute reads the value of a header as the JSON string that it is in the structured form, so that both forms have one
-// reading. A header without value is null.
+// attribute takes the value of a header as that of the string it is in the structured form; without value it is null.
 func (d *Decoder) attribute(f *field, at int, value []byte) {
-	if !utf8.Valid(value) {
-		d.fault(UTF8, at, "the header is not UTF-8; write the text as UTF-8")
-		return
-	}
-	document, faults, from := d.buf, len(d.faults), len(d.quotes)
-	if value == nil {
-		d.quotes = append(d.quotes, "null"...)
-	} else {
-		d.quotes = appendString(d.quotes, value)
-	}
-	d.buf = d.quotes[from:]
-	d.value(f, 0)
-	d.buf = document
-	for i := range d.faults[faults:] {
-		d.faults[faults+i].at = at
-	}
 	switch {
-	case f.kind == kindSubject && value != nil:
-		d.subjectAt = at
-	case f.kind == kindInstant && f.instant(&d.target) == &d.time:
-		d.timeAt = at
+	case value == nil && f.required:
+		d.requiredNull(f, at)
+	case value != nil && d.limits(at, value):
+		d.textOf(f, at, value)
 	}
+}
+
+// limits notes what breaks the limits of all strings; false: it cannot be read.
+func (d *Decoder) limits(at int, text []byte) bool {
+	if !utf8.Valid(text) {
+		d.fault(UTF8, at, "the header is not UTF-8; write the text as UTF-8")
+		return false
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		d.nul(at)
+	}
+	d.counted(at, text)
+	return true
 }
 
 // headerPointer is the pointer of the attribute whose header is at a negative offset; empty for the whole event.

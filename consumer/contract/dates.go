@@ -1,58 +1,101 @@
 package contract
 
 import (
+	"encoding/binary"
 	"time"
 
 	"tocsin/state"
 )
 
-func (d *Decoder) date(f *field, p int) int {
+// plainDate is the length of a date written the way almost all are: ten bytes between quotes.
+const plainDate = 12
+
+// plainDate reads a date that is right and written the usual way. Whatever is different goes the long way.
+func (d *Decoder) plainDate(f *field, p int) bool {
 	b := d.buf
-	// The way almost all dates are written: ten bytes between quotes.
-	if p+12 <= len(b) && b[p] == '"' && b[p+11] == '"' {
-		if day, ok := state.ParseDate(b[p+1 : p+11]); ok && day >= state.MinDate && day <= state.MaxDate {
-			*f.date(&d.target) = day
-			return p + 12
+	if p+plainDate > len(b) || b[p+plainDate-1] != '"' {
+		return false
+	}
+	day, ok := d.months.date(b[p+1 : p+plainDate-1])
+	if ok && day >= state.MinDate && day <= state.MaxDate {
+		*f.date(&d.target) = day
+		return true
+	}
+	return false
+}
+
+// months remembers months that dates were in, each at the place of its number and the last digit of its year. Dates are in
+// few of them.
+type months [8 * 16]month
+
+type month struct {
+	text   uint64     // YYYY-MM-
+	before state.Date // the day before its first
+	days   uint8
+}
+
+// date is state.ParseDate of ten bytes.
+func (m *months) date(s []byte) (state.Date, bool) {
+	text := binary.LittleEndian.Uint64(s)
+	known := &m[(s[3]&7)<<4|(s[5]&1*10+s[6])&15]
+	if known.text != text {
+		if !known.learn(text, s) {
+			return 0, false
 		}
 	}
-	s, next, ok := d.quoted(p, kindDate)
+	n, ok := twoDigits(s[8:], int(known.days))
+	return known.before + state.Date(n), ok && n > 0
+}
+
+// learn makes the place that of the month of s.
+func (m *month) learn(text uint64, s []byte) bool {
+	var first [10]byte
+	copy(first[:], s[:8])
+	copy(first[8:], "01")
+	day, ok := state.ParseDate(first[:])
 	if !ok {
-		return next
+		return false
 	}
+	*m = month{text: text, before: day - 1, days: 31}
+	for m.days > 28 {
+		first[8], first[9] = '0'+m.days/10, '0'+m.days%10
+		if _, ok := state.ParseDate(first[:]); ok {
+			break
+		}
+		m.days--
+	}
+	return true
+}
+
+func (d *Decoder) date(f *field, at int, s []byte) {
 	day, ok := state.ParseDate(s)
 	switch {
 	case !ok:
-		d.fault(Format, p, "%q is no date; give %s", clip(s), wants[kindDate])
+		d.fault(Format, at, "%q is no date; give %s", clip(s), wants[kindDate])
 	case day < state.MinDate || day > state.MaxDate:
-		d.fault(Range, p, "%s is out of bounds; give a date from %s to %s", clip(s), state.MinDate, state.MaxDate)
+		d.fault(Range, at, "%s is out of bounds; give a date from %s to %s", clip(s), state.MinDate, state.MaxDate)
 	default:
 		*f.date(&d.target) = day
 	}
-	return next
 }
 
-func (d *Decoder) instant(f *field, p int) int {
-	at := f.instant(&d.target)
-	if at == &d.time {
-		d.timeAt = p
+func (d *Decoder) instant(f *field, at int, s []byte) {
+	to := f.instant(&d.target)
+	if to == &d.time {
+		d.timeAt = at
 	}
-	s, next, ok := d.quoted(p, kindInstant)
-	if !ok {
-		return next
-	}
-	i, format, bounds := parseInstant(s)
+	i, format, bounds := d.months.instant(s)
 	switch {
 	case !format:
-		d.fault(Format, p, "%q is no RFC 3339 instant; give %s", clip(s), wants[kindInstant])
+		d.fault(Format, at, "%q is no RFC 3339 instant; give %s", clip(s), wants[kindInstant])
 	case !bounds:
-		d.fault(Range, p, "%s is out of bounds; give an instant from %d to %d", clip(s), firstYear, lastYear)
+		d.fault(Range, at, "%s is out of bounds; give an instant from %d to %d", clip(s), firstYear, lastYear)
 	default:
-		*at = i
+		*to = i
 		if d.depth > 1 && (i == 0 || !plainInstant(i, s)) {
 			d.odd() // another way to write the instant
 		}
 	}
-	return next
 }
 
 // plainInstant tells whether s is how the instant is written out again.
@@ -68,17 +111,17 @@ const (
 	day    = 24 * hour
 )
 
-// parseInstant reads YYYY-MM-DDThh:mm:ss with an optional fraction and Z or an offset (RFC 3339). Decimals beyond
+// instant reads YYYY-MM-DDThh:mm:ss with an optional fraction and Z or an offset (RFC 3339). Decimals beyond
 // nanoseconds are cut. A leap second, where the last minute of a day in UTC has one, is the first of the next.
-func parseInstant(s []byte) (i state.Instant, format, bounds bool) {
+func (m *months) instant(s []byte) (i state.Instant, format, bounds bool) {
 	if len(s) < 20 || s[10]|0x20 != 't' || s[13] != ':' || s[16] != ':' {
 		return 0, false, false
 	}
-	date, ok := state.ParseDate(s[:10])
+	date, ok := m.date(s[:10])
 	h, hOK := twoDigits(s[11:], 23)
-	m, mOK := twoDigits(s[14:], 59)
-	sec, sOK := twoDigits(s[17:], 60)
-	if !ok || !hOK || !mOK || !sOK {
+	min, minOK := twoDigits(s[14:], 59)
+	sec, secOK := twoDigits(s[17:], 60)
+	if !ok || !hOK || !minOK || !secOK {
 		return 0, false, false
 	}
 	nanos, rest, ok := fraction(s[19:])
@@ -93,7 +136,7 @@ func parseInstant(s []byte) (i state.Instant, format, bounds bool) {
 	if date < state.MinDate-slack || date > state.MaxDate+slack {
 		return 0, true, false
 	}
-	i = state.Instant(date-1)*day + state.Instant(h)*hour + state.Instant(m)*minute - offset
+	i = state.Instant(date-1)*day + state.Instant(h)*hour + state.Instant(min)*minute - offset
 	if sec == 60 && (i+minute)%day != 0 {
 		return 0, false, false
 	}

@@ -21,14 +21,15 @@ type Decoder struct {
 	named     bool      // type was read, whatever it said
 	irregular bool      // the body alone cannot reproduce data
 	start     int       // where the document's object is
-	quotes    []byte    // attributes of headers, as JSON strings
 	tally     TypeCount // of this document
 
-	byName map[string]*typeInfo
-	recent [16]*typeName // some of byName, by hash
+	byName map[string]*typeName
+	recent [64]*typeName // some of byName, by hash
 	habits [32]habit     // by table.number
 	ahead  state.Instant
 	known  intern
+	months months
+	moulds moulds
 	lists  lists
 	counts [32]TypeCount
 }
@@ -49,9 +50,10 @@ type typeName struct {
 
 // NewDecoder returns a decoder. The error names a type in o.Types that the contract does not have.
 func NewDecoder(o Options) (*Decoder, error) {
-	d := &Decoder{byName: make(map[string]*typeInfo, len(types)+len(o.Types)), ahead: o.ahead()}
+	d := &Decoder{byName: make(map[string]*typeName, len(types)+len(o.Types)), ahead: o.ahead()}
+	d.moulds.credit = mouldCredits
 	for i := range types {
-		d.byName[types[i].name] = &types[i]
+		d.byName[types[i].name] = &typeName{types[i].name, &types[i]}
 		d.counts[i].Type = types[i].name
 	}
 	for _, own := range slices.Sorted(maps.Keys(o.Types)) {
@@ -60,7 +62,7 @@ func NewDecoder(o Options) (*Decoder, error) {
 		if typ == nil {
 			return nil, fmt.Errorf("types: %s: %q is no type of the contract", own, name)
 		}
-		d.byName[own] = typ
+		d.byName[own] = &typeName{own, typ}
 	}
 	return d, nil
 }
@@ -73,7 +75,7 @@ func (d *Decoder) Counts() []TypeCount {
 // Decode reads a structured CloudEvents document into ev. knownAt is when the document came in; zero means that the
 // document says it itself (recordedtime, else time). It returns nil, or why the document is refused: ev is then zero.
 func (d *Decoder) Decode(value []byte, knownAt state.Instant, ev *state.Event) *Reject {
-	d.begin(value)
+	d.begin(value, 0)
 	if d.fits() {
 		d.document(knownAt)
 	}
@@ -104,17 +106,24 @@ func (d *Decoder) end(knownAt state.Instant, ev *state.Event) *Reject {
 	return nil
 }
 
-func (d *Decoder) begin(value []byte) {
+// begin prepares for a value that stands behind some bytes of a record's value.
+func (d *Decoder) begin(value []byte, before int) {
 	d.reset(value)
+	d.before = before
 	d.envelope = envelope{}
 	d.customer, d.revision, d.entity = "", 0, ""
 	d.typ, d.named, d.irregular = nil, false, false
-	d.start, d.quotes = 0, d.quotes[:0]
+	d.start = 0
 	d.tally = TypeCount{}
 }
 
 // document reads the whole value.
 func (d *Decoder) document(knownAt state.Instant) {
+	if d.moulded() {
+		d.afterwards(knownAt)
+		return
+	}
+	d.moulds.places = d.moulds.places[:0]
 	start := space(d.buf, 0)
 	if start == len(d.buf) {
 		d.breach(start, "there is nothing; a JSON object should be there")
@@ -137,6 +146,9 @@ func (d *Decoder) document(knownAt state.Instant) {
 	}
 	if object {
 		d.afterwards(knownAt)
+	}
+	if len(d.faults) == 0 {
+		d.learn()
 	}
 }
 

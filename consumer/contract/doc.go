@@ -21,10 +21,14 @@
 //
 // # Why
 //
-// One pass and no tree: encoding/json needs about ten times as long and dozens of allocations per event. The same
+// One pass and no tree: encoding/json needs more than ten times as long and dozens of allocations per event. The same
 // code finds all faults: a fault is noted with its offset and decoding goes on, so that the good path carries no pointers
 // and no messages. The JSON Pointer is found afterwards by walking to that offset. Only a breach of JSON's own grammar
 // stops, since after it nobody can say what the rest means.
+//
+// Publishers are programs, and write documents alike. A [mould] keeps what stood between the values of one, so that the next
+// is compared rather than parsed; only the values are read. It saves a third of the time, and falls back to the long way,
+// never to a guess. The rejected way to the same speed is one hand-written reader per type.
 //
 // Strings are copied out of a block of text, and those that recur (customers, sources, terms) go through a table of fixed
 // size first. Rejected: strings that alias the input (they would keep whole files alive), a map of all ids (it grows for

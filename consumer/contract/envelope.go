@@ -47,31 +47,22 @@ var envelopeTable = newTable(
 		says("The whole current state of the document, as its type says below."),
 )
 
-// specVersion reads the version of CloudEvents.
-func (d *Decoder) specVersion(p int) int {
-	s, next, ok := d.quoted(p, kindVersion)
-	if ok && string(s) != "1.0" {
-		d.fault(SpecVersion, p, `specversion is %q; only "1.0" is understood`, clip(s))
+// specVersion looks at the version of CloudEvents.
+func (d *Decoder) specVersion(at int, s []byte) {
+	if string(s) != "1.0" {
+		d.fault(SpecVersion, at, `specversion is %q; only "1.0" is understood`, clip(s))
 	}
-	return next
 }
 
-// typeName reads the type and looks it up.
-func (d *Decoder) typeName(p int) int {
-	s, next, ok := d.quoted(p, kindType)
+// typeName looks the type up.
+func (d *Decoder) typeName(at int, s []byte) {
 	d.named = true
-	if !ok {
-		return next
+	d.typ = d.typeOf(s)
+	if d.typ == nil {
+		d.fault(TypeUnknown, at, "%q is no type of the contract, and the configuration does not translate it", clip(s))
+		return
 	}
-	typ := d.typeOf(s)
-	switch {
-	case typ == nil:
-		d.fault(TypeUnknown, p, "%q is no type of the contract, and the configuration does not translate it", clip(s))
-	default:
-		d.typ = typ
-		typ.body.take(&d.slots)
-	}
-	return next
+	d.typ.body.take(&d.slots)
 }
 
 // typeOf is the type of a name, nil when there is none. Publishers use few of the names.
@@ -82,27 +73,25 @@ func (d *Decoder) typeOf(name []byte) *typeInfo {
 		if typ == nil {
 			return nil
 		}
-		*recent = &typeName{string(name), typ}
+		*recent = typ
 	}
 	return (*recent).typeInfo
 }
 
-// sourceName reads the URI reference of the publisher.
-func (d *Decoder) sourceName(p int) int {
-	s, next, ok := d.quoted(p, kindSource)
+// sourceName takes the URI reference of the publisher.
+func (d *Decoder) sourceName(at int, s []byte) {
 	switch {
-	case !ok || string(s) == d.known.last:
+	case string(s) == d.known.last && len(s) > 0:
 	case len(s) == 0:
-		d.fault(Format, p, "source is empty; give %s", wants[kindSource])
-		return next
+		d.fault(Format, at, "source is empty; give %s", wants[kindSource])
+		return
 	case !uriReference(s):
-		d.fault(Format, p, "%q is no URI reference; give %s", clip(s), wants[kindSource])
-		return next
+		d.fault(Format, at, "%q is no URI reference; give %s", clip(s), wants[kindSource])
+		return
 	default:
 		d.known.last = d.known.text(s)
 	}
 	d.source = d.known.last
-	return next
 }
 
 // uriReference tells whether text consists of what RFC 3986 allows in a URI reference.

@@ -41,6 +41,7 @@ func (d *Decoder) object(t *table, p int) int {
 		default:
 			seen |= 1 << i
 			p = d.value(&t.fields[i], next)
+			d.found(&t.fields[i], next, p)
 		}
 		if p < 0 {
 			return p
@@ -67,59 +68,41 @@ func (d *Decoder) value(f *field, p int) int {
 	if p >= len(d.buf) {
 		return d.breach(p, "the text ends where a value should be")
 	}
-	if d.buf[p] == 'n' {
+	switch c := d.buf[p]; {
+	case c == 'n':
 		return d.null(f, p)
+	case f.kind > lastText:
+		return d.other(f, p)
+	case c != '"':
+		if f.kind == kindSubject {
+			d.subjectAt = p // it is there
+		}
+		return d.refuse(p, wants[f.kind])
+	case f.kind == kindDate && d.plainDate(f, p):
+		return p + plainDate
 	}
+	s, next := d.str(p)
+	if next >= 0 {
+		d.textOf(f, p, s)
+	}
+	return next
+}
+
+// other reads a value that is not written as a string.
+func (d *Decoder) other(f *field, p int) int {
 	switch f.kind {
-	case kindID:
-		return d.identity(f, p)
-	case kindText:
-		return d.text(f, p)
-	case kindDate:
-		return d.date(f, p)
 	case kindMoney, kindLimitAmount:
 		return d.money(f, p)
 	case kindInteger:
 		return d.integer(f, p)
-	case kindEnum:
-		return d.enum(f, p)
-	case kindWord:
-		return d.word(f, p)
 	case kindBool:
 		return d.flag(f, p)
-	case kindInstant:
-		return d.instant(f, p)
-	case kindDecimal:
-		return d.decimal(f, p)
-	case kindCurrency:
-		return d.currency(f, p)
 	case kindObject:
 		return d.inner(f, p)
 	case kindIDs, kindDues, kindAllocations, kindIdentifiers:
 		return d.array(f, p)
-	case kindVersion:
-		return d.specVersion(p)
-	case kindType:
-		return d.typeName(p)
-	case kindSource:
-		return d.sourceName(p)
-	case kindSubject:
-		d.subjectAt = p
-		var next int
-		d.subject, next, _ = d.quoted(p, kindSubject)
-		return next
 	case kindData:
 		return d.data(p)
-	case kindMoneyAmount:
-		d.amount.amountAt = p
-		var next int
-		d.amount.amount, next, _ = d.quoted(p, kindMoneyAmount)
-		return next
-	case kindMoneyCode:
-		d.amount.codeAt = p
-		var next int
-		d.amount.code, next, _ = d.quoted(p, kindMoneyCode)
-		return next
 	}
 	d.odd() // ext
 	return d.skip(p)
@@ -135,14 +118,15 @@ func (d *Decoder) null(f *field, p int) int {
 	case f.kind == kindLimitAmount:
 		*f.withdrawn(&d.target) = true
 	case f.required:
-		d.fault(Missing, p, "the member is required and null; give %s", wants[f.kind])
-		if f.kind == kindType {
-			d.named = true
-		}
+		d.requiredNull(f, p)
 	default:
 		d.odd()
 	}
 	return next
+}
+
+func (d *Decoder) requiredNull(f *field, at int) {
+	d.fault(Missing, at, "the member is required and null; give %s", wants[f.kind])
 }
 
 // refuse reads over a value of the wrong kind.

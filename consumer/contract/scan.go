@@ -167,7 +167,7 @@ func (s *scanner) unicode(p, i int) int {
 	next := i + 6
 	switch {
 	case r == 0:
-		s.fault(JSON, p, "the string contains U+0000, which is not allowed")
+		s.nul(p)
 	case r >= 0xDC00 && r < 0xE000:
 		s.fault(JSON, p, `the string contains \u%04x, half of a surrogate pair without the other half`, r)
 		r = utf8.RuneError
@@ -184,6 +184,8 @@ func (s *scanner) unicode(p, i int) int {
 	s.scratch = utf8.AppendRune(s.scratch, r)
 	return next
 }
+
+func (s *scanner) nul(p int) { s.fault(JSON, p, "the string contains U+0000, which is not allowed") }
 
 // hex4 reads \uXXXX at i.
 func hex4(b []byte, i int) (rune, bool) {

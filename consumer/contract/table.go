@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"encoding/binary"
+
 	"tocsin/state"
 )
 
@@ -8,32 +10,37 @@ import (
 type kind uint8
 
 const (
-	kindAny         kind = iota // anything: kept, never interpreted
+	// Those that are written as a string.
+	kindID          kind = iota // a string of 1 to MaxID characters
 	kindText                    // a string
-	kindID                      // a string of 1 to MaxID characters
 	kindDate                    // YYYY-MM-DD
 	kindInstant                 // RFC 3339
-	kindInteger                 // an integer literal within field.low and field.high
-	kindBool                    //
-	kindDecimal                 // a plain decimal as a string
-	kindMoney                   // an object of amount and currency
-	kindLimitAmount             // money, or null for a limit that is withdrawn
-	kindCurrency                // an ISO 4217 code
 	kindEnum                    // one of field.values, kept as its number
 	kindWord                    // one of field.values, kept as it is written
-	kindObject                  // an object of field.items
-	kindIDs                     // an array of ids
-	kindDues                    // arrays of objects of field.items
-	kindAllocations             //
-	kindIdentifiers             //
+	kindDecimal                 // a plain decimal
+	kindCurrency                // an ISO 4217 code
 	kindVersion                 // the envelope's own: specversion
 	kindType                    // type
 	kindSource                  // source
 	kindSubject                 // subject
-	kindData                    // data
 	kindMoneyAmount             // money's own: amount
 	kindMoneyCode               // currency
+	// The others.
+	kindMoney       // an object of amount and currency
+	kindLimitAmount // money, or null for a limit that is withdrawn
+	kindInteger     // an integer literal within field.low and field.high
+	kindBool        //
+	kindObject      // an object of field.items
+	kindIDs         // an array of ids
+	kindDues        // arrays of objects of field.items
+	kindAllocations //
+	kindIdentifiers //
+	kindData        // the envelope's own: data
+	kindAny         // anything: kept, never interpreted
 )
+
+// lastText is the last kind that is written as a string.
+const lastText = kindMoneyCode
 
 // wants says, for each kind, what a publisher should give.
 var wants = [...]string{
@@ -69,7 +76,6 @@ var wants = [...]string{
 type field struct {
 	name     string
 	doc      string // for publishers: meaning, unit, when to send it, what holds when it is left out
-	lead     string // how the member begins after another one: ,"name":
 	kind     kind
 	required bool
 	unique   bool     // the text hardly ever recurs, so it is not looked up among known ones
@@ -115,6 +121,7 @@ type target struct {
 // table is the members of one object. Names are found by a hash without collisions.
 type table struct {
 	fields   []field
+	leads    []lead // by index into fields
 	number   int    // of the habit that decoders keep of it; 0: none that is worth much
 	required uint64 // bit per field
 	factor   uint32
@@ -124,12 +131,12 @@ type table struct {
 // newTable finds the hash for the fields' names. Fields beyond 64, and names that share length and three
 // letters (a quarter in, the middle one, the last), are a programmer's error.
 func newTable(fields ...field) *table {
-	t := &table{fields: fields}
+	t := &table{fields: fields, leads: make([]lead, len(fields))}
 	if len(fields) > 64 {
 		panic("contract: a table of more than 64 fields")
 	}
 	for i, f := range fields {
-		fields[i].lead = `,"` + f.name + `":`
+		t.leads[i] = leadOf(`,"` + f.name + `":`)
 		if f.required {
 			t.required |= 1 << i
 		}
@@ -178,6 +185,35 @@ func (t *table) find(name []byte) int {
 // not be looked up but only compared.
 type habit [65]uint8
 
+// lead is a text before a value, such as ,"name": with its first and last eight bytes as numbers.
+type lead struct {
+	text       string
+	head, tail uint64 // 0 for a text that is shorter
+}
+
+func leadOf(text string) lead {
+	l := lead{text: text}
+	if n := len(text); n >= 8 {
+		l.head = binary.LittleEndian.Uint64([]byte(text))
+		l.tail = binary.LittleEndian.Uint64([]byte(text[n-8:]))
+	}
+	return l
+}
+
+// begins tells whether the lead stands at p, and something after it. Most leads are 8 to 16 bytes long: for them it
+// compares numbers.
+func (l *lead) begins(b []byte, p int) bool {
+	end := p + len(l.text)
+	if end >= len(b) {
+		return false
+	}
+	if l.head == 0 {
+		return string(b[p:end]) == l.text
+	}
+	return binary.LittleEndian.Uint64(b[p:]) == l.head && binary.LittleEndian.Uint64(b[end-8:]) == l.tail &&
+		(end-p <= 16 || string(b[p+8:end-8]) == l.text[8:end-p-8])
+}
+
 // expect tells whether the member from p on is the one that came after before (1 + index; 0: the beginning) the last
 // time. It returns the member's index, where its name is and where its value is; the last is 0 if it is another one, or
 // written in another way.
@@ -186,13 +222,17 @@ func (h *habit) expect(b []byte, t *table, before, p int, first bool) (i, at, va
 	if i < 0 {
 		return i, 0, 0
 	}
-	lead := t.fields[i].lead
+	l := &t.leads[i]
+	value = p + len(l.text)
 	if first {
-		lead = lead[1:]
+		value--
+		if value >= len(b) || string(b[p:value]) != l.text[1:] {
+			return i, 0, 0
+		}
+		return i, p, space(b, value)
 	}
-	value = p + len(lead)
-	if value >= len(b) || string(b[p:value]) != lead {
+	if !l.begins(b, p) {
 		return i, 0, 0
 	}
-	return i, value - len(t.fields[i].lead) + 1, space(b, value)
+	return i, p + 1, space(b, value)
 }

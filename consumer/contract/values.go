@@ -6,13 +6,40 @@ import (
 	"tocsin/state"
 )
 
-// quoted reads a string; ok is false when the value is something else or the text is broken.
-func (d *Decoder) quoted(p int, k kind) (s []byte, next int, ok bool) {
-	if d.buf[p] != '"' {
-		return nil, d.refuse(p, wants[k]), false
+// textOf takes the text of a member that is written as a string. at is where it stands.
+func (d *Decoder) textOf(f *field, at int, s []byte) {
+	switch f.kind {
+	case kindID:
+		if n := len(s); n > 0 && n <= MaxID || d.idLength(at, s) {
+			*f.text(&d.target) = d.keep(f, s)
+		}
+	case kindText:
+		d.text(f, s)
+	case kindDate:
+		d.date(f, at, s)
+	case kindInstant:
+		d.instant(f, at, s)
+	case kindEnum:
+		d.enum(f, at, s)
+	case kindWord:
+		d.word(f, at, s)
+	case kindDecimal:
+		d.decimal(f, at, s)
+	case kindCurrency:
+		d.currency(f, at, s)
+	case kindVersion:
+		d.specVersion(at, s)
+	case kindType:
+		d.typeName(at, s)
+	case kindSource:
+		d.sourceName(at, s)
+	case kindSubject:
+		d.subject, d.subjectAt = s, at
+	case kindMoneyAmount:
+		d.amount.amount, d.amount.amountAt = s, at
+	case kindMoneyCode:
+		d.amount.code, d.amount.codeAt = s, at
 	}
-	s, next = d.str(p)
-	return s, next, next >= 0
 }
 
 // keep is the string that an event keeps for s. Most events are named after their document, whose id is then a part of
@@ -27,25 +54,14 @@ func (d *Decoder) keep(f *field, s []byte) string {
 	return d.known.text(s)
 }
 
-func (d *Decoder) text(f *field, p int) int {
-	s, next, ok := d.quoted(p, kindText)
-	if !ok || f.text == nil {
-		return next
-	}
-	if len(s) == 0 {
+func (d *Decoder) text(f *field, s []byte) {
+	switch {
+	case f.text == nil:
+	case len(s) == 0:
 		d.odd() // looks like none
-		return next
-	}
-	*f.text(&d.target) = d.keep(f, s)
-	return next
-}
-
-func (d *Decoder) identity(f *field, p int) int {
-	s, next, ok := d.quoted(p, kindID)
-	if ok && d.idLength(p, s) {
+	default:
 		*f.text(&d.target) = d.keep(f, s)
 	}
-	return next
 }
 
 // idLength notes an id that is empty or too long.
@@ -138,21 +154,16 @@ func position(values []string, s []byte) int {
 	return 0
 }
 
-func (d *Decoder) enum(f *field, p int) int {
-	s, next, ok := d.quoted(p, kindEnum)
-	if !ok {
-		return next
-	}
+func (d *Decoder) enum(f *field, at int, s []byte) {
 	n := position(f.values, s)
 	if n == 0 {
-		if d.unknownValue(f, p, s) {
-			return next
+		if d.unknownValue(f, at, s) {
+			return
 		}
 		d.odd()
 		n = f.other()
 	}
 	*f.enum(&d.target) = uint8(n)
-	return next
 }
 
 // other is the number of the value that unknown ones count as.
@@ -165,64 +176,51 @@ func (f *field) other() int {
 }
 
 // unknownValue refuses a value that a closed enum does not have and counts one that an open one does not.
-func (d *Decoder) unknownValue(f *field, p int, s []byte) (refused bool) {
+func (d *Decoder) unknownValue(f *field, at int, s []byte) (refused bool) {
 	if f.closed {
-		d.fault(EnumUnknown, p, "%q is not one of %s", clip(s), oneOf(f.values))
+		d.fault(EnumUnknown, at, "%q is not one of %s", clip(s), oneOf(f.values))
 		return true
 	}
 	d.tally.UnknownValues++
 	return false
 }
 
-func (d *Decoder) word(f *field, p int) int {
-	s, next, ok := d.quoted(p, kindWord)
-	if !ok {
-		return next
-	}
+func (d *Decoder) word(f *field, at int, s []byte) {
 	if n := position(f.values, s); n > 0 {
 		*f.text(&d.target) = f.values[n-1]
-		return next
+		return
 	}
-	if d.unknownValue(f, p, s) {
-		return next
+	if d.unknownValue(f, at, s) {
+		return
 	}
 	if len(s) == 0 {
 		d.odd() // looks like none
 	}
 	*f.text(&d.target) = d.known.text(s)
-	return next
 }
 
-func (d *Decoder) decimal(f *field, p int) int {
-	s, next, ok := d.quoted(p, kindDecimal)
+func (d *Decoder) decimal(f *field, at int, s []byte) {
 	switch {
-	case !ok:
 	case !plainDecimal(s):
-		d.fault(Format, p, "%q is no plain decimal; give %s", clip(s), wants[kindDecimal])
+		d.fault(Format, at, "%q is no plain decimal; give %s", clip(s), wants[kindDecimal])
 	case f.part && !atMostOne(s):
-		d.fault(Range, p, "%s is out of bounds; give a part of 1, such as 0.9 for 90 %%", clip(s))
+		d.fault(Range, at, "%s is out of bounds; give a part of 1, such as 0.9 for 90 %%", clip(s))
 	case f.positive && isZero(s):
-		d.fault(Range, p, "%s is nothing; give more than 0", clip(s))
+		d.fault(Range, at, "%s is nothing; give more than 0", clip(s))
 	default:
 		*f.text(&d.target) = d.keep(f, s)
 	}
-	return next
 }
 
-func (d *Decoder) currency(f *field, p int) int {
-	s, next, ok := d.quoted(p, kindCurrency)
-	if !ok {
-		return next
-	}
+func (d *Decoder) currency(f *field, at int, s []byte) {
 	c, found := state.ParseCurrency(s)
 	if !found {
-		d.unknownCurrency(p, s)
-		return next
+		d.unknownCurrency(at, s)
+		return
 	}
 	*f.currency(&d.target) = c
-	return next
 }
 
-func (d *Decoder) unknownCurrency(p int, s []byte) {
-	d.fault(CurrencyUnknown, p, `%q is no currency of ISO 4217; give a code such as "EUR"`, clip(s))
+func (d *Decoder) unknownCurrency(at int, s []byte) {
+	d.fault(CurrencyUnknown, at, `%q is no currency of ISO 4217; give a code such as "EUR"`, clip(s))
 }
