@@ -18,6 +18,7 @@ type DayPolicy struct {
 
 // openFirst opens the earliest day among the first records of all partitions, once each has shown its first record or
 // its broker says that it is empty. Where none of the topics is there yet, no day opens: whoever makes them may be about to load a past.
+// What has come after the answer may have come to an empty partition, too, so no later day opens than the answer's.
 func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 	ends, known := r.inquiry.ends(ctx, 0)
 	if !known {
@@ -37,8 +38,8 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 		}
 	}
 	first := r.in.earliest()
-	if first == 0 {
-		first = r.Now().Date(r.Engine.Ledger.Zone)
+	if asked := ends.At.Date(r.Engine.Ledger.Zone); first == 0 || first > asked {
+		first = asked
 	}
 	if err := r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config}); err != nil && !errors.Is(err, state.ErrConflict) {
 		return false, fmt.Errorf("open the first day: %w", err)

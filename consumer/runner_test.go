@@ -158,6 +158,16 @@ func TestNoDayOpensBeforeATopicExists(t *testing.T) {
 	})
 }
 
+// A broker has said that nothing is there; then a past is published and time goes on, before anybody asks again.
+func TestNoLaterDayOpensThanTheOneOnWhichABrokerSaidThatNothingIsThere(t *testing.T) {
+	g := newRig(t, invoices)
+	g.turns(1)
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.pass(48 * time.Hour)
+	g.turns(1)
+	g.wantOpen(firstDay)
+}
+
 func TestAPartitionBehindAGapDoesNotHoldTheOpening(t *testing.T) {
 	other := Partition{"payments", 0}
 	g := newRig(t, invoices, other)
