@@ -145,7 +145,10 @@ func (p *played) runner(broker *modelBroker, w way, random *rand.Rand, now *stat
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	store := &unsureStore{Store: p.store, random: random, sure: !w.faults, played: p}
+	var store state.Store = &watchedStore{p.store, p}
+	if w.faults {
+		store = &storetest.Unsure{Store: store, Random: random}
+	}
 	r := &Runner{
 		Source: broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return *now }, Workers: 1,
 		Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler),
@@ -209,7 +212,7 @@ func (p *played) Closed(day state.Date) {
 	}
 	p.moved = false
 	p.each(func(id state.CustomerID, rec *state.Record) {
-		if record := string(p.engine.Standing(rec)); record != p.last[id] {
+		if record := string(p.engine.Standing(rec, rec.Day)); record != p.last[id] {
 			p.closes = append(p.closes, closing{day, id, record})
 			p.last[id] = record
 		}
@@ -313,7 +316,7 @@ func (p *played) checkRecords() {
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		if got := string(p.engine.Standing(rec)); got != c.record || day.Date != c.day {
+		if got := string(p.engine.Standing(rec, rec.Day)); got != c.record || day.Date != c.day {
 			p.t.Errorf("%s as of %s: the journal tells\n%x\nthere stood\n%x", c.customer, c.day, got, c.record)
 		}
 	}
@@ -332,48 +335,15 @@ func publish(broker *modelBroker, day statetest.Day, partitions []Partition, ord
 	}
 }
 
-// unsureStore loses answers, and is sometimes told that somebody else was first.
-type unsureStore struct {
+// watchedStore notes that a journal row may have been written.
+type watchedStore struct {
 	state.Store
-	random *rand.Rand
-	sure   bool
 	played *played
 }
 
-func (s *unsureStore) Commit(ctx context.Context, c *state.Commit) error {
+func (s *watchedStore) Commit(ctx context.Context, c *state.Commit) error {
 	s.played.moved = s.played.moved || len(c.Entries) > 0
-	if s.sure {
-		return s.Store.Commit(ctx, c)
-	}
-	switch s.random.IntN(12) {
-	case 0:
-		return fmt.Errorf("injected: %w", state.ErrUnknown)
-	case 1:
-		if err := s.Store.Commit(ctx, c); err != nil {
-			return err
-		}
-		return fmt.Errorf("injected after the commit: %w", state.ErrUnknown)
-	case 2:
-		return fmt.Errorf("injected: %w", state.ErrConflict)
-	}
 	return s.Store.Commit(ctx, c)
-}
-
-// CloseDay loses answers, too.
-func (s *unsureStore) CloseDay(ctx context.Context, c *state.DayClose) error {
-	if s.sure {
-		return s.Store.CloseDay(ctx, c)
-	}
-	switch s.random.IntN(8) {
-	case 0:
-		return fmt.Errorf("injected: %w", state.ErrUnknown)
-	case 1:
-		if err := s.Store.CloseDay(ctx, c); err != nil {
-			return err
-		}
-		return fmt.Errorf("injected after the close: %w", state.ErrUnknown)
-	}
-	return s.Store.CloseDay(ctx, c)
 }
 
 func defaultEngine(t testing.TB) *Engine { return testEngine(t, detectors.Config{}) }
@@ -392,7 +362,7 @@ func testEngine(t testing.TB, config detectors.Config) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Engine{Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60, DisputeShield: 45}, Judge: judge, Config: "test"}
+	return &Engine{Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}, Judge: judge, Config: "test"}
 }
 
 // encode writes an event as its publisher would. What statetest invents beside the body is no data of the contract.

@@ -63,12 +63,14 @@ func RecordAt(ctx context.Context, store state.Store, engines func(context.Conte
 	return rec, day, err
 }
 
-// Standing is a record as it stood at the close of the last day it was stepped on, in bytes that two ways to it share:
-// promoted, and without the day.
-func (e *Engine) Standing(rec *state.Record) []byte {
-	copied := *rec
-	copied.Episodes, copied.Told = e.Judge.Promote(rec.Episodes, rec.Told, rec.Day+1)
-	copied.Promote(rec.Day + 1)
-	copied.Day = 0
-	return state.AppendRecord(nil, &copied)
+// Standing is a record as it stands when a day closes, that of its last step or a later one: promoted, without what does not
+// outlive the close, and without its day. Any two ways to it share these bytes.
+func (e *Engine) Standing(rec *state.Record, day state.Date) []byte {
+	promoted, err := state.DecodeRecord(state.AppendRecord(nil, rec))
+	if err != nil {
+		panic(fmt.Sprintf("customer %s: a record that cannot be read back: %v", rec.Customer.ID, err))
+	}
+	e.promote(promoted, day+1)
+	promoted.Day = 0
+	return state.AppendRecord(nil, promoted)
 }

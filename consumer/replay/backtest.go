@@ -27,8 +27,8 @@ type Backtest struct {
 	Stdin   io.Reader
 
 	Alerts, State, Rejects io.Writer
-	Of                     state.CustomerID               // the customer to look at, if Look is set
-	Look                   func(state.Day, *state.Record) // shown that one's record at the last close, if there is one; may be nil
+	Of                     state.CustomerID               // the customer to look at, if Look is set; empty: all
+	Look                   func(state.Day, *state.Record) // shown records as they stand at the last close, by id; may be nil
 	Progress               func(Progress)                 // called now and then from one goroutine; may be nil
 
 	names   []string // the inputs as they were given, for the rejects

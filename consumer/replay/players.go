@@ -36,10 +36,8 @@ func newPlayers(b *Backtest) *players {
 	p := &players{records: make([][]consumer.CustomerRecord, b.Workers), merged: make(chan mergeResult, 1), look: func(state.Day) {}}
 	if b.Look != nil {
 		p.look = func(last state.Day) {
-			for _, l := range p.lanes {
-				if e := l.records[b.Of]; e != nil {
-					b.Look(last, &e.record)
-				}
+			for _, rec := range p.standing(b.Of) {
+				b.Look(last, rec)
 			}
 		}
 	}
@@ -88,6 +86,19 @@ func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord,
 	records := slices.Concat(p.records...)
 	slices.SortFunc(records, func(a, b consumer.CustomerRecord) int { return cmp.Compare(a.CustomerID, b.CustomerID) })
 	return records, merged.result, merged.err
+}
+
+// standing are the records of a customer, or of all customers by id.
+func (p *players) standing(of state.CustomerID) (records []*state.Record) {
+	for _, l := range p.lanes {
+		for id, e := range l.records {
+			if of == "" || of == id {
+				records = append(records, &e.record)
+			}
+		}
+	}
+	slices.SortFunc(records, func(a, b *state.Record) int { return cmp.Compare(a.Customer.ID, b.Customer.ID) })
+	return records
 }
 
 // merge writes the transitions of each chapter in their one order, and adds up what the lanes counted.
