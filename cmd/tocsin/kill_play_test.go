@@ -24,7 +24,7 @@ import (
 )
 
 // playDemo runs a demo to its end, killing it some times on the way.
-func playDemo(t *testing.T, binary string, kills int, seed uint64) *outcome {
+func playDemo(t *testing.T, binary string, kills int, seed uint64) *killed {
 	t.Helper()
 	fake, err := slacktest.New("")
 	if err != nil {
@@ -47,7 +47,7 @@ func playDemo(t *testing.T, binary string, kills int, seed uint64) *outcome {
 	if out, err := command(kills).CombinedOutput(); err != nil {
 		t.Fatalf("the last run: %v\n%s", err, out)
 	}
-	return readOutcome(t, filepath.Join(demo, "tocsin.db"), fake)
+	return readKilled(t, filepath.Join(demo, "tocsin.db"), fake)
 }
 
 // killOften starts a process over and over and kills it after a time that the seed decides, from least to five times least
@@ -114,7 +114,7 @@ func publishBacklog(t *testing.T) *backlog {
 
 // play lets a run catch up with the backlog, killing it some times on the way. Each process is a group of its own, for a
 // group waits ten seconds for a member that was killed.
-func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *outcome {
+func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *killed {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tocsin.db")
 	group := rand.Uint64()
@@ -139,7 +139,7 @@ func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *out
 	if err := last.Wait(); err != nil {
 		t.Fatalf("the last run: %v\n%s", err, out.String())
 	}
-	return readOutcome(t, path, nil)
+	return readKilled(t, path, nil)
 }
 
 // awaitReady waits until a process says that it is at work.

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tocsin/consumer"
+	"tocsin/consumer/replay"
+	"tocsin/detectors"
+	"tocsin/state"
+	"tocsin/state/sqlite"
+)
+
+// compare reads the store that a history has left and holds it against its own journal and against backtests.
+func (j *journey) compare(ctx context.Context) (faults []string, err error) {
+	store, err := sqlite.Open(ctx, j.path(), ownStore)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	o, err := readOutcome(ctx, store, func(context.Context, string) (*consumer.Engine, error) { return j.ledger.engine, nil })
+	if err != nil {
+		return nil, err
+	}
+	owed, err := owedBy(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	faults = append(o.faults(), differing("message of case", againstJournal, o.cases, owed)...)
+	day, _, err := store.Day(ctx)
+	if err != nil {
+		return nil, err
+	}
+	against, err := j.replayed(ctx, o, day)
+	return append(faults, against...), err
+}
+
+// owedBy is the newest message of each case in the outbox, of which nobody has delivered any. Those that a first load still
+// withholds are let go first.
+func owedBy(ctx context.Context, store state.Store) (map[string]string, error) {
+	if _, err := store.Release(ctx, 0); err != nil {
+		return nil, err
+	}
+	messages, err := store.Owed(ctx, math.MaxInt64, 1000)
+	if err != nil {
+		return nil, err
+	}
+	owed := make(map[string]string)
+	for _, m := range messages {
+		owed[m.Case] = string(m.Body)
+	}
+	return owed, nil
+}
+
+// replayed are the differences between what stood at closes and what a backtest up to each of them finds.
+func (j *journey) replayed(ctx context.Context, o *outcome, day state.Day) (faults []string, err error) {
+	file := filepath.Join(j.dir, "events.ndjson")
+	if err := os.WriteFile(file, j.lines.Bytes(), 0o600); err != nil {
+		return nil, err
+	}
+	for _, day.Date = range j.closes(o) {
+		b, err := j.backtest(ctx, file, day.Date)
+		if err != nil {
+			return nil, err
+		}
+		live, records, err := j.standing(o, day)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, differing("at the close of "+day.Date.String()+" the record of", againstBacktest, b.standing, live)...)
+		if records != b.records {
+			faults = append(faults, fmt.Sprintf("records at the close of %s: %s\n%sthe run has left\n%s", day.Date, againstBacktest, b.records, records))
+		}
+		if day.Date < j.last() {
+			continue
+		}
+		if run := o.changes(); !slices.Equal(run.atCloses(), b.changes.atCloses()) {
+			faults = append(faults, fmt.Sprintf("levels at closes: %s\n%vthe run has told\n%v", againstBacktest, b.changes.atCloses(), run.atCloses()))
+		}
+	}
+	return faults, nil
+}
+
+// closes are those to look at: where something became known or changed, the ones before, and the last.
+func (j *journey) closes(o *outcome) []state.Date {
+	days := map[state.Date]bool{j.last(): true}
+	note := func(day state.Date) {
+		days[day] = true
+		if day > j.days[0].Date {
+			days[day-1] = true
+		}
+	}
+	for _, day := range j.days {
+		note(day.Date)
+	}
+	for _, changes := range o.closes {
+		for _, s := range changes {
+			note(s.day)
+		}
+	}
+	return slices.Sorted(maps.Keys(days))
+}
+
+// standing is what the run has left standing at a close: the records as they are kept, by customer, and as outsiders see
+// them.
+func (j *journey) standing(o *outcome, day state.Day) (kept map[string]string, seen string, err error) {
+	kept = make(map[string]string)
+	records, err := o.at(day.Date)
+	if err != nil {
+		return nil, "", err
+	}
+	if day.Core, err = j.core(o, day); err != nil {
+		return nil, "", err
+	}
+	var lines []byte
+	for _, rec := range records {
+		kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, day.Date))
+		record := j.ledger.engine.CustomerRecord(rec, day)
+		if lines, err = record.AppendJSON(lines); err != nil {
+			return nil, "", err
+		}
+		lines = append(lines, '\n')
+	}
+	return kept, string(lines), nil
+}
+
+// core are the core customers of a day by what the run has left standing at the close before. A run keeps them only where a
+// segment asks.
+func (j *journey) core(o *outcome, day state.Day) ([]state.CustomerID, error) {
+	day.Date--
+	records, err := o.at(day.Date)
+	var parts []consumer.Part
+	for _, rec := range records {
+		parts = append(parts, j.ledger.engine.Part(rec, day))
+	}
+	return consumer.Core(parts), err
+}
+
+// backtested is what a backtest finds.
+type backtested struct {
+	standing map[string]string // records as they would be kept, by customer
+	records  string            // as outsiders see them
+	changes  levelChanges
+}
+
+// backtest plays the published events up to the close of a day.
+func (j *journey) backtest(ctx context.Context, file string, until state.Date) (*backtested, error) {
+	b := &backtested{standing: make(map[string]string)}
+	var records, alerts bytes.Buffer
+	test := replay.Backtest{
+		Engine: j.ledger.engine, Inputs: []string{file}, Ahead: journeyAhead, Until: until, Workers: 1, State: &records, Alerts: &alerts,
+		Look: func(_ state.Day, rec *state.Record) {
+			b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, until))
+		},
+	}
+	if _, err := test.Run(ctx); err != nil {
+		return nil, err
+	}
+	b.records = records.String()
+	for record := range strings.Lines(alerts.String()) {
+		var c levelChange
+		if err := json.Unmarshal([]byte(record), &c); err != nil {
+			return nil, err
+		}
+		b.changes = append(b.changes, c)
+	}
+	return b, nil
+}
+
+// levelChange is a change in an alert's life.
+type levelChange struct {
+	Customer string `json:"customer_id"`
+	Signal   string `json:"signal"`
+	Day      string `json:"at"`
+	Seq      int64  `json:"seq"`
+	To       string `json:"to"`
+}
+
+type levelChanges []levelChange
+
+// changes are what the store has told.
+func (o *outcome) changes() (changes levelChanges) {
+	for _, chain := range o.chains {
+		for _, row := range chain {
+			changes = append(changes, levelChange{string(row.Customer), row.Signal, row.Day.String(), row.Seq, detectors.Level(row.To).String()})
+		}
+	}
+	return changes
+}
+
+// atCloses are the levels that stood at closes, where they changed. What comes and goes within a day is not among them: that
+// depends on the way.
+func (changes levelChanges) atCloses() []string {
+	slices.SortFunc(changes, func(a, b levelChange) int {
+		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Seq, b.Seq))
+	})
+	var lines []string
+	var stood levelChange
+	for i, c := range changes {
+		if c.Customer != stood.Customer || c.Signal != stood.Signal {
+			stood = levelChange{To: detectors.None.String()}
+		}
+		last := i+1 == len(changes) || changes[i+1].Customer != c.Customer || changes[i+1].Signal != c.Signal || changes[i+1].Day != c.Day
+		if last && c.To != stood.To {
+			lines = append(lines, fmt.Sprintf("%s %s %s %s\n", c.Customer, c.Signal, c.Day, c.To))
+		}
+		if last {
+			stood = c
+		} else {
+			stood.Customer, stood.Signal = c.Customer, c.Signal
+		}
+	}
+	return lines
+}
