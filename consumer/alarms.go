@@ -25,9 +25,10 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
+		g.oldest = g.knownAt
 	}
-	work := gs.sorted()
-	if err := r.step(ctx, work); err != nil {
+	work, err := r.step(ctx, gs.sorted())
+	if err != nil {
 		return true, err
 	}
 	switch err := r.commit(context.WithoutCancel(ctx), r.rows().gather(work)); {

@@ -208,8 +208,8 @@ func (r *Runner) mayCloseWithout(holding []Partition) bool {
 // caughtUp lets withheld messages go once every partition has been read to its end: after the first load of a store, and
 // after an outage that made alerts older than people should be woken for.
 func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
-	if !r.firstLoad && !r.withheld {
-		return
+	if !r.firstLoad && (!r.withheld || ends.At < r.withheldAt) {
+		return // nothing waits, or what does came after the answer
 	}
 	for id, end := range ends.Next {
 		if p := r.in.partitions[id]; p == nil || max(p.next, ends.Start[id]) < end {

@@ -38,18 +38,24 @@ type group struct {
 	events   []state.Event
 	arrivals []int // index of the batch's arrival for each event; -1 for one that another event brought along
 	alarms   []state.Alarm
+	estates  [][]byte // that others have left to the customer
 	decision []byte
-	knownAt  state.Instant
+	knownAt  state.Instant // when the latest of it was known
+	oldest   state.Instant // when the earliest of it happened in the business; with no event, knownAt
 
-	kept     *kept
-	outcomes []state.Outcome
-	effects  Effects
+	kept       *kept
+	outcomes   []state.Outcome
+	effects    Effects
+	superseded bool // the batch steps the customer once more: its record is not as this step left it
 }
 
 // add gives the group one more event.
 func (g *group) add(ev state.Event, arrival int) {
 	g.events = append(g.events, ev)
 	g.arrivals = append(g.arrivals, arrival)
+	if happened := min(ev.Time, ev.KnownAt); g.knownAt == 0 || happened < g.oldest {
+		g.oldest = happened
+	}
 	g.knownAt = max(g.knownAt, ev.KnownAt)
 }
 
@@ -70,11 +76,24 @@ func (gs groups) sorted() []*group {
 	return slices.SortedFunc(maps.Values(gs), func(a, b *group) int { return cmp.Compare(a.customer, b.customer) })
 }
 
-// step takes the customers of work out of the cache, loads those that are missing, and steps each. Until keep, nobody
-// else has them; an error on the way leaves them out of the cache, to be loaded again.
-func (l *lane) step(ctx context.Context, day state.Day, work []*group) error {
+// step takes the customers of work out of the cache, loads those that are missing, and steps each, and then the heirs of
+// those whom that concerns; it returns all steps. Until keep, nobody else has them; an error on the way leaves them out of
+// the cache, to be loaded again.
+func (l *lane) step(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
+	if err := l.take(ctx, day, work); err != nil {
+		return nil, err
+	}
+	l.run(day, work)
+	return l.bequeath(ctx, day, work)
+}
+
+// take gives each group its record.
+func (l *lane) take(ctx context.Context, day state.Day, work []*group) error {
 	var missing []state.CustomerID
 	for _, g := range work {
+		if g.kept != nil {
+			continue
+		}
 		g.kept = l.cache[g.customer]
 		delete(l.cache, g.customer)
 		if g.kept == nil {
@@ -90,13 +109,17 @@ func (l *lane) step(ctx context.Context, day state.Day, work []*group) error {
 			g.kept = loaded[g.customer]
 		}
 	}
+	return nil
+}
+
+// run steps each group's record.
+func (l *lane) run(day state.Day, work []*group) {
 	l.each(work, func(g *group) {
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		g.effects = l.engine.Step(g.kept.record, Step{
-			Day: day, KnownAt: g.knownAt, Events: g.events, Decision: g.decision, Alarm: len(g.alarms) > 0,
+			Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0,
 		}, g.outcomes)
 	})
-	return nil
 }
 
 // each runs f over work, spread over the workers; order between customers does not matter.
@@ -194,8 +217,8 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 		return Effects{}, err
 	}
 	effects := engine.Step(rec, Step{
-		Day: then, KnownAt: applied.KnownAt, Events: applied.Events, Decision: applied.Decision,
-		Alarm: len(applied.Events) == 0 && applied.Decision == nil,
+		Day: then, KnownAt: applied.KnownAt, Events: applied.Events, Estates: applied.Estates, Decision: applied.Decision,
+		Alarm: len(applied.Events) == 0 && len(applied.Estates) == 0 && applied.Decision == nil,
 	}, make([]state.Outcome, len(applied.Events)))
 	rec.Seq = row.Seq
 	return effects, nil

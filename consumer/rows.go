@@ -10,7 +10,7 @@ import (
 // Hold is the policy by which messages wait.
 type Hold struct {
 	Settle time.Duration // after the commit, so that what comes back at once makes no noise
-	MaxAge time.Duration // older alerts are recorded and not sent
+	MaxAge time.Duration // what happened longer ago is recorded, and told once everything is caught up
 	All    bool          // withhold everything
 }
 
@@ -19,15 +19,17 @@ type rows struct {
 	day    state.Day
 	now    state.Instant
 	settle state.Instant
-	held   func(knownAt state.Instant) bool // whether messages of then are withheld
+	held   func(happened state.Instant) bool // whether messages about what happened then are withheld
 }
 
 func (r *Runner) rows() rows {
 	return rows{r.day, r.Now(), state.Instant(r.Hold.Settle), r.holds}
 }
 
-func (r *Runner) holds(knownAt state.Instant) bool {
-	return r.Hold.All || r.firstLoad || (r.Hold.MaxAge > 0 && r.Now()-knownAt > state.Instant(r.Hold.MaxAge))
+// holds tells whether messages about what happened then are withheld until everything is caught up. What happened long ago
+// is no news, however late it comes in: a past that is imported into a running Tocsin wakes nobody before all of it is read.
+func (r *Runner) holds(happened state.Instant) bool {
+	return r.Hold.All || r.firstLoad || (r.Hold.MaxAge > 0 && r.Now()-happened > state.Instant(r.Hold.MaxAge))
 }
 
 // gather turns effects into rows.
@@ -78,7 +80,7 @@ func (w rows) told(c *state.Commit, g *group) {
 	if m := g.effects.Case; m != nil {
 		c.Messages = append(c.Messages, state.Message{
 			ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: g.customer,
-			DueAt: c.At + w.settle, Held: w.held(g.knownAt), Body: m.AppendJSON(nil),
+			DueAt: c.At + w.settle, Held: w.held(g.oldest), Body: m.AppendJSON(nil),
 		})
 	}
 }

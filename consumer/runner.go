@@ -30,16 +30,17 @@ type Runner struct {
 	Publish func()     // called when a commit has left rows to be published; must not block; may be nil
 	Log     *slog.Logger
 
-	lane      *lane
-	in        *intake
-	inquiry   inquiry
-	day       state.Day
-	found     bool                        // the store has an open day
-	firstLoad bool                        // not every partition has been read to its end yet since the store was made
-	withheld  bool                        // the store holds messages back that go out when everything is caught up
-	limit     int                         // records in the next batch
-	refused   int                         // commits in a row that were refused, or whose answer was lost
-	silent    map[Partition]state.Instant // since when those that hold the open day have said nothing
+	lane       *lane
+	in         *intake
+	inquiry    inquiry
+	day        state.Day
+	found      bool                        // the store has an open day
+	firstLoad  bool                        // not every partition has been read to its end yet since the store was made
+	withheld   bool                        // the store holds messages back that go out when everything is caught up
+	withheldAt state.Instant               // when it was given the last of them
+	limit      int                         // records in the next batch
+	refused    int                         // commits in a row that were refused, or whose answer was lost
+	silent     map[Partition]state.Instant // since when those that hold the open day have said nothing
 	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
 	// was current: who is due again has been stepped by somebody else, and the record in memory would be stepped for ever.
 	vain    map[state.CustomerID]bool
@@ -238,7 +239,9 @@ func (r *Runner) step(ctx context.Context, work []*group) error {
 func (r *Runner) stepped(b batch, work []*group) {
 	r.refused = 0
 	for _, g := range work {
-		r.withheld = r.withheld || (g.effects.Case != nil && r.holds(g.knownAt))
+		if g.effects.Case != nil && r.holds(g.oldest) {
+			r.withheld, r.withheldAt = true, r.Now()
+		}
 		r.Metrics.stepped(r, b, g)
 		if r.Watch != nil {
 			r.Watch.Stepped(r.day, g.kept.record, &g.effects)
