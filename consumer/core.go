@@ -24,6 +24,7 @@ func (e *Engine) Part(rec *state.Record, day state.Day) Part {
 	if rec.Customer.Fate(day.Date).Gone() {
 		return Part{Customer: rec.Customer.ID} // what it leaves is its heir's
 	}
+	rec.Customer.Convert(day.Rates)
 	view := rec.Customer.View(e.Ledger, day.Date)
 	in := cmp.Or(e.Ledger.Base, view.Currency())
 	return Part{rec.Customer.ID, in, view.Share(in)}

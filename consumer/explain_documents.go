@@ -30,7 +30,7 @@ func (x *explainer) component(of state.Components) {
 	var list []amount
 	for _, d := range x.view.Documents() {
 		if part := d.Part(of); part != 0 {
-			list = append(list, amount{documentRow(&d), part, d.Whole.Currency})
+			list = append(list, amount{row: documentRow(&d), minor: part, currency: d.Whole.Currency})
 		}
 	}
 	x.amounts(list)

@@ -2,31 +2,46 @@ package consumer
 
 import (
 	"cmp"
+	"math"
 	"math/big"
 	"slices"
+	"strconv"
 
 	"tocsin/state"
 )
 
 // lineFigures go by days past due: sums over the open lines of invoices and over the classes of the ageing.
 func lineFigures() []explained {
-	within := func(from, to int) func(*explainer) {
-		return func(x *explainer) { explainLines(x, from, to) }
+	within := func(class span) func(*explainer) {
+		return func(x *explainer) {
+			x.ageing()
+			x.amounts(x.lines(class))
+			x.sum()
+		}
 	}
-	const ever = 1 << 30
 	return []explained{
-		{"ageing.current", "what is open and not past due", within(0, 0)},
-		{"ageing.1_30", "what is open and 1 to 30 days past due", within(1, 30)},
-		{"ageing.31_60", "what is open and 31 to 60 days past due", within(31, 60)},
-		{"ageing.61_90", "what is open and 61 to 90 days past due", within(61, 90)},
-		{"ageing.91_plus", "what is open and more than 90 days past due", within(91, ever)},
-		{"overdue", "what is open and past due", within(1, ever)},
+		{"ageing.current", "what is open and not past due", explainCurrent},
+		{"ageing.1_30", "what is open and 1 to 30 days past due", within(overdueClasses[3])},
+		{"ageing.31_60", "what is open and 31 to 60 days past due", within(overdueClasses[2])},
+		{"ageing.61_90", "what is open and 61 to 90 days past due", within(overdueClasses[1])},
+		{"ageing.91_plus", "what is open and more than 90 days past due", within(overdueClasses[0])},
+		{"overdue", "what is open and past due", explainOverdue},
 		{"max_days_past_due", "the most days that an invoice is past due of which more than residue is open", explainMaxDays},
 		{"open_count", "invoices of which more than residue is open", explainOpenCount},
 		{"weighted_days_late", "days past due, weighted by what is overdue", explainWeightedDays},
 		{"dbt", "days beyond terms: the days that each class of the ageing stands for, weighted by its amount", explainDBT},
 	}
 }
+
+// span is a range of days past due.
+type span struct{ from, to int }
+
+var (
+	notOverdue = span{0, 0}
+	anyOverdue = span{1, math.MaxInt}
+	// overdueClasses are those of the ageing, the oldest first. Amounts in another currency are converted class by class.
+	overdueClasses = [...]span{{91, math.MaxInt}, {61, 90}, {31, 60}, {1, 30}}
+)
 
 // ageing is the ageing; where an amount in it has no rate it is not known.
 func (x *explainer) ageing() state.Ageing {
@@ -38,11 +53,11 @@ func (x *explainer) ageing() state.Ageing {
 }
 
 // lines are the open lines that are so many days past due.
-func (x *explainer) lines(from, to int) []amount {
+func (x *explainer) lines(of span) []amount {
 	var list []amount
 	for currency, line := range x.view.OpenLines() {
-		if days := line.DaysPastDue(x.view.Day); days >= from && days <= to {
-			list = append(list, amount{lineRow(line, days), line.Open, currency})
+		if days := line.DaysPastDue(x.view.Day); days >= of.from && days <= of.to {
+			list = append(list, amount{row: lineRow(line, days), minor: line.Open, currency: currency})
 		}
 	}
 	return list
@@ -52,10 +67,27 @@ func lineRow(line state.DueLine, days int) Row {
 	return Row{Kind: "invoice", ID: line.Invoice, Due: line.Due.String(), Days: &days}
 }
 
-func explainLines(x *explainer, from, to int) {
-	x.ageing()
-	x.amounts(x.lines(from, to))
+// explainCurrent adds up what is not past due. Where other currencies are converted it takes what their rounding leaves to the
+// receivables.
+func explainCurrent(x *explainer) {
+	ageing := x.ageing()
+	x.amounts(x.lines(notOverdue))
+	if left := ageing.Current - x.minor(); left != 0 && ageing.Known {
+		x.row(Row{Kind: "rounding"}, left)
+	}
 	x.sum()
+}
+
+func explainOverdue(x *explainer) {
+	x.ageing()
+	x.overdue()
+	x.sum()
+}
+
+func (x *explainer) overdue() {
+	for _, class := range overdueClasses {
+		x.amounts(x.lines(class))
+	}
 }
 
 func explainMaxDays(x *explainer) {
@@ -98,11 +130,16 @@ func explainOpenCount(x *explainer) {
 
 func explainWeightedDays(x *explainer) {
 	ageing := x.ageing()
-	for _, a := range x.lines(1, 1<<30) {
+	var foreign []amount // amount × days
+	for _, a := range x.lines(anyOverdue) {
 		if a.currency == x.currency {
 			x.weighted(a.row, a.minor, big.NewRat(int64(*a.row.Days), 1))
+			continue
 		}
+		a.row.Times, a.weight = strconv.Itoa(*a.row.Days), int64(*a.row.Days)
+		foreign = append(foreign, a)
 	}
+	x.amounts(foreign)
 	if ageing.Overdue == 0 {
 		x.unknown("nothing is overdue")
 	}

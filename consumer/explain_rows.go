@@ -42,6 +42,9 @@ func (x *explainer) weighted(r Row, minor int64, times *big.Rat) {
 	x.out.Rows = append(x.out.Rows, r)
 }
 
+// minor is the parts' sum where it is one of whole minor units.
+func (x *explainer) minor() int64 { return x.total.Num().Int64() }
+
 // unit is how many minor units make a major one.
 func (x *explainer) unit() *big.Rat { return new(big.Rat).SetInt64(x.currency.Major(1)) }
 
@@ -97,6 +100,7 @@ type amount struct {
 	row      Row
 	minor    int64
 	currency state.Currency
+	weight   int64 // what it is multiplied by, where it is in another currency; 0: 1
 }
 
 // amounts adds rows of documents: those in the customer's own currency each with its part; of each other currency the
@@ -121,7 +125,7 @@ func (x *explainer) converted(currency state.Currency, list []amount) {
 	for _, a := range list {
 		a.row.Amount, a.row.Currency = state.FormatMinor(a.minor, currency.Scale()), currency.String()
 		x.out.Rows = append(x.out.Rows, a.row)
-		sum = state.Sum(sum, a.minor)
+		sum = state.Sum(sum, a.minor*max(a.weight, 1))
 	}
 	worth, known := x.view.Worth(state.Money{Minor: sum, Currency: currency})
 	if !known {

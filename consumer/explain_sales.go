@@ -56,7 +56,7 @@ func explainAverage(x *explainer) {
 
 func explainADD(x *explainer) {
 	d := x.dso()
-	x.amounts(x.lines(1, 1<<30))
+	x.overdue()
 	x.overPeriod(&d)
 }
 

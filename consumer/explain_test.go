@@ -89,6 +89,18 @@ func valueOf(t *rapid.T, e Explanation, decimals int) string {
 	return total.FloatString(decimals)
 }
 
+// someRates are a rate between the two currencies of random customers, or none.
+func someRates(t *rapid.T) *state.Rates {
+	value := rapid.SampledFrom([]string{"", "", "0.9231", "1.1", "0.00731"}).Draw(t, "rate")
+	if value == "" {
+		return nil
+	}
+	euro, _ := state.ParseCurrency("EUR")
+	dollar, _ := state.ParseCurrency("USD")
+	body := &state.Rate{Base: dollar, Quote: euro, Value: value, RateDate: statetest.Start - 300}
+	return (*state.Rates)(nil).With([]state.RateRow{{Seq: 1, Known: statetest.Start - 200, Event: state.Event{Kind: state.KindRate, Body: body}}})
+}
+
 // Whatever is known of a customer: the rows of every explanation of a figure of its record add up to the value, which is the
 // record's, to the last digit.
 func TestExplanationsAddUpToTheRecord(t *testing.T) {
@@ -97,7 +109,7 @@ func TestExplanationsAddUpToTheRecord(t *testing.T) {
 		rec := state.Record{Customer: state.NewCustomer("C-1")}
 		events := statetest.Events("C-1", 40).Draw(t, "events")
 		rec.Customer.Apply(statetest.Start, events, make([]state.Outcome, len(events)))
-		day := state.Day{Date: statetest.Start + state.Date(rapid.IntRange(-30, 120).Draw(t, "day"))}
+		day := state.Day{Date: statetest.Start + state.Date(rapid.IntRange(-30, 120).Draw(t, "day")), Rates: someRates(t)}
 		record := e.CustomerRecord(&rec, day)
 		for _, name := range Figures() {
 			got, err := e.Explain(&rec, day, name)

@@ -91,7 +91,7 @@ func (v *View) Share(in Currency) Share {
 	for i := range v.book.balances {
 		b := &v.book.balances[i]
 		open, known := v.worth(b.receivables, b.currency, in)
-		share.Receivables, share.Known = add(share.Receivables, open), share.Known && known
+		share.Receivables, share.Known = add(share.Receivables, open), share.Known && known && b.wanting()&Receivables == 0
 	}
 	return share
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tocsin/consumer"
+	"tocsin/consumer/replay"
+	"tocsin/state"
+)
+
+// explainCommand takes what Tocsin says of a customer apart.
+type explainCommand struct {
+	configFlag
+	outputFlag
+	Customer string   `required:"" placeholder:"ID" help:"The customer."`
+	Figure   string   `required:"" placeholder:"NAME" help:"The figure of the customer record, such as receivables or ageing.31_60."`
+	At       string   `placeholder:"DATE" help:"As of the close of this day. Without it the open day of the store, or the last line's."`
+	Events   []string `placeholder:"FILE" sep:"none" help:"NDJSON of events to play instead of reading the store of the configuration. Repeatable."`
+}
+
+// Help lists the figures.
+func (c *explainCommand) Help() string {
+	return "The documents that a figure is the sum of, or what else it is made of; the last line is the figure as the customer record has it.\n\nFigures: " +
+		strings.Join(consumer.Figures(), ", ")
+}
+
+// Run prints the figure's parts.
+func (c *explainCommand) Run(p *process) error {
+	at, err := dateFlag("--at", c.At)
+	if err != nil {
+		return err
+	}
+	if known := consumer.Figures(); !slices.Contains(known, c.Figure) {
+		return usageError{fmt.Sprintf("--figure: no figure is called %q%s\nThere are: %s", c.Figure, didYouMean(c.Figure, known), strings.Join(known, ", "))}
+	}
+	loaded, err := c.load(p)
+	if err != nil {
+		return err
+	}
+	engine, err := loaded.engine()
+	if err != nil {
+		return err
+	}
+	record, day, err := c.record(p, loaded, engine, at)
+	if err != nil {
+		return err
+	}
+	explained, err := engine.Explain(record, day, c.Figure)
+	if err != nil {
+		return err
+	}
+	if c.json() {
+		return json.NewEncoder(p.stdout).Encode(explained)
+	}
+	_, err = p.stdout.Write(explanationText(&explained))
+	return err
+}
+
+// record is the customer's record as of a day, and what its views read of that day.
+func (c *explainCommand) record(p *process, loaded *config, engine *consumer.Engine, at state.Date) (record *state.Record, day state.Day, err error) {
+	if len(c.Events) > 0 {
+		record, day, err = c.play(p, loaded, engine, at)
+	} else {
+		record, day, err = c.fold(p, loaded, at)
+	}
+	switch {
+	case err != nil:
+		return nil, day, err
+	case record == nil:
+		return nil, day, fmt.Errorf("customer %q is not known as of %s", c.Customer, day.Date)
+	}
+	return record, day, nil
+}
+
+// play plays files of events up to a day.
+func (c *explainCommand) play(p *process, loaded *config, engine *consumer.Engine, at state.Date) (record *state.Record, day state.Day, err error) {
+	progress := newProgress(p)
+	test := replay.Backtest{
+		Engine: engine, Inputs: c.Events, Types: loaded.Types, Ahead: loaded.Ledger.MaxAhead, Until: at, Stdin: p.stdin, Progress: progress.show,
+		Of: state.CustomerID(c.Customer), Look: func(last state.Day, rec *state.Record) { record, day = rec, last },
+	}
+	_, err = test.Run(p.ctx)
+	progress.done()
+	if record == nil && err == nil {
+		return nil, day, fmt.Errorf("no accepted event is of customer %q%s", c.Customer, byDay(at))
+	}
+	return record, day, err
+}
+
+// byDay says up to which day was looked; nothing where that was the last one.
+func byDay(at state.Date) string {
+	if at == 0 {
+		return ""
+	}
+	return " by " + at.String()
+}
+
+// fold reads the store's journal up to a day.
+func (c *explainCommand) fold(p *process, loaded *config, at state.Date) (record *state.Record, day state.Day, err error) {
+	store, err := loaded.openStore(p.ctx, readStore)
+	if err != nil {
+		return nil, day, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return consumer.RecordAt(p.ctx, store, earlierEngines(store), state.CustomerID(c.Customer), at)
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/consumer"
+	"tocsin/consumer/kafka"
+	"tocsin/state"
+)
+
+// explain runs the command and returns what it prints.
+func explain(t *testing.T, environ []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(&process{t.Context(), environ, nil, &out, &errs}, append([]string{"explain"}, args...))
+	return code, out.String(), errs.String()
+}
+
+// told sends events of customer C-1 that become known at noon of a day.
+func (l *pipeline) told(t *testing.T, known state.Date, kind state.Kind, body state.Body) {
+	t.Helper()
+	at := known.Start(time.UTC) + state.Instant(12*time.Hour)
+	l.send(t, []kafka.Message{l.message(&state.Event{Kind: kind, Customer: "C-1", Body: body, KnownAt: at, Stamp: state.Stamp{
+		Revision: 1, Time: at, ID: body.Key() + "/1", Source: "urn:erp",
+	}})}...)
+}
+
+// A store tells of each day what a backtest of its events tells, whichever figure is asked for.
+func TestAStoreExplainsWhatItsEventsDo(t *testing.T) {
+	l := newPipeline(t)
+	euro, _ := state.ParseCurrency("EUR")
+	hundred := state.Money{Minor: 100_00, Currency: euro}
+	first := l.today - 20
+	l.told(t, first, state.KindInvoice, &state.Invoice{InvoiceID: "INV-1", IssueDate: first - 60, DueDate: first - 30, Total: hundred})
+	l.told(t, first, state.KindLimit, &state.LimitRevision{LimitID: "L", Type: state.LimitBase, Amount: hundred, ValidFrom: first})
+	l.told(t, first+5, state.KindInvoice, &state.Invoice{InvoiceID: "INV-2", IssueDate: first - 30, DueDate: first + 10, Total: hundred})
+	l.told(t, first+9, state.KindInvoice, &state.Invoice{InvoiceID: "INV-3", IssueDate: first + 9, DueDate: first + 40, Total: hundred})
+	l.told(t, l.today, state.KindPayment, &state.Payment{
+		PaymentID: "PAY-1", ValueDate: l.today, Amount: hundred, Allocations: []state.Allocation{{InvoiceID: "INV-1", Amount: hundred}},
+	})
+	stop := l.start(t)
+	await(t, "all is read", func() bool { return l.caughtUp(t) })
+	stop()
+	file := filepath.Join(t.TempDir(), "events.ndjson")
+	if err := os.WriteFile(file, l.lines.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store := []string{"TOCSIN_STORE_URL=" + l.config.StoreURL}
+	for _, day := range []state.Date{first, first + 5, first + 12, l.today} {
+		for _, figure := range consumer.Figures() {
+			code, want, errs := explain(t, nil, "--customer", "C-1", "--figure", figure, "--at", day.String(), "--events", file)
+			if code != exitGood {
+				t.Fatalf("%s by its events: %d, %s", figure, code, errs)
+			}
+			code, got, errs := explain(t, store, "--customer", "C-1", "--figure", figure, "--at", day.String())
+			if code != exitGood || got != want {
+				t.Errorf("%s as of %s: got %d, %s\n%s\nwant\n%s", figure, day, code, errs, got, want)
+			}
+		}
+	}
+	if _, open, _ := explain(t, store, "--customer", "C-1", "--figure", "receivables"); !strings.HasPrefix(open, "receivables of C-1 as of 2026-06-30, EUR\n") {
+		t.Errorf("without a day: got\n%s\nwant the open day", open)
+	}
+	for _, row := range []struct{ customer, at, want string }{
+		{"C-2", "", `tocsin: customer "C-2" is not known as of 2026-06-30` + "\n"},
+		{"C-1", "2026-06-01", `tocsin: customer "C-1" is not known as of 2026-06-01` + "\n"},
+		{"C-1", "2026-07-01", "tocsin: 2026-07-01 has not come: the open day is 2026-06-30\n"},
+	} {
+		args := []string{"--customer", row.customer, "--figure", "receivables"}
+		if row.at != "" {
+			args = append(args, "--at", row.at)
+		}
+		if code, _, got := explain(t, store, args...); code != exitFinding || got != row.want {
+			t.Errorf("%s at %q: got %d %q, want %d %q", row.customer, row.at, code, got, exitFinding, row.want)
+		}
+	}
+}
