@@ -25,7 +25,6 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
-		g.oldest = g.knownAt
 	}
 	work, err := r.step(ctx, gs.sorted())
 	if err != nil {

@@ -41,7 +41,7 @@ type group struct {
 	estates  [][]byte // that others have left to the customer
 	decision []byte
 	knownAt  state.Instant // when the latest of it was known
-	oldest   state.Instant // when the earliest of it happened in the business; with no event, knownAt
+	oldest   state.Instant // when the earliest of its events happened in the business; zero: it has none
 
 	kept       *kept
 	outcomes   []state.Outcome
@@ -53,11 +53,14 @@ type group struct {
 func (g *group) add(ev state.Event, arrival int) {
 	g.events = append(g.events, ev)
 	g.arrivals = append(g.arrivals, arrival)
-	if happened := min(ev.Time, ev.KnownAt); g.knownAt == 0 || happened < g.oldest {
+	if happened := min(ev.Time, ev.KnownAt); g.oldest == 0 || happened < g.oldest {
 		g.oldest = happened
 	}
 	g.knownAt = max(g.knownAt, ev.KnownAt)
 }
+
+// since is when what the group is about began.
+func (g *group) since() state.Instant { return cmp.Or(g.oldest, g.knownAt) }
 
 // groups collects work by customer.
 type groups map[state.CustomerID]*group

@@ -80,7 +80,7 @@ func (w rows) told(c *state.Commit, g *group) {
 	if m := g.effects.Case; m != nil {
 		c.Messages = append(c.Messages, state.Message{
 			ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: g.customer,
-			DueAt: c.At + w.settle, Held: w.held(g.oldest), Body: m.AppendJSON(nil),
+			DueAt: c.At + w.settle, Held: w.held(g.since()), Body: m.AppendJSON(nil),
 		})
 	}
 }

@@ -239,7 +239,7 @@ func (r *Runner) step(ctx context.Context, work []*group) error {
 func (r *Runner) stepped(b batch, work []*group) {
 	r.refused = 0
 	for _, g := range work {
-		if g.effects.Case != nil && r.holds(g.oldest) {
+		if g.effects.Case != nil && r.holds(g.since()) {
 			r.withheld, r.withheldAt = true, r.Now()
 		}
 		r.Metrics.stepped(r, b, g)
