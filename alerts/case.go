@@ -90,6 +90,16 @@ func (f *caseFile) view(alerts []standing, calendar *state.Calendar) caseView {
 	return v
 }
 
+// leave closes the case of a customer who is gone, whoever has its task in hand: nobody can decide anything about him any
+// more. The file stays as it is, for a merge may be taken back.
+func (v *caseView) leave(gone string) {
+	if gone == "" || v.opened == 0 {
+		return
+	}
+	v.stage, v.due = stageClosed, 0
+	v.handling.stage, v.handling.reason = stageClosed, gone
+}
+
 // overtaken tells whether more stands than the person saw who decided or closed the task: a new alert, or one grown
 // worse.
 func (f *caseFile) overtaken(alerts []standing) bool {

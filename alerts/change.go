@@ -100,13 +100,16 @@ func (w *work) caseChange(result *Result) {
 	calendar := &w.in.Ledger.Calendar
 	was, now := w.memory.standing(wasOf), w.memory.standing(nowOf)
 	before := file.view(was, calendar)
+	before.leave(w.in.WasGone)
 	file.open(w.in.Day, now)
 	after := file.view(now, calendar)
+	after.leave(w.in.Gone)
 	changedAt := w.in.KnownAt
 	if w.in.Decision != nil {
 		var at state.Instant
 		if at, result.Refused = w.decide(&after); result.Refused == nil {
 			after, changedAt = file.view(now, calendar), at
+			after.leave(w.in.Gone)
 		}
 	}
 	if !after.equal(&before) {

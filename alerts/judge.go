@@ -57,7 +57,9 @@ func (j *Judge) Step(in Input) Result {
 	w := j.scratch.Get().(*work)
 	w.begin(j, in)
 	for i := range j.sets {
-		w.judgeSet(&j.sets[i])
+		if in.Gone == "" {
+			w.judgeSet(&j.sets[i])
+		}
 	}
 	w.abandon()
 	result := w.finish()

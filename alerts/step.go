@@ -24,6 +24,8 @@ type Input struct {
 	Applied     bool         // an event was applied on this day, so levels may be retracted
 	All         bool         // judge every detector: a date has come, or the configuration is another one
 	Decision    []byte       // what a person decided (EncodeDecision); nil: nothing
+	Gone        string       // why the customer has no signals any more, one of the Gone names; empty: it has
+	WasGone     string       // the same as the step before left it
 }
 
 // Result is what a step owes. Nothing of it may reach anybody before the record is committed.

@@ -14,6 +14,12 @@ const (
 	TaskClosed       = "closed"
 )
 
+// Reasons for which a task is closed that no person gives: the customer has no record any more.
+const (
+	GoneMerged = "merged" // he was merged into another one, whose own task goes on or is opened
+	GoneErased = "erased"
+)
+
 // stage is a state of a task as a record keeps it. The numbers are part of the encoding.
 type stage uint8
 

@@ -133,7 +133,8 @@ func (w *work) live(e *entry, v *detectors.Verdict) {
 	w.foresee(e.now.next(e.rule.HoldDays))
 }
 
-// abandon ends the episodes of signals for which the customer has no rule any more.
+// abandon ends the episodes of signals for which the customer has no rule any more, or which no rule judged because he is
+// gone.
 func (w *work) abandon() {
 	for i := range w.memory.entries {
 		if e := &w.memory.entries[i]; e.rule == nil {
@@ -149,7 +150,7 @@ func (w *work) finish() Result {
 		return result
 	}
 	result.Transitions = w.transitions()
-	if len(result.Transitions) > 0 || w.in.Decision != nil {
+	if len(result.Transitions) > 0 || w.in.Decision != nil || w.in.Gone != w.in.WasGone {
 		w.caseChange(&result)
 	}
 	rec := w.in.Record

@@ -46,7 +46,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	if err != nil {
 		return err
 	}
-	if err := r.step(ctx, work); err != nil {
+	if work, err = r.step(ctx, work); err != nil {
 		return err
 	}
 	c := r.rows().gather(work)

@@ -19,7 +19,8 @@ type Part struct {
 	state.Share
 }
 
-// Part is a customer's part of the whole at the close of a day, in the ledger's base currency; without one in its own.
+// Part is a customer's part of the whole at the close of a day, in the ledger's base currency; without one in its own. One who
+// is gone has none.
 func (e *Engine) Part(rec *state.Record, day state.Day) Part {
 	if rec.Customer.Fate(day.Date).Gone() {
 		return Part{Customer: rec.Customer.ID} // what it leaves is its heir's

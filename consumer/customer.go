@@ -66,6 +66,12 @@ type DSORecord struct {
 	Ageing    *string `json:"ageing"`
 }
 
+// Listed tells whether there is a customer record of a record: of those who were merged into another customer or erased there
+// is none, nor of those of whom nothing is known.
+func Listed(rec *state.Record, day state.Date) bool {
+	return rec.Customer.Known() && !rec.Customer.Fate(day).Gone()
+}
+
 // CustomerRecord is a record as of a day, seen from outside.
 func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord {
 	rec.Customer.Convert(day.Rates)

@@ -50,13 +50,14 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	}
 	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept)}
 	g := &group{customer: customer, decision: alerts.EncodeDecision(decision), knownAt: d.Now()}
-	if err := l.step(ctx, day, []*group{g}); err != nil {
+	work, err := l.step(ctx, day, []*group{g})
+	if err != nil {
 		return err
 	}
 	if g.effects.Refused != nil {
 		return g.effects.Refused
 	}
-	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather([]*group{g})
+	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather(work)
 	c.Request = request
 	return d.Store.Commit(ctx, c)
 }

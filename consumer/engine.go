@@ -21,9 +21,10 @@ type Step struct {
 	Day      state.Day
 	KnownAt  state.Instant
 	Events   []state.Event
-	Decision []byte // of a person; nil: none
-	Alarm    bool   // judge everything anew: a due date has come
-	All      bool   // where events change something, judge everything and not only what reads it: Effects are Whole
+	Estates  [][]byte // of customers who have been merged into this one; see state.Customer.Estates
+	Decision []byte   // of a person; nil: none
+	Alarm    bool     // judge everything anew: a due date has come
+	All      bool     // where events change something, judge everything and not only what reads it: Effects are Whole
 }
 
 // Effects is what a step leads to, to be committed together with the changed record.
@@ -31,35 +32,49 @@ type Effects struct {
 	Outcomes   []state.Outcome // of each event
 	FirstLimit bool            // a base limit is known now, be it one that others displace: what is known must not depend on their order
 	Changed    bool            // the record is not what it was; a step that changes nothing appends nothing
+	Facts      bool            // the facts are not what they were
+	Was, Is    state.Fate      // what had become of the customer before, and what has by now
 	Whole      bool            // everything was judged: Next is all that is to come by time alone, and earlier alarms are void
 	alerts.Result
 }
 
 // Step applies events or a decision to a record, judges it and returns the effects. It changes the record in place; the
 // caller owns it (see the package comment).
+//
+// A customer who is gone, be it that he was merged into another one or erased, has no signals: what stood is cleared and his
+// case is closed. His facts are kept up to date all the same, for they are his heir's too.
 func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effects {
+	out := Effects{Outcomes: outcomes[:len(in.Events)], Was: rec.Customer.Fate(rec.Day)}
 	rec.Customer.Convert(in.Day.Rates)
 	if rec.Day < in.Day.Date {
 		e.promote(rec, in.Day.Date)
 	}
+	changed := rec.Customer.Inherit(in.Day.Date, in.Estates)
 	rec.Customer.Weigh(in.Day.IsCore(rec.Customer.ID))
-	out := Effects{Outcomes: outcomes[:len(in.Events)]}
-	changed := rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
+	changed |= rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
 	rec.Touched |= changed
+	out.Facts, out.Is = changed != 0, rec.Customer.Fate(in.Day.Date)
 	for i := range in.Events {
 		out.FirstLimit = out.FirstLimit || isBaseLimit(&in.Events[i])
 	}
-	if changed == 0 && !in.Alarm && in.Decision == nil {
+	turned := out.Is != out.Was
+	if changed == 0 && !turned && !in.Alarm && in.Decision == nil {
 		return out
 	}
 	before, told, parts := rec.Episodes, rec.Told, rec.Now
-	rec.Now = rec.Customer.View(e.Ledger, in.Day.Date).Parts()
+	if rec.Now = (state.Parts{}); !out.Is.Gone() { // else what time alone does to them would be nobody's alarm
+		rec.Now = rec.Customer.View(e.Ledger, in.Day.Date).Parts()
+	}
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
-		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm || in.All, Decision: in.Decision,
+		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm || in.All || turned, Decision: in.Decision,
+		Gone: gone(out.Is), WasGone: gone(out.Was),
 	})
-	out.Whole = in.Alarm || in.All
-	out.Changed = out.Changed || changed != 0 || !parts.Equal(&rec.Now) || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
+	if next := rec.Customer.NextFate(in.Day.Date); next != 0 && (out.Next == 0 || next < out.Next) {
+		out.Next = next
+	}
+	out.Whole = in.Alarm || in.All || turned
+	out.Changed = turned || changed != 0 || !parts.Equal(&rec.Now) || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
 	return out
 }
 
@@ -68,6 +83,17 @@ func (e *Engine) promote(rec *state.Record, day state.Date) {
 	rec.Episodes, rec.Told = e.Judge.Promote(rec.Episodes, rec.Told, day)
 	rec.Customer.Shrink(e.Ledger, day)
 	rec.Promote(day)
+}
+
+// gone is why a customer has no signals any more; empty if he has.
+func gone(f state.Fate) string {
+	switch {
+	case f.Erased:
+		return alerts.GoneErased
+	case f.Ended:
+		return alerts.GoneMerged
+	}
+	return ""
 }
 
 func isBaseLimit(ev *state.Event) bool {

@@ -145,10 +145,14 @@ func (m *Metrics) stepped(r *Runner, b batch, g *group) {
 	m.count(r, g.customer, g.kept.record)
 }
 
-// count replaces a customer's share in the portfolio's gauges.
+// count replaces a customer's share in the portfolio's gauges. One who is not listed has none.
 func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
 	if old, known := m.shares[id]; known {
 		m.add(old, -1)
+		delete(m.shares, id)
+	}
+	if !Listed(rec, max(r.day.Date, rec.Day)) {
+		return
 	}
 	view := rec.Customer.View(r.Engine.Ledger, max(r.day.Date, rec.Day))
 	s := share{level: r.Engine.Judge.Severity(rec.Episodes), currency: view.Currency()}

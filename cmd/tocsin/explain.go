@@ -73,6 +73,12 @@ func (c *explainCommand) record(p *process, loaded *config, engine *consumer.Eng
 	case record == nil:
 		return nil, day, fmt.Errorf("customer %q is not known as of %s", c.Customer, day.Date)
 	}
+	switch fate := record.Customer.Fate(day.Date); {
+	case fate.Ended:
+		return nil, day, fmt.Errorf("customer %q was merged into %q, who has its documents now", c.Customer, fate.Heir)
+	case fate.Erased:
+		return nil, day, fmt.Errorf("customer %q was erased", c.Customer)
+	}
 	return record, day, nil
 }
 

@@ -65,6 +65,9 @@ func (b *board) Stepped(day state.Day, rec *state.Record, effects *consumer.Effe
 	b.dirty = true
 	b.turn(day.Date)
 	b.customers[rec.Customer.ID] = &a
+	if !consumer.Listed(rec, day.Date) {
+		delete(b.customers, rec.Customer.ID)
+	}
 	for i := range effects.Transitions {
 		b.take(effects.Transitions[i])
 	}

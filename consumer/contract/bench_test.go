@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,7 +9,8 @@ import (
 	"tocsin/state"
 )
 
-// BenchmarkDecode decodes one event again and again; bodies are reused, and ids are copied.
+// BenchmarkDecode decodes one event again and again; bodies are reused, and ids are copied. floors is its time as a multiple
+// of the hand-written floor of its type, json/decode that of encoding/json as a multiple of its own, both in turns with it.
 func BenchmarkDecode(b *testing.B) {
 	b.Run("example", func(b *testing.B) { benchmarkDecode(b, exampleInvoice, true) })
 	b.Run("example kept", func(b *testing.B) { benchmarkDecode(b, exampleInvoice, false) })
@@ -33,6 +33,7 @@ func benchmarkDecode(b *testing.B, doc string, reuse bool) {
 		}
 	}
 	perEvent(b)
+	compare(b, d, value)
 }
 
 // BenchmarkFile reads a file of invoices and payments of many customers, as a replay does: events are kept.
@@ -68,20 +69,6 @@ func BenchmarkFile(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/events, "ns/event")
-}
-
-// BenchmarkStandard decodes the same event with encoding/json into a tree, which checks nothing.
-func BenchmarkStandard(b *testing.B) {
-	value := []byte(exampleInvoice)
-	b.SetBytes(int64(len(value)))
-	b.ReportAllocs()
-	for b.Loop() {
-		var tree map[string]any
-		if err := json.Unmarshal(value, &tree); err != nil {
-			b.Fatal(err)
-		}
-	}
-	perEvent(b)
 }
 
 // BenchmarkHostile decodes documents that are made to cost as much as 64 KiB can.
