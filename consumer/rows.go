@@ -1,7 +1,9 @@
 package consumer
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"tocsin/state"
@@ -46,6 +48,9 @@ func (w rows) gather(work []*group) *state.Commit {
 			c.Ticks = append(c.Ticks, due)
 		}
 	}
+	slices.SortStableFunc(c.Entries, func(a, b state.Entry) int { // heirs come behind the others
+		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Seq, b.Seq))
+	})
 	return c
 }
 
@@ -55,9 +60,9 @@ func (w rows) append(c *state.Commit, g *group) {
 	rec.Seq++
 	c.Entries = append(c.Entries, state.Entry{
 		Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config,
-		Applied: state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Decision: g.decision}),
+		Applied: state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision}),
 	})
-	if rec.Seq-g.kept.snapshot >= snapshotAfter {
+	if rec.Seq-g.kept.snapshot >= snapshotAfter && !g.superseded {
 		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: g.customer, Seq: rec.Seq, Body: state.AppendSnapshot(nil, rec)})
 		g.kept.snapshot = rec.Seq
 	}

@@ -228,11 +228,11 @@ func (r *Runner) committed(b batch, work []*group) {
 }
 
 // step steps the customers of work, of the open day.
-func (r *Runner) step(ctx context.Context, work []*group) error {
+func (r *Runner) step(ctx context.Context, work []*group) ([]*group, error) {
 	started := time.Now()
-	err := r.lane.step(ctx, r.day, work)
+	work, err := r.lane.step(ctx, r.day, work)
 	r.Metrics.stepTook(time.Since(started))
-	return err
+	return work, err
 }
 
 // stepped tells metrics and the watcher of committed steps.

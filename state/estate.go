@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
@@ -17,8 +18,7 @@ import (
 //
 // A merge may be taken back by a higher revision that names another heir, on the same day before or after it becomes known
 // here; and what somebody brought along must be found again when it is erased. Facts that were united for good could do
-// neither. An heir holds its facts twice for that, in memory, and its documents do not shrink when it is written; few
-// customers are heirs.
+// neither. An heir holds its facts twice for that, in memory, and its documents do not shrink; few customers are heirs.
 type estates struct {
 	own     *Customer
 	brought []*Customer  // by id
@@ -71,11 +71,11 @@ func (c *Customer) Brought() []CustomerID {
 }
 
 // Inherit takes the estates of others, as [Customer.Estates] encodes them, and returns which inputs changed. An estate that
-// is there already is replaced. It panics on bytes that are no estate: [DecodeApplied] refuses such a row.
+// is there already gains what is new. It panics on bytes that are no estate: [DecodeApplied] refuses such a row.
 func (c *Customer) Inherit(day Date, encoded [][]byte) Inputs {
 	changed := false
-	for _, bytes := range encoded {
-		estate, err := decodeEstate(bytes)
+	for _, one := range encoded {
+		estate, err := decodeEstate(one)
 		if err != nil {
 			panic("inherit: " + err.Error())
 		}
@@ -106,16 +106,21 @@ func (c *Customer) alone() *Customer {
 	return own
 }
 
-// put keeps an estate and tells whether it is another one than before.
+// put keeps an estate and tells whether that changed anything. One that is there already only gains what the other one has
+// beyond it: in a circle of merges an estate may come around that is older.
 func (e *estates) put(estate *Customer) bool {
 	at, known := e.find(estate.ID)
 	if !known {
 		e.brought = slices.Insert(e.brought, at, estate)
 		return true
 	}
-	same := string(appendEstate(nil, e.brought[at])) == string(appendEstate(nil, estate))
-	e.brought[at] = estate
-	return !same
+	before := appendEstate(nil, e.brought[at])
+	for kind := range kindCount {
+		if bequeathed(kind) {
+			e.brought[at].adopt(estate, kind)
+		}
+	}
+	return !bytes.Equal(before, appendEstate(nil, e.brought[at]))
 }
 
 func (e *estates) find(id CustomerID) (int, bool) {
@@ -235,7 +240,7 @@ func (c *Customer) inCircle(day Date) bool {
 // unite makes the customer's tables anew from its parts. What derived facts there were goes with the old ones.
 func (c *Customer) unite() {
 	e := c.estates
-	whole := Customer{ID: c.ID, estates: e, core: c.core}
+	whole := Customer{ID: c.ID, estates: e, rates: c.rates, core: c.core}
 	parts := []*Customer{e.own}
 	for _, id := range e.counted {
 		parts = append(parts, c.part(id))

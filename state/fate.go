@@ -25,6 +25,20 @@ func (c *Customer) Fate(day Date) Fate {
 	return f
 }
 
+// Known tells whether there is any fact of the customer. An heir who was handed an estate and had to give it back within the
+// day is left without any: nobody ever told of him.
+func (c *Customer) Known() bool {
+	if c.estates != nil || len(c.tombstones) > 0 {
+		return true
+	}
+	for kind := range kindCount {
+		if len(c.facts(kind)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // NextFate is the first later day on which the customer's fate changes by time alone; zero: never.
 func (c *Customer) NextFate(day Date) Date {
 	if c.conduct == nil {
@@ -46,6 +60,9 @@ func (c *Customer) NextFate(day Date) Date {
 
 // heir is the customer into whom this one has been merged by a day.
 func (c *Customer) heir(day Date) CustomerID {
+	if c.conduct == nil {
+		return ""
+	}
 	for _, f := range c.facts(KindMerged) {
 		if merged := f.body.(*Merged); merged.MergeDate <= day && merged.Into != c.ID {
 			return merged.Into

@@ -56,6 +56,9 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 // with nothing left to deliver or to invoice. How often it is called makes no difference to what is left after the last
 // call.
 //
+// Documents of an heir do not shrink, nor those of one whose facts are an heir's: what shrinks in one place and not in another
+// would take the next event differently.
+//
 // # Why by the season
 //
 // A customer who trades daily has a document that comes of age each day; looking for it means looking at all documents.
@@ -67,6 +70,9 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 	c.forgetForeignRegistry()
 	if c.book != nil && c.book.day > day {
 		c.book, c.view.c = nil, nil // somebody looked ahead
+	}
+	if c.estates != nil || c.heir(day) != "" {
+		return
 	}
 	if c.book != nil && c.book.ledger == l && c.book.nothingShrinks(day) {
 		return

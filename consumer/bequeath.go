@@ -1,0 +1,88 @@
+package consumer
+
+import (
+	"context"
+
+	"tocsin/state"
+)
+
+// What becomes known of a customer who has been merged into another one is the heir's as well. The one who ends goes on to
+// have a record and a journal of his own, and every event of his is first his: his journal's key orders them. What changes
+// his facts is then handed to the heir in the same commit, and so on along chains, as rows of the heir's own journal, so
+// that the fold of an heir's rows needs nobody else's.
+//
+//	the merge comes into effect   the heir is handed all that the customer has, his own and what others brought into him
+//	he learns more afterwards     the heir is handed the same events
+//	it is taken back              who was the heir is handed the merge's higher revision, and drops what it was handed
+//
+// What changes nothing is not handed on: whoever is the heir has it already. So merges that lead in a circle come to rest,
+// too.
+
+// bequeath hands on to heirs what the steps of work have changed, one wave after the other along the chains of merges. It
+// returns all steps in the order in which they were taken; of a customer who was stepped twice both.
+func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
+	var last map[state.CustomerID]*group
+	for wave := work; ; {
+		heirs := make(groups)
+		for _, g := range wave {
+			g.bequeath(heirs)
+		}
+		if len(heirs) == 0 {
+			return work, nil
+		}
+		if last == nil {
+			last = make(map[state.CustomerID]*group, len(work))
+			for _, g := range work {
+				last[g.customer] = g
+			}
+		}
+		wave = heirs.sorted()
+		for _, g := range wave {
+			if earlier := last[g.customer]; earlier != nil {
+				g.kept, earlier.superseded = earlier.kept, true
+			}
+			last[g.customer] = g
+		}
+		if err := l.take(ctx, day, wave); err != nil {
+			return nil, err
+		}
+		l.run(day, wave)
+		work = append(work, wave...)
+	}
+}
+
+// bequeath adds what a customer's step owes to heirs.
+func (g *group) bequeath(heirs groups) {
+	was, is := g.effects.Was.Heir, g.effects.Is.Heir
+	if is != "" && is != was {
+		heir := heirs.of(is)
+		heir.estates = append(heir.estates, g.kept.record.Customer.Estates()...)
+		heir.knownAt = max(heir.knownAt, g.knownAt)
+	}
+	if !g.effects.Facts {
+		return
+	}
+	if is != "" && is == was {
+		g.hand(heirs, is)
+	}
+	if was != "" && is != was {
+		g.hand(heirs, was)
+	}
+}
+
+// hand gives an heir the cause of a customer's step, but for what came from the heir itself, and for what came back to the
+// customer in a circle: an estate of his own that others hand him is older than what he has handed on himself.
+func (g *group) hand(heirs groups, heir state.CustomerID) {
+	for i := range g.events {
+		if ev := &g.events[i]; ev.Bequeathed() && ev.Customer != heir {
+			heirs.of(heir).add(*ev, -1)
+		}
+	}
+	for _, estate := range g.estates {
+		if of := state.EstateOf(estate); of != heir && of != g.customer {
+			to := heirs.of(heir)
+			to.estates = append(to.estates, estate)
+			to.knownAt = max(to.knownAt, g.knownAt)
+		}
+	}
+}
