@@ -92,16 +92,18 @@ func (d *Decoder) instant(f *field, at int, s []byte) {
 		d.fault(Range, at, "%s is out of bounds; give an instant from %d to %d", clip(s), firstYear, lastYear)
 	default:
 		*to = i
-		if d.depth > 1 && (i == 0 || !plainInstant(i, s)) {
+		if d.depth > 1 && (i == 0 || !plainInstant(s)) {
 			d.odd() // another way to write the instant
 		}
 	}
 }
 
-// plainInstant tells whether s is how the instant is written out again.
-func plainInstant(i state.Instant, s []byte) bool {
-	var plain [len(time.RFC3339Nano)]byte
-	return string(i.Time().AppendFormat(plain[:0], time.RFC3339Nano)) == string(s)
+// plainInstant tells whether an instant, which was read from s, is written out again as s: in UTC, with no zero at the end of
+// a fraction, and none of a leap second.
+func plainInstant(s []byte) bool {
+	const whole, nanos = len("2006-01-02T15:04:05Z"), len("2006-01-02T15:04:05.000000000Z")
+	n := len(s)
+	return s[10] == 'T' && s[n-1] == 'Z' && s[17] != '6' && (n == whole || n <= nanos && s[n-2] != '0')
 }
 
 const (

@@ -94,11 +94,11 @@ func (d *Decoder) fits() bool {
 
 // end is what became of the value.
 func (d *Decoder) end(knownAt state.Instant, ev *state.Event) *Reject {
-	*ev = state.Event{}
 	if d.broke || d.badUTF8 {
 		d.checkUTF8()
 	}
 	if len(d.faults) > 0 {
+		*ev = state.Event{}
 		d.recogniseFeed()
 		return d.reject()
 	}
@@ -196,15 +196,13 @@ func (e *envelope) knownAt(given state.Instant) state.Instant {
 
 // accept writes the event of a document without fault.
 func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
-	ev.Kind = d.typ.kind
-	ev.Customer = state.CustomerID(d.customer)
-	ev.Revision = d.revision
-	ev.Time = d.time
-	ev.ID = d.id
-	ev.Source = d.source
-	ev.Entity = d.entity
-	ev.KnownAt = d.knownAt(knownAt)
-	ev.Body = d.typ.body.body(&d.slots)
+	*ev = state.Event{
+		Kind:     d.typ.kind,
+		Customer: state.CustomerID(d.customer),
+		Stamp:    state.Stamp{Revision: d.revision, Time: d.time, ID: d.id, Source: d.source, Entity: d.entity},
+		KnownAt:  d.knownAt(knownAt),
+		Body:     d.typ.body.body(&d.slots),
+	}
 	if d.irregular {
 		ev.Canonical = string(Canonical(d.buf[d.dataAt:d.dataEnd]))
 	}
