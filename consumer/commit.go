@@ -38,6 +38,9 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 		if err := r.again(ctx, err); err != nil {
 			return fmt.Errorf("commit of %d records: %w", len(b.arrivals), err)
 		}
+		if err := r.readRates(ctx); err != nil {
+			return err
+		}
 	}
 }
 
@@ -51,11 +54,13 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	}
 	c := r.rows().gather(work)
 	c.Positions = b.advances
+	c.Rates = rateRows(&routed.rates)
 	c.Identifiers = routed.touched
 	c.DeadLetters = deadLetters(b, work, routed.heard)
 	if err := r.commit(ctx, c); err != nil {
 		return err
 	}
+	r.rates = r.rates.With(c.Rates)
 	r.committed(b, work)
 	for _, h := range routed.heard {
 		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
@@ -119,10 +124,11 @@ func (r *Runner) landed(ctx context.Context, c *state.Commit, cause error) error
 // routed is what routing a batch leads to besides its groups.
 type routed struct {
 	touched []state.Identity // rows of identifiers to be written back
+	rates   state.RateIntake
 	heard   []heard
 }
 
-// heard is what became of a registry event as such.
+// heard is what became of a registry event as such, or of an exchange rate.
 type heard struct {
 	at      int // its arrival
 	outcome state.Outcome
@@ -134,10 +140,15 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 	if err != nil {
 		return nil, to, err
 	}
+	to.rates.Rates = r.rates
 	gs := make(groups)
 	for i := range b.arrivals {
 		ev := b.arrivals[i].event
 		if ev == nil {
+			continue
+		}
+		if ev.Kind == state.KindRate {
+			to.heard = append(to.heard, heard{i, to.rates.Take(r.day.Date, ev)})
 			continue
 		}
 		own := true // the event itself comes first; what it brings along has no arrival of its own
@@ -168,7 +179,7 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 
 // deadLetters are the refused records of a batch: those that do not satisfy the contract, and those that lost against
 // another content of the same revision.
-func deadLetters(b batch, work []*group, registry []heard) []state.DeadLetter {
+func deadLetters(b batch, work []*group, shared []heard) []state.DeadLetter {
 	var dead []state.DeadLetter
 	for i := range b.arrivals {
 		if a := &b.arrivals[i]; a.reject != nil {
@@ -182,7 +193,7 @@ func deadLetters(b batch, work []*group, registry []heard) []state.DeadLetter {
 			}
 		}
 	}
-	for _, h := range registry {
+	for _, h := range shared {
 		if h.outcome == state.ConflictLost {
 			dead = append(dead, deadLetter(&b.arrivals[h.at].record, Conflicted(b.arrivals[h.at].event)))
 		}

@@ -79,6 +79,7 @@ func (r *Runner) core(ctx context.Context) ([]state.CustomerID, error) {
 		}
 		for _, id := range chunk {
 			k := cmp.Or(r.lane.cache[id], loaded[id])
+			k.record.Customer.Convert(r.day.Rates)
 			parts = append(parts, r.Engine.Part(k.record, r.day))
 		}
 	}

@@ -37,9 +37,9 @@ func (d *Desk) Decide(ctx context.Context, customer state.CustomerID, decision a
 }
 
 func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error {
-	day, found, err := d.Store.Day(ctx)
+	day, found, err := openDay(ctx, d.Store)
 	if err != nil {
-		return fmt.Errorf("open day: %w", err)
+		return err
 	}
 	if !found {
 		return ErrNoDay

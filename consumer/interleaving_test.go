@@ -53,7 +53,7 @@ func theWayDoesNotMatter(t *testing.T, engine *Engine) {
 	})
 }
 
-// drawDays draws what becomes known of a few customers, day by day.
+// drawDays draws what becomes known of a few customers, and of exchange rates, day by day.
 func drawDays(t *rapid.T) []statetest.Day {
 	days := statetest.History("C-1", 4, 6).Draw(t, "history")
 	for _, customer := range []state.CustomerID{"C-2", "C-3"}[:rapid.IntRange(0, 2).Draw(t, "more customers")] {
@@ -65,6 +65,11 @@ func drawDays(t *rapid.T) []statetest.Day {
 		}
 	}
 	drawMerges(t, days)
+	for i := range days {
+		for range rapid.IntRange(0, 3).Draw(t, "rates") {
+			days[i].Events = append(days[i].Events, statetest.Rate(days[i].Date).Draw(t, "rate"))
+		}
+	}
 	return days
 }
 
@@ -242,7 +247,7 @@ func (p *played) each(visit func(state.CustomerID, *state.Record)) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	open, _, err := p.store.Day(context.Background())
+	open, _, err := openDay(context.Background(), p.store)
 	if err != nil {
 		p.t.Fatal(err)
 	}

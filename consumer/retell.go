@@ -12,9 +12,9 @@ import (
 // effects of its step. What it tells is what was told then.
 func Retell(ctx context.Context, store state.Store, engines func(context.Context, string) (*Engine, error), customer state.CustomerID,
 	visit func(day state.Date, rec *state.Record, effects *Effects)) error {
-	day, _, err := store.Day(ctx)
+	day, _, err := openDay(ctx, store)
 	if err != nil {
-		return fmt.Errorf("open day: %w", err)
+		return err
 	}
 	l := &lane{engines: engines, store: store}
 	return l.retell(ctx, day, customer, visit)
@@ -44,10 +44,10 @@ func (l *lane) retell(ctx context.Context, day state.Day, customer state.Custome
 // open day as it stands. The record is nil where nothing of the customer was known by then.
 func RecordAt(ctx context.Context, store state.Store, engines func(context.Context, string) (*Engine, error), customer state.CustomerID,
 	at state.Date) (rec *state.Record, day state.Day, err error) {
-	day, open, err := store.Day(ctx)
+	day, open, err := openDay(ctx, store)
 	switch {
 	case err != nil:
-		return nil, day, fmt.Errorf("open day: %w", err)
+		return nil, day, err
 	case !open:
 		return nil, day, errors.New("the store has not opened a day yet: nothing was consumed into it")
 	case at > day.Date:

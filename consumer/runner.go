@@ -31,6 +31,8 @@ type Runner struct {
 	Log     *slog.Logger
 
 	lane       *lane
+	rates      *state.Rates // all that the store has; those in force are the day's
+	ratesSince state.Date   // the open day when they were read last: what it adds is read again
 	in         *intake
 	inquiry    inquiry
 	day        state.Day
@@ -149,7 +151,11 @@ func (r *Runner) reload(ctx context.Context) error {
 		}
 		day.Config = r.Engine.Config
 	}
-	r.day, r.found = day, found
+	if err := r.readRates(ctx); err != nil {
+		return err
+	}
+	r.day, r.found, r.ratesSince = day, found, day.Date
+	r.day.Rates = r.rates
 	r.Metrics.opened(day.Date)
 	r.ready()
 	return nil

@@ -250,6 +250,7 @@ func (l *lane) count(items []*item) {
 func (l *lane) parts() []consumer.Part {
 	parts := make([]consumer.Part, 0, len(l.records))
 	for _, e := range l.records {
+		e.record.Customer.Convert(l.chapter.rates)
 		parts = append(parts, l.engine.Part(&e.record, l.chapter.day(l.chapter.last)))
 	}
 	return parts
@@ -264,7 +265,9 @@ func (l *lane) close(day state.Day) []consumer.CustomerRecord {
 	slices.Sort(ids)
 	records := make([]consumer.CustomerRecord, len(ids))
 	for i, id := range ids {
-		records[i] = l.engine.CustomerRecord(&l.records[id].record, day)
+		rec := &l.records[id].record
+		rec.Customer.Convert(day.Rates)
+		records[i] = l.engine.CustomerRecord(rec, day)
 	}
 	return records
 }

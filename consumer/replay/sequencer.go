@@ -19,11 +19,13 @@ type sequencer struct {
 
 	day        state.Date // the day being collected
 	firstLimit state.Date
+	rates      *state.Rates       // as the chapters before knew them
+	intake     state.RateIntake   // of what the chapter being collected adds
 	core       []state.CustomerID // in force on the chapter being collected, as far as somebody asks
 	reclassed  []state.CustomerID // with its first day
 	items      [][]*item          // of the chapter being collected, by lane
 	collected  int                // how many of them
-	parties    []*item            // of the day: registry events and profiles that name identifiers
+	parties    []*item            // of the day: registry events, profiles that name identifiers, and exchange rates
 	blocks     []*lines           // that hold these items; the last one may hold further ones
 	all        []*item            // when sorted
 	counts     Counts
@@ -85,7 +87,7 @@ func (s *sequencer) deal(it *item) {
 	case it.event.Kind == state.KindHeartbeat:
 		s.counts.Accepted++
 		return
-	case len(consumer.Identifiers(&it.event)) > 0:
+	case it.event.Kind == state.KindRate, len(consumer.Identifiers(&it.event)) > 0:
 		s.parties = append(s.parties, it)
 		return
 	case it.event.Kind == state.KindLimit && s.firstLimit == 0 && it.event.Body.(*state.LimitRevision).Type == state.LimitBase:
@@ -117,8 +119,10 @@ func (s *sequencer) endDay() {
 
 // take is the chapter that was collected. Its last day may be later than that of its last item.
 func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
+	s.rates = s.rates.With(s.intake.Rows)
+	s.intake = state.RateIntake{Rates: s.rates}
 	c := &chapter{
-		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, core: s.core, reclassed: s.reclassed,
+		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, rates: s.rates, core: s.core, reclassed: s.reclassed,
 		items: s.items, blocks: blocks, shelf: s.backtest.shelf,
 	}
 	items := make([][]*item, len(s.items))
@@ -129,14 +133,18 @@ func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
 	return c
 }
 
-// route finds the customers of the day's registry events, in the order in which they became known: what a profile
-// brings along becomes known to its customer with the profile.
+// route takes the day's exchange rates and finds the customers of its registry events, in the order in which they became
+// known: what a profile brings along becomes known to its customer with the profile.
 func (s *sequencer) route() {
 	slices.SortStableFunc(s.parties, func(a, b *item) int {
 		return cmp.Or(cmp.Compare(a.event.KnownAt, b.event.KnownAt), strings.Compare(a.event.Source, b.event.Source), strings.Compare(a.event.ID, b.event.ID))
 	})
 	s.routing.Since = consumer.UnmatchedSince(s.day, s.backtest.Engine.Ledger.Zone)
 	for _, it := range s.parties {
+		if it.event.Kind == state.KindRate {
+			s.tally(it, s.intake.Take(it.day, &it.event))
+			continue
+		}
 		s.rows(&it.event)
 		own := it.event.Kind == state.KindProfile
 		outcome := s.routing.Route(&it.event, func(id state.CustomerID, given state.Event) {
@@ -162,7 +170,7 @@ func (s *sequencer) rows(ev *state.Event) {
 	}
 }
 
-// tally counts a registry event by what it was against those known of its party.
+// tally counts a registry event by what it was against those known of its party, an exchange rate by those of its register.
 func (s *sequencer) tally(it *item, o state.Outcome) {
 	switch o {
 	case state.Duplicate:
@@ -181,7 +189,7 @@ func (s *sequencer) tally(it *item, o state.Outcome) {
 
 // last is the day to close last.
 func (s *sequencer) last() state.Day {
-	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Core: s.core}
+	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Core: s.core}
 	if s.backtest.Until != 0 {
 		day.Date = s.backtest.Until
 	}
