@@ -65,17 +65,28 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-func TestTheExampleIsDecodedWithoutAllocation(t *testing.T) {
+func TestEveryTypeIsDecodedWithoutAllocation(t *testing.T) {
 	d := newDecoder(t, Options{})
 	d.Reuse = true
-	var ev state.Event
-	doc := []byte(exampleInvoice)
-	allocations := testing.AllocsPerRun(2000, func() {
-		if r := d.Decode(doc, 0, &ev); r != nil {
-			t.Fatal(r)
+	documents := []string{exampleInvoice, heartbeat}
+	for _, s := range samples {
+		documents = append(documents, s.document())
+	}
+	for _, doc := range documents {
+		headers, data, _ := inHeaders([]byte(doc))
+		for form, record := range map[string]struct {
+			Headers []state.Header
+			Value   []byte
+		}{"structured": {nil, []byte(doc)}, "binary": {headers, data}} {
+			var ev state.Event
+			allocations := testing.AllocsPerRun(500, func() {
+				if r := d.DecodeRecord(record.Headers, record.Value, 0, &ev); r != nil {
+					t.Fatal(r)
+				}
+			})
+			if allocations != 0 {
+				t.Errorf("%s %.150s: got %v allocations per event, want blocks of text alone", form, doc, allocations)
+			}
 		}
-	})
-	if allocations != 0 {
-		t.Errorf("got %v allocations per event, want blocks of text alone", allocations)
 	}
 }
