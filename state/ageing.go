@@ -39,7 +39,8 @@ func (v *View) mergeLines(own *balance) {
 		b.test()
 		for _, line := range b.lines {
 			line.Open, line.Scheduled = f.of(line.Open), f.of(line.Scheduled)
-			line.Disputed, line.Tested = f.of(line.Disputed), f.of(line.Tested)
+			line.Disputed = f.of(line.Disputed)
+			line.Tested = min(f.of(line.Tested), line.Scheduled-line.Disputed)
 			if line.Open > 0 || line.Scheduled > 0 { // less than half a minor unit is nothing
 				v.merged = append(v.merged, line)
 			}

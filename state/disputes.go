@@ -62,13 +62,15 @@ func (c *Customer) shieldEnds(invoice string) Date {
 	return first + Date(c.book.ledger.DisputeShield)
 }
 
-// noteDispute notes the days on which a dispute changes what is tested.
+// noteDispute notes the days on which a dispute changes what is tested. Only a known invoice relates it to other disputes.
 func (c *Customer) noteDispute(body *Dispute, dates *lifetime) {
 	dates.note(body.OpenedDate)
 	if closed := c.disputeClosed(body.DisputeID); closed != nil {
 		dates.note(closed.ClosedDate)
 	}
 	for _, id := range body.InvoiceIDs {
-		dates.note(c.shieldEnds(id))
+		if c.tables[KindInvoice].find(id) != nil {
+			dates.note(c.shieldEnds(id))
+		}
 	}
 }

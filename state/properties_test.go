@@ -114,7 +114,6 @@ type conduct struct {
 	Notes    []*state.Note
 	Covers   []*state.Cover
 	Override *state.GradeOverride
-	Phoned   bool
 }
 
 func pictureOf(v *state.View) picture {
@@ -123,7 +122,6 @@ func pictureOf(v *state.View) picture {
 		v.RegistryFacts(), v.Parts(), v.Settlements(), fmt.Sprint(v.NetExposure()),
 		conduct{
 			v.Disputes(), v.Promises(), v.Contacts(), v.Requests(), v.Plans(), v.VerifiedPayers(), v.Notes(), v.CoversOn(v.Day), v.GradeOverride(),
-			v.ChannelUsed(state.ContactPhone, v.Day),
 		},
 	}
 }
@@ -192,11 +190,13 @@ func sameAsFromScratch(t *rapid.T, l *state.Ledger, c *state.Customer, rates *st
 	if diff := difference(pictureOf(scratch), pictureOf(kept)); diff != "" {
 		t.Fatalf("%v: from scratch (-), kept (+)\n%s", day, diff)
 	}
-	moved := int64(0)
 	for _, line := range kept.DueLines() {
 		if min(line.Open, line.Disputed, line.Tested) < 0 || line.Open == 0 && line.Scheduled == 0 || line.Tested+line.Disputed > line.Scheduled {
 			t.Fatalf("%v: %+v", day, line)
 		}
+	}
+	moved := int64(0)
+	for _, line := range reload(t, c).View(l, day).DueLines() { // those that no rate has rounded
 		moved += line.Scheduled - line.Open
 	}
 	if moved != 0 {

@@ -61,7 +61,8 @@ func (v *View) Contacts() []*Contact {
 	return conductOf(v, KindContact, func(b *Contact) Date { return b.ContactDate })
 }
 
-// ChannelUsed tells whether a contact over a channel, in either direction, came before a day.
+// ChannelUsed tells whether a contact over a channel, in either direction, came before a day that is no later than the view's,
+// and no longer ago than contacts are kept whole.
 func (v *View) ChannelUsed(channel ContactChannel, before Date) bool {
 	if v.c.conduct == nil {
 		return false
