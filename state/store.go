@@ -14,7 +14,8 @@ var (
 	ErrConflict = errors.New("someone else stepped this customer first")
 	// ErrFenced: a position is not where the batch began, or belongs to a later epoch. Resign.
 	ErrFenced = errors.New("partition position moved or taken over")
-	// ErrDayClosed: the open day or the configuration version is not the one the step was computed for.
+	// ErrDayClosed: the open day, the configuration version or the life of the database's server is not the one that the step
+	// was computed for. A server that was started anew may have lost commits that the record in memory holds.
 	ErrDayClosed = errors.New("the open day has moved on")
 	// ErrStale: an identifier's row, or what stood of an exchange rate, is not what the step was computed from.
 	ErrStale = errors.New("an identifier or an exchange rate is not what it was")
@@ -26,6 +27,9 @@ var (
 	// the positions: at To under the same epoch it has landed, at From it may be tried again, anything else means resign.
 	// A commit without positions is tried again under the same request id: ErrRepeated means that it had landed.
 	ErrUnknown = errors.New("the outcome of the commit is not known")
+	// ErrUnavailable: the store does not answer, or not in time; nothing was written. A database that has failed over may
+	// come back without its last commits: drop what is kept of the store, wait a little, and read it again.
+	ErrUnavailable = errors.New("the store does not answer")
 )
 
 // Store keeps the journal, positions, alerts, tasks and owed messages. Its one writing method for customers is Commit,
@@ -79,6 +83,7 @@ type Day struct {
 	Config     string // configuration version in force
 	FirstLimit Date   // open day on which the store's first base limit was known; zero: none yet
 	Rates      *Rates // exchange rates: all that were known before; not kept with the day but as rows of their own
+	Server     string // which life of the database's server told the day; empty: nobody asks. See ErrDayClosed
 
 	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
 	Core []CustomerID
