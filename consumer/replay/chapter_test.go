@@ -12,16 +12,19 @@ import (
 	"tocsin/state"
 )
 
-// The simulator's portfolio has limits, profiles and registry events; one line in nine comes twice, one in thirteen comes
-// again with another content.
+// The simulator's portfolio has limits, profiles and registry events; one line in five has an amount in dollars, of which the
+// rate moves each day; one line in nine comes twice, one in thirteen comes again with another content.
 func simulatedLedger(t *testing.T) string {
 	t.Helper()
 	first := state.DateOf(2024, 1, 1)
 	portfolio := simulator.New(simulator.Config{Seed: 5, First: first, Customers: 40, Zone: time.UTC})
 	var lines [][]byte
 	for day := range state.Date(200) {
-		for _, event := range portfolio.Day(first + day) {
+		for _, event := range append(portfolio.Day(first+day), dollarRate(first+day)) {
 			line := contract.Encode(&event)
+			if len(lines)%5 == 0 {
+				line = bytes.Replace(line, []byte(`"currency":"EUR"`), []byte(`"currency":"USD"`), 1)
+			}
 			lines = append(lines, line)
 			if len(lines)%9 == 0 {
 				lines = append(lines, line)
@@ -32,6 +35,17 @@ func simulatedLedger(t *testing.T) string {
 		}
 	}
 	return writeLedger(t, lines)
+}
+
+// dollarRate is what becomes known of the dollar on a day: the rate of the day before, or a correction of it.
+func dollarRate(day state.Date) state.Event {
+	eur, _ := state.ParseCurrency("EUR")
+	usd, _ := state.ParseCurrency("USD")
+	body := &state.Rate{Base: eur, Quote: usd, Value: fmt.Sprintf("1.%02d", day*37%100), RateDate: day - 1 - day%3/2}
+	at := day.Start(time.UTC) + state.Instant(7*time.Hour)
+	return state.Event{Kind: state.KindRate, KnownAt: at, Body: body, Stamp: state.Stamp{
+		Revision: int64(1 + day%3/2), Time: at, ID: fmt.Sprint("rate-", day), Source: "urn:bank",
+	}}
 }
 
 func TestTheOutputDependsNeitherOnWorkersNorOnChapters(t *testing.T) {
