@@ -54,7 +54,11 @@ func explanationText(e *consumer.Explanation) []byte {
 		currency = ", " + *e.Currency
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s of %s as of %s%s\n%s\n\n", e.Figure, printable(string(e.CustomerID)), e.AsOf, currency, sentence(e.Meaning))
+	fmt.Fprintf(&b, "%s of %s as of %s%s\n%s\n", e.Figure, printable(string(e.CustomerID)), e.AsOf, currency, sentence(e.Meaning))
+	if len(e.FXStale) > 0 {
+		fmt.Fprintf(&b, "The exchange rate is older than three business days: %s.\n", strings.Join(e.FXStale, ", "))
+	}
+	b.WriteString("\n")
 	for i := range rows {
 		if i == 0 {
 			writeCells(&b, table, right, 0)
