@@ -33,10 +33,12 @@ ledger time, or when it says so; lines of a customer that become known at one in
   plan ID of INVOICE... line AMOUNT due DATE... [asked | completed]
   cover ID AMOUNT [collateral] [ratio RATIO] [until DATE]
   registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [of REGISTER-NUMBER]
+  rate CCC/CCC RATE
   end
 
 What is told again is the next revision of the same document; its date stays. Any line may say "dated DATE", the document's
 own date, and "revision N". An AMOUNT is in euros unless a currency follows: 1000 JPY.
+A rate is what one unit of the first currency is worth in the second; it is in force from the next day on.
 A profile names the register number that is the customer's id, and registry news is of that number, unless they say otherwise.
 
 A line of the section want is a transition: DATE [CUSTOMER:] SIGNAL FROM -> TO, and the sentence, which may be left out.
@@ -122,7 +124,7 @@ func (r *storyReader) line(number int) {
 // event is a body as the next revision of its register.
 func (r *storyReader) event(kind state.Kind, body state.Body, at state.Instant) state.Event {
 	customer, register := r.customer, r.register(kind, body.Key())
-	if kind == state.KindRegistry {
+	if kind == state.KindRegistry || kind == state.KindRate {
 		customer = ""
 	}
 	r.revisions[register]++

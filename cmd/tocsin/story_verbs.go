@@ -1,6 +1,10 @@
 package main
 
-import "tocsin/state"
+import (
+	"strings"
+
+	"tocsin/state"
+)
 
 // storyVerb is one thing that a story can tell.
 type storyVerb struct {
@@ -23,6 +27,7 @@ var storyVerbs = []storyVerb{
 	{"temporary limit", state.KindLimit, (*storyReader).temporaryLimit},
 	{"profile", state.KindProfile, (*storyReader).profile},
 	{"registry", state.KindRegistry, (*storyReader).registry},
+	{"rate", state.KindRate, (*storyReader).rate},
 	{"dispute", state.KindDispute, (*storyReader).dispute},
 	{"close dispute", state.KindDisputeClosed, (*storyReader).closeDispute},
 	{"plan", state.KindTermsRequest, (*storyReader).plan},
@@ -304,5 +309,24 @@ func (r *storyReader) registry() state.Body {
 	}
 	b.Identifier = state.Identifier{Scheme: "reg", Value: number, Country: storyCountry}
 	b.Effective = r.dated(state.KindRegistry, number+" "+b.Type+" "+b.SubjectID)
+	return b
+}
+
+func (r *storyReader) rate() state.Body {
+	pair := r.next("a pair of currencies")
+	base, quote, _ := strings.Cut(pair, "/")
+	b := &state.Rate{Value: r.next("a rate")}
+	var known, quoted bool
+	b.Base, known = state.ParseCurrency(base)
+	b.Quote, quoted = state.ParseCurrency(quote)
+	if !known || !quoted {
+		r.fail("%q is no pair of currencies such as EUR/USD", pair)
+	}
+	for r.more() {
+		r.strange()
+	}
+	if b.RateDate = r.own; b.RateDate == 0 {
+		b.RateDate = r.date
+	}
 	return b
 }
