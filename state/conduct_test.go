@@ -3,8 +3,8 @@ package state
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"testing"
-	"unsafe"
 )
 
 func promise(id, made, promised string, amount float64) *Promise {
@@ -195,7 +195,7 @@ func TestPlainCustomersCarryNoConduct(t *testing.T) {
 	if c.conduct != nil {
 		t.Error("looking made conduct")
 	}
-	if got, most := unsafe.Sizeof(fact{}), uintptr(96); got > most {
+	if got, most := reflect.TypeFor[fact]().Size(), uintptr(96); got > most {
 		t.Errorf("got %d bytes a fact, want %d: a ledger holds millions", got, most)
 	}
 }
