@@ -38,6 +38,7 @@ type page struct {
 
 func (w *page) ledger() {
 	day, _, err := w.s.Day(w.ctx)
+	day.Server = "" // who tells it is no content
 	line(w, "day", day, err)
 	positions, err := w.s.AllPositions(w.ctx)
 	lines(w, "position", positions, err)
