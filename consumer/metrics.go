@@ -31,12 +31,14 @@ import (
 //	tocsin_commit_seconds{result}                time of one commit
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
 //	tocsin_customers{level}                      customers by the worst level that stands
+//	tocsin_customers_rates{rate}                 customers whose sums want an exchange rate (missing), or have one older than three business days (stale)
 //	tocsin_exposure_amount{level,currency}       exposure of these customers, major units
 //	tocsin_overdue_amount{level,currency}        overdue receivables of these customers, major units
 type Metrics struct {
 	events, refused, stamps, keys, gaps, held, alerts    *prometheus.CounterVec
 	unknownFields, unknownValues                         *prometheus.CounterVec
 	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
+	rates                                                *prometheus.GaugeVec
 	openDay                                              prometheus.Gauge
 	step                                                 prometheus.Histogram
 	commits                                              *prometheus.HistogramVec
@@ -49,7 +51,14 @@ type share struct {
 	level             detectors.Level
 	currency          state.Currency
 	exposure, overdue int64 // minor units
+	missing, stale    bool  // exchange rates
 }
+
+// The states of exchange rates that operators are told of.
+const (
+	rateMissing = "missing"
+	rateStale   = "stale"
+)
 
 // NewMetrics registers the consumer's metrics.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
@@ -76,6 +85,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		missing:       gauge("topic_missing", "1 for each configured topic that does not exist.", "topic"),
 		position:      gauge("position", "Next offset to apply.", "topic", "partition"),
 		lag:           gauge("lag_records", "Records between the position and the broker's end, as last asked.", "topic", "partition"),
+		rates:         gauge("customers_rates", "Customers whose sums want an exchange rate, or have a stale one.", "rate"),
 		customers:     gauge("customers", "Customers by the worst level that stands.", "level"),
 		exposure:      gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
 		overdue:       gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
@@ -87,6 +97,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	reg.MustRegister(m.openDay, m.step, m.commits)
 	for _, result := range []string{"landed", "conflict", "failed"} {
 		m.commits.WithLabelValues(result)
+	}
+	for _, rate := range []string{rateMissing, rateStale} {
+		m.rates.WithLabelValues(rate)
 	}
 	for l := detectors.None; l <= detectors.Critical; l++ {
 		m.customers.WithLabelValues(l.String())
@@ -162,6 +175,7 @@ func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
 	if a := view.Ageing(); a.Known {
 		s.overdue = a.Overdue
 	}
+	s.missing, s.stale = view.Exposure().Foreign != 0 || !view.Limit().Known, len(view.StaleRates()) > 0
 	m.shares[id] = s
 	m.add(s, 1)
 }
@@ -169,6 +183,12 @@ func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
 func (m *Metrics) add(s share, sign float64) {
 	level := s.level.String()
 	m.customers.WithLabelValues(level).Add(sign)
+	if s.missing {
+		m.rates.WithLabelValues(rateMissing).Add(sign)
+	}
+	if s.stale {
+		m.rates.WithLabelValues(rateStale).Add(sign)
+	}
 	if s.currency == 0 {
 		return
 	}

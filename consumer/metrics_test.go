@@ -44,7 +44,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 		"tocsin_events_total", "tocsin_events_refused_total", "tocsin_events_skewed_total", "tocsin_events_unknown_fields_total",
 		"tocsin_events_unknown_values_total", "tocsin_key_mismatch_total", "tocsin_position", "tocsin_lag_records", "tocsin_topic_missing",
 		"tocsin_gaps_total", "tocsin_open_day_timestamp_seconds", "tocsin_days_held_total", "tocsin_step_seconds", "tocsin_commit_seconds",
-		"tocsin_alerts_total", "tocsin_customers", "tocsin_exposure_amount", "tocsin_overdue_amount",
+		"tocsin_alerts_total", "tocsin_customers", "tocsin_customers_rates", "tocsin_exposure_amount", "tocsin_overdue_amount",
 	} {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n == 0 {
 			t.Errorf("%s: %d series, %v, want some", name, n, err)
@@ -54,7 +54,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "currency"}
+	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "currency", "rate"}
 	for _, family := range families {
 		for _, series := range family.GetMetric() {
 			for _, label := range series.GetLabel() {

@@ -38,7 +38,7 @@ func (g *rig) receivables(id state.CustomerID) string {
 // nextDay closes the open day by the clock.
 func (g *rig) nextDay() {
 	g.t.Helper()
-	g.now = (g.now.Date(time.UTC)+1).Start(time.UTC) + state.Instant(time.Minute)
+	g.now = (g.now.Date(time.UTC) + 1).Start(time.UTC) + state.Instant(time.Minute)
 	g.turns(20)
 	g.wantOpen(g.now.Date(time.UTC))
 }
@@ -49,10 +49,17 @@ func TestAnExchangeRateIsInForceFromTheDayAfterItIsKnown(t *testing.T) {
 	g.document("C-1", "INV-2", "55.00", "USD")
 	g.rate("EUR/USD", "1.10", 1, 0)
 	g.turns(20)
+	missing := g.runner.Metrics.rates.WithLabelValues(rateMissing)
+	if got := testutil.ToFloat64(missing); got != 1 {
+		t.Errorf("got %v customers that want a rate, want 1", got)
+	}
 	if got := g.receivables("C-1"); got != "null" {
 		t.Errorf("on the day on which it is known: got %s, want null", got)
 	}
 	g.nextDay()
+	if got := testutil.ToFloat64(missing); got != 0 {
+		t.Errorf("got %v customers that want a rate, want none", got)
+	}
 	if got := g.receivables("C-1"); got != "150.00" {
 		t.Errorf("on the next day: got %s, want 150.00", got)
 	}
