@@ -41,6 +41,11 @@ func (j *journey) compare(ctx context.Context) (faults []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	rates, err := store.Rates(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	day.Rates = day.Rates.With(rates)
 	against, err := j.replayed(ctx, o, day)
 	return append(faults, against...), err
 }
@@ -125,6 +130,9 @@ func (j *journey) standing(o *outcome, day state.Day) (kept map[string]string, s
 	var lines []byte
 	for _, rec := range records {
 		kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, day.Date))
+		if !consumer.Listed(rec, day.Date) {
+			continue
+		}
 		record := j.ledger.engine.CustomerRecord(rec, day)
 		if lines, err = record.AppendJSON(lines); err != nil {
 			return nil, "", err
@@ -141,6 +149,7 @@ func (j *journey) core(o *outcome, day state.Day) ([]state.CustomerID, error) {
 	records, err := o.at(day.Date)
 	var parts []consumer.Part
 	for _, rec := range records {
+		rec.Customer.Convert(day.Rates)
 		parts = append(parts, j.ledger.engine.Part(rec, day))
 	}
 	return consumer.Core(parts), err

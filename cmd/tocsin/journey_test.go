@@ -128,6 +128,9 @@ func drawDays(t *rapid.T) []statetest.Day {
 				days[i].Events = append(days[i].Events, ev)
 			}
 		}
+		for range rapid.IntRange(0, 3).Draw(t, "rates") {
+			days[i].Events = append(days[i].Events, statetest.Rate(date).Draw(t, "rate"))
+		}
 	}
 	return days
 }
