@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"tocsin/consumer/erp"
 )
@@ -21,23 +22,30 @@ func writeImportSummary(to io.Writer, s *erp.Summary, destination string) error 
 			fmt.Fprintf(&out, "since the previous list %d documents were settled, %d are open again\n", c.Documents, c.Reopened)
 		}
 	}
-	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "\nkind\tdocuments\ttotal\topen\tcurrency\t")
+	width := len("open, credits taken off")
+	for _, d := range s.Largest {
+		width = max(width, utf8.RuneCountInString(debtorName(d)))
+	}
+	row := func(label, count, total, open, currency string) {
+		line := fmt.Sprintf("%-*s %10s %20s %20s  %s", width, label, count, total, open, currency)
+		out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	out.WriteByte('\n')
+	row("", "documents", "total", "open", "")
 	for _, k := range s.Kinds {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t\n", k.Kind, k.Count, k.Total, k.Open, k.Currency)
+		row(string(k.Kind), strconv.Itoa(k.Count), k.Total, k.Open, k.Currency)
 	}
 	for _, o := range s.Open {
-		fmt.Fprintf(table, "open, credits taken off\t\t\t%s\t%s\t\n", o.Total, o.Currency)
+		row("open, credits taken off", "", "", o.Total, o.Currency)
 	}
 	if len(s.Largest) > 0 {
-		fmt.Fprintln(table, "\nlargest customers\t\t\topen\tcurrency\t")
+		out.WriteString("\nlargest customers\n")
 	}
 	for _, d := range s.Largest {
-		fmt.Fprintf(table, "%s\t\t\t%s\t%s\t\n", strings.TrimSpace(string(d.Customer)+" "+d.Name), d.Open, d.Currency)
-	}
-	if err := table.Flush(); err != nil {
-		return err
+		row(debtorName(d), "", "", d.Open, d.Currency)
 	}
 	_, err := io.WriteString(to, out.String())
 	return err
 }
+
+func debtorName(d erp.Debtor) string { return strings.TrimSpace(string(d.Customer) + " " + d.Name) }

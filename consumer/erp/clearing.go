@@ -18,12 +18,11 @@ func (i *Import) appendCleared(events []state.Event) []state.Event {
 	}
 	i.cleared.Withheld = i.list.gap
 	on := i.AsOf.Date(i.Zone)
-	for n := range i.previous.documents {
-		was := &i.previous.documents[n]
+	for _, was := range i.previous.documents {
 		at, still := i.list.at[was.register()]
 		switch {
 		case still:
-			if is := &i.list.documents[at]; was.paid > 0 && is.paid == 0 && !is.refused {
+			if is := i.list.documents[at]; was.paid > 0 && is.paid == 0 && !is.refused {
 				i.cleared.Reopened++
 				events = append(events, i.settlement(is, 0, on))
 			}

@@ -22,8 +22,7 @@ func (i *Import) Events() []state.Event {
 			i.faults = append(i.faults, *fault)
 		}
 	}
-	for n := range i.list.documents {
-		d := &i.list.documents[n]
+	for _, d := range i.list.documents {
 		before := len(events)
 		events = i.appendDocument(events, d)
 		if fault := i.refused(events[before:], d.file, d.line, d.document); fault != nil {
@@ -48,7 +47,8 @@ func (i *Import) refused(events []state.Event, file string, line int, value stri
 	}
 	for n := range events {
 		var ev state.Event
-		if reject := i.decoder.Decode(contract.Encode(&events[n]), 0, &ev); reject != nil {
+		i.encoded = contract.AppendEvent(i.encoded[:0], &events[n])
+		if reject := i.decoder.Decode(i.encoded, 0, &ev); reject != nil {
 			return &Fault{File: file, Line: line, Value: value, Text: fmt.Sprintf("is refused by the contract: %s: %s (%s)", reject.Pointer, reject.Message, reject.Code)}
 		}
 	}
@@ -80,9 +80,8 @@ func (i *Import) appendCustomer(events []state.Event, c *customer) []state.Event
 	if i.AsOf != 0 {
 		on = i.AsOf.Date(i.Zone)
 	}
-	if c.profile.Name != "" {
-		profile := c.profile
-		events = append(events, i.event(state.KindProfile, c.id, string(c.id), "", c.since, 0, &profile))
+	if c.profile != nil {
+		events = append(events, i.event(state.KindProfile, c.id, string(c.id), "", c.since, 0, c.profile))
 	}
 	if c.limit.Told() {
 		events = append(events, i.event(state.KindLimit, c.id, string(c.id)+"/limit", "", on, 0, &state.LimitRevision{

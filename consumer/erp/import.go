@@ -26,6 +26,7 @@ type Import struct {
 	Revision int64          // of all events
 
 	decoder  *contract.Decoder
+	encoded  []byte // a document for the decoder
 	list     ledger
 	previous *ledger // the list of last time; nil: none was given
 	counts   Counts

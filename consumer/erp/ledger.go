@@ -8,7 +8,7 @@ import (
 
 // ledger is what rows have told: documents and customers, in the order in which they came.
 type ledger struct {
-	documents []document
+	documents []*document
 	at        map[key]int
 	customers []*customer
 	of        map[state.CustomerID]*customer
@@ -40,9 +40,9 @@ type document struct {
 // customer is what rows tell of a customer besides its documents.
 type customer struct {
 	id      state.CustomerID
-	profile state.Profile // without name: none is told
-	limit   state.Money   // without currency: none is told
-	since   state.Date    // of its earliest document
+	profile *state.Profile // nil: none is told
+	limit   state.Money    // without currency: none is told
+	since   state.Date     // of its earliest document
 
 	file string // where it was told last
 	line int
@@ -70,7 +70,7 @@ func (l *ledger) add(w *row) *Fault {
 	switch {
 	case !known:
 		l.at[k] = len(l.documents)
-		l.documents = append(l.documents, document{row: *w, rows: 1, allocations: allocation(w)})
+		l.documents = append(l.documents, &document{row: *w, rows: 1, allocations: allocation(w)})
 	case !l.documents[at].join(w):
 		return &Fault{File: w.file, Line: w.line, Text: fmt.Sprintf("%s %s of customer %s stands twice, first in line %d of %s; if these are items of one document, join the item's number to it",
 			w.kind, quoted(w.document), w.customer, l.documents[at].line, l.documents[at].file)}
@@ -117,7 +117,7 @@ func (l *ledger) customer(w *row) {
 		l.customers = append(l.customers, c)
 	}
 	c.since = min(c.since, w.date)
-	if w.profile.Name != "" {
+	if w.profile != nil {
 		c.profile, c.file, c.line = w.profile, w.file, w.line
 	}
 	if w.limit.Told() {

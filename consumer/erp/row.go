@@ -28,8 +28,8 @@ type row struct {
 	currency           state.Currency
 	amount, open, paid int64
 
-	profile state.Profile
-	limit   state.Money // without currency: none is told
+	profile *state.Profile // nil: none is told
+	limit   state.Money    // without currency: none is told
 }
 
 // reader reads the fields of one record and notes every fault of them.
@@ -219,21 +219,7 @@ func termsOf(text string) string {
 func (r *reader) ofCustomer(w *row) {
 	m := r.mapping
 	if m.mapped(CustomerName) {
-		w.profile = state.Profile{
-			Customer: w.customer, Name: r.text(CustomerName), Country: r.text(Country), Segment: r.text(Segment),
-			CreditManager: r.text(CreditManager), AccountOwner: r.text(AccountOwner),
-		}
-		if w.profile.Name != "" && w.profile.Country == "" {
-			r.refuse(Country, "", "is empty; a customer's profile has a name and a country")
-		}
-		for _, id := range []struct {
-			field  Field
-			scheme string
-		}{{VAT, "vat"}, {Registration, "reg"}, {LEI, "lei"}} {
-			if value := r.text(id.field); value != "" {
-				w.profile.Identifiers = append(w.profile.Identifiers, state.Identifier{Scheme: id.scheme, Value: value, Country: w.profile.Country})
-			}
-		}
+		w.profile = r.profile(w.customer)
 	}
 	if !m.mapped(CreditLimit) {
 		return
@@ -248,4 +234,27 @@ func (r *reader) ofCustomer(w *row) {
 		}
 		w.limit = state.Money{Minor: limit, Currency: currency}
 	}
+}
+
+// profile is the customer's profile, nil where the row does not name it.
+func (r *reader) profile(customer state.CustomerID) *state.Profile {
+	p := &state.Profile{
+		Customer: customer, Name: r.text(CustomerName), Country: r.text(Country), Segment: r.text(Segment),
+		CreditManager: r.text(CreditManager), AccountOwner: r.text(AccountOwner),
+	}
+	if p.Name == "" {
+		return nil
+	}
+	if p.Country == "" {
+		r.refuse(Country, "", "is empty; a customer's profile has a name and a country")
+	}
+	for _, id := range [...]struct {
+		field  Field
+		scheme string
+	}{{VAT, "vat"}, {Registration, "reg"}, {LEI, "lei"}} {
+		if value := r.text(id.field); value != "" {
+			p.Identifiers = append(p.Identifiers, state.Identifier{Scheme: id.scheme, Value: value, Country: p.Country})
+		}
+	}
+	return p
 }

@@ -74,8 +74,8 @@ type debtorKey struct {
 func (i *Import) Summary() Summary {
 	s := sums{make(map[kindKey]*kindTotal), make(map[state.Currency]int64), make(map[debtorKey]int64)}
 	customers := make(map[state.CustomerID]bool)
-	for n := range i.list.documents {
-		if d := &i.list.documents[n]; !d.refused {
+	for _, d := range i.list.documents {
+		if !d.refused {
 			s.add(d)
 			customers[d.customer] = true
 		}
@@ -153,7 +153,7 @@ func (s *sums) largest() []Debtor {
 // named adds the names that the export tells.
 func (i *Import) named(list []Debtor) []Debtor {
 	for n := range list {
-		if c := i.list.of[list[n].Customer]; c != nil {
+		if c := i.list.of[list[n].Customer]; c != nil && c.profile != nil {
 			list[n].Name = c.profile.Name
 		}
 	}
