@@ -18,7 +18,7 @@ import (
 //	err := i.Read("items.csv", file)
 //	events := i.Events()
 //
-// Everything is held in memory, about 500 bytes a document.
+// Everything is held in memory, about a kilobyte a document.
 type Import struct {
 	Mapping  *Mapping
 	Zone     *time.Location // in which the export's dates are days
