@@ -21,10 +21,12 @@ type layer struct {
 
 // layers is the picture of the design as data. A package that is not here does not belong to the project yet.
 var layers = map[string]layer{
-	"state":           {},
-	"state/sqlite":    {internal: []string{"state"}, external: []string{"modernc.org/sqlite"}},
-	"state/storetest": {internal: []string{"state"}},
-	"state/statetest": {internal: []string{"state"}, external: []string{"pgregory.net/rapid"}}, // what tests of several packages draw
+	"state":                 {},
+	"state/sqlite":          {internal: []string{"state"}, external: []string{"modernc.org/sqlite"}},
+	"state/postgres":        {internal: []string{"state"}, external: []string{"github.com/jackc/pgx/v5"}},
+	"state/postgres/pgtest": {external: []string{"github.com/jackc/pgx/v5"}}, // PostgreSQL itself, for tests
+	"state/storetest":       {internal: []string{"state"}},
+	"state/statetest":       {internal: []string{"state"}, external: []string{"pgregory.net/rapid"}}, // what tests of several packages draw
 
 	"detectors": {internal: []string{"state"}, external: []string{"github.com/expr-lang/expr"}},
 
@@ -61,6 +63,7 @@ var metricsLayers = []string{"consumer", "alerts/outbox", "alerts/slack", "alert
 // adapters are the clients that stand in one tree only, tests included.
 var adapters = map[string]string{
 	"modernc.org/sqlite":        "state/sqlite",
+	"github.com/jackc":          "state/postgres",
 	"github.com/slack-go/slack": "alerts/slack",
 	"github.com/twmb/franz-go":  "consumer/kafka",
 }
@@ -162,6 +165,9 @@ func TestTheRulesRefuseWhatTheyShould(t *testing.T) {
 		{"consumer/runner.go", "tocsin/consumer/kafka", true},
 		{"cmd/tocsin/run.go", "tocsin/consumer/kafka/embedded", false},
 		{"cmd/tocsin/run.go", "modernc.org/sqlite", true},
+		{"cmd/tocsin/run.go", "github.com/jackc/pgx/v5", true},
+		{"state/postgres/store.go", "github.com/jackc/pgx/v5/pgxpool", false},
+		{"state/postgres/pgtest/server.go", "tocsin/state/postgres", true},
 		{"consumer/sorting/sort.go", "sort", true}, // a package that is not in the table
 		{"consumer/lane.go", "C", true},
 		{"consumer/lane.go", "unsafe", true},

@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin/state"
+)
+
+// setAlarms adds a commit's alarms and takes away those whose customers were stepped as they stand. One whose customer has moved
+// on stays and fires again; one that the same commit sets anew stays too.
+//
+// New rows come before those that are there. Whoever adds waits for nobody who ticks, but for his deletion, and he who deletes
+// waits for nothing any more; whoever ticks does not see what another one is about to add. The rows to be ticked are locked by a
+// statement of their own, so that the next one sees what was committed meanwhile.
+func setAlarms(b *batch, c *state.Commit) {
+	kept := make(map[state.Alarm]bool, len(c.Alarms))
+	for _, a := range c.Alarms {
+		kept[state.Alarm{Day: a.Day, Customer: a.Customer}] = true
+	}
+	if rows := sorted(c.Alarms, byDay); len(rows) > 0 {
+		b.add(nil, `INSERT INTO alarm (day, customer) SELECT * FROM unnest($1::integer[], $2::text[]) ON CONFLICT DO NOTHING`,
+			column(rows, dayOf), column(rows, customerOf))
+	}
+	var ticks []state.Alarm
+	for _, a := range sorted(c.Ticks, byDay) {
+		if !kept[state.Alarm{Day: a.Day, Customer: a.Customer}] {
+			ticks = append(ticks, a)
+		}
+	}
+	if len(ticks) > 0 {
+		tick(b, ticks, c.Entries)
+	}
+}
+
+func tick(b *batch, ticks []state.Alarm, entries []state.Entry) {
+	appended := make(map[state.CustomerID]bool, len(entries))
+	for i := range entries {
+		appended[entries[i].Customer] = true
+	}
+	days, customers := column(ticks, dayOf), column(ticks, customerOf)
+	b.add(nil, `SELECT FROM alarm AS a JOIN unnest($1::integer[], $2::text[]) AS w (day, customer)
+		ON a.day = w.day AND a.customer = w.customer ORDER BY a.day, a.customer FOR UPDATE OF a`, days, customers)
+	b.add(nil, `DELETE FROM alarm AS a USING unnest($1::integer[], $2::text[], $3::bigint[], $4::boolean[]) AS w (day, customer, seq, appended)
+		WHERE a.day = w.day AND a.customer = w.customer AND (w.appended OR w.seq = greatest(
+			(SELECT max(j.seq) FROM journal AS j WHERE j.customer = a.customer),
+			(SELECT s.seq FROM snapshot AS s WHERE s.customer = a.customer), 0))`,
+		days, customers, column(ticks, func(a *state.Alarm) int64 { return int64(a.Seq) }),
+		column(ticks, func(a *state.Alarm) bool { return appended[a.Customer] }))
+}
+
+func byDay(a, b state.Alarm) int {
+	return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Customer, b.Customer))
+}
+
+func dayOf(a *state.Alarm) state.Date { return a.Day }
+
+func customerOf(a *state.Alarm) string { return string(a.Customer) }
+
+// alarmEverybody has every customer judged on a day. Nobody commits meanwhile.
+func alarmEverybody(ctx context.Context, tx pgx.Tx, day state.Date) error {
+	_, err := tx.Exec(ctx, `INSERT INTO alarm (day, customer) SELECT $1, id FROM customer ON CONFLICT DO NOTHING`, day)
+	return err
+}
+
+// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer).
+func (s *Store) DueAlarms(ctx context.Context, day state.Date, limit int) ([]state.Alarm, error) {
+	return list(ctx, s, func(row pgx.CollectableRow) (a state.Alarm, err error) {
+		err = row.Scan(&a.Day, &a.Customer)
+		return a, err
+	}, `SELECT day, customer FROM alarm WHERE day <= $1 ORDER BY day, customer LIMIT $2`, day, limit)
+}

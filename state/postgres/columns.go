@@ -1,0 +1,48 @@
+package postgres
+
+import (
+	"iter"
+	"slices"
+)
+
+// Rows go to the server as one array for each column. These turn rows into columns.
+
+// column is one field of each row.
+func column[R, V any](rows []R, of func(*R) V) []V {
+	out := make([]V, len(rows))
+	for i := range rows {
+		out[i] = of(&rows[i])
+	}
+	return out
+}
+
+// texts are the strings of names; never nil, which to the server is not the same as empty.
+func texts[T ~string](names []T) []string {
+	return column(names, func(n *T) string { return string(*n) })
+}
+
+// statementBytes is about how many bytes of bodies one statement takes. The server refuses messages of a gigabyte, and both
+// sides keep a statement in memory several times over.
+const statementBytes = 32 << 20
+
+// portions cuts rows into pieces whose bodies fit a statement; a single one that is larger goes alone.
+func portions[R any](rows []R, size func(*R) int) iter.Seq[[]R] {
+	return func(yield func([]R) bool) {
+		for len(rows) > 0 {
+			n, bytes := 0, 0
+			for n < len(rows) && (n == 0 || bytes+size(&rows[n]) <= statementBytes) {
+				bytes += size(&rows[n])
+				n++
+			}
+			if !yield(rows[:n]) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}
+
+// sorted is a copy in the order in which rows are locked.
+func sorted[R any](rows []R, compare func(a, b R) int) []R {
+	return slices.SortedStableFunc(slices.Values(rows), compare)
+}

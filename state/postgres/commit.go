@@ -1,0 +1,132 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"tocsin/state"
+)
+
+// Commit does all of c in one transaction, or nothing.
+//
+// The order is the protocol's, and the order in which rows are locked. What a crash leaves:
+//
+//   - Before COMMIT is in the server's log and synced: nothing. The positions stand at From, so the records are read and
+//     stepped again, from the same journal rows, with the same result.
+//   - After: everything, at once. Positions stand at To and nothing is stepped twice; a repeated request is told so; the
+//     messages and publications owed are rows of this commit, and whoever sends them finds them.
+//   - Never a part: there is no alert without its row in the journal, no journal row without its position.
+//
+// A caller that died between COMMIT and its answer is the second case. A caller that lives and cannot tell has
+// [state.ErrUnknown].
+func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
+	if err := c.Check(); err != nil {
+		return err
+	}
+	b := new(batch)
+	// What may refuse the commit comes first. A request that has landed needs no answer to any other question.
+	claimRequest(b, c)
+	advance(b, c.Positions)
+	holdDay(b, c.Day)
+	appendRates(b, c.Rates)
+	replaceIdentities(b, c.Identifiers)
+	appendEntries(b, c)
+	// Alarms after the rows, so that each tick sees its customer's last one.
+	setAlarms(b, c)
+	insertEffects(b, c)
+	keepSnapshots(b, c.Snapshots)
+	if c.FirstLimit {
+		b.add(nil, `INSERT INTO first_limit (day) VALUES ($1) ON CONFLICT DO NOTHING`, c.Day.Date)
+	}
+	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error { return b.send(ctx, tx) })
+}
+
+func claimRequest(b *batch, c *state.Commit) {
+	if c.Request == "" {
+		return
+	}
+	id := sha256.Sum256([]byte(c.Request))
+	b.add(all(1, state.ErrRepeated, "request %s", c.Request),
+		`INSERT INTO request (id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING`, id[:], c.Day.Date)
+}
+
+// advance is the fence. Of two batches from one offset, one finds its row moved. The rows are locked by a statement of their own,
+// in order.
+func advance(b *batch, positions []state.Advance) {
+	if len(positions) == 0 {
+		return
+	}
+	topics := column(positions, func(p *state.Advance) string { return p.Topic })
+	partitions := column(positions, func(p *state.Advance) int32 { return p.Partition })
+	b.add(nil, `SELECT FROM position AS p JOIN unnest($1::text[], $2::integer[]) AS w (topic, partition)
+		ON p.topic = w.topic AND p.partition = w.partition ORDER BY p.topic, p.partition FOR NO KEY UPDATE OF p`, topics, partitions)
+	b.add(moved(positions), `UPDATE position AS p SET next = w.next
+		FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[]) AS w (topic, partition, was, next, epoch)
+		WHERE p.topic = w.topic AND p.partition = w.partition AND p.next = w.was AND p.epoch = w.epoch`, topics, partitions,
+		column(positions, func(p *state.Advance) int64 { return p.From }), column(positions, func(p *state.Advance) int64 { return p.To }),
+		column(positions, func(p *state.Advance) int64 { return p.Epoch }))
+}
+
+func moved(positions []state.Advance) check {
+	return func(rows int64, err error) error {
+		if err != nil || rows == int64(len(positions)) {
+			return err
+		}
+		names := make([]string, len(positions))
+		for i, p := range positions {
+			names[i] = fmt.Sprintf("%s/%d from %d", p.Topic, p.Partition, p.From)
+		}
+		return fmt.Errorf("positions %s: %w", strings.Join(names, ", "), state.ErrFenced)
+	}
+}
+
+// holdDay holds the day's row shared until COMMIT: the steps read the day and its configuration, from a server that knew all that
+// the records in memory are made of.
+func holdDay(b *batch, day state.Day) {
+	b.add(all(1, state.ErrDayClosed, "day %v, configuration %q", day.Date, day.Config),
+		`SELECT FROM day AS d JOIN configuration AS c ON c.id = d.config
+		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) FOR SHARE OF d`, day.Date, day.Config, day.Server)
+}
+
+// appendEntries writes the truth. Of two steps from one row, one finds its key taken.
+func appendEntries(b *batch, c *state.Commit) {
+	for rows := range portions(c.Entries, func(e *state.Entry) int { return len(e.Applied) }) {
+		b.add(conflict, `INSERT INTO journal (customer, seq, day, config, applied)
+			SELECT w.customer, w.seq, $1, (SELECT id FROM configuration WHERE version = $2), w.applied
+			FROM unnest($3::text[], $4::bigint[], $5::bytea[]) AS w (customer, seq, applied)`, c.Day.Date, c.Day.Config,
+			column(rows, func(e *state.Entry) string { return string(e.Customer) }),
+			column(rows, func(e *state.Entry) int64 { return int64(e.Seq) }),
+			column(rows, func(e *state.Entry) []byte { return e.Applied }))
+	}
+}
+
+func conflict(_ int64, err error) error {
+	var told *pgconn.PgError
+	if violates(err, "journal_pkey") && errors.As(err, &told) {
+		return fmt.Errorf("journal: %s: %w", told.Detail, state.ErrConflict)
+	}
+	return err
+}
+
+// keepSnapshots replaces older ones, in the order of customers: of one customer the last one given.
+func keepSnapshots(b *batch, snapshots []state.Snapshot) {
+	rows := sorted(snapshots, func(x, y state.Snapshot) int { return cmp.Compare(x.Customer, y.Customer) })
+	slices.Reverse(rows)
+	rows = slices.CompactFunc(rows, func(x, y state.Snapshot) bool { return x.Customer == y.Customer })
+	slices.Reverse(rows)
+	for rows := range portions(rows, func(s *state.Snapshot) int { return len(s.Body) }) {
+		b.add(nil, `INSERT INTO snapshot AS s (customer, seq, body) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])
+			ON CONFLICT (customer) DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq >= s.seq`,
+			column(rows, func(s *state.Snapshot) string { return string(s.Customer) }),
+			column(rows, func(s *state.Snapshot) int64 { return int64(s.Seq) }),
+			column(rows, func(s *state.Snapshot) []byte { return s.Body }))
+	}
+}

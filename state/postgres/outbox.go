@@ -1,0 +1,81 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin/state"
+)
+
+// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held.
+func (s *Store) Owed(ctx context.Context, now state.Instant, limit int) ([]state.Message, error) {
+	return list(ctx, s, func(row pgx.CollectableRow) (m state.Message, err error) {
+		err = row.Scan(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body)
+		return m, err
+	}, `SELECT m.seq, m.id, m.case_id, m.customer, m.due_at, m.body FROM message AS m
+		JOIN (SELECT case_id, max(seq) AS seq, min(due_at) AS due_at FROM message
+			WHERE NOT settled AND NOT held GROUP BY case_id HAVING min(due_at) <= $1) AS newest
+		ON m.case_id = newest.case_id AND m.seq = newest.seq ORDER BY newest.due_at, m.case_id LIMIT $2`, now, limit)
+}
+
+// OwedCount is how many cases have an undelivered message that is not held, and how many have held ones only.
+func (s *Store) OwedCount(ctx context.Context) (due, held int, err error) {
+	err = s.read(ctx, func(ctx context.Context, db querier) error {
+		return db.QueryRow(ctx, `SELECT count(*) FILTER (WHERE NOT held), count(*) FILTER (WHERE held)
+			FROM (SELECT bool_and(held) AS held FROM message WHERE NOT settled GROUP BY case_id) AS c`).Scan(&due, &held)
+	})
+	return due, held, err
+}
+
+// Receipt is where a case stands in a channel.
+func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Receipt, error) {
+	r := state.Receipt{Case: caseID, Channel: channel}
+	err := s.read(ctx, func(ctx context.Context, db querier) error {
+		return db.QueryRow(ctx, `SELECT timestamp, seq, body, attempt FROM receipt WHERE case_id = $1 AND channel = $2`,
+			caseID, channel).Scan(&r.Timestamp, &r.Seq, &r.Body, &r.Attempt)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return state.Receipt{}, nil
+	}
+	return r, err
+}
+
+// Deliver stores a receipt and settles the messages of its case up to Seq. Messages are locked in order, as Release does.
+func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
+	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		b := new(batch)
+		b.add(nil, `INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (case_id, channel) DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
+				attempt = excluded.attempt`, r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt)
+		b.add(nil, `SELECT FROM message WHERE NOT settled AND case_id = $1 AND seq <= $2 ORDER BY seq FOR UPDATE`, r.Case, r.Seq)
+		b.add(nil, `UPDATE message SET settled = true WHERE NOT settled AND case_id = $1 AND seq <= $2`, r.Case, r.Seq)
+		if err := b.send(ctx, tx); err != nil {
+			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
+		}
+		return nil
+	})
+}
+
+// Release lets held messages go: of each case the newest undelivered one; the older ones are settled unsent.
+func (s *Store) Release(ctx context.Context, now state.Instant) (released int, err error) {
+	err = s.writeWithin(ctx, bulky, func(ctx context.Context, tx pgx.Tx) error {
+		b := new(batch)
+		b.add(nil, `SELECT FROM message WHERE NOT settled AND case_id IN (SELECT case_id FROM message WHERE NOT settled AND held)
+			ORDER BY case_id, seq FOR UPDATE`)
+		b.add(nil, `UPDATE message AS m SET settled = true
+			FROM (SELECT case_id, max(seq) AS seq FROM message WHERE NOT settled GROUP BY case_id HAVING bool_or(held)) AS newest
+			WHERE NOT m.settled AND m.case_id = newest.case_id AND m.seq < newest.seq`)
+		b.add(func(rows int64, err error) error {
+			released = int(rows)
+			return err
+		}, `UPDATE message SET held = false, due_at = greatest(due_at, $1) WHERE NOT settled AND held`, now)
+		return b.send(ctx, tx)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return released, nil
+}

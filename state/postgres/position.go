@@ -1,0 +1,61 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin/state"
+)
+
+const positionColumns = `topic, partition, next, epoch, cluster, topic_id`
+
+func scanPosition(row pgx.CollectableRow) (p state.Position, err error) {
+	err = row.Scan(&p.Topic, &p.Partition, &p.Next, &p.Epoch, &p.Cluster, &p.TopicID)
+	return p, err
+}
+
+// Acquire makes the caller the owner of the partitions. An identity that is known is kept, whatever the caller tells. The rows are
+// locked in the order of a commit's positions.
+func (s *Store) Acquire(ctx context.Context, partitions []state.Position) ([]state.Position, error) {
+	rows := sorted(partitions, func(p, q state.Position) int {
+		return cmp.Or(cmp.Compare(p.Topic, q.Topic), cmp.Compare(p.Partition, q.Partition))
+	})
+	var acquired []state.Position
+	err := s.write(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
+		acquired, err = collect(ctx, tx, scanPosition, `
+			INSERT INTO position AS p (topic, partition, next, epoch, cluster, topic_id)
+			SELECT topic, partition, -1, 1, cluster, topic_id FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[])
+				AS w (topic, partition, cluster, topic_id)
+			ON CONFLICT (topic, partition) DO UPDATE SET epoch = p.epoch + 1,
+				cluster = coalesce(nullif(p.cluster, ''), excluded.cluster),
+				topic_id = coalesce(nullif(p.topic_id, ''), excluded.topic_id)
+			RETURNING `+positionColumns,
+			column(rows, func(p *state.Position) string { return p.Topic }), column(rows, func(p *state.Position) int32 { return p.Partition }),
+			column(rows, func(p *state.Position) string { return p.Cluster }), column(rows, func(p *state.Position) string { return p.TopicID }))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("acquire %d partitions: %w", len(partitions), err)
+	}
+	type partition struct {
+		topic  string
+		number int32
+	}
+	known := make(map[partition]state.Position, len(acquired))
+	for _, p := range acquired {
+		known[partition{p.Topic, p.Partition}] = p
+	}
+	asked := make([]state.Position, len(partitions))
+	for i, p := range partitions {
+		asked[i] = known[partition{p.Topic, p.Partition}]
+	}
+	return asked, nil
+}
+
+// AllPositions lists every partition the store knows.
+func (s *Store) AllPositions(ctx context.Context) ([]state.Position, error) {
+	return list(ctx, s, scanPosition, `SELECT `+positionColumns+` FROM position ORDER BY topic, partition`)
+}
