@@ -62,11 +62,17 @@ func (c *importCommand) Run(p *process) (err error) {
 	if err := c.read(p, in); err != nil {
 		return err
 	}
-	events := in.Events()
+	events, where := in.Events(), c.destination()
 	if !c.DryRun {
-		err = c.deliver(p, loaded, mapping.Source, events)
+		if err = c.deliver(p, loaded, mapping.Source, events); err != nil {
+			where = "not delivered"
+		}
 	}
-	return errors.Join(err, c.tell(p, in))
+	told := c.tell(p, in, where)
+	if err != nil && errors.Is(told, errFinding) {
+		return err // a finding says nothing more, and there is more to say
+	}
+	return errors.Join(err, told)
 }
 
 // date fills in when the export was made and the revision of its events.
@@ -190,7 +196,7 @@ func sendEvents(ctx context.Context, loaded *config, source string, events []sta
 }
 
 // tell prints the faults and what was read. It is a finding where there are faults.
-func (c *importCommand) tell(p *process, in *erp.Import) error {
+func (c *importCommand) tell(p *process, in *erp.Import, where string) error {
 	sum := in.Summary()
 	to := p.stdout
 	if c.Out == "-" && !c.DryRun {
@@ -203,7 +209,7 @@ func (c *importCommand) tell(p *process, in *erp.Import) error {
 		for _, f := range sum.Faults {
 			fmt.Fprintln(p.stderr, f)
 		}
-		err = writeImportSummary(to, &sum, c.destination())
+		err = writeImportSummary(to, &sum, where)
 	}
 	if err == nil && len(sum.Faults) > 0 {
 		return errFinding
