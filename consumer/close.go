@@ -41,7 +41,8 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 	if asked := ends.At.Date(r.Engine.Ledger.Zone); first == 0 || first > asked {
 		first = asked
 	}
-	if err := r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config}); err != nil && !errors.Is(err, state.ErrConflict) {
+	err = r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config})
+	if err != nil && !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrUnknown) { // the store tells which day is open
 		return false, fmt.Errorf("open the first day: %w", err)
 	}
 	return true, r.reload(ctx)

@@ -30,6 +30,7 @@ type Runner struct {
 	Publish func()     // called when a commit has left rows to be published; must not block; may be nil
 	Log     *slog.Logger
 
+	outage     outage
 	lane       *lane
 	rates      *state.Rates // all that the store has; those in force are the day's
 	ratesSince state.Date   // the open day when they were read last: what it adds is read again
@@ -145,8 +146,17 @@ func (r *Runner) reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open day: %w", err)
 	}
+	if r.found && day.Server != r.day.Server {
+		if err := r.compare(ctx); err != nil {
+			return err
+		}
+	}
 	if found && (!r.found || day.Config != r.Engine.Config) {
-		if err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text); err != nil {
+		err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text)
+		if errors.Is(err, state.ErrUnknown) {
+			err = fmt.Errorf("%w: %w", state.ErrUnavailable, err) // doing it twice does no harm
+		}
+		if err != nil {
 			return fmt.Errorf("configuration %s: %w", r.Engine.Config, err)
 		}
 		day.Config = r.Engine.Config
@@ -164,13 +174,13 @@ func (r *Runner) reload(ctx context.Context) error {
 // ready tells whether there is something to work on.
 func (r *Runner) ready() {
 	if r.Ready != nil {
-		r.Ready(r.found && len(r.in.order) > 0)
+		r.Ready(r.found && len(r.in.order) > 0 && !r.outage.lasts)
 	}
 }
 
-// pass does one piece of work: a batch of records, a batch of alarms, or a look at whether the day can close. It tells
+// work does one piece of work: a batch of records, a batch of alarms, or a look at whether the day can close. It tells
 // whether there may be more to do at once.
-func (r *Runner) pass(ctx context.Context) (busy bool, err error) {
+func (r *Runner) work(ctx context.Context) (busy bool, err error) {
 	if !r.found {
 		return r.openFirst(ctx)
 	}

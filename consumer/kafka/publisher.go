@@ -84,15 +84,15 @@ func (p *Publisher) Wake() {
 	}
 }
 
-// Run publishes until ctx ends. What keeps a row from its topic is logged once and tried again; only an error of the
-// store is returned.
+// Run publishes until ctx ends. What keeps a row from its topic is logged once and tried again, and so is a store that does not
+// answer; any other error of the store is returned.
 func (p *Publisher) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		done, err := p.Publish(ctx)
 		var refused *PublishError
 		switch {
 		case ctx.Err() != nil: // whatever went wrong, it is the end
-		case errors.As(err, &refused):
+		case errors.As(err, &refused), errors.Is(err, state.ErrUnavailable), errors.Is(err, state.ErrUnknown):
 			p.notices.say("publish", fmt.Sprintf("waiting to publish: %v", err))
 			sleep(ctx, publishPause, nil)
 		case err != nil:

@@ -1,0 +1,162 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tocsin/state"
+)
+
+// awayStore is a store over a network.
+type awayStore struct {
+	state.Store
+	away   bool   // nothing is answered
+	server string // which life of its server answers
+	losing bool   // the next commit lands, and the connection is lost with its answer
+	behind int64  // how far every position has gone back
+}
+
+func (s *awayStore) Day(ctx context.Context) (day state.Day, found bool, err error) {
+	if s.away {
+		return day, false, state.ErrUnavailable
+	}
+	day, found, err = s.Store.Day(ctx)
+	day.Server = s.server
+	return day, found, err
+}
+
+func (s *awayStore) AllPositions(ctx context.Context) ([]state.Position, error) {
+	if s.away {
+		return nil, state.ErrUnavailable
+	}
+	all, err := s.Store.AllPositions(ctx)
+	for i := range all {
+		all[i].Next -= s.behind
+	}
+	return all, err
+}
+
+func (s *awayStore) Load(ctx context.Context, ids []state.CustomerID) ([]state.History, error) {
+	if s.away {
+		return nil, state.ErrUnavailable
+	}
+	return s.Store.Load(ctx, ids)
+}
+
+func (s *awayStore) Commit(ctx context.Context, c *state.Commit) error {
+	switch {
+	case s.away:
+		return state.ErrUnavailable
+	case c.Day.Server != s.server:
+		return state.ErrDayClosed
+	}
+	err := s.Store.Commit(ctx, c)
+	if s.losing {
+		s.losing, s.away = false, true
+		return errors.Join(err, state.ErrUnknown)
+	}
+	return err
+}
+
+// wantRows checks a customer's journal.
+func (g *rig) wantRows(customer state.CustomerID, want int) {
+	g.t.Helper()
+	rows, err := g.store.Rows(g.t.Context(), customer)
+	if err != nil || len(rows) != want {
+		g.t.Errorf("customer %s: got %d journal rows, %v, want %d", customer, len(rows), err, want)
+	}
+}
+
+func TestARunnerWaitsForAStoreThatDoesNotAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newRig(t, invoices)
+		store := &awayStore{Store: g.store}
+		g.start(store)
+		var ready bool
+		g.runner.Ready = func(is bool) { ready = is }
+		g.order(invoices, g.now, "C-1", "SO-1")
+		g.turns(10)
+		store.away = true
+		g.order(invoices, g.now, "C-1", "SO-2")
+		g.turns(10)
+		time.Sleep(time.Hour)
+		g.order(invoices, g.now, "C-1", "SO-3")
+		g.turns(10)
+		g.wantRows("C-1", 1)
+		if ready || len(g.runner.lane.cache) > 0 {
+			t.Errorf("without a store: ready %v with %d records in memory, want neither", ready, len(g.runner.lane.cache))
+		}
+		if n := strings.Count(g.log.String(), "waiting for it"); n != 1 {
+			t.Errorf("people were told %d times, want once", n)
+		}
+		store.away = false
+		time.Sleep(longestPause)
+		g.turns(10)
+		g.wantRows("C-1", 2) // one for each batch
+		if !ready {
+			t.Error("got not ready after the store came back")
+		}
+	})
+}
+
+func TestACommitThatLandedUnseenIsNotDoneTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newRig(t, invoices)
+		store := &awayStore{Store: g.store}
+		g.start(store)
+		g.turns(5)
+		store.losing = true
+		g.order(invoices, g.now, "C-1", "SO-1")
+		g.turns(10)
+		if !store.away {
+			t.Fatal("the commit did not get as far as its answer")
+		}
+		store.away = false
+		time.Sleep(longestPause)
+		g.order(invoices, g.now, "C-1", "SO-2")
+		g.turns(10)
+		g.wantRows("C-1", 2)
+		if p := g.runner.in.partitions[invoices]; p.next != 2 || len(p.waiting) > 0 {
+			t.Errorf("stands at %d with %d records waiting, want 2 and none", p.next, len(p.waiting))
+		}
+	})
+}
+
+func TestRecordsOfAnotherServersLifeAreLoadedAnew(t *testing.T) {
+	g := newRig(t, invoices)
+	store := &awayStore{Store: g.store, server: "first"}
+	g.start(store)
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.turns(10)
+	kept := g.runner.lane.cache["C-1"]
+	store.server = "second"
+	g.order(invoices, g.now, "C-1", "SO-2")
+	g.turns(10)
+	g.wantRows("C-1", 2)
+	if kept == nil || g.runner.lane.cache["C-1"] == kept {
+		t.Error("the record in memory outlived the server that it was committed to")
+	}
+}
+
+func TestARunnerEndsWhenTheDatabaseHasLostCommits(t *testing.T) {
+	g := newRig(t, invoices)
+	store := &awayStore{Store: g.store, server: "first"}
+	g.start(store)
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.turns(10)
+	store.server, store.behind = "second", 1
+	g.order(invoices, g.now, "C-1", "SO-2")
+	var err error
+	for range 10 {
+		if err = g.turn(); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, state.ErrFenced) || !strings.Contains(err.Error(), "has lost commits") {
+		t.Errorf("got %v, want the end of the run: what the database has lost is not polled again", err)
+	}
+}
