@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"tocsin/detectors"
@@ -98,16 +97,6 @@ func (c *ruleConfig) modes() (live, shadow, off int) {
 		}
 	}
 	return live, shadow, off
-}
-
-// withoutSecret masks what may be a password.
-func withoutSecret(store string) string {
-	u, err := url.Parse(store)
-	if err != nil {
-		scheme, _, _ := strings.Cut(store, ":")
-		return scheme + ":…"
-	}
-	return u.Redacted()
 }
 
 func orNone(s string) string {

@@ -99,18 +99,6 @@ func checkTopic(s string) error {
 	return nil
 }
 
-func checkStoreURL(s string) error {
-	scheme, rest, ok := strings.Cut(s, ":")
-	switch {
-	case ok && scheme == "sqlite" && rest != "":
-		return nil
-	case ok && (scheme == "postgres" || scheme == "postgresql") && strings.HasPrefix(rest, "//"):
-		return nil
-	}
-	// The value is not quoted: it may hold a password.
-	return errors.New("is neither sqlite:FILE nor postgres://…")
-}
-
 func checkAPIURL(s string) error {
 	if s == "" {
 		return nil

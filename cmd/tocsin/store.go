@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 
 	"tocsin/state"
+	"tocsin/state/postgres"
 	"tocsin/state/sqlite"
 )
 
-// How a command opens the store.
+// How a command opens the store. A store in a file has one owner, and others beside it; one in PostgreSQL may have any number,
+// and its owner's part is to bring the schema up to date.
 var (
 	ownStore    = sqlite.Options{}
 	besideStore = sqlite.Options{Beside: true}   // to take decisions while another process consumes
@@ -18,8 +21,43 @@ var (
 
 // openStore opens the store of the configuration.
 func (c *config) openStore(ctx context.Context, how sqlite.Options) (state.Store, error) {
-	if !strings.HasPrefix(c.StoreURL, "sqlite:") {
-		return nil, errors.New("store.url: this build keeps its store in a file: use sqlite:FILE")
+	if c.inFile() {
+		return sqlite.Open(ctx, c.StoreURL, how)
 	}
-	return sqlite.Open(ctx, c.StoreURL, how)
+	return postgres.Open(ctx, c.StoreURL, postgres.Options{Migrate: how == ownStore})
+}
+
+// inFile tells whether the store is one in a file.
+func (c *config) inFile() bool { return strings.HasPrefix(c.StoreURL, "sqlite:") }
+
+// checkStoreURL does not quote the value: it may hold a password.
+func checkStoreURL(s string) error {
+	scheme, rest, _ := strings.Cut(s, ":")
+	switch {
+	case scheme == "sqlite" && rest != "":
+		return nil
+	case (scheme != "postgres" && scheme != "postgresql") || !strings.HasPrefix(rest, "//"):
+		return errors.New("is neither sqlite:FILE nor postgres://…")
+	}
+	if _, err := url.Parse(s); err != nil {
+		return errors.New("is no URL: is every special character of its password percent-encoded?")
+	}
+	return nil
+}
+
+// withoutSecret masks what may be a password.
+func withoutSecret(store string) string {
+	u, err := url.Parse(store)
+	if err != nil {
+		scheme, _, _ := strings.Cut(store, ":")
+		return scheme + ":…"
+	}
+	query := u.Query()
+	for name := range query {
+		if strings.Contains(name, "password") {
+			query.Set(name, "xxxxx")
+			u.RawQuery = query.Encode()
+		}
+	}
+	return u.Redacted()
 }

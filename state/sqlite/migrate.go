@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 )
 
 // The schema's history: file n brings a store from schema n-1 to n. A released file never changes.
@@ -44,6 +45,30 @@ func migrate(ctx context.Context, db *sql.Conn) error {
 		}
 	}
 	return nil
+}
+
+// Schema is the number of the schema that the store in a file has, 0 where there is none, and of the one that this program works
+// with. It changes nothing.
+func Schema(ctx context.Context, location string) (have, known int, err error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, 0, err
+	}
+	path, err := pathOf(location)
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return 0, len(files), nil
+	}
+	s := &Store{}
+	if err = s.openReaders(path); err == nil {
+		have, err = schema(ctx, s.readers)
+	}
+	if err = errors.Join(err, s.Close()); err != nil {
+		return 0, 0, fmt.Errorf("store %s: %w", path, err)
+	}
+	return have, len(files), nil
 }
 
 // checkSchema refuses a store whose schema is not the one this program reads.

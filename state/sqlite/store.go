@@ -56,11 +56,7 @@ const (
 // Open opens the store in a file, "sqlite:tocsin.db" or a bare path. It makes the file where there is none, for its owner
 // alone to read, and brings an older schema up to date.
 func Open(ctx context.Context, location string, opts Options) (*Store, error) {
-	path := strings.TrimPrefix(location, "sqlite:")
-	if path == "" {
-		return nil, fmt.Errorf("store %q names no file", location)
-	}
-	path, err := filepath.Abs(path)
+	path, err := pathOf(location)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +73,14 @@ func Open(ctx context.Context, location string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("store %s: %w", path, errors.Join(err, s.Close()))
 	}
 	return s, nil
+}
+
+func pathOf(location string) (string, error) {
+	path := strings.TrimPrefix(location, "sqlite:")
+	if path == "" {
+		return "", fmt.Errorf("store %q names no file", location)
+	}
+	return filepath.Abs(path)
 }
 
 // openAlone makes this process the owner of the file.
