@@ -179,7 +179,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 	m := &CaseMessage{
 		CaseID: caseID(task.Customer, after.opened), Seq: int64(*seq), Customer: task.Customer, State: CaseOpen,
 		Severity: after.severity, Before: before.severity, Opened: after.opened, At: w.in.Day, KnownAt: w.in.KnownAt,
-		Headline: headline(w.view), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
+		Headline: headline(w.judge.View(w.view)), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{
 			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Due: task.Due, By: task.By,
 			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview,

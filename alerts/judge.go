@@ -15,6 +15,8 @@ type Rules interface {
 	For(v *state.View) detectors.Choice
 	// ReadsClass tells whether the choice rests on customers' classes.
 	ReadsClass() bool
+	// Lapses tells whether any choice lets limits lapse. It never changes.
+	Lapses() bool
 }
 
 // RuleSet is a named set of rules. Sets are judged on the same facts in the same pass and know nothing of each other.
@@ -22,6 +24,14 @@ type RuleSet struct {
 	Name        string
 	Rules       Rules
 	Materiality detectors.Materiality
+}
+
+// view is a customer as the set sees it.
+func (s *RuleSet) view(v *state.View) *state.View {
+	if s.Rules.Lapses() && s.Rules.For(v).Lapse {
+		return v.Lapsing()
+	}
+	return v
 }
 
 // Judge runs rule sets over records. It is immutable and shared: any number of lanes may step records with it at once.
@@ -92,6 +102,9 @@ func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) 
 func (j *Judge) ReadsClass() bool {
 	return slices.ContainsFunc(j.sets, func(s RuleSet) bool { return s.Rules.ReadsClass() })
 }
+
+// View is a customer as the live rules see it: where they say so, a limit whose review is overdue is worth nothing.
+func (j *Judge) View(v *state.View) *state.View { return j.sets[0].view(v) }
 
 // Severity is the highest level of a live episode.
 func (j *Judge) Severity(episodes []byte) detectors.Level {

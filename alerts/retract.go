@@ -78,7 +78,7 @@ func (w *work) suspects(e *entry) detectors.Rungs {
 // levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline.
 func (w *work) levelOn(e *entry, day state.Date) (level detectors.Level) {
 	w.in.Record.Customer.Then(w.in.Ledger, day, func(view *state.View) {
-		v := e.rule.Detector.Evaluate(&detectors.Input{View: view, Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown})
+		v := e.rule.Detector.Evaluate(&detectors.Input{View: e.source.view(view), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown})
 		if !v.NotEvaluable {
 			level = v.Raise
 		}

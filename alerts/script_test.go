@@ -107,6 +107,9 @@ func (f fixed) For(*state.View) detectors.Choice {
 
 func (f fixed) ReadsClass() bool { return false }
 
+// Lapses tells that no limit does.
+func (f fixed) Lapses() bool { return false }
+
 // rig is a customer with scripted signals A (of orders), B (of receivables) and C (of limits), and the engine's part
 // around a judge.
 type rig struct {

@@ -14,9 +14,11 @@ var english = &catalogue{
 		"adverse_registry":       "Adverse registry news",
 	},
 	alerts: map[string][]wording{
-		"limit_breach NEAR":             {"Nearing the credit limit: {utilisation} of it used (from {utilisation^})", "Nearing the credit limit"},
-		"limit_breach HIGH":             {"Close to the credit limit: {utilisation} of it used (from {utilisation^})", "Close to the credit limit"},
-		"limit_breach LIMIT_REDUCED":    breached("because the limit was reduced"),
+		"limit_breach NEAR": {"Nearing the credit limit: {utilisation} of it used (from {utilisation^})", "Nearing the credit limit"},
+		"limit_breach HIGH": {"Close to the credit limit: {utilisation} of it used (from {utilisation^})", "Close to the credit limit"},
+		"limit_breach LIMIT_REDUCED": append([]wording{
+			"Over the credit limit because its review date {review_date} has passed: exposure {exposure}, limit {exposure^}",
+		}, breached("because the limit was reduced")...),
 		"limit_breach TEMP_EXPIRED":     breached("because a temporary increase ended"),
 		"limit_breach PAYMENT_RETURNED": breached("after a returned payment"),
 		"limit_breach ORDER":            breached("by new orders"),

@@ -45,7 +45,8 @@ func (w *work) judgeSet(s *RuleSet) {
 	chosen := s.Rules.For(w.view)
 	rules := chosen.Rules
 	w.chooses = chosen.Inputs
-	w.foresee(w.view.NextChange()) // a fact whose day comes may bring rules with it: the first document, a currency
+	w.prepare(s)
+	w.foresee(w.input.View.NextChange()) // a fact whose day comes may bring rules with it: the first document, a currency
 	w.foresee(chosen.Next)
 	for i := range rules {
 		switch r := &rules[i]; {
@@ -107,14 +108,14 @@ func (w *work) pose(s *RuleSet, closed *episode) *detectors.Input {
 }
 
 // prepare fills in what all rules of a set are given today. It is called before each question, and only writes when the
-// last one was of another set or day.
+// last one was of another set.
 func (w *work) prepare(s *RuleSet) {
-	if w.asking == s && w.input.View == w.view {
+	if w.asking == s {
 		return
 	}
 	w.asking = s
 	w.input = detectors.Input{
-		View: w.view, Materiality: s.Materiality, LimitsKnown: w.in.LimitsKnown, Closed: w.in.Record.Closed,
+		View: s.view(w.view), Materiality: s.Materiality, LimitsKnown: w.in.LimitsKnown, Closed: w.in.Record.Closed,
 	}
 }
 

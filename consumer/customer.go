@@ -76,7 +76,7 @@ func Listed(rec *state.Record, day state.Date) bool {
 func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord {
 	rec.Customer.Convert(day.Rates)
 	rec.Customer.Weigh(day.IsCore(rec.Customer.ID))
-	view := rec.Customer.View(e.Ledger, day.Date)
+	view := e.Judge.View(rec.Customer.View(e.Ledger, day.Date))
 	out := CustomerRecord{CustomerID: rec.Customer.ID, AsOf: day.Date.String(), Signals: []SignalRecord{}, NotEvaluable: []string{}}
 	for _, s := range e.Judge.Signals(rec.Episodes) {
 		out.Signals = append(out.Signals, SignalRecord{s.Name, s.Level.String(), s.Reason, s.Since.String(), s.LevelSince.String()})

@@ -63,7 +63,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	}
 	before, told, parts := rec.Episodes, rec.Told, rec.Now
 	if rec.Now = (state.Parts{}); !out.Is.Gone() { // else what time alone does to them would be nobody's alarm
-		rec.Now = rec.Customer.View(e.Ledger, in.Day.Date).Parts()
+		rec.Now = e.Judge.View(rec.Customer.View(e.Ledger, in.Day.Date)).Parts()
 	}
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,

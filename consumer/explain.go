@@ -78,7 +78,7 @@ func (e *Engine) Explain(rec *state.Record, day state.Day, figure string) (Expla
 		return Explanation{}, fmt.Errorf("no figure is called %q", figure)
 	}
 	rec.Customer.Convert(day.Rates)
-	view := rec.Customer.View(e.Ledger, day.Date)
+	view := e.Judge.View(rec.Customer.View(e.Ledger, day.Date))
 	x := &explainer{view: view, currency: view.Currency(), total: new(big.Rat)}
 	x.out = Explanation{
 		CustomerID: rec.Customer.ID, AsOf: day.Date.String(), Figure: figure, Meaning: known[at].meaning, Rows: []Row{},

@@ -130,6 +130,9 @@ func explainLimit(x *explainer) {
 	for _, increase := range limit.Increases {
 		x.row(Row{Kind: "temporary_limit", ID: increase.ID, Date: increase.From.String(), Due: increase.To.String()}, increase.Amount)
 	}
+	if limit.Lapsed {
+		x.row(Row{Kind: "review_overdue", ID: limit.ID, Due: limit.Review.String()}, -limit.Agreed())
+	}
 	x.sum()
 }
 

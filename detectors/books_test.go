@@ -11,6 +11,7 @@ import (
 // books are a customer's facts in the making: what tests read as a story. Amounts are in EUR.
 type books struct {
 	events []state.Event
+	lapses bool // a limit whose review is overdue is worth nothing
 }
 
 func newBooks(bodies ...state.Body) *books { return new(books).add(bodies...) }
@@ -30,7 +31,7 @@ func (b *books) addKnown(known state.Date, body state.Body) *books {
 		Kind: kindOfBody(body), Customer: "C-1", Body: body, KnownAt: known.Start(time.UTC),
 		Stamp: state.Stamp{Revision: revision, ID: body.Key() + "/" + strconv.FormatInt(revision, 10), Source: "urn:test"},
 	}
-	return &books{events: append(b.events[:len(b.events):len(b.events)], ev)}
+	return &books{events: append(b.events[:len(b.events):len(b.events)], ev), lapses: b.lapses}
 }
 
 // customer is who the facts make. Facts are applied on the day they were known, by default on the first.
@@ -42,9 +43,21 @@ func (b *books) customer() *state.Customer {
 	return c
 }
 
+// lapsing is the same books where a limit lapses whose review is overdue.
+func (b *books) lapsing() *books { return &books{events: b.events, lapses: true} }
+
+// see is how the books' rules see a customer on a day.
+func (b *books) see(c *state.Customer, day state.Date) *state.View {
+	view := c.View(ledger(), day)
+	if b.lapses {
+		return view.Lapsing()
+	}
+	return view
+}
+
 // at is what a detector is asked on a day, with no episode open.
 func (b *books) at(day state.Date) *Input {
-	return &Input{View: b.customer().View(ledger(), day), Materiality: DefaultMateriality(), LimitsKnown: true}
+	return &Input{View: b.see(b.customer(), day), Materiality: DefaultMateriality(), LimitsKnown: true}
 }
 
 func kindOfBody(body state.Body) state.Kind {

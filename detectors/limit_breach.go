@@ -11,7 +11,8 @@ import "tocsin/state"
 // threshold is one episode. NEAR and HIGH are shares of the limit. A breach is an exposure that exceeds the limit by more
 // than a tolerance: the larger of a share of the limit and an amount, but never more than ToleranceMaxRatio of the limit.
 // Under a hard limit NEAR is info, HIGH a warning and the breach critical; under a soft limit HIGH is info, the breach a
-// warning, and critical is what exceeds SoftCriticalRatio. A limit of 0 means prepayment only: any exposure is a breach.
+// warning, and critical is what exceeds SoftCriticalRatio. A limit of 0 means prepayment only: any exposure is a breach. By the policy of
+// limit_review_due a limit whose review is overdue may count as 0.
 //
 // A breach tells what caused it: of what changed since the last close of the day, the largest part.
 //

@@ -18,6 +18,9 @@ func (d *LimitBreach) Describe(in *Input, v Verdict) Detail {
 	level := v.Level(in.Standing)
 	reason := v.ReasonAt(level, in.Reason)
 	out.Facts = d.facts(p, level, reason, currency)
+	if limit := in.View.Limit(); limit.Lapsed {
+		out.Facts = append(out.Facts, Fact{"review_date", limit.Review.String(), ""})
+	}
 	if level == None {
 		return out
 	}
@@ -32,18 +35,29 @@ func (d *LimitBreach) Describe(in *Input, v Verdict) Detail {
 		lower.exposure -= amount
 		return after(lower)
 	})
-	// What is set is the base limit; the increases in force stay on top of it.
-	base := in.View.Limit().Base
+	out.ClearsIf = byLevel(paid, d.setAnew(in.View.Limit(), p, level, currency, after))
+	return out
+}
+
+// setAnew are the ways out of who sets the limit: a review where it has lapsed for want of one, else another amount. What is
+// set is the base limit; the increases in force stay on top of it.
+func (d *LimitBreach) setAnew(limit state.Limit, p standing, level Level, currency state.Currency, after func(standing) Level) []Remedy {
+	if limit.Lapsed {
+		p.limit = limit.Agreed()
+		if to := after(p); to < level {
+			return []Remedy{{Do: reviewLimit, To: to}}
+		}
+		return nil
+	}
 	raised := remedies(raiseLimit, currency, level, math.MaxInt64/4-p.limit, func(amount int64) Level {
 		higher := p
 		higher.limit += amount
 		return after(higher)
 	})
 	for i := range raised {
-		raised[i].Amount.Minor += base
+		raised[i].Amount.Minor += limit.Base
 	}
-	out.ClearsIf = byLevel(paid, raised)
-	return out
+	return raised
 }
 
 // byLevel merges remedies so that the ways to one level stand together, the nearest level first.

@@ -11,11 +11,24 @@ import (
 //
 // It clears when a limit with a later review date, or none, is in force.
 //
-// It stays silent where no base limit is on file and where the limit carries no review date. It leaves the limit itself
-// alone: an overdue review does not make it 0.
+// What a limit is worth whose review is overdue is for Policy to say. By `warn` it counts on as it is. By `zero` it lapses, its
+// temporary increases with it, until a limit with a later review date, or none, is in force: then limit_breach and the
+// customer's record have a limit of 0, which is prepayment only.
+//
+// It stays silent where no base limit is on file and where the limit carries no review date. The policy is in force only where
+// the signal is live.
 type LimitReviewDue struct {
-	CriticalDays int // more than this many days after the review date
+	CriticalDays int          // more than this many days after the review date
+	Policy       ReviewPolicy // what becomes of the limit meanwhile
 }
+
+// ReviewPolicy says what a limit is worth whose review is overdue.
+type ReviewPolicy uint8
+
+const (
+	ReviewWarn ReviewPolicy = iota // as much as ever
+	ReviewZero                     // nothing
+)
 
 var limitReviewDueSign = Sign{
 	Signal:  "limit_review_due",
@@ -34,6 +47,7 @@ func (d *LimitReviewDue) Sign() *Sign { return &limitReviewDueSign }
 func (d *LimitReviewDue) Params() []Param {
 	return []Param{
 		whole(&d.CriticalDays, "critical_days", "30", "0", "730", "Raises critical when the review is more than this many days late."),
+		oneOf(&d.Policy, "policy", "What a limit is worth whose review is overdue. warn: as much as ever. zero: nothing, so that any exposure is a breach; increases lapse with it.", "warn", "zero"),
 	}
 }
 
@@ -74,7 +88,7 @@ func (d *LimitReviewDue) Describe(in *Input, v Verdict) Detail {
 		{"review_date", limit.Review.String(), ""},
 	}
 	if limit.Known {
-		out.Facts = append(out.Facts, Fact{"limit", money(limit.Effective(), in.View.Currency()), ""})
+		out.Facts = append(out.Facts, Fact{"limit", money(limit.Agreed(), in.View.Currency()), ""})
 	}
 	if level == None {
 		return out

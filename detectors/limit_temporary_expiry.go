@@ -124,10 +124,10 @@ func (d *LimitTemporaryExpiry) tightest(view *state.View, limit state.Limit) *st
 }
 
 // sameBase tells whether today's base limit is still the one in force after every end that is near: only then does raising
-// it help.
+// it help. One that has lapsed by then is reviewed, not raised.
 func (d *LimitTemporaryExpiry) sameBase(view *state.View, limit state.Limit) bool {
 	for _, increase := range limit.Increases {
-		if after := view.LimitOn(increase.To + 1); d.endsSoon(increase, view.Day) && (after.ID != limit.ID || after.Base != limit.Base) {
+		if after := view.LimitOn(increase.To + 1); d.endsSoon(increase, view.Day) && (after.Lapsed || after.ID != limit.ID || after.Base != limit.Base) {
 			return false
 		}
 	}

@@ -3,27 +3,43 @@ package detectors
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // Param is one threshold: declared once with its name, default, bounds and meaning, bound to the field it sets. Names end
-// in the unit: days, ratio (a decimal number), amount (major units of the customer's currency), count.
+// in the unit: days, ratio (a decimal number), amount (major units of the customer's currency), count; or policy, which is one
+// word of a closed list.
 type Param struct {
 	Name              string
 	Doc               string
 	Default, Min, Max string
-	decimals          int // that the value may have
+	Words             []string // of a policy, which has neither Min nor Max
+	decimals          int      // that the value may have
 	get               func() int64
 	set               func(int64)
 }
 
 // String is the present value as the configuration writes it.
-func (p Param) String() string { return formatFixed(p.get(), p.decimals) }
+func (p Param) String() string {
+	if p.Words != nil {
+		return p.Words[p.get()]
+	}
+	return formatFixed(p.get(), p.decimals)
+}
 
 // Set takes a value as the configuration writes it. The error says what would be right; it does not name the parameter,
 // which the caller knows better: 400 is not between 0 and 180.
 func (p Param) Set(text string) error {
+	if p.Words != nil {
+		n := slices.Index(p.Words, text)
+		if n < 0 {
+			return fmt.Errorf("%q is not one of %s", text, strings.Join(p.Words, ", "))
+		}
+		p.set(int64(n))
+		return nil
+	}
 	n, err := parseFixed(text, p.decimals)
 	if err != nil {
 		return err
@@ -85,7 +101,9 @@ func ascendingNamed(d Detector, names ...string) error {
 // withDefaults sets every parameter of a new detector to its default.
 func withDefaults[D Detector](d D) D {
 	for _, p := range d.Params() {
-		p.set(p.bound(p.Default))
+		if err := p.Set(p.Default); err != nil {
+			panic("detectors: parameter " + p.Name + ": " + err.Error())
+		}
 	}
 	return d
 }
@@ -104,6 +122,15 @@ func ratio(field *Ratio, name, preset, least, most, doc string) Param {
 	p := whole(field, name, preset, least, most, doc)
 	p.decimals = ratioDecimals
 	return p
+}
+
+// oneOf declares a parameter that is one of a few words, the default first. The field counts them from 0.
+func oneOf[T ~uint8](field *T, name, doc string, words ...string) Param {
+	return Param{
+		Name: name, Doc: doc, Default: words[0], Words: words,
+		get: func() int64 { return int64(*field) },
+		set: func(n int64) { *field = T(n) },
+	}
 }
 
 // parseFixed reads a decimal number with at most so many decimals as a whole number of its last place.

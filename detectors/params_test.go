@@ -41,6 +41,9 @@ func TestSetTakesValuesWithinBoundsAndSaysWhatWouldBeRight(t *testing.T) {
 		{"limit_breach", "tolerance_amount", "1000", "1000"},
 		{"overdue_ratio", "hold_days", "0", "0"},
 		{"overdue_ratio", "hold_days", "91", "91 is not between 0 and 90"},
+		{"limit_review_due", "policy", "zero", "zero"},
+		{"limit_review_due", "policy", "warn", "warn"},
+		{"limit_review_due", "policy", "0", `"0" is not one of warn, zero`},
 		{"overdue", "mode", "shadow", "shadow"},
 		{"overdue", "mode", "on", `"on" is not one of live, shadow, off`},
 		{"overdue", "grace_days", "1", ErrUnknownKey.Error()},
@@ -72,7 +75,11 @@ func param(t testing.TB, r *Rule, name string) Param {
 func TestEveryParameterReadsBackWhatItWrites(t *testing.T) {
 	for _, r := range Defaults() {
 		for _, p := range r.Params() {
-			for _, value := range []string{p.Min, p.Max, p.Default} {
+			values := p.Words
+			if values == nil {
+				values = []string{p.Min, p.Max, p.Default}
+			}
+			for _, value := range values {
 				if err := p.Set(value); err != nil {
 					t.Errorf("%s.%s: %s: %v", r.Sign.Signal, p.Name, value, err)
 				}
@@ -89,8 +96,11 @@ func TestParameterNamesEndInTheirUnit(t *testing.T) {
 	for _, r := range Defaults() {
 		for _, p := range r.Params() {
 			unit := p.Name[strings.LastIndexByte(p.Name, '_')+1:]
-			if !strings.Contains(" days ratio amount count ", " "+unit+" ") {
+			if !strings.Contains(" days ratio amount count policy ", " "+unit+" ") {
 				t.Errorf("%s.%s does not end in its unit", r.Sign.Signal, p.Name)
+			}
+			if policy := unit == "policy"; policy != (p.Words != nil) {
+				t.Errorf("%s.%s: words %q", r.Sign.Signal, p.Name, p.Words)
 			}
 			if ratio := unit == "ratio"; ratio != (p.decimals == ratioDecimals) {
 				t.Errorf("%s.%s: %d decimals", r.Sign.Signal, p.Name, p.decimals)

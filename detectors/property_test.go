@@ -57,6 +57,9 @@ func drawLimits(t *rapid.T, b *books, day func(string) state.Date, amount func(s
 		}
 		b = b.add(l)
 	}
+	if rapid.Bool().Draw(t, "limits lapse") {
+		return b.lapsing()
+	}
 	return b
 }
 
@@ -139,7 +142,7 @@ func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 			last = max(last, first[i].Next)
 		}
 		for later := day + 1; later < last; later++ {
-			view := customer.View(in.View.Ledger, later)
+			view := b.see(customer, later)
 			for i := range rules {
 				if later >= first[i].Next {
 					continue
@@ -160,7 +163,7 @@ func TestEvaluateChangesNothing(t *testing.T) {
 		in, customer := drawInput(t, b), b.customer()
 		record := &state.Record{Customer: customer, Day: in.View.Day}
 		before := string(state.AppendRecord(nil, record))
-		in.View = customer.View(in.View.Ledger, in.View.Day)
+		in.View = b.see(customer, in.View.Day)
 		for i := range rules {
 			d, in := rules[i].Detector, in.drawStanding(t, &rules[i])
 			v := d.Evaluate(in)

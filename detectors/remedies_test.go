@@ -50,7 +50,7 @@ func levelAfter(in *Input, b *books, r *Rule, v Verdict, remedy Remedy) Level {
 	if remedy.Amount.Minor > 0 || !remedy.Amount.Told() {
 		b = b.add(done(in, remedy))
 	}
-	after := in.on(b.customer().View(in.View.Ledger, in.View.Day)).stood(level, v.ReasonAt(level, in.Reason))
+	after := in.on(b.see(b.customer(), in.View.Day)).stood(level, v.ReasonAt(level, in.Reason))
 	return r.Detector.Evaluate(after).Level(level)
 }
 

@@ -98,6 +98,9 @@ func validateParams(r *Rule) error {
 			return fmt.Errorf("parameter %q: needs a name of its own and a meaning", p.Name)
 		}
 		seen[p.Name] = true
+		if p.Words != nil {
+			continue
+		}
 		if least, preset, most := p.bound(p.Min), p.bound(p.Default), p.bound(p.Max); preset < least || preset > most {
 			return fmt.Errorf("parameter %q: default %s is not between %s and %s", p.Name, p.Default, p.Min, p.Max)
 		}

@@ -41,6 +41,7 @@ var ErrUnknownSignal = errors.New("unknown signal")
 type Set struct {
 	segments *segments
 	choices  [][]choice // by kind, then by segment: 0 is none of them
+	lapses   bool       // any of them lets limits lapse
 }
 
 // Choice is which rules judge a customer.
@@ -48,12 +49,14 @@ type Choice struct {
 	Rules  []Rule       // those that are off left out; shared: nobody changes them
 	Inputs state.Inputs // what of the customer the choice rests on
 	Next   state.Date   // first later day on which it may be another one without an event; zero: never
+	Lapse  bool         // a limit whose review is overdue is worth nothing: the customer is to be seen by [state.View.Lapsing]
 }
 
 // choice are the rules for one kind and segment.
 type choice struct {
 	all       []Rule
 	moneyless []Rule // those of a customer without any currency
+	lapse     bool
 }
 
 // The kinds that bring exceptions with them.
@@ -89,6 +92,7 @@ func NewSet(c Config) (*Set, []Fault) {
 			s.choices[kind] = append(s.choices[kind], newChoice(slices.Concat(below, segment.Overrides)))
 		}
 	}
+	s.lapses = slices.ContainsFunc(slices.Concat(s.choices...), func(c choice) bool { return c.lapse })
 	return s, nil
 }
 
@@ -175,6 +179,9 @@ func newChoice(overrides []Override) choice {
 		if r.Sign.Moneyless {
 			c.moneyless = append(c.moneyless, r)
 		}
+		if review, ok := r.Detector.(*LimitReviewDue); ok {
+			c.lapse = r.Mode == Live && review.Policy == ReviewZero
+		}
 	}
 	return c
 }
@@ -183,7 +190,7 @@ func newChoice(overrides []Override) choice {
 func (s *Set) For(v *state.View) Choice {
 	segment, read := s.segments.of(v)
 	rules := &s.choices[kindOf(v.Profile())][segment]
-	chosen := Choice{Rules: rules.all, Inputs: state.InputProfile}
+	chosen := Choice{Rules: rules.all, Inputs: state.InputProfile, Lapse: rules.lapse}
 	if v.Currency() == 0 {
 		chosen.Rules = rules.moneyless
 	}
@@ -199,6 +206,9 @@ func (s *Set) For(v *state.View) Choice {
 
 // ReadsClass tells whether the choice rests on customers' classes, so that shares of the whole have to be known.
 func (s *Set) ReadsClass() bool { return s.segments.readsClass }
+
+// Lapses tells whether any customer's limit is worth nothing once its review is overdue.
+func (s *Set) Lapses() bool { return s.lapses }
 
 func kindOf(p *state.Profile) int {
 	switch {

@@ -45,12 +45,15 @@ func (v *View) Parts() Parts {
 		in.OpenOrders = sums.openOrders.int64()
 		in.Documents = Sum(sums.deliveredNotInvoiced.int64(), sums.receivables.int64(), sums.bills.int64(), sums.uncleared.int64())
 	}
-	if base := v.limits.base; base != nil {
+	if base := v.limits.base; base != nil && !v.limit.Lapsed {
 		b.of(base.Amount.Currency).BaseLimit = base.Amount.Minor
 	}
 	for _, t := range v.limits.temporary {
 		in := b.of(t.Amount.Currency)
 		in.TemporaryLimit = add(in.TemporaryLimit, t.Amount.Minor)
+		if v.limit.Lapsed {
+			in.BaseLimit = add(in.BaseLimit, -t.Amount.Minor) // the whole fall is the base limit's: no increase has ended
+		}
 	}
 	v.returned(func(m Money) {
 		in := b.of(m.Currency)

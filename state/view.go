@@ -20,6 +20,8 @@ type View struct {
 	c      *Customer // nil: no view
 	book   *book
 
+	lapsing bool // see Lapsing
+
 	// Figures that several detectors ask for.
 	limits   limitsInForce
 	currency Currency
@@ -64,7 +66,7 @@ func (c *Customer) Then(l *Ledger, day Date, judge func(*View)) {
 
 // look fills the view in.
 func (v *View) look(c *Customer, b *book, l *Ledger, day Date) {
-	v.Day, v.Ledger, v.c, v.book = day, l, c, b
+	v.Day, v.Ledger, v.c, v.book, v.lapsing = day, l, c, b, false
 	v.limits = c.limitsOn(day)
 	v.currency = c.currencyOn(l, day, &v.limits)
 	v.limit = v.limits.limit(v.exchange(), v.currency)
@@ -104,12 +106,21 @@ type Limit struct {
 	Temporary int64  // sum of the temporary increases in force; they are no limit on file alone
 	Hard      bool
 	Review    Date // review_date of the base limit; zero: none
+	Lapsed    bool // its review is overdue, and in this view it is worth nothing then; see [View.Lapsing]
 	Increases []TemporaryLimit
 	Known     bool // false: a limit is in a currency without exchange rate
 }
 
 // Effective is what the customer may owe in all.
-func (l Limit) Effective() int64 { return l.Base + l.Temporary }
+func (l Limit) Effective() int64 {
+	if l.Lapsed {
+		return 0
+	}
+	return l.Agreed()
+}
+
+// Agreed is the sum of what was set, whatever it is worth today.
+func (l Limit) Agreed() int64 { return add(l.Base, l.Temporary) }
 
 // TemporaryLimit is one increase in force.
 type TemporaryLimit struct {

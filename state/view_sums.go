@@ -94,7 +94,11 @@ func (v *View) Limit() Limit { return v.limit }
 // view's day.
 func (v *View) LimitOn(day Date) Limit {
 	in := v.c.limitsOn(day)
-	return in.limit(v.exchange(), v.currency)
+	limit := in.limit(v.exchange(), v.currency)
+	if v.lapsing {
+		limit = limit.lapse(day)
+	}
+	return limit
 }
 
 // OpenOrderIDs are the orders that count in OpenOrders, largest first.

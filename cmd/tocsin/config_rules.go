@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -64,6 +65,18 @@ func firstParagraph(doc string) string {
 
 // threshold binds a detector's parameter.
 func threshold(p detectors.Param) value {
+	if p.Words != nil {
+		return scalar{
+			kind: "text", tags: textTags, allowed: strings.Join(p.Words, ", "),
+			set: func(s string) error {
+				if !slices.Contains(p.Words, s) {
+					return notOneOf(s, p.Words)
+				}
+				return p.Set(s)
+			},
+			get: func() string { return quote(p.String()) },
+		}
+	}
 	return scalar{kind: "a number", tags: "!!int !!float", allowed: p.Min + " to " + p.Max, set: p.Set, get: p.String}
 }
 

@@ -16,6 +16,7 @@ func TestFaultsOfDetectorsAndSegmentsHaveTheirPlace(t *testing.T) {
   limit_breach:
     near_ratio: high
     neer_ratio: 0.8
+  limit_review_due: {policy: zer}
 segments:
   - when: 'segment == "key_account"'
     detectors: {overdue: {warning_days: 4500, grace: 1}, overdeu: {}}
@@ -29,13 +30,14 @@ segments:
 		`tocsin.yaml:3:3: detectors: unknown key "overdeu"; did you mean "overdue"?`,
 		`tocsin.yaml:5:17: limit_breach.near_ratio: "high" is not a number`,
 		`tocsin.yaml:6:5: limit_breach: unknown key "neer_ratio"; did you mean "near_ratio"?`,
-		`tocsin.yaml:9:41: segments[0].overdue.warning_days: 4500 is not between 0 and 180`,
-		`tocsin.yaml:9:47: segments[0].overdue: unknown key "grace"`,
-		`tocsin.yaml:9:58: segments[0].detectors: unknown key "overdeu"; did you mean "overdue"?`,
-		`tocsin.yaml:10:13: segments[1].when: unknown name turnover`,
-		`tocsin.yaml:11:5: segments[2]: has no condition: when is missing`,
-		`tocsin.yaml:12:12: segments[3].when: 5 is not text; quote it`,
-		`tocsin.yaml:12:15: segments[3]: unknown key "for"`,
+		`tocsin.yaml:7:30: limit_review_due.policy: "zer" is not one of warn, zero; did you mean "zero"?`,
+		`tocsin.yaml:10:41: segments[0].overdue.warning_days: 4500 is not between 0 and 180`,
+		`tocsin.yaml:10:47: segments[0].overdue: unknown key "grace"`,
+		`tocsin.yaml:10:58: segments[0].detectors: unknown key "overdeu"; did you mean "overdue"?`,
+		`tocsin.yaml:11:13: segments[1].when: unknown name turnover`,
+		`tocsin.yaml:12:5: segments[2]: has no condition: when is missing`,
+		`tocsin.yaml:13:12: segments[3].when: 5 is not text; quote it`,
+		`tocsin.yaml:13:15: segments[3]: unknown key "for"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("faults (-want +got):\n%s", diff)

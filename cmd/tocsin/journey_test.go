@@ -26,7 +26,11 @@ import (
 // As many legs as tests may run beside each other have as many cases each as rapid is asked for: a case waits more than it
 // works, for its group and for the broker.
 func TestARunLeavesWhatABacktestFinds(t *testing.T) {
-	ledgers := []*ledger{ledgerOf(t, ""), ledgerOf(t, `segments: [{when: 'customer_class == "core"', detectors: {overdue: {info_days: 1, warning_days: 10}}}]`)}
+	ledgers := []*ledger{
+		ledgerOf(t, ""),
+		ledgerOf(t, `segments: [{when: 'customer_class == "core"', detectors: {overdue: {info_days: 1, warning_days: 10}}}]`),
+		ledgerOf(t, `detectors: {limit_review_due: {policy: zero}}`),
+	}
 	legs, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String())
 	if err != nil {
 		t.Fatal(err)

@@ -81,6 +81,9 @@ func limit(t *rapid.T) *state.LimitRevision {
 	if rapid.Bool().Draw(t, "ends") {
 		b.ValidTo = b.ValidFrom + state.Date(rapid.IntRange(0, 60).Draw(t, "length"))
 	}
+	if rapid.Bool().Draw(t, "to be reviewed") {
+		b.ReviewDate = b.ValidFrom + state.Date(rapid.IntRange(0, 60).Draw(t, "review"))
+	}
 	b.Hard = state.Flag(rapid.IntRange(0, 2).Draw(t, "hard"))
 	return b
 }
