@@ -43,7 +43,11 @@ type pipeline struct {
 // newPipeline makes the broker and an empty store.
 func newPipeline(t testing.TB) *pipeline {
 	t.Helper()
-	l := &pipeline{config: defaultConfig(), today: state.DateOf(2026, 6, 30)}
+	config, _, err := parseConfig("test", []byte(`segments: [{when: 'customer_class == "core"', detectors: {overdue: {warning_days: 25}}}]`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &pipeline{config: config, today: state.DateOf(2026, 6, 30)} // a segment that reads the class has the store keep who is core
 	started, noon := time.Now(), l.today.Start(time.UTC)+state.Instant(12*time.Hour)
 	l.now = func() state.Instant { return noon + state.Instant(time.Since(started)) }
 	topics := l.config.Kafka.Topics
@@ -210,28 +214,18 @@ func (l *pipeline) backtest(t *testing.T) map[state.CustomerID]string {
 }
 
 // standing is a customer's record at the last close, folded from the store's journal.
-func (l *pipeline) standing(t *testing.T, id state.CustomerID) (record string) {
+func (l *pipeline) standing(t *testing.T, id state.CustomerID) string {
 	t.Helper()
-	day, _, err := l.store.Day(t.Context())
+	rec, day, err := consumer.RecordAt(t.Context(), l.store, earlierEngines(l.store), id, l.today-1)
+	if err != nil || rec == nil {
+		t.Fatalf("%s at the last close: %v, %v", id, rec, err)
+	}
+	record := l.engine.CustomerRecord(rec, day)
+	text, err := record.AppendJSON(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	day.Date = l.today - 1
-	err = consumer.Retell(t.Context(), l.store, earlierEngines(l.store), id, func(on state.Date, rec *state.Record, _ *consumer.Effects) {
-		if on > day.Date {
-			return
-		}
-		out := l.engine.CustomerRecord(rec, day)
-		text, err := out.AppendJSON(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		record = string(text)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return record
+	return string(text)
 }
 
 // wantAtOnce publishes one order far over its customer's limit, and wants its alert in the store and on its topic.
