@@ -1,4 +1,5 @@
-# Everything needs only Go and make. What is downloaded or built stays in bin/, .tools/ and Go's own caches.
+# Everything needs only Go and make, and the tests a PostgreSQL server. What is downloaded or built stays in bin/, .tools/ and
+# Go's own caches.
 
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI         := .tools/golangci-lint-$(GOLANGCI_VERSION)
@@ -8,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint bench clean
+.PHONY: help build demo test postgres lint bench clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +21,11 @@ demo: build ## Show a portfolio deteriorate, live. ARGS=--fast plays a year and 
 	@exec bin/tocsin demo --dir .demo $(ARGS)
 
 test: ## Run every test. RAPID_CHECKS=20000 asks more of the properties.
+	-@state/postgres/pgtest/install.sh
 	go test $(PACKAGES)
+
+postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
+	@state/postgres/pgtest/install.sh
 
 lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
 	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; \

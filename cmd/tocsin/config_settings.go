@@ -96,7 +96,9 @@ func kafkaSettings(k *kafkaConfig) []setting {
 func surfaceSettings(c *config) []setting {
 	return []setting{
 		{key: "store.url", value: text(&c.StoreURL, "sqlite:FILE or postgres://…", checkStoreURL),
-			doc: "Where Tocsin keeps what it knows."},
+			doc: "Where Tocsin keeps what it knows: a file, or a schema in PostgreSQL 15 or newer, as in " +
+				"postgres://tocsin@db/credit?search_path=tocsin. Its password best stands in a file, a line " +
+				"host:port:database:user:password, that the variable PGPASSFILE names; in the URL it is percent-encoded."},
 		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
 			doc: "Metrics, health and API. Empty: none."},
 	}
