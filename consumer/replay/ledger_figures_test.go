@@ -21,7 +21,7 @@ type plainInvoice struct {
 	issued, due, known  time.Time
 	paid, paymentKnown  time.Time // zero: not paid
 	cents               int64
-	customer, paymentID string
+	customer            string
 }
 
 // standsOn tells whether the invoice is issued and known by a day, and isPaidOn whether it is paid by then.
