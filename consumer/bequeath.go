@@ -53,36 +53,49 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*g
 
 // bequeath adds what a customer's step owes to heirs.
 func (g *group) bequeath(heirs groups) {
-	was, is := g.effects.Was.Heir, g.effects.Is.Heir
-	if is != "" && is != was {
-		heir := heirs.of(is)
-		heir.estates = append(heir.estates, g.kept.record.Customer.Estates()...)
-		heir.knownAt = max(heir.knownAt, g.knownAt)
+	cause := Bequest{Events: g.events, Estates: g.estates}
+	g.effects.Bequeath(g.kept.record.Customer, cause, func(heir state.CustomerID, b Bequest) {
+		to := heirs.of(heir)
+		for i := range b.Events {
+			to.add(b.Events[i], -1)
+		}
+		to.estates = append(to.estates, b.Estates...)
+		to.knownAt = max(to.knownAt, g.knownAt)
+	})
+}
+
+// Bequest is what an heir is handed.
+type Bequest struct {
+	Events  []state.Event
+	Estates [][]byte
+}
+
+// Bequeath calls give for each heir whom a customer's step concerns. Cause is what the customer was stepped by.
+func (e *Effects) Bequeath(customer *state.Customer, cause Bequest, give func(heir state.CustomerID, b Bequest)) {
+	was, is := e.Was.Heir, e.Is.Heir
+	if is != was && is != "" {
+		give(is, Bequest{Estates: customer.Estates()})
 	}
-	if !g.effects.Facts {
+	if was == "" || !e.Facts { // what comes with a merge's day is handed above, and a merge is taken back by a fact
 		return
 	}
-	if is != "" && is == was {
-		g.hand(heirs, is)
-	}
-	if was != "" && is != was {
-		g.hand(heirs, was)
+	if b := cause.For(was, customer.ID); len(b.Events)+len(b.Estates) > 0 {
+		give(was, b)
 	}
 }
 
-// hand gives an heir the cause of a customer's step, but for what came from the heir itself, and for what came back to the
-// customer in a circle: an estate of his own that others hand him is older than what he has handed on himself.
-func (g *group) hand(heirs groups, heir state.CustomerID) {
-	for i := range g.events {
-		if ev := &g.events[i]; ev.Bequeathed() && ev.Customer != heir {
-			heirs.of(heir).add(*ev, -1)
+// For is what of a cause an heir is handed: all but what came from the heir itself, and what came back to the customer in a
+// circle, for an estate of his own that others hand him is older than what he has handed on himself.
+func (b Bequest) For(heir, customer state.CustomerID) (to Bequest) {
+	for i := range b.Events {
+		if ev := &b.Events[i]; ev.Bequeathed() && ev.Customer != heir {
+			to.Events = append(to.Events, *ev)
 		}
 	}
-	for _, estate := range g.estates {
-		if of := state.EstateOf(estate); of != heir && of != g.customer {
-			to := heirs.of(heir)
-			to.estates = append(to.estates, estate)
-			to.knownAt = max(to.knownAt, g.knownAt)
+	for _, estate := range b.Estates {
+		if of := state.EstateOf(estate); of != heir && of != customer {
+			to.Estates = append(to.Estates, estate)
 		}
 	}
+	return to
 }

@@ -64,29 +64,13 @@ func drawDays(t *rapid.T) []statetest.Day {
 			}
 		}
 	}
-	drawMerges(t, days)
+	statetest.Merges(t, days, 4, "C-1", "C-1", "C-2", "C-3", "C-4")
 	for i := range days {
 		for range rapid.IntRange(0, 3).Draw(t, "rates") {
 			days[i].Events = append(days[i].Events, statetest.Rate(days[i].Date).Draw(t, "rate"))
 		}
 	}
 	return days
-}
-
-// drawMerges adds merges of customers into one another, also into themselves, in a circle and into somebody unknown, with
-// higher revisions that name somebody else or a later date.
-func drawMerges(t *rapid.T, days []statetest.Day) {
-	ids := rapid.SampledFrom([]state.CustomerID{"C-1", "C-1", "C-2", "C-3", "C-4"})
-	for range rapid.IntRange(0, 4).Draw(t, "merges") {
-		day := &days[rapid.IntRange(0, len(days)-1).Draw(t, "day")]
-		ends := ids.Draw(t, "ends")
-		day.Events = append(day.Events, state.Event{
-			Kind: state.KindMerged, Customer: ends,
-			Stamp:   state.Stamp{Revision: int64(rapid.IntRange(1, 3).Draw(t, "revision")), Time: state.Instant(statetest.Start) * 86400e9, ID: "merged", Source: "urn:crm"},
-			KnownAt: day.Date.Start(time.UTC) + state.Instant(rapid.IntRange(0, 86399).Draw(t, "second"))*1e9,
-			Body:    &state.Merged{Into: ids.Draw(t, "heir"), MergeDate: day.Date + state.Date(rapid.SampledFrom([]int{-400, 0, 0, 1, 5, 40}).Draw(t, "date"))},
-		})
-	}
 }
 
 // way is how the same days reach a store.

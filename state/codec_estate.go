@@ -37,9 +37,13 @@ func readBrought(r *reader, version byte, customer CustomerID) *estates {
 	return e
 }
 
-// reunite gives a customer that was read with estates its united tables. It tells whether the estates were written as
-// settle leaves them.
+// reunite gives a customer that was read with estates its united tables, as of its record's day; in a record without one
+// that waits for the day of the first view. It tells whether the estates were written as settle leaves them.
 func (c *Customer) reunite(day Date) bool {
+	c.estates.undated = day == 0
+	if day == 0 {
+		day = MaxDate
+	}
 	own := *c
 	own.estates = nil
 	c.estates.own = &own

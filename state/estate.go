@@ -23,6 +23,7 @@ type estates struct {
 	own     *Customer
 	brought []*Customer  // by id
 	counted []CustomerID // of brought, those that are united; derived
+	undated bool         // counted is not as of any day
 }
 
 // bequeathed tells whether facts of a kind go to an heir; united, whether they count among the heir's.

@@ -38,6 +38,10 @@ func (c *Customer) View(l *Ledger, day Date) *View {
 	if c.view.c != nil && c.view.Day == day && c.view.Ledger == l {
 		return &c.view
 	}
+	if c.estates != nil && c.estates.undated {
+		c.estates.undated = false
+		c.resettle(day)
+	}
 	book, v := c.bookOn(l, day), &c.view
 	if book.past {
 		v = new(View)

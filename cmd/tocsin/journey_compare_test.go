@@ -129,7 +129,9 @@ func (j *journey) standing(o *outcome, day state.Day) (kept map[string]string, s
 	}
 	var lines []byte
 	for _, rec := range records {
-		kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, day.Date))
+		if rec.Customer.Known() {
+			kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, day.Date))
+		}
 		if !consumer.Listed(rec, day.Date) {
 			continue
 		}
@@ -169,7 +171,9 @@ func (j *journey) backtest(ctx context.Context, file string, until state.Date) (
 	test := replay.Backtest{
 		Engine: j.ledger.engine, Inputs: []string{file}, Ahead: journeyAhead, Until: until, Workers: 1, State: &records, Alerts: &alerts,
 		Look: func(_ state.Day, rec *state.Record) {
-			b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, until))
+			if rec.Customer.Known() {
+				b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, until))
+			}
 		},
 	}
 	if _, err := test.Run(ctx); err != nil {

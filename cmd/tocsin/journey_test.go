@@ -136,6 +136,7 @@ func drawDays(t *rapid.T) []statetest.Day {
 			days[i].Events = append(days[i].Events, statetest.Rate(date).Draw(t, "rate"))
 		}
 	}
+	statetest.Merges(t, days, 3, "C-1", "C-2", "C-3", "C-4")
 	return days
 }
 

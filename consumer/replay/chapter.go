@@ -17,6 +17,7 @@ import (
 // caches: played day by day, nearly everything that a step looks at has to be fetched from memory again. So a lane is
 // given many days at once and plays all of them to one customer before it turns to the next. That changes nothing:
 // customers never read each other's records, and what a step reads besides is known for the whole chapter when it begins.
+// Whom merges relate are played together, day by day (see kin).
 type chapter struct {
 	last       state.Date // its last day
 	config     string
@@ -25,6 +26,8 @@ type chapter struct {
 	core       []state.CustomerID     // core customers of its days
 	reclassed  []state.CustomerID     // of these and those before who are in one list only: they are judged on its one day
 	parts      chan<- []consumer.Part // gets each lane's parts of the whole at the close of its last day; nil: nobody asks
+	moves      []*move                // of customers from lane to lane, before anything else
+	pairs      [][]pair               // by lane: customers who become kin
 	items      [][]*item              // by lane, in input order; their days never fall
 	blocks     []*lines               // that hold the items, to be put back on the shelf after it
 	shelf      *shelf

@@ -4,7 +4,8 @@
 //
 // Lines are played by the instant at which they were known. Input that is in day order is streamed: only a few chapters are
 // in memory besides the customers. Other input is read whole first and put in day order. The decoders and the lanes run
-// beside each other; customers never touch each other's records, so the number of workers changes nothing.
+// beside each other; customers never touch each other's records, and those whom merges relate live in one lane, so the number
+// of workers changes nothing.
 //
 // Records of one customer that were known at the same instant are one step, in the order (known_at, source, id). That
 // makes a backtest one definite log, where a live run may take the same events of a day in any order and agrees with it

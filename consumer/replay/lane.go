@@ -1,9 +1,7 @@
 package replay
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"tocsin/consumer"
 	"tocsin/state"
@@ -27,6 +25,7 @@ type lineRef struct {
 
 // lane holds the customers of one worker and plays chapters to them.
 type lane struct {
+	number  int32
 	engine  *consumer.Engine
 	records map[state.CustomerID]*entry
 	alarms  map[state.Date][]*entry
@@ -49,6 +48,7 @@ type entry struct {
 	bucket      state.Date // the earliest day whose bucket of alarms holds the entry, never later than alarm; zero: none does
 	touched     bool       // it is among lane.touched
 	first, last *item      // of the chapter in hand, in input order
+	kin         *kin       // whom merges relate to the customer; nil: nobody
 }
 
 // result is what a lane made of a chapter.
@@ -67,18 +67,23 @@ type transition struct {
 	body            []byte
 }
 
-func newLane(e *consumer.Engine, from state.Date, alerts bool) *lane {
-	return &lane{engine: e, records: make(map[state.CustomerID]*entry), alarms: make(map[state.Date][]*entry), from: from, alerts: alerts}
+func newLane(number int, e *consumer.Engine, from state.Date, alerts bool) *lane {
+	return &lane{number: int32(number), engine: e, records: make(map[state.CustomerID]*entry), alarms: make(map[state.Date][]*entry), from: from, alerts: alerts}
 }
 
 // play plays a chapter: customer by customer, each day by day.
 func (l *lane) play(c *chapter, items []*item) result {
 	l.out, l.chapter = result{}, c
+	l.move(c.moves)
+	l.relate(c.pairs[l.number])
 	l.assign(items)
 	l.awake()
 	for _, e := range l.touched {
-		l.customer(e)
-		e.touched = false
+		if e.touched = false; e.kin == nil {
+			l.customer(e)
+		} else {
+			l.family(e.kin)
+		}
 	}
 	l.touched = l.touched[:0]
 	if c.parts != nil {
@@ -91,11 +96,7 @@ func (l *lane) play(c *chapter, items []*item) result {
 // assign gives the items to their customers; those of one customer come in input order.
 func (l *lane) assign(items []*item) {
 	for _, it := range items {
-		e := l.records[it.event.Customer]
-		if e == nil {
-			e = &entry{record: state.Record{Customer: state.NewCustomer(it.event.Customer)}}
-			l.records[it.event.Customer] = e
-		}
+		e := l.entry(it.event.Customer)
 		l.touch(e)
 		if it.next = nil; e.first == nil {
 			e.first = it
@@ -104,6 +105,16 @@ func (l *lane) assign(items []*item) {
 		}
 		e.last = it
 	}
+}
+
+// entry is a customer in memory, who need not have been known before.
+func (l *lane) entry(id state.CustomerID) *entry {
+	e := l.records[id]
+	if e == nil {
+		e = &entry{record: state.Record{Customer: state.NewCustomer(id)}}
+		l.records[id] = e
+	}
+	return e
 }
 
 // awake finds the customers for whom a date comes in the chapter. On the first day of known limits it comes for all.
@@ -165,6 +176,11 @@ func (l *lane) customer(e *entry) {
 		l.day(e, l.items)
 	}
 	e.last = nil
+	l.remember(e)
+}
+
+// remember puts a customer among the alarms.
+func (l *lane) remember(e *entry) {
 	if e.alarm != 0 && (e.bucket == 0 || e.alarm < e.bucket) {
 		e.bucket = e.alarm
 		l.alarms[e.alarm] = append(l.alarms[e.alarm], e)
@@ -183,9 +199,7 @@ func (l *lane) due(e *entry) state.Date {
 // day plays a customer's items of one day: those of one instant are one step.
 func (l *lane) day(e *entry, items []*item) {
 	if len(items) > 1 {
-		slices.SortStableFunc(items, func(a, b *item) int {
-			return cmp.Or(cmp.Compare(a.event.KnownAt, b.event.KnownAt), strings.Compare(a.event.Source, b.event.Source), strings.Compare(a.event.ID, b.event.ID))
-		})
+		sortByInstant(items)
 	}
 	day := l.chapter.day(items[0].day)
 	for rest := items; len(rest) > 0; {
@@ -204,24 +218,25 @@ func (l *lane) day(e *entry, items []*item) {
 }
 
 // step runs the engine and keeps what it says.
-func (l *lane) step(e *entry, in consumer.Step) {
+func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 	l.outcomes = slices.Grow(l.outcomes[:0], len(in.Events))[:len(in.Events)]
 	effects := l.engine.Step(&e.record, in, l.outcomes)
 	if effects.Whole {
 		e.alarm = effects.Next
 	}
 	if in.Day.Date < l.from {
-		return
+		return effects
 	}
 	l.out.counts.Alerts += len(effects.Transitions)
 	if !l.alerts {
-		return
+		return effects
 	}
 	for i := range effects.Transitions {
 		t := &effects.Transitions[i]
 		t.Config = l.engine.Config
 		l.out.transitions = append(l.out.transitions, transition{t.KnownAt, t.Customer, t.Signal, t.RuleSet, t.Seq, t.AppendJSON(nil)})
 	}
+	return effects
 }
 
 // count tells what became of items; what another line brought along counts nowhere.
@@ -259,8 +274,10 @@ func (l *lane) parts() []consumer.Part {
 // close says how every customer stood at the close of the last day that was played.
 func (l *lane) close(day state.Day) []consumer.CustomerRecord {
 	ids := make([]state.CustomerID, 0, len(l.records))
-	for id := range l.records {
-		ids = append(ids, id)
+	for id, e := range l.records {
+		if consumer.Listed(&e.record, day.Date) {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	records := make([]consumer.CustomerRecord, len(ids))

@@ -41,8 +41,8 @@ func newPlayers(b *Backtest) *players {
 			}
 		}
 	}
-	for range b.Workers {
-		p.lanes = append(p.lanes, newLane(b.Engine, b.From, b.Alerts != nil))
+	for i := range b.Workers {
+		p.lanes = append(p.lanes, newLane(i, b.Engine, b.From, b.Alerts != nil))
 		p.work = append(p.work, make(chan *chapter, ahead))
 		p.results = append(p.results, make(chan result, ahead))
 	}

@@ -16,6 +16,7 @@ type sequencer struct {
 	sorted   bool // keep everything and sort it by day before anything is played
 	players  *players
 	routing  consumer.Routing
+	kinship  kinship
 
 	day        state.Date // the day being collected
 	firstLimit state.Date
@@ -36,7 +37,7 @@ type sequencer struct {
 func newSequencer(b *Backtest, p *players, sorted bool) *sequencer {
 	return &sequencer{
 		backtest: b, sorted: sorted, players: p, items: make([][]*item, b.Workers),
-		routing: consumer.Routing{Rows: make(map[state.Identifier]*state.Identity)},
+		routing: consumer.Routing{Rows: make(map[state.Identifier]*state.Identity)}, kinship: newKinship(b.Workers),
 	}
 }
 
@@ -98,6 +99,7 @@ func (s *sequencer) deal(it *item) {
 
 // hand gives an item to its customer's lane.
 func (s *sequencer) hand(it *item) {
+	s.kinship.note(&it.event)
 	s.items[it.lane] = append(s.items[it.lane], it)
 	s.collected++
 }
@@ -125,6 +127,7 @@ func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
 		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, rates: s.rates, core: s.core, reclassed: s.reclassed,
 		items: s.items, blocks: blocks, shelf: s.backtest.shelf,
 	}
+	s.kinship.take(c)
 	items := make([][]*item, len(s.items))
 	for i := range items {
 		items[i] = make([]*item, 0, len(s.items[i])*5/4)

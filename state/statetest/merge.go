@@ -1,0 +1,29 @@
+package statetest
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tocsin/state"
+)
+
+// Merges adds up to n merges to a history: of customers into one another, also into themselves, in circles and into somebody
+// unknown, with higher revisions that name somebody else, and dates long past, today and still ahead.
+func Merges(t *rapid.T, days []Day, n int, customers ...state.CustomerID) {
+	ids := rapid.SampledFrom(customers)
+	for range rapid.IntRange(0, n).Draw(t, "merges") {
+		day := &days[rapid.IntRange(0, len(days)-1).Draw(t, "day")]
+		day.Events = append(day.Events, state.Event{
+			Kind: state.KindMerged, Customer: ids.Draw(t, "ends"),
+			Stamp: state.Stamp{
+				Revision: int64(rapid.IntRange(1, 3).Draw(t, "revision")), Time: state.Instant(Start) * 86400e9, ID: "merged", Source: "urn:crm",
+			},
+			KnownAt: day.Date.Start(time.UTC) + state.Instant(rapid.IntRange(0, 86399).Draw(t, "second"))*1e9,
+			Body: &state.Merged{
+				Into:      ids.Draw(t, "heir"),
+				MergeDate: day.Date + state.Date(rapid.SampledFrom([]int{-400, 0, 0, 1, 5, 40}).Draw(t, "date")),
+			},
+		})
+	}
+}
