@@ -9,10 +9,10 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test postgres lint bench clean
+.PHONY: help build demo test test-examples postgres lint bench clean
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/tocsin.
 	go build -trimpath -o bin/tocsin ./cmd/tocsin
@@ -23,6 +23,10 @@ demo: build ## Show a portfolio deteriorate, live. ARGS=--fast plays a year and 
 test: ## Run every test. RAPID_CHECKS=20000 asks more of the properties.
 	-@state/postgres/pgtest/install.sh
 	go test $(PACKAGES)
+
+test-examples: ## Run the examples for publishers in three languages, with what they need: on Debian, as root.
+	@deploy/examples/publishers/install.sh .tools/publishers
+	go test -tags examples -count=1 -run Examples ./cmd/tocsin
 
 postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
 	@state/postgres/pgtest/install.sh
