@@ -32,11 +32,6 @@ type standing struct {
 	kept   string // as it was, encoded
 }
 
-// String keeps a difference readable: it tells that the bytes are others, not which.
-func (s standing) String() string { return fmt.Sprintf("%s %.80x", s.day, s.record) }
-
-func (s standing) same(other standing) bool { return s.day == other.day && s.record == other.record }
-
 type enginesOf func(context.Context, string) (*consumer.Engine, error)
 
 // readOutcome reads a store and plays the journal of each customer.
@@ -177,19 +172,6 @@ func differing(kind, against string, want, got map[string]string) (faults []stri
 		}
 	}
 	return faults
-}
-
-// differences are where another outcome is not this one.
-func (o *outcome) differences(other *outcome) (differences []string) {
-	for _, id := range slices.Sorted(maps.Keys(o.closes)) {
-		if a, b := o.closes[id], other.closes[id]; !slices.EqualFunc(a, b, standing.same) {
-			differences = append(differences, fmt.Sprintf("customer %s: %d changes of what stood at closes, want %d", id, len(b), len(a)))
-		}
-	}
-	if len(other.closes) != len(o.closes) {
-		differences = append(differences, fmt.Sprintf("%d customers, want %d", len(other.closes), len(o.closes)))
-	}
-	return differences
 }
 
 // at are the records of all customers as they stood at a close, by id.
