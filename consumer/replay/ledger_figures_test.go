@@ -18,10 +18,10 @@ import (
 
 // plainInvoice is an invoice of a ledger whose payments pay whole invoices.
 type plainInvoice struct {
-	issued, due, known  time.Time
-	paid, paymentKnown  time.Time // zero: not paid
-	cents               int64
-	customer            string
+	issued, due, known time.Time
+	paid, paymentKnown time.Time // zero: not paid
+	cents              int64
+	customer           string
 }
 
 // standsOn tells whether the invoice is issued and known by a day, and isPaidOn whether it is paid by then.
