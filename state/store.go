@@ -29,7 +29,7 @@ var (
 	ErrUnknown = errors.New("the outcome of the commit is not known")
 	// ErrUnavailable: the store does not answer, or not in time; nothing was written. A database that has failed over may
 	// come back without its last commits: drop what is kept of the store, wait a little, and read it again.
-	ErrUnavailable = errors.New("the store does not answer")
+	ErrUnavailable = errors.New("the store is not available")
 )
 
 // Store keeps the journal, positions, alerts, tasks and owed messages. Its one writing method for customers is Commit,

@@ -1,9 +1,6 @@
 package postgres
 
-import (
-	"iter"
-	"slices"
-)
+import "iter"
 
 // Rows go to the server as one array for each column. These turn rows into columns.
 
@@ -40,9 +37,4 @@ func portions[R any](rows []R, size func(*R) int) iter.Seq[[]R] {
 			rows = rows[n:]
 		}
 	}
-}
-
-// sorted is a copy in the order in which rows are locked.
-func sorted[R any](rows []R, compare func(a, b R) int) []R {
-	return slices.SortedStableFunc(slices.Values(rows), compare)
 }

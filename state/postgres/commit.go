@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,12 +117,15 @@ func conflict(_ int64, err error) error {
 	return err
 }
 
-// keepSnapshots replaces older ones, in the order of customers: of one customer the last one given.
+// keepSnapshots replaces older ones, in the order of customers.
 func keepSnapshots(b *batch, snapshots []state.Snapshot) {
-	rows := sorted(snapshots, func(x, y state.Snapshot) int { return cmp.Compare(x.Customer, y.Customer) })
-	slices.Reverse(rows)
-	rows = slices.CompactFunc(rows, func(x, y state.Snapshot) bool { return x.Customer == y.Customer })
-	slices.Reverse(rows)
+	newest := make(map[state.CustomerID]state.Snapshot, len(snapshots))
+	for _, s := range snapshots {
+		if s.Seq >= newest[s.Customer].Seq {
+			newest[s.Customer] = s
+		}
+	}
+	rows := sorted(slices.Collect(maps.Values(newest)), func(x, y state.Snapshot) int { return cmp.Compare(x.Customer, y.Customer) })
 	for rows := range portions(rows, func(s *state.Snapshot) int { return len(s.Body) }) {
 		b.add(nil, `INSERT INTO snapshot AS s (customer, seq, body) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])
 			ON CONFLICT (customer) DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq >= s.seq`,

@@ -13,31 +13,38 @@ import (
 	"tocsin/state/postgres"
 )
 
-// Many processes commit, close and reconfigure over the same few rows in every order. Whoever is second is told so; nobody
-// is ever the victim of a deadlock, nothing is lost and nothing is doubled.
+const (
+	hammers          = 8  // processes
+	strikes          = 80 // of each
+	hammerCustomers  = 12
+	hammerPartitions = 3
+)
+
+// Many processes do all that a store does over the same few rows, each in an order of its own. Whoever is second is told so;
+// nobody is ever the victim of a deadlock, nothing is lost and nothing is doubled.
 func TestNoDeadlockUnderTheHammer(t *testing.T) {
-	const writers, commits, customers, partitions = 8, 100, 12, 3
-	location := server.NewSchema(t)
-	if err := postgres.Migrate(t.Context(), location); err != nil {
-		t.Fatal(err)
-	}
+	location := newStore(t)
 	first := open(t, location)
 	defer first.Close()
-	h := hammer{T: t, store: first}
+	h := hammer{T: t, store: first, anvil: new(anvil)}
 	h.must(first.OpenStore(t.Context(), state.Day{Date: 20_000, Config: "sha256:first"}))
 	var wg sync.WaitGroup
-	for n := range writers {
+	for n := range hammers {
 		store := open(t, location)
 		wg.Go(func() {
 			defer store.Close()
-			w := hammer{T: t, store: store, random: rand.New(rand.NewPCG(7, uint64(n))), landed: &h.count}
-			for i := range commits {
-				w.strike(customers, partitions, fmt.Sprintf("%d/%d", n, i))
+			w := hammer{T: t, store: store, random: rand.New(rand.NewPCG(7, uint64(n))), anvil: h.anvil}
+			for i := range strikes {
+				w.strike(fmt.Sprintf("%d/%d", n, i))
 			}
 		})
 	}
 	wg.Wait()
 	h.whole()
+	t.Logf("%d rows, %d closed days, %d refusals", h.rows.Load(), h.closed.Load(), h.refusals.Load())
+	if h.closed.Load() == 0 || h.refusals.Load() < hammers {
+		t.Error("want some of each: the hammer does not hit")
+	}
 }
 
 // hammer is one process.
@@ -45,9 +52,11 @@ type hammer struct {
 	*testing.T
 	store  *postgres.Store
 	random *rand.Rand
-	landed *atomic.Int64 // journal rows that were committed
-	count  atomic.Int64
+	*anvil
 }
+
+// anvil counts what all of them have done.
+type anvil struct{ rows, closed, refusals atomic.Int64 }
 
 func (h *hammer) must(err error) {
 	h.Helper()
@@ -56,85 +65,133 @@ func (h *hammer) must(err error) {
 	}
 }
 
-// refusals are the answers that a second one may get.
-var refusals = []error{state.ErrConflict, state.ErrFenced, state.ErrStale, state.ErrDayClosed, state.ErrNotIdle}
+// landed tells whether something was done; any refusal but those of the contract is a fault.
+func (h *hammer) landed(err error) bool {
+	h.Helper()
+	contract := []error{state.ErrConflict, state.ErrFenced, state.ErrStale, state.ErrDayClosed, state.ErrNotIdle}
+	switch {
+	case err == nil:
+		return true
+	case slices.ContainsFunc(contract, func(refusal error) bool { return errors.Is(err, refusal) }):
+		h.refusals.Add(1)
+	default:
+		h.Errorf("got %v, want one of the contract's refusals", err)
+	}
+	return false
+}
 
-func (h *hammer) strike(customers, partitions int, name string) {
+func (h *hammer) strike(name string) {
 	ctx := h.Context()
 	day, _, err := h.store.Day(ctx)
 	h.must(err)
-	switch h.random.IntN(20) {
-	case 0:
-		positions, err := h.store.AllPositions(ctx)
-		h.must(err)
-		c := &state.DayClose{From: day, Next: day.Date + 1}
-		for _, p := range positions {
-			c.Positions = append(c.Positions, state.Advance{Topic: p.Topic, Partition: p.Partition, From: p.Next})
-		}
-		h.refused(h.store.CloseDay(ctx, c))
-	case 1:
-		h.refused(h.store.Reconfigure(ctx, fmt.Sprint("sha256:", h.random.IntN(3)), nil))
-	case 2:
+	switch h.random.IntN(24) {
+	case 0, 1, 2:
+		h.close(day)
+	case 3:
+		h.landed(h.store.Reconfigure(ctx, fmt.Sprint("sha256:", h.random.IntN(3)), nil))
+	case 4:
 		h.must(h.store.ForgetUnmatched(ctx, state.Instant(h.random.IntN(1000))))
+	case 5:
+		_, err := h.store.Release(ctx, 1)
+		h.must(err)
+	case 6, 7:
+		h.deliver()
+	case 8, 9:
+		h.publish()
 	default:
-		c := h.commit(day, customers, partitions, name)
-		if h.refused(h.store.Commit(ctx, c)) {
-			h.landed.Add(int64(len(c.Entries)))
+		c := h.commit(day, name)
+		if h.landed(h.store.Commit(ctx, c)) {
+			h.rows.Add(int64(len(c.Entries)))
 		}
 	}
 }
 
-// refused tells whether it landed; any refusal but those of the contract is a fault.
-func (h *hammer) refused(err error) (landed bool) {
-	h.Helper()
-	if err != nil && !slices.ContainsFunc(refusals, func(r error) bool { return errors.Is(err, r) }) {
-		h.Errorf("got %v, want one of the contract's refusals", err)
+func (h *hammer) close(day state.Day) {
+	positions, err := h.store.AllPositions(h.Context())
+	h.must(err)
+	c := &state.DayClose{From: day, Next: day.Date + 1, Core: h.customers()}
+	for _, p := range positions {
+		c.Positions = append(c.Positions, state.Advance{Topic: p.Topic, Partition: p.Partition, From: p.Next})
 	}
-	return err == nil
+	if h.landed(h.store.CloseDay(h.Context(), c)) {
+		h.closed.Add(1)
+	}
+}
+
+func (h *hammer) deliver() {
+	owed, err := h.store.Owed(h.Context(), 1<<62, 3)
+	h.must(err)
+	for _, m := range owed {
+		h.must(h.store.Deliver(h.Context(), state.Receipt{Case: m.Case, Channel: "#credit", Seq: m.Seq, Timestamp: "1"}))
+	}
+}
+
+func (h *hammer) publish() {
+	rows, err := h.store.Unpublished(h.Context(), 40)
+	h.must(err)
+	h.random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	var ids []int64
+	for _, p := range rows {
+		ids = append(ids, p.ID)
+	}
+	h.must(h.store.Published(h.Context(), ids))
+}
+
+// customers are some of them, sorted.
+func (h *hammer) customers() (ids []state.CustomerID) {
+	for n := range hammerCustomers {
+		if h.random.IntN(6) == 0 {
+			ids = append(ids, state.CustomerID(fmt.Sprintf("C-%02d", n)))
+		}
+	}
+	return ids
 }
 
 // commit is a batch over some rows of each kind, as they stand at the moment.
-func (h *hammer) commit(day state.Day, customers, partitions int, name string) *state.Commit {
-	ctx := h.Context()
+func (h *hammer) commit(day state.Day, name string) *state.Commit {
 	c := &state.Commit{Day: day, At: 1, FirstLimit: h.random.IntN(3) == 0}
+	h.positions(c)
+	h.identifiers(c, name)
+	due, err := h.store.DueAlarms(h.Context(), day.Date, 20)
+	h.must(err)
+	h.random.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
+	c.Ticks = due
+	h.entries(c, name)
+	return c
+}
+
+func (h *hammer) positions(c *state.Commit) {
 	var wanted []state.Position
-	for p := range partitions {
+	for p := range hammerPartitions {
 		if h.random.IntN(6) == 0 {
 			wanted = append(wanted, state.Position{Topic: "orders", Partition: int32(p)})
 		}
 	}
 	h.random.Shuffle(len(wanted), func(i, j int) { wanted[i], wanted[j] = wanted[j], wanted[i] })
-	acquired, err := h.store.Acquire(ctx, wanted)
+	acquired, err := h.store.Acquire(h.Context(), wanted)
 	h.must(err)
 	for _, p := range acquired {
 		c.Positions = append(c.Positions, state.Advance{Topic: p.Topic, Partition: p.Partition, Epoch: p.Epoch, From: p.Next, To: p.Next + 5})
 	}
 	slices.SortFunc(c.Positions, func(a, b state.Advance) int { return int(a.Partition - b.Partition) })
-	keys := []state.Identifier{{Scheme: "reg", Value: "1"}, {Scheme: "reg", Value: "2"}, {Scheme: "lei", Value: "3"}}
+}
+
+func (h *hammer) identifiers(c *state.Commit, name string) {
+	keys := []state.Identifier{{Scheme: "reg", Value: "1"}, {Scheme: "reg", Value: "2"}, {Scheme: "lei", Value: "3"}, {Scheme: "duns", Value: "4"}}
 	h.random.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
-	c.Identifiers, err = h.store.Identities(ctx, keys[:max(0, h.random.IntN(6)-3)])
+	var err error
+	c.Identifiers, err = h.store.Identities(h.Context(), keys[:max(0, h.random.IntN(7)-3)])
 	h.must(err)
 	for i := range c.Identifiers {
 		id := &c.Identifiers[i]
 		id.Events = append(id.Events, state.Event{Kind: state.KindRegistry, KnownAt: state.Instant(h.random.IntN(1000)),
 			Body: &state.RegistryFact{Registry: "gb-gazette", Identifier: id.Key, SubjectID: name}})
 	}
-	due, err := h.store.DueAlarms(ctx, day.Date, 5)
-	h.must(err)
-	h.random.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
-	c.Ticks = due
-	h.entries(c, customers, name)
-	return c
 }
 
-func (h *hammer) entries(c *state.Commit, customers int, name string) {
-	var ids []state.CustomerID
-	for n := range customers {
-		if h.random.IntN(6) == 0 {
-			ids = append(ids, state.CustomerID(fmt.Sprintf("C-%02d", n)))
-		}
-	}
-	histories, err := h.store.Load(h.Context(), ids)
+func (h *hammer) entries(c *state.Commit, name string) {
+	ids := h.customers()
+	histories, err := h.store.Load(h.Context(), append(ids, ticked(c)...))
 	h.must(err)
 	last := make(map[state.CustomerID]uint64)
 	for i := range histories {
@@ -146,18 +203,27 @@ func (h *hammer) entries(c *state.Commit, customers int, name string) {
 	for _, id := range ids {
 		seq := last[id] + 1
 		c.Entries = append(c.Entries, state.Entry{Customer: id, Seq: seq, Day: c.Day.Date, Config: c.Day.Config, Applied: []byte(name)})
-		c.Alarms = append(c.Alarms, state.Alarm{Day: c.Day.Date + state.Date(h.random.IntN(3)), Customer: id})
 		c.Alerts = append(c.Alerts, state.AlertRow{ID: "A-" + string(id), Seq: int64(seq), Customer: id, Day: c.Day.Date})
-		c.Messages = append(c.Messages, state.Message{ID: fmt.Sprint("m-", id, "-", seq), Case: "case-" + string(id), Seq: int64(seq), Customer: id})
-		if seq%4 == 0 {
+		c.Messages = append(c.Messages, state.Message{ID: fmt.Sprint("m-", id, "-", seq), Case: "case-" + string(id), Seq: int64(seq),
+			Customer: id, Held: h.random.IntN(2) == 0})
+		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: id, Seq: seq, Body: []byte(name)})
+	}
+	for range 2 * hammerCustomers { // also of steps that change nothing and so append nothing
+		id := state.CustomerID(fmt.Sprintf("C-%02d", h.random.IntN(hammerCustomers)))
+		c.Alarms = append(c.Alarms, state.Alarm{Day: c.Day.Date + 1 + state.Date(h.random.IntN(3)), Customer: id})
+		if seq := last[id]; seq > 0 {
 			c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: id, Seq: seq, Body: []byte(name)})
 		}
 	}
-	for range 4 * customers { // of steps that change nothing and so append nothing
-		id := state.CustomerID(fmt.Sprintf("C-%02d", h.random.IntN(customers)))
-		c.Alarms = append(c.Alarms, state.Alarm{Day: c.Day.Date + 1 + state.Date(h.random.IntN(2)), Customer: id})
-	}
 	h.random.Shuffle(len(c.Alarms), func(i, j int) { c.Alarms[i], c.Alarms[j] = c.Alarms[j], c.Alarms[i] })
+	h.random.Shuffle(len(c.Snapshots), func(i, j int) { c.Snapshots[i], c.Snapshots[j] = c.Snapshots[j], c.Snapshots[i] })
+}
+
+func ticked(c *state.Commit) (ids []state.CustomerID) {
+	for _, a := range c.Ticks {
+		ids = append(ids, a.Customer)
+	}
+	return ids
 }
 
 // whole checks that each row that landed is there once, without a gap, with what it owes.
@@ -180,7 +246,7 @@ func (h *hammer) whole() {
 			h.Errorf("customer %s: got %d alerts for %d rows", id, len(alerts), len(journal))
 		}
 	}
-	if rows != h.count.Load() || rows == 0 {
-		h.Errorf("got %d rows, want the %d that landed", rows, h.count.Load())
+	if rows != h.rows.Load() || rows == 0 {
+		h.Errorf("got %d rows, want the %d that landed", rows, h.rows.Load())
 	}
 }

@@ -86,7 +86,8 @@ func (s *Store) Identities(ctx context.Context, keys []state.Identifier) ([]stat
 // profile that come at the same moment meet there. A row that stays as it is keeps its version: nobody has to step again
 // because of it.
 //
-// New rows come before those that are there: while a commit still inserts, others see nothing of what it holds.
+// New rows come before those that are there: while a commit still inserts, others see nothing of what it holds. All rows are
+// locked, also of a commit that is refused for one of them: its later statements have run by then.
 func replaceIdentities(b *batch, identities []state.Identity) {
 	if len(identities) == 0 {
 		return
@@ -102,10 +103,11 @@ func replaceIdentities(b *batch, identities []state.Identity) {
 			column(fresh, func(r *identityRow) string { return r.id.Value }), column(fresh, func(r *identityRow) string { return r.id.Country }),
 			int64(math.MaxInt64))
 	}
+	keys, versions := column(rows, (*identityRow).keyColumn), column(rows, func(r *identityRow) int64 { return r.version })
+	b.add(nil, `SELECT FROM identity WHERE key = ANY ($1::bytea[]) ORDER BY key FOR UPDATE`, keys)
 	b.add(all(len(rows), state.ErrStale, "identifiers from %v on", rows[0].id),
-		`SELECT FROM identity AS i JOIN unnest($1::bytea[], $2::bigint[]) AS w (key, version)
-		ON i.key = w.key AND i.version = w.version ORDER BY i.key FOR UPDATE OF i`,
-		column(rows, (*identityRow).keyColumn), column(rows, func(r *identityRow) int64 { return r.version }))
+		`SELECT FROM identity AS i JOIN unnest($1::bytea[], $2::bigint[]) AS w (key, version) ON i.key = w.key AND i.version = w.version`,
+		keys, versions)
 	for rows := range portions(rows, (*identityRow).size) {
 		writeIdentities(b, rows)
 	}

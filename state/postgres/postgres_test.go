@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -29,18 +30,43 @@ func TestMain(m *testing.M) {
 
 func TestStoreConforms(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) (state.Store, func() state.Store) {
-		location := server.NewSchema(t)
-		if err := postgres.Migrate(t.Context(), location); err != nil {
-			t.Fatal(err)
-		}
+		location := newStore(t)
 		return open(t, location), func() state.Store { return open(t, location) }
 	})
+}
+
+func TestTwoProcessesThatNameOneIdentifierNeverMissEachOther(t *testing.T) {
+	location := newStore(t)
+	a, b := open(t, location), open(t, location)
+	defer a.Close()
+	defer b.Close()
+	if err := errors.Join(a.OpenStore(t.Context(), today), storetest.Race(t.Context(), a, b, today)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// today is the open day of the tests' stores.
+var today = state.Day{Date: 20_000, Config: "sha256:first"}
+
+// newStore is the location of an empty store.
+func newStore(t testing.TB) string {
+	t.Helper()
+	location := server.NewSchema(t)
+	if err := postgres.Migrate(t.Context(), location); err != nil {
+		t.Fatal(err)
+	}
+	return location
 }
 
 // open opens a store, which the caller closes.
 func open(t testing.TB, location string) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), location, postgres.Options{})
+	return openWith(t, location, postgres.Options{})
+}
+
+func openWith(t testing.TB, location string, o postgres.Options) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), location, o)
 	if err != nil {
 		t.Fatal(err)
 	}

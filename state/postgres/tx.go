@@ -95,7 +95,8 @@ func collect[T any](ctx context.Context, db querier, scan pgx.RowToFunc[T], quer
 	return pgx.CollectRows(rows, scan)
 }
 
-// batch is statements that go to the server in one round trip, each with what is to be said of its answer.
+// batch is statements that go to the server in one round trip, each with what is to be said of its answer. When one is refused by
+// its answer, the later ones run nevertheless, until the transaction is rolled back: they must keep the order of locks, too.
 type batch struct {
 	pgx.Batch
 	checks []check

@@ -99,7 +99,7 @@ func (s *Server) program(name string, args ...string) *exec.Cmd {
 // synced, so not a killed machine.
 func (s *Server) Launch() error {
 	s.command = s.program("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=warning", "-c", "log_checkpoints=off")
+		"-c", "fsync=off", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms", "-c", "log_min_messages=warning", "-c", "log_checkpoints=off")
 	var log strings.Builder
 	s.command.Stdout, s.command.Stderr = &log, &log
 	if err := s.command.Start(); err != nil {
