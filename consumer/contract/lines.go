@@ -16,6 +16,7 @@ var byteOrderMark = []byte("\xEF\xBB\xBF")
 // Block is a run of whole lines of a file.
 type Block struct {
 	First int    // number of its first line, counted from 1
+	Count int    // how many lines it has, blank ones among them
 	Data  []byte // without the byte-order mark of the file
 }
 
@@ -90,8 +91,11 @@ func (r *BlockReader) fill(buf []byte) []byte {
 }
 
 func (r *BlockReader) block(data []byte) Block {
-	b := Block{First: r.line, Data: data}
-	r.line += bytes.Count(data, []byte("\n"))
+	b := Block{First: r.line, Count: bytes.Count(data, []byte("\n")), Data: data}
+	if data[len(data)-1] != '\n' {
+		b.Count++
+	}
+	r.line += b.Count
 	if b.First == 1 {
 		b.Data = bytes.TrimPrefix(data, byteOrderMark)
 	}

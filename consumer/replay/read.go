@@ -108,9 +108,10 @@ func (b *Backtest) cut(f io.Reader, file int, read *atomic.Int64, give func(*job
 
 func (b *Backtest) decode(decoder *contract.Decoder, j *job) *lines {
 	out, zone := j.lines, b.Engine.Ledger.Zone
+	out.items = slices.Grow(out.items, j.block.Count)
 	for number, raw := range j.block.Lines() {
 		n := len(out.items)
-		out.items = slices.Grow(out.items, 1)[:n+1]
+		out.items = out.items[:n+1]
 		it := &out.items[n]
 		it.line = lineRef{file: j.file, number: number}
 		if b.Rejects != nil {
