@@ -163,7 +163,7 @@ func (h *hammer) commit(day state.Day, name string) *state.Commit {
 func (h *hammer) positions(c *state.Commit) {
 	var wanted []state.Position
 	for p := range hammerPartitions {
-		if h.random.IntN(6) == 0 {
+		if h.random.IntN(3) == 0 {
 			wanted = append(wanted, state.Position{Topic: "orders", Partition: int32(p)})
 		}
 	}
