@@ -136,7 +136,7 @@ func (b *Backtest) play(ctx context.Context, sorted bool) (Counts, error) {
 	}
 	counts := s.counts
 	counts.add(played.counts)
-	counts.Customers = len(records)
+	counts.Customers = p.customers(s.last().Date)
 	if b.State != nil {
 		if err := writeState(b.State, records); err != nil {
 			return counts, fmt.Errorf("write the customer records: %w", err)

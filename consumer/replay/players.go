@@ -20,6 +20,7 @@ type players struct {
 	results []chan result
 	records [][]consumer.CustomerRecord
 	look    func(last state.Day)
+	state   bool // customers' records are asked for
 	playing sync.WaitGroup
 	merged  chan mergeResult
 }
@@ -33,7 +34,7 @@ type mergeResult struct {
 const ahead = 1
 
 func newPlayers(b *Backtest) *players {
-	p := &players{records: make([][]consumer.CustomerRecord, b.Workers), merged: make(chan mergeResult, 1), look: func(state.Day) {}}
+	p := &players{records: make([][]consumer.CustomerRecord, b.Workers), merged: make(chan mergeResult, 1), look: func(state.Day) {}, state: b.State != nil}
 	if b.Look != nil {
 		p.look = func(last state.Day) {
 			for _, rec := range p.standing(b.Of) {
@@ -67,7 +68,7 @@ func (p *players) play(c *chapter) {
 	}
 }
 
-// finish ends the lanes and returns the customers' records by id.
+// finish ends the lanes and returns the customers' records by id, if they are asked for.
 func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord, result, error) {
 	for _, w := range p.work {
 		close(w)
@@ -78,6 +79,9 @@ func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord,
 		return nil, merged.result, merged.err
 	}
 	p.look(last)
+	if !p.state {
+		return nil, merged.result, merged.err
+	}
 	var wg sync.WaitGroup
 	for i, l := range p.lanes {
 		wg.Go(func() { p.records[i] = l.close(last) })
@@ -86,6 +90,19 @@ func (p *players) finish(last state.Day, whole bool) ([]consumer.CustomerRecord,
 	records := slices.Concat(p.records...)
 	slices.SortFunc(records, func(a, b consumer.CustomerRecord) int { return cmp.Compare(a.CustomerID, b.CustomerID) })
 	return records, merged.result, merged.err
+}
+
+// customers is of how many there is a customer record on a day.
+func (p *players) customers(day state.Date) int {
+	n := 0
+	for _, l := range p.lanes {
+		for _, e := range l.records {
+			if consumer.Listed(&e.record, day) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // standing are the records of a customer, or of all customers by id.
