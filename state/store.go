@@ -14,8 +14,8 @@ var (
 	ErrConflict = errors.New("someone else stepped this customer first")
 	// ErrFenced: a position is not where the batch began, or belongs to a later epoch. Resign.
 	ErrFenced = errors.New("partition position moved or taken over")
-	// ErrDayClosed: the open day, the configuration version or the life of the database's server is not the one that the step
-	// was computed for. A server that was started anew may have lost commits that the record in memory holds.
+	// ErrDayClosed: the open day, the configuration version, who is erased or the life of the database's server is not what the
+	// step was computed for. A server that was started anew may have lost commits that the record in memory holds.
 	ErrDayClosed = errors.New("the open day has moved on")
 	// ErrStale: an identifier's row, or what stood of an exchange rate, is not what the step was computed from.
 	ErrStale = errors.New("an identifier or an exchange rate is not what it was")
@@ -39,6 +39,7 @@ type Store interface {
 	Positions
 	Identifiers
 	ExchangeRates
+	Forgetting
 	Outbox
 	Publications
 	Readers
@@ -84,6 +85,10 @@ type Day struct {
 	FirstLimit Date   // open day on which the store's first base limit was known; zero: none yet
 	Rates      *Rates // exchange rates: all that were known before; not kept with the day but as rows of their own
 	Server     string // which life of the database's server told the day; empty: nobody asks. See ErrDayClosed
+
+	// Erased is how many customers are erased, as far as the steps know: who does not know of one could bring him back. It counts
+	// up with a [Rewrite] of the day.
+	Erased int
 
 	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
 	Core []CustomerID
@@ -146,20 +151,22 @@ type Snapshot struct {
 
 // Commit is one batch of steps with all its consequences.
 type Commit struct {
-	Day         Day        // what the steps were computed for: Date and Config must still be in force
-	Request     string     // names a commit without positions, so that a repeat is recognised for 90 days; else empty
-	At          Instant    // the store's clock: kept with messages and dead letters
-	FirstLimit  bool       // a base limit was accepted: sets the day's FirstLimit if there is none yet
-	Positions   []Advance  // sorted by topic and partition
-	Rates       []RateRow  // what has become known of exchange rates, sorted by [RateRow.Compare]; a key that is taken is ErrStale
-	Identifiers []Identity // identifier rows the steps were computed from, each once; Version as read, the new content
-	Entries     []Entry    // sorted by customer and seq, all of Day and its configuration
-	Snapshots   []Snapshot // each replaces an older one
-	Ticks       []Alarm    // alarms that were stepped and go
-	Alarms      []Alarm    // alarms to keep; one that is there already is left
-	Alerts      []AlertRow // transitions
-	Tasks       []TaskRow  // task changes
-	Messages    []Message  // owed
+	Day         Day          // what the steps were computed for: Date and Config must still be in force
+	Request     string       // names a commit without positions, so that a repeat is recognised for 90 days; else empty
+	At          Instant      // the store's clock: kept with messages and dead letters
+	FirstLimit  bool         // a base limit was accepted: sets the day's FirstLimit if there is none yet
+	Positions   []Advance    // sorted by topic and partition
+	Rates       []RateRow    // what has become known of exchange rates, sorted by [RateRow.Compare]; a key that is taken is ErrStale
+	Identifiers []Identity   // identifier rows the steps were computed from, each once; Version as read, the new content
+	Rewrites    []Rewrite    // of journals, because somebody is erased; each customer once
+	Redacted    []DeadLetter // refused records that named somebody who is erased: each replaces the one of its place
+	Entries     []Entry      // sorted by customer and seq, all of Day and its configuration
+	Snapshots   []Snapshot   // each replaces an older one
+	Ticks       []Alarm      // alarms that were stepped and go
+	Alarms      []Alarm      // alarms to keep; one that is there already is left
+	Alerts      []AlertRow   // transitions
+	Tasks       []TaskRow    // task changes
+	Messages    []Message    // owed
 	DeadLetters []DeadLetter
 }
 
@@ -181,6 +188,11 @@ func (c *Commit) Check() error {
 		}
 		if i > 0 && c.Rates[i-1].Compare(r) >= 0 {
 			return fmt.Errorf("commit: exchange rate %s, row %d, is out of order", r.Event.Body.Key(), r.Seq)
+		}
+	}
+	for i := range c.Rewrites {
+		if err := c.Rewrites[i].check(); err != nil {
+			return err
 		}
 	}
 	seen := make(map[Identifier]bool, len(c.Identifiers))

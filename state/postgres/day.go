@@ -18,13 +18,13 @@ const requestDays = 90
 const server = `extract(epoch FROM pg_postmaster_start_time())::text`
 
 // selectDay reads the open day, with the date zero in a new store, and the number of its configuration.
-const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.version, ''), ` + server + `,
+const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.version, ''), ` + server + `, d.erased,
 		ARRAY(SELECT customer FROM core WHERE core.day = d.day ORDER BY customer)
 	FROM day AS d LEFT JOIN first_limit AS l ON true LEFT JOIN configuration AS c ON c.id = d.config`
 
 func openDay(ctx context.Context, db querier, query string) (day state.Day, config int32, err error) {
 	var core []string
-	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &core)
+	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &day.Erased, &core)
 	for _, id := range core {
 		day.Core = append(day.Core, state.CustomerID(id))
 	}
@@ -102,7 +102,8 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if err != nil {
 			return err
 		}
-		if day.Date == 0 || day.Date != c.From.Date || day.Config != c.From.Config || c.From.Server != "" && day.Server != c.From.Server {
+		if day.Date == 0 || day.Date != c.From.Date || day.Config != c.From.Config || day.Erased != c.From.Erased ||
+			c.From.Server != "" && day.Server != c.From.Server {
 			return fmt.Errorf("close day %v, configuration %q: %w", c.From.Date, c.From.Config, state.ErrDayClosed)
 		}
 		if err := mayClose(ctx, tx, c); err != nil {

@@ -111,6 +111,15 @@ func replaceIdentities(b *batch, identities []state.Identity) {
 	for rows := range portions(rows, (*identityRow).size) {
 		writeIdentities(b, rows)
 	}
+	var empty [][]byte
+	for i := range rows {
+		if rows[i].version != 0 && rows[i].size() == 0 { // nobody has the identifier any more
+			empty = append(empty, rows[i].key)
+		}
+	}
+	if len(empty) > 0 {
+		b.add(nil, `DELETE FROM identity WHERE key = ANY ($1::bytea[])`, empty)
+	}
 }
 
 // writeIdentities gives rows that are held their content, and a version that no row ever had where that is new.

@@ -23,62 +23,79 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	return s.write(ctx, func(tx *tx) error {
-		// First of all: a request that has landed needs no answer to any other question.
-		if err := claimRequest(tx, c); err != nil {
-			return err
-		}
-		// The fence. Of two batches from one offset, one finds its row moved.
-		for _, p := range c.Positions {
-			if err := advance(tx, p); err != nil {
-				return err
-			}
-		}
-		// The steps read the day, its configuration, what stood of exchange rates and the identifiers' rows; all must still be
-		// what they read.
-		config, err := holdDay(tx, c.Day)
-		if err != nil {
-			return err
-		}
-		for i := range c.Rates {
-			if err := appendRate(tx, &c.Rates[i]); err != nil {
-				return err
-			}
-		}
-		for i := range c.Identifiers {
-			if err := replaceIdentity(tx, &c.Identifiers[i]); err != nil {
-				return err
-			}
-		}
-		// The truth. Of two steps from one row, one finds its key taken.
-		for i := range c.Entries {
-			if err := appendEntry(tx, config, &c.Entries[i]); err != nil {
-				return err
-			}
-		}
-		// Ticks after the rows, so that each sees the customer's last one; alarms after ticks, so that a new one stays.
-		if err := tick(tx, c); err != nil {
-			return err
-		}
-		for _, a := range c.Alarms {
-			if _, err := tx.exec(`INSERT INTO alarm (day, customer) VALUES (?, ?) ON CONFLICT DO NOTHING`, a.Day, a.Customer); err != nil {
-				return fmt.Errorf("alarm of customer %s on %v: %w", a.Customer, a.Day, err)
-			}
-		}
-		// What follows from the steps. Their keys are derived from the customer's own row, so a taken key is a fault.
-		if err := insertEffects(tx, c); err != nil {
-			return err
-		}
-		for i := range c.Snapshots {
-			if err := keepSnapshot(tx, &c.Snapshots[i]); err != nil {
-				return err
-			}
-		}
-		if c.FirstLimit {
-			_, err = tx.exec(`UPDATE store SET first_limit = day WHERE first_limit = 0`)
-		}
+	if err := s.write(ctx, func(tx *tx) error { return commit(tx, c) }); err != nil || len(c.Rewrites) == 0 {
 		return err
-	})
+	}
+	s.emptyLog()
+	return nil
+}
+
+func commit(tx *tx, c *state.Commit) error {
+	// First of all: a request that has landed needs no answer to any other question.
+	if err := claimRequest(tx, c); err != nil {
+		return err
+	}
+	// The fence. Of two batches from one offset, one finds its row moved.
+	for _, p := range c.Positions {
+		if err := advance(tx, p); err != nil {
+			return err
+		}
+	}
+	// The steps read the day, its configuration, what stood of exchange rates and the identifiers' rows; all must still be
+	// what they read.
+	config, err := holdDay(tx, c.Day)
+	if err != nil {
+		return err
+	}
+	for i := range c.Rates {
+		if err := appendRate(tx, &c.Rates[i]); err != nil {
+			return err
+		}
+	}
+	for i := range c.Identifiers {
+		if err := replaceIdentity(tx, &c.Identifiers[i]); err != nil {
+			return err
+		}
+	}
+	// Who is erased, before what is told of him under his pseudonym.
+	for i := range c.Rewrites {
+		if err := rewrite(tx, c, &c.Rewrites[i]); err != nil {
+			return err
+		}
+	}
+	for i := range c.Redacted {
+		if err := redact(tx, &c.Redacted[i]); err != nil {
+			return err
+		}
+	}
+	// The truth. Of two steps from one row, one finds its key taken.
+	for i := range c.Entries {
+		if err := appendEntry(tx, config, &c.Entries[i]); err != nil {
+			return err
+		}
+	}
+	// Ticks after the rows, so that each sees the customer's last one; alarms after ticks, so that a new one stays.
+	if err := tick(tx, c); err != nil {
+		return err
+	}
+	for _, a := range c.Alarms {
+		if _, err := tx.exec(`INSERT INTO alarm (day, customer) VALUES (?, ?) ON CONFLICT DO NOTHING`, a.Day, a.Customer); err != nil {
+			return fmt.Errorf("alarm of customer %s on %v: %w", a.Customer, a.Day, err)
+		}
+	}
+	// What follows from the steps. Their keys are derived from the customer's own row, so a taken key is a fault.
+	if err := insertEffects(tx, c); err != nil {
+		return err
+	}
+	for i := range c.Snapshots {
+		if err := keepSnapshot(tx, &c.Snapshots[i]); err != nil {
+			return err
+		}
+	}
+	if c.FirstLimit {
+		_, err = tx.exec(`UPDATE store SET first_limit = day WHERE first_limit = 0`)
+	}
+	return err
 }
 
 func claimRequest(tx *tx, c *state.Commit) error {
@@ -102,7 +119,7 @@ func holdDay(tx *tx, want state.Day) (config int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if day.Date == 0 || day.Date != want.Date || day.Config != want.Config {
+	if day.Date == 0 || day.Date != want.Date || day.Config != want.Config || day.Erased != want.Erased {
 		return 0, fmt.Errorf("day %v, configuration %q: %w", want.Date, want.Config, state.ErrDayClosed)
 	}
 	return config, nil

@@ -13,19 +13,19 @@ import (
 const requestDays = 90
 
 // selectDay reads the open day and the number of its configuration.
-const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, '')
+const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, ''), (SELECT count(*) FROM erased)
 	FROM store AS s LEFT JOIN configuration AS c ON c.id = s.config`
 
 // openDay is the open day, with the date zero in a new store, and the number of its configuration.
 func openDay(tx *tx) (day state.Day, config int64, err error) {
-	_, err = tx.get(selectDay, nil, &day.Date, &day.FirstLimit, &config, &day.Config)
+	_, err = tx.get(selectDay, nil, &day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased)
 	return day, config, err
 }
 
 // Day is the open day; found is false in a new store.
 func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) {
 	var config int64
-	if err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config); err != nil {
+	if err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased); err != nil {
 		return day, false, err
 	}
 	day.Core, err = s.Core(ctx, day.Date)

@@ -35,9 +35,7 @@ func insertEffects(tx *tx, c *state.Commit) error {
 }
 
 func insertAlert(tx *tx, a *state.AlertRow) error {
-	row, err := tx.insert(`INSERT INTO alert (id, seq, customer, rule_set, signal, day, known_at, from_level, to_level, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.ID, a.Seq, a.Customer, a.RuleSet, a.Signal, a.Day, a.KnownAt, a.From, a.To, a.Body)
+	row, err := insertAlertRow(tx, a)
 	if err != nil {
 		return err
 	}
@@ -45,14 +43,24 @@ func insertAlert(tx *tx, a *state.AlertRow) error {
 	return err
 }
 
+func insertAlertRow(tx *tx, a *state.AlertRow) (row int64, err error) {
+	return tx.insert(`INSERT INTO alert (id, seq, customer, rule_set, signal, day, known_at, from_level, to_level, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.ID, a.Seq, a.Customer, a.RuleSet, a.Signal, a.Day, a.KnownAt, a.From, a.To, a.Body)
+}
+
 func insertTask(tx *tx, t *state.TaskRow) error {
-	row, err := tx.insert(`INSERT INTO task (id, seq, customer, state, body) VALUES (?, ?, ?, ?, ?)`,
-		t.ID, t.Seq, t.Customer, t.State, t.Body)
+	row, err := insertTaskRow(tx, t)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(`INSERT INTO publication (task) VALUES (?)`, row)
 	return err
+}
+
+func insertTaskRow(tx *tx, t *state.TaskRow) (row int64, err error) {
+	return tx.insert(`INSERT INTO task (id, seq, customer, state, body) VALUES (?, ?, ?, ?, ?)`,
+		t.ID, t.Seq, t.Customer, t.State, t.Body)
 }
 
 func insertMessage(tx *tx, at state.Instant, m *state.Message) error {

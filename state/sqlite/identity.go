@@ -63,7 +63,16 @@ func replaceIdentity(tx *tx, id *state.Identity) error {
 	if bytes.Equal(customers, newCustomers) && bytes.Equal(events, newEvents) {
 		return nil
 	}
+	if len(newCustomers)+len(newEvents) == 0 { // nobody has the identifier any more
+		return dropIdentity(tx, id)
+	}
 	return writeIdentity(tx, id, newCustomers, newEvents)
+}
+
+// dropIdentity drops a row; its version does not come back.
+func dropIdentity(tx *tx, id *state.Identity) error {
+	_, err := tx.exec(`DELETE FROM identity WHERE scheme = ? AND value = ? AND country = ?`, id.Key.Scheme, id.Key.Value, id.Key.Country)
+	return err
 }
 
 // writeIdentity gives the row a version that no row ever had.
@@ -109,9 +118,7 @@ func (s *Store) ForgetUnmatched(ctx context.Context, before state.Instant) error
 
 func rewriteUnmatched(tx *tx, id *state.Identity) error {
 	if len(id.Events) == 0 {
-		_, err := tx.exec(`DELETE FROM identity WHERE scheme = ? AND value = ? AND country = ?`,
-			id.Key.Scheme, id.Key.Value, id.Key.Country)
-		return err
+		return dropIdentity(tx, id)
 	}
 	customers, events := encodeIdentity(id)
 	return writeIdentity(tx, id, customers, events)

@@ -23,6 +23,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, commitForEver(context.Background(), path))
 		os.Exit(1)
 	}
+	if path := os.Getenv(eraser); path != "" {
+		fmt.Fprintln(os.Stderr, eraseForEver(context.Background(), path))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
@@ -89,7 +93,7 @@ func TestKilledAtAnyMomentAStoreHoldsWholeCommits(t *testing.T) {
 	advanced := 0
 	var before int64
 	for round := range rounds {
-		kill(t, path, time.Duration(40+random.IntN(160))*time.Millisecond)
+		kill(t, committer, path, time.Duration(40+random.IntN(160))*time.Millisecond)
 		s := open(t, path)
 		n := checkWhole(t, s)
 		if err := s.Close(); err != nil {
@@ -109,11 +113,11 @@ func TestKilledAtAnyMomentAStoreHoldsWholeCommits(t *testing.T) {
 	t.Logf("%d commits survived %d kills", before, rounds)
 }
 
-// kill runs a committer and kills it after a while.
-func kill(t *testing.T, path string, after time.Duration) {
+// kill runs a committer, or another such process, and kills it after a while.
+func kill(t *testing.T, process, path string, after time.Duration) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), committer+"="+path)
+	cmd.Env = append(os.Environ(), process+"="+path)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

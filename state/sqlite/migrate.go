@@ -44,7 +44,7 @@ func migrate(ctx context.Context, db *sql.Conn) error {
 			return fmt.Errorf("%s: %w", files[have], err)
 		}
 	}
-	return nil
+	return keepSecret(ctx, db)
 }
 
 // Schema is the number of the schema that the store in a file has, 0 where there is none, and of the one that this program works

@@ -35,6 +35,7 @@ func TestStoreAnswersLikeTheReference(t *testing.T) {
 			"close day":   p.closeDay,
 			"reconfigure": p.reconfigure,
 			"deliver":     p.deliver,
+			"erase":       p.erase,
 			"release":     p.release,
 			"publish":     p.publish,
 			"forget":      p.forget,
@@ -50,6 +51,8 @@ type pair struct {
 	path  string
 	model *storetest.Memory
 	store *Store
+
+	renamed int // cases so far
 }
 
 // What the stores are asked about.
@@ -243,6 +246,40 @@ func (p *pair) addEffects(r *rapid.T, c *state.Commit) {
 				Customer: id, DueAt: state.Instant(rapid.IntRange(0, 9).Draw(r, "due at")), Held: rapid.Bool().Draw(r, "held")})
 		}
 	}
+}
+
+// erase renames a customer, or writes its rows anew under its own name, with some of what it has told.
+func (p *pair) erase(r *rapid.T) {
+	today, _, _ := p.model.Day(r.Context())
+	w := state.Rewrite{Customer: customer(r)}
+	w.As = "erased-" + w.Customer
+	if some(r, "under its name") {
+		w.As = w.Customer
+	}
+	w.Last = uint64(max(0, mostly(r, "last", int64(p.last(r, w.Customer)))))
+	for seq := range w.Last {
+		w.Entries = append(w.Entries, state.Entry{Customer: w.As, Seq: seq + 1, Day: today.Date, Config: today.Config, Applied: []byte("anew")})
+	}
+	alerts, _ := p.model.Alerts(r.Context(), w.Customer)
+	for _, a := range alerts {
+		if !some(r, "forget the alert") {
+			was := state.Was{ID: a.ID, Seq: a.Seq}
+			a.ID, a.Customer = fmt.Sprintf("%s of %s", a.ID, w.As), w.As
+			w.Alerts = append(w.Alerts, state.RewrittenAlert{Was: was, AlertRow: a})
+		}
+	}
+	owed, _ := p.model.Owed(r.Context(), 1<<62, 100)
+	for _, m := range owed {
+		if m.Customer == w.Customer {
+			was := state.Was{ID: m.Case, Seq: m.Seq}
+			p.renamed++
+			m.ID, m.Case, m.Customer = fmt.Sprintf("%s anew %d", m.ID, p.renamed), fmt.Sprintf("%s anew %d", m.Case, p.renamed), w.As
+			w.Messages = append(w.Messages, state.RewrittenMessage{Was: was, Message: m})
+		}
+	}
+	redacted := []state.DeadLetter{{Topic: orders, Offset: rapid.Int64Range(1, 30).Draw(r, "redacted"), Key: []byte("gone")}}
+	c := &state.Commit{Day: today, At: 5, Rewrites: []state.Rewrite{w}, Redacted: redacted}
+	p.both("erase", func(s state.Store) error { return s.Commit(r.Context(), c) })
 }
 
 func (p *pair) acquire(r *rapid.T) {

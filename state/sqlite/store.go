@@ -46,8 +46,9 @@ const (
 	// recovers or truncates the log: wait for it, in milliseconds.
 	readPragmas = "_pragma=busy_timeout(5000)&_pragma=cache_size(-16384)"
 	// writePragmas: the log is copied into the database every 4,000 pages (16 MB), so that bulk commits do not write each
-	// page twice; at most 64 MB of pages are kept in memory.
-	writePragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	// page twice; at most 64 MB of pages are kept in memory. What is deleted is overwritten: nothing of a customer who is
+	// erased stays in pages that are free.
+	writePragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)" +
 		"&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-65536)"
 	// maxReaders bounds the connections that read at the same time.
 	maxReaders = 4

@@ -46,6 +46,8 @@ func (w *page) ledger() {
 	lines(w, "alarm", alarms, err)
 	rates, err := w.s.Rates(w.ctx, 0)
 	lines(w, "rate", rates, err)
+	erased, err := w.s.Erased(w.ctx)
+	lines(w, "erased", erased, err)
 }
 
 func (w *page) histories() {

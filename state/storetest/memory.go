@@ -20,7 +20,8 @@ type Memory struct {
 	mu           sync.Mutex
 	day          state.Day
 	cores        map[state.Date][]state.CustomerID
-	texts        map[string][]byte // of configurations
+	erased       map[state.CustomerID]bool // by pseudonym
+	texts        map[string][]byte         // of configurations
 	positions    map[partition]state.Position
 	journal      map[state.CustomerID][]state.Entry // by seq
 	snapshots    map[state.CustomerID]state.Snapshot
@@ -57,6 +58,7 @@ type owedMessage struct {
 func NewMemory() *Memory {
 	return &Memory{
 		cores:      map[state.Date][]state.CustomerID{},
+		erased:     map[state.CustomerID]bool{},
 		texts:      map[string][]byte{},
 		positions:  map[partition]state.Position{},
 		journal:    map[state.CustomerID][]state.Entry{},
@@ -173,7 +175,7 @@ func (m *Memory) alarmEverybody() {
 }
 
 func (m *Memory) inForce(day state.Day) bool {
-	return m.day.Date != 0 && m.day.Date == day.Date && m.day.Config == day.Config
+	return m.day.Date != 0 && m.day.Date == day.Date && m.day.Config == day.Config && m.day.Erased == day.Erased
 }
 
 // Reconfigure changes the configuration of the open day.

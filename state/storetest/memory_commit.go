@@ -28,6 +28,12 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 		m.taken[key] = true
 	}
 	m.move(c)
+	for i := range c.Rewrites {
+		m.rewrite(c.At, &c.Rewrites[i])
+	}
+	for i := range c.Redacted {
+		m.redact(&c.Redacted[i])
+	}
 	m.step(c)
 	m.owe(c)
 	return nil
@@ -55,6 +61,11 @@ func (m *Memory) refuse(c *state.Commit) error {
 	for _, id := range c.Identifiers {
 		if m.identities[id.Key].Version != id.Version {
 			return state.ErrStale
+		}
+	}
+	for i := range c.Rewrites {
+		if w := &c.Rewrites[i]; m.last(w.Customer) != w.Last || w.Renamed() && len(w.Entries) > 0 && len(m.journal[w.As]) > 0 {
+			return state.ErrConflict
 		}
 	}
 	for _, e := range c.Entries {
@@ -108,6 +119,10 @@ func (m *Memory) move(c *state.Commit) {
 			continue
 		}
 		m.version++
+		if len(id.Customers)+len(id.Events) == 0 { // nobody has the identifier any more
+			delete(m.identities, id.Key)
+			continue
+		}
 		id.Version = m.version
 		id.Customers, id.Events = slices.Clone(id.Customers), slices.Clone(id.Events)
 		m.identities[id.Key] = id

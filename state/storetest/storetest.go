@@ -70,6 +70,11 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a refused record is kept as it came", refusedRecordIsKept},
 		{"publications are owed until settled", publicationsAreOwedUntilSettled},
 
+		{"an erasure leaves nothing of a customer's name", rewriteReplacesAll},
+		{"a refused rewrite changes nothing", refusedRewriteChangesNothing},
+		{"a rewrite may keep the name", rewriteUnderTheSameName},
+		{"the secret of pseudonyms stays", secretStays},
+
 		{"all is there after closing and opening", reopenKeepsEverything},
 		{"of concurrent commits one wins each row", concurrentCommits},
 		{"readers see whole commits only", readersSeeWholeCommits},

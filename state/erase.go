@@ -1,0 +1,237 @@
+package state
+
+import "slices"
+
+// Erasure takes names, identifiers and people out of what is known of a customer, and leaves amounts and dates under its
+// pseudonym. Ids of documents become pseudonyms, too, since publishers write customers' ids and names into them; so do
+// accounts. Texts go: reasons, references, remarks, terms; so do events' ids and whatever of data the bodies do not hold.
+// What a register says of the customer goes as a whole, for without the identifier it says nothing of anybody. Of the profile
+// stay country, segment, kind, status, currency and since when.
+//
+// It is a function of the event alone, so it makes no difference whether an event was erased as it stood in the journal or
+// came only afterwards.
+type Erasure struct {
+	Pseudonyms
+	Customer CustomerID
+
+	hashes map[uint64]uint64 // of the registers that were learnt: tombstones under their new names
+}
+
+// Learn tells the erasure of an event that the customer's journal holds. A tombstone keeps no more than a hash of its document,
+// so in an estate only those stand under their new names whose documents were learnt.
+func (e *Erasure) Learn(ev *Event) {
+	body := e.body(ev.Body)
+	if ev.Customer != e.Customer || body == nil {
+		return
+	}
+	if e.hashes == nil {
+		e.hashes = make(map[uint64]uint64)
+	}
+	e.hashes[hashKey(ev.Kind, ev.Body.Key())] = hashKey(ev.Kind, body.Key())
+}
+
+// Pseudonym is the customer's.
+func (e *Erasure) Pseudonym() CustomerID { return e.Pseudonyms.Customer(e.Customer) }
+
+// Event is an event without what is to be erased: of one of the customer's all that, of another one's merge into the customer
+// the id. False: nothing is left of it.
+func (e *Erasure) Event(ev Event) (erased Event, left bool) {
+	if ev.Customer != e.Customer {
+		return e.merge(ev), true
+	}
+	body := e.body(ev.Body)
+	if body == nil {
+		return Event{}, false
+	}
+	ev.Customer, ev.Body, ev.Canonical = e.Pseudonym(), body, ""
+	ev.ID = plainID(body.Key(), ev.Revision)
+	return ev, true
+}
+
+// merge replaces the customer in a merge that makes it the heir.
+func (e *Erasure) merge(ev Event) Event {
+	if merged, is := ev.Body.(*Merged); is && merged.Into == e.Customer {
+		ev.Body = &Merged{Into: e.Pseudonym(), MergeDate: merged.MergeDate}
+		ev.Canonical = ""
+	}
+	return ev
+}
+
+// Applied is what a journal row holds, without what is to be erased.
+func (e *Erasure) Applied(a Applied) Applied {
+	var events []Event
+	for _, ev := range a.Events {
+		if erased, left := e.Event(ev); left {
+			events = append(events, erased)
+		}
+	}
+	a.Events = events
+	a.Estates = slices.Clone(a.Estates)
+	for i, encoded := range a.Estates {
+		a.Estates[i] = e.estate(encoded)
+	}
+	return a
+}
+
+// estate is an encoded estate without what is to be erased. It panics on bytes that are none.
+func (e *Erasure) estate(encoded []byte) []byte {
+	old, err := decodeEstate(encoded)
+	if err != nil {
+		panic("erase: " + err.Error())
+	}
+	erased := NewCustomer(old.ID)
+	if old.ID == e.Customer {
+		erased.ID = e.Pseudonym()
+	}
+	erased.shrunk = old.shrunk
+	erased.shrunk.earliest.id = e.documentOf(old.ID, old.shrunk.earliest.id)
+	if old.conduct != nil {
+		erased.itsConduct().channels = old.conduct.channels
+	}
+	for kind := range kindCount {
+		for _, f := range old.facts(kind) {
+			if first := f.firstSeen(); first != nil {
+				e.take(erased, *first)
+			}
+			e.take(erased, f.event(old.ID))
+		}
+	}
+	erased.tombstones = old.tombstones
+	if old.ID == e.Customer {
+		erased.tombstones = e.tombstones(old.tombstones)
+	}
+	return appendEstate(nil, erased)
+}
+
+func (e *Erasure) tombstones(old []tombstone) (erased []tombstone) {
+	for _, stone := range old {
+		if hash, learnt := e.hashes[stone.hash]; learnt {
+			erased = append(erased, tombstone{hash, stone.revision})
+		}
+	}
+	sortTombstones(erased, 0)
+	return erased
+}
+
+func (e *Erasure) take(erased *Customer, ev Event) {
+	if ev, left := e.Event(ev); left {
+		erased.take(0, &ev)
+	}
+}
+
+func (e *Erasure) documentOf(customer CustomerID, id string) string {
+	if customer != e.Customer {
+		return id
+	}
+	return e.document(id)
+}
+
+// body is the content of an event without what is to be erased; nil: nothing is left.
+func (e *Erasure) body(body Body) Body {
+	switch b := body.(type) {
+	case *Order:
+		c := *b
+		c.OrderID = e.document(b.OrderID)
+		return &c
+	case *OrderCancelled:
+		return &OrderCancelled{OrderID: e.document(b.OrderID), CancelDate: b.CancelDate}
+	case *Invoice:
+		c := *b
+		c.InvoiceID, c.Replaces, c.OrderIDs = e.document(b.InvoiceID), e.document(b.Replaces), e.documents(b.OrderIDs)
+		c.Terms, c.Batch = "", ""
+		return &c
+	case *CreditNote:
+		c := *b
+		c.CreditNoteID, c.Allocations, c.Reason = e.document(b.CreditNoteID), e.allocations(b.Allocations), ""
+		return &c
+	case *InvoiceCancelled:
+		return &InvoiceCancelled{InvoiceID: e.document(b.InvoiceID), CancelDate: b.CancelDate}
+	case *WriteOff:
+		c := *b
+		c.InvoiceID = e.document(b.InvoiceID)
+		return &c
+	case *Payment:
+		return e.payment(b)
+	case *Application:
+		return &Application{PaymentID: e.document(b.PaymentID), AppliedDate: b.AppliedDate, Allocations: e.allocations(b.Allocations)}
+	case *Return:
+		c := *b
+		c.PaymentID, c.Allocations = e.document(b.PaymentID), e.allocations(b.Allocations)
+		return &c
+	case *LimitRevision:
+		c := *b
+		c.LimitID = e.document(b.LimitID)
+		return &c
+	case *Profile:
+		return &Profile{
+			Customer: e.Pseudonym(), Country: b.Country, Segment: b.Segment, CustomerSince: b.CustomerSince,
+			ReportingCurrency: b.ReportingCurrency, Status: b.Status, Type: b.Type,
+		}
+	case *Merged:
+		return &Merged{Into: b.Into, MergeDate: b.MergeDate}
+	case *Erased:
+		return &Erased{EraseDate: b.EraseDate}
+	}
+	return e.conduct(body)
+}
+
+// conduct is the same for what few customers have.
+func (e *Erasure) conduct(body Body) Body {
+	switch b := body.(type) {
+	case *Dispute:
+		c := *b
+		c.DisputeID, c.InvoiceIDs = e.document(b.DisputeID), e.documents(b.InvoiceIDs)
+		return &c
+	case *DisputeClosed:
+		c := *b
+		c.DisputeID = e.document(b.DisputeID)
+		return &c
+	case *Promise:
+		c := *b
+		c.PromiseID, c.InvoiceIDs = e.document(b.PromiseID), e.documents(b.InvoiceIDs)
+		return &c
+	case *Contact:
+		c := *b
+		c.ContactID = e.document(b.ContactID)
+		return &c
+	case *TermsRequest:
+		c := *b
+		c.RequestID, c.InvoiceIDs = e.document(b.RequestID), e.documents(b.InvoiceIDs)
+		return &c
+	case *PayerVerified:
+		return &PayerVerified{AccountHash: e.document(b.AccountHash), VerifiedDate: b.VerifiedDate, Type: b.Type}
+	case *Cover:
+		c := *b
+		c.CoverID = e.document(b.CoverID)
+		return &c
+	case *GradeOverride:
+		return &GradeOverride{OverrideID: e.document(b.OverrideID), Grade: b.Grade, SetDate: b.SetDate}
+	case *Note:
+		return &Note{NoteID: e.document(b.NoteID), NoteDate: b.NoteDate, Sign: b.Sign}
+	}
+	return nil // a register's word on the customer; exchange rates and heartbeats are nobody's
+}
+
+// payment keeps whether there was a reference, which is read as a habit of paying, but not what it said.
+func (e *Erasure) payment(b *Payment) *Payment {
+	c := *b
+	c.PaymentID, c.DepositForOrder = e.document(b.PaymentID), e.document(b.DepositForOrder)
+	c.PayerAccount, c.EndToEndID = e.document(b.PayerAccount), e.document(b.EndToEndID)
+	c.Allocations, c.PayerName = e.allocations(b.Allocations), ""
+	if b.RemittanceRef != "" {
+		c.RemittanceRef = "erased"
+	}
+	return &c
+}
+
+func (e *Erasure) allocations(list []Allocation) []Allocation {
+	if list == nil {
+		return nil
+	}
+	all := make([]Allocation, len(list))
+	for i, a := range list {
+		a.InvoiceID = e.document(a.InvoiceID)
+		all[i] = a
+	}
+	return all
+}

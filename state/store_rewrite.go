@@ -1,0 +1,79 @@
+package state
+
+import (
+	"context"
+	"fmt"
+)
+
+// Forgetting is what a store needs to forget people: see [Erasure].
+type Forgetting interface {
+	// Secret is what pseudonyms are made with: random, made with the store, never told to anybody outside.
+	Secret(ctx context.Context) ([]byte, error)
+	// Erased lists the pseudonyms of those who were erased, sorted.
+	Erased(ctx context.Context) ([]CustomerID, error)
+}
+
+// Rewrite replaces a customer's whole journal, and what was told by it, since somebody is erased: that customer itself, who
+// stands under its pseudonym from then on, or one who holds facts of it. It is the one exception to what is told of journal
+// rows, that they are only ever added.
+//
+// In the transaction of its commit, before the commit's own entries, a store
+//
+//   - compares Last with the customer's last row, ErrConflict if somebody was first;
+//   - replaces the customer's rows by Entries, of which there are as many, and drops its snapshot, which is a cache of the old;
+//   - replaces its alerts, tasks and messages by those that the new rows tell, and drops what they do not tell any more. What
+//     owes a copy to a topic still does; what was copied is not copied again;
+//   - carries receipts over to the new names of their cases without their bodies, and owes the newest message of each case once
+//     more that somebody has seen posted, so that it is edited;
+//   - where the customer has another name, renames it in the lists of core customers, drops its alarms and keeps the name as
+//     erased.
+type Rewrite struct {
+	Customer CustomerID
+	As       CustomerID // its pseudonym, or its own id
+	Last     uint64     // its last row
+	Entries  []Entry    // rows 1 to Last, of As
+	Alerts   []RewrittenAlert
+	Tasks    []RewrittenTask
+	Messages []RewrittenMessage
+}
+
+// Was is the row that another one replaces: id (of an alert, a task, a case) and seq as they stood. The zero Was: none.
+type Was struct {
+	ID  string
+	Seq int64
+}
+
+// RewrittenAlert is an alert's row, and the one that it replaces.
+type RewrittenAlert struct {
+	Was Was
+	AlertRow
+}
+
+// RewrittenTask is a task's row, and the one that it replaces.
+type RewrittenTask struct {
+	Was Was
+	TaskRow
+}
+
+// RewrittenMessage is a message, and the one that it replaces. DueAt and Held stay as they are; one that replaces none is
+// settled.
+type RewrittenMessage struct {
+	Was Was
+	Message
+}
+
+// Renamed tells whether the customer is the one who is erased.
+func (w *Rewrite) Renamed() bool { return w.As != w.Customer }
+
+// check refuses rows that are not the customer's or not all of them.
+func (w *Rewrite) check() error {
+	if uint64(len(w.Entries)) != w.Last || w.As == "" {
+		return fmt.Errorf("commit: rewrite of customer %s as %q has %d rows, wants %d", w.Customer, w.As, len(w.Entries), w.Last)
+	}
+	for i := range w.Entries {
+		if e := &w.Entries[i]; e.Customer != w.As || e.Seq != uint64(i+1) {
+			return fmt.Errorf("commit: rewrite of customer %s: row %d of %s comes as row %d", w.Customer, e.Seq, e.Customer, i+1)
+		}
+	}
+	return nil
+}

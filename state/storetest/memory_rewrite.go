@@ -1,0 +1,164 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tocsin/state"
+)
+
+// Secret is the same for every store in memory, so that two of them can be compared.
+func (m *Memory) Secret(context.Context) ([]byte, error) { return []byte("a secret of tests"), nil }
+
+// Erased lists the pseudonyms of those who were erased.
+func (m *Memory) Erased(context.Context) ([]state.CustomerID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.erased)), nil
+}
+
+// rewrite replaces a customer's journal and what was told by it.
+func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
+	delete(m.journal, w.Customer)
+	delete(m.snapshots, w.Customer)
+	for _, e := range w.Entries {
+		e.Applied = bytes.Clone(e.Applied)
+		m.journal[w.As] = append(m.journal[w.As], e)
+	}
+	m.rewriteTold(w)
+	m.rewriteMessages(at, w)
+	if !w.Renamed() {
+		return
+	}
+	maps.DeleteFunc(m.alarms, func(a state.Alarm, _ bool) bool { return a.Customer == w.Customer })
+	for day, core := range m.cores {
+		m.cores[day] = renamed(core, w)
+	}
+	m.day.Core = renamed(m.day.Core, w)
+	m.erased[w.As] = true
+	m.day.Erased = len(m.erased)
+}
+
+func renamed(ids []state.CustomerID, w *state.Rewrite) []state.CustomerID {
+	at := slices.Index(ids, w.Customer)
+	if at < 0 {
+		return ids
+	}
+	ids = slices.Clone(ids)
+	ids[at] = w.As
+	slices.Sort(ids)
+	return ids
+}
+
+// rewriteTold replaces a customer's alerts and tasks. Those that owe a copy to a topic still do.
+func (m *Memory) rewriteTold(w *state.Rewrite) {
+	owedAlerts, owedTasks := map[state.Was]bool{}, map[state.Was]bool{}
+	m.publications = slices.DeleteFunc(m.publications, func(p state.Publication) bool {
+		switch {
+		case p.Alert != nil && p.Alert.Customer == w.Customer:
+			owedAlerts[state.Was{ID: p.Alert.ID, Seq: p.Alert.Seq}] = true
+		case p.Task != nil && p.Task.Customer == w.Customer:
+			owedTasks[state.Was{ID: p.Task.ID, Seq: p.Task.Seq}] = true
+		default:
+			return false
+		}
+		return true
+	})
+	m.alerts = slices.DeleteFunc(m.alerts, func(a state.AlertRow) bool {
+		if a.Customer == w.Customer {
+			delete(m.taken, fmt.Sprintf("alert %q %d", a.ID, a.Seq))
+		}
+		return a.Customer == w.Customer
+	})
+	m.tasks = slices.DeleteFunc(m.tasks, func(t state.TaskRow) bool {
+		if t.Customer == w.Customer {
+			delete(m.taken, fmt.Sprintf("task %q %d", t.ID, t.Seq))
+		}
+		return t.Customer == w.Customer
+	})
+	for _, a := range w.Alerts {
+		m.taken[fmt.Sprintf("alert %q %d", a.ID, a.Seq)] = true
+		m.alerts = append(m.alerts, a.AlertRow)
+		if owedAlerts[a.Was] {
+			m.publish(state.Publication{Alert: &a.AlertRow})
+		}
+	}
+	for _, t := range w.Tasks {
+		m.taken[fmt.Sprintf("task %q %d", t.ID, t.Seq)] = true
+		m.tasks = append(m.tasks, t.TaskRow)
+		if owedTasks[t.Was] {
+			m.publish(state.Publication{Task: &t.TaskRow})
+		}
+	}
+}
+
+// rewriteMessages replaces a customer's messages, and owes anew what somebody has seen.
+func (m *Memory) rewriteMessages(at state.Instant, w *state.Rewrite) {
+	stood := map[state.Was]owedMessage{}
+	m.messages = slices.DeleteFunc(m.messages, func(o owedMessage) bool {
+		if o.Customer == w.Customer {
+			stood[state.Was{ID: o.Case, Seq: o.Seq}] = o
+			delete(m.taken, fmt.Sprintf("message %q", o.ID))
+			delete(m.taken, fmt.Sprintf("message of case %q %d", o.Case, o.Seq))
+		}
+		return o.Customer == w.Customer
+	})
+	cases := map[string]string{}
+	for _, r := range w.Messages {
+		o := owedMessage{Message: r.Message, settled: true}
+		o.DueAt, o.Held = at, false
+		if old, known := stood[r.Was]; known {
+			o.DueAt, o.Held, o.settled = old.DueAt, old.Held, old.settled
+			cases[r.Was.ID] = r.Case
+		}
+		m.taken[fmt.Sprintf("message %q", o.ID)] = true
+		m.taken[fmt.Sprintf("message of case %q %d", o.Case, o.Seq)] = true
+		m.messages = append(m.messages, o)
+	}
+	for was, is := range cases {
+		m.oweAnew(at, was, is)
+	}
+}
+
+func (m *Memory) oweAnew(at state.Instant, was, is string) {
+	seen := false
+	for key, r := range m.receipts {
+		if key.caseID != was {
+			continue
+		}
+		delete(m.receipts, key)
+		r.Case, r.Body = is, nil
+		m.receipts[address{is, key.channel}] = r
+		seen = seen || r.Timestamp != ""
+	}
+	newest := -1
+	for i, o := range m.messages {
+		if o.Case == is && (newest < 0 || o.Seq > m.messages[newest].Seq) {
+			newest = i
+		}
+	}
+	if seen && newest >= 0 {
+		o := &m.messages[newest]
+		o.settled, o.Held, o.DueAt = false, false, at
+	}
+}
+
+// redact replaces a refused record by what may be kept of it.
+func (m *Memory) redact(d *state.DeadLetter) {
+	same := func(o *state.DeadLetter) bool {
+		return o.Topic == d.Topic && o.Partition == d.Partition && o.Offset == d.Offset
+	}
+	for i := range m.letters {
+		if o := &m.letters[i]; same(o) {
+			o.Key, o.Value, o.Headers, o.Detail = d.Key, d.Value, d.Headers, d.Detail
+		}
+	}
+	for _, p := range m.publications {
+		if o := p.DeadLetter; o != nil && same(o) {
+			o.Key, o.Value, o.Headers, o.Detail = d.Key, d.Value, d.Headers, d.Detail
+		}
+	}
+}
