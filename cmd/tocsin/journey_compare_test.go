@@ -89,7 +89,7 @@ func (j *journey) replayed(ctx context.Context, o *outcome, day state.Day) (faul
 		if day.Date < j.last() {
 			continue
 		}
-		if run := o.changes(); !slices.Equal(run.atCloses(), b.changes.atCloses()) {
+		if run := o.levelChanges(); !slices.Equal(run.atCloses(), b.changes.atCloses()) {
 			faults = append(faults, fmt.Sprintf("levels at closes: %s\n%vthe run has told\n%v", againstBacktest, b.changes.atCloses(), run.atCloses()))
 		}
 	}
@@ -108,8 +108,8 @@ func (j *journey) closes(o *outcome) []state.Date {
 	for _, day := range j.days {
 		note(day.Date)
 	}
-	for _, changes := range o.closes {
-		for _, s := range changes {
+	for id := range o.closes {
+		for _, s := range o.changes(id) {
 			note(s.day)
 		}
 	}
@@ -201,8 +201,8 @@ type levelChange struct {
 
 type levelChanges []levelChange
 
-// changes are what the store has told.
-func (o *outcome) changes() (changes levelChanges) {
+// levelChanges are what the store has told.
+func (o *outcome) levelChanges() (changes levelChanges) {
 	for _, chain := range o.chains {
 		for _, row := range chain {
 			changes = append(changes, levelChange{string(row.Customer), row.Signal, row.Day.String(), row.Seq, detectors.Level(row.To).String()})

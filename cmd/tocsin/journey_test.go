@@ -110,7 +110,7 @@ func drawWay(t *rapid.T) way {
 		faults:     rapid.Bool().Draw(t, "faults"),
 		sip:        rapid.IntRange(1, 16).Draw(t, "sip"),
 		stops:      rapid.IntRange(0, 2).Draw(t, "stops"),
-		tail:       state.Date(rapid.SampledFrom([]int{0, 1, 20, 70}).Draw(t, "tail")),
+		tail:       state.Date(rapid.SampledFrom([]int{0, 0, 1, 1, 5, 20, 70}).Draw(t, "tail")),
 	}
 }
 
@@ -123,7 +123,7 @@ func drawDays(t *rapid.T) []statetest.Day {
 	customers := []state.CustomerID{"C-1", "C-2", "C-3"}[:rapid.IntRange(1, 3).Draw(t, "customers")]
 	date := statetest.Start - 30
 	for i := range days {
-		date += state.Date(rapid.SampledFrom([]int{1, 1, 2, 5, 12, 30, 70}).Draw(t, "gap"))
+		date += state.Date(rapid.SampledFrom([]int{1, 1, 1, 2, 2, 5, 12, 30}).Draw(t, "gap"))
 		days[i].Date = date
 		for _, customer := range customers {
 			for _, ev := range statetest.Events(customer, 6).Draw(t, "events") {

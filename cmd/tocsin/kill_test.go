@@ -132,7 +132,7 @@ func (k *killed) faults() []string {
 // differences are where another outcome is not this one.
 func (o *outcome) differences(other *outcome) (differences []string) {
 	for _, id := range slices.Sorted(maps.Keys(o.closes)) {
-		if a, b := o.closes[id], other.closes[id]; !slices.EqualFunc(a, b, func(a, b standing) bool { return a.day == b.day && a.record == b.record }) {
+		if a, b := o.changes(id), other.changes(id); !slices.EqualFunc(a, b, func(a, b standing) bool { return a.day == b.day && a.record == b.record }) {
 			differences = append(differences, fmt.Sprintf("customer %s: %d changes of what stood at closes, want %d", id, len(b), len(a)))
 		}
 	}

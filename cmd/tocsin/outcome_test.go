@@ -15,7 +15,7 @@ import (
 
 // outcome is what a store has been left with, and what its journal tells.
 type outcome struct {
-	closes   map[state.CustomerID][]standing // what stood at closes, where it changed
+	closes   map[state.CustomerID][]standing // what stood at the close of each day on which there is a row
 	told     map[string]string               // transitions by alert and seq, as the store has them
 	retold   map[string]string               // the same as the journal tells them
 	chains   map[string][]state.AlertRow     // the store's, by alert, in order
@@ -94,11 +94,16 @@ func (o *outcome) retell(ctx context.Context, store state.Store, engines engines
 	return nil
 }
 
-// close keeps how a customer stood when a day closed, where that is another way than before.
+// close keeps how a customer stood when a day closed.
 func (o *outcome) close(id state.CustomerID, at standing) {
-	if n := len(o.closes[id]); at.day != 0 && (n == 0 || o.closes[id][n-1].record != at.record) {
+	if at.day != 0 {
 		o.closes[id] = append(o.closes[id], at)
 	}
+}
+
+// changes are the closes at which a customer stood in another way than at the one before.
+func (o *outcome) changes(id state.CustomerID) []standing {
+	return slices.CompactFunc(slices.Clone(o.closes[id]), func(a, b standing) bool { return a.record == b.record })
 }
 
 // stands keeps the levels of a customer's signals.
