@@ -62,14 +62,15 @@ func isPassing(told *pgconn.PgError) bool {
 		told.Code == unsupported && told.Routine == "RevalidateCachedQuery"
 }
 
-// outcome says what a failed COMMIT has left. Nothing, where the server itself refused it or was never asked; else nobody knows.
+// outcome says what a failed COMMIT has left, of a transaction whose session was there when it was sent. Nothing, where the server
+// itself refused it; else nobody knows. What pgx calls safe to retry is not asked: it says so of a session that closed while the
+// answer was awaited, too.
 func outcome(err error) error {
 	var told *pgconn.PgError
-	refused := errors.As(err, &told) && told.SeverityUnlocalized == "ERROR"
-	switch {
+	switch refused := errors.As(err, &told) && told.SeverityUnlocalized == "ERROR"; {
 	case err == nil:
 		return nil
-	case pgconn.SafeToRetry(err), refused && isPassing(told):
+	case refused && isPassing(told):
 		return fmt.Errorf("%w: %w", state.ErrUnavailable, err)
 	case refused, errors.Is(err, pgx.ErrTxCommitRollback):
 		return err

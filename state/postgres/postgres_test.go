@@ -45,6 +45,21 @@ func TestTwoProcessesThatNameOneIdentifierNeverMissEachOther(t *testing.T) {
 	}
 }
 
+// newServer is one that a test may do anything to.
+func newServer(t testing.TB) *pgtest.Server {
+	t.Helper()
+	s, err := pgtest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
 // today is the open day of the tests' stores.
 var today = state.Day{Date: 20_000, Config: "sha256:first"}
 

@@ -2,8 +2,10 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,14 +37,19 @@ var settings = map[string]string{
 	"jit":                              "off",
 }
 
+var errNoURL = errors.New("store.url is no connection URL: is every special character of its password percent-encoded?")
+
 // parse reads a location. The error does not hold it, for it may hold a password.
 func parse(location string) (*pgxpool.Config, error) {
 	if _, err := url.Parse(location); err != nil {
-		return nil, fmt.Errorf("store.url is no connection URL: is every special character of its password percent-encoded?")
+		return nil, errNoURL
 	}
 	config, err := pgxpool.ParseConfig(location)
 	if err != nil {
 		return nil, fmt.Errorf("store.url: %w", err)
+	}
+	if strings.Contains(config.ConnConfig.Host, "@") {
+		return nil, errNoURL
 	}
 	if config.ConnConfig.ValidateConnect == nil {
 		config.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // a standby is not our server

@@ -43,6 +43,9 @@ func (s *Store) writeWithin(caller context.Context, patience time.Duration, do f
 		_ = tx.Rollback(ctx) // fails only where the session is gone, and its transaction with it
 		return err
 	}
+	if conn.Conn().IsClosed() || ctx.Err() != nil {
+		return fmt.Errorf("%w: the session ended before COMMIT was sent", state.ErrUnavailable)
+	}
 	return outcome(tx.Commit(ctx))
 }
 

@@ -1,0 +1,165 @@
+package postgres_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin/state/postgres"
+)
+
+// landed are the migrations that stores were made by, by the SHA-256 of their text. A line is only ever added.
+var landed = map[string]string{
+	"0001_store.sql": "49f1e3d10d669db86c262020efcaadd814afb033dd884db1ec92da635be1a4dc",
+}
+
+func TestALandedMigrationNeverChanges(t *testing.T) {
+	files, err := fs.Glob(os.DirFS("migrations"), "*.sql")
+	if err != nil || len(files) != len(landed) {
+		t.Fatalf("got %d migrations, %v, want the %d that have landed: add a line for a new one", len(files), err, len(landed))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile("migrations/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(text)
+		if got := hex.EncodeToString(sum[:]); got != landed[file] {
+			t.Errorf("%s: got SHA-256 %s, want %s: stores were made by that text; write a further migration", file, got, landed[file])
+		}
+	}
+}
+
+// owner runs SQL in a store's schema, as the owner of everything.
+func owner(t testing.TB, location, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), location)
+	if err == nil {
+		_, err = conn.Exec(t.Context(), sql)
+		err = errors.Join(err, conn.Close(context.Background()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantVersions checks what is told of a store's schema.
+func wantVersions(t *testing.T, location string, want int) {
+	t.Helper()
+	if have, known, err := postgres.Schema(t.Context(), location); err != nil || have != want || known != len(landed) {
+		t.Errorf("schema: got %d of %d, %v, want %d of %d", have, known, err, want, len(landed))
+	}
+}
+
+func TestAStoreIsMadeOnceByManyProcesses(t *testing.T) {
+	location := server.NewSchema(t)
+	wantVersions(t, location, 0)
+	var running sync.WaitGroup
+	failures := make([]error, 6)
+	for i := range failures {
+		running.Go(func() {
+			s, err := postgres.Open(t.Context(), location, postgres.Options{Migrate: true})
+			if err == nil {
+				err = s.Close()
+			}
+			failures[i] = err
+		})
+	}
+	running.Wait()
+	if err := errors.Join(failures...); err != nil {
+		t.Error(err)
+	}
+	wantVersions(t, location, len(landed))
+}
+
+func TestASchemaOfAnotherVersionIsRefused(t *testing.T) {
+	for _, test := range []struct{ name, sql, want string }{
+		{"none", `DROP SCHEMA %s CASCADE`, "there is no store yet: run `tocsin migrate up`"},
+		{"older", `DELETE FROM tocsin_migration; INSERT INTO tocsin_migration VALUES (0, '', '')`, "there is no store yet"},
+		{"newer", `INSERT INTO tocsin_migration VALUES (99, '', '')`, "schema 99 is newer than this program's"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			location := newStore(t)
+			owner(t, location, strings.ReplaceAll(test.sql, "%s", schemaOf(t, location)))
+			s, err := postgres.Open(t.Context(), location, postgres.Options{})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, %v, want: %s", s, err, test.want)
+			}
+		})
+	}
+}
+
+// as is a location for another user.
+func as(t *testing.T, location, user string) string {
+	t.Helper()
+	u, err := url.Parse(location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(user, "s3cret")
+	return u.String()
+}
+
+func schemaOf(t *testing.T, location string) string {
+	t.Helper()
+	u, err := url.Parse(location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("search_path")
+}
+
+func TestAUserWhoMayNotMigrateIsToldWhatToDo(t *testing.T) {
+	location := server.NewSchema(t)
+	owner(t, location, `CREATE ROLE reader LOGIN PASSWORD 's3cret'`)
+	_, err := postgres.Open(t.Context(), as(t, location, "reader"), postgres.Options{Migrate: true})
+	if err == nil || !strings.Contains(err.Error(), "let the schema's owner run `tocsin migrate up`") || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v, want to be told who must do what", err)
+	}
+}
+
+// A user without the right to make tables works with what the owner has made.
+func TestAUserWithoutTheRightsOfTheOwnerRunsAStore(t *testing.T) {
+	location := newStore(t)
+	schema := schemaOf(t, location)
+	owner(t, location, `CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA `+schema+` TO clerk;
+		GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA `+schema+` TO clerk; GRANT USAGE ON ALL SEQUENCES IN SCHEMA `+schema+` TO clerk`)
+	s := openWith(t, as(t, location, "clerk"), postgres.Options{Migrate: true})
+	defer s.Close()
+	if err := errors.Join(s.OpenStore(t.Context(), today), s.Commit(t.Context(), nthCommit(today, 0))); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNoErrorTellsAPassword(t *testing.T) {
+	for _, location := range []string{
+		"postgres://tocsin:s3cret@127.0.0.1:1/credit",
+		"postgres://tocsin@127.0.0.1:1/credit?password=s3cret",
+		"postgres://tocsin:s3cret@127.0.0.1:1/credit?sslmode=perhaps",
+		"postgres://tocsin:s3cret@127.0.0.1:1/credit?sslrootcert=/nowhere",
+		"postgres://tocsin:s3cret%zz@127.0.0.1:1/credit",
+		"postgres://tocsin:s3cret/#x@127.0.0.1:1/credit",
+		"postgres://tocsin:x/s3cret@127.0.0.1:1/credit",
+		"postgres://tocsin:x?s3cret@127.0.0.1:1/credit",
+		"postgres://tocsin:x#s3cret@127.0.0.1:1/credit",
+		"postgres://tocsin:x@s3cret@127.0.0.1:1/credit",
+	} {
+		_, err1 := postgres.Open(t.Context(), location, postgres.Options{})
+		err2 := postgres.Migrate(t.Context(), location)
+		_, _, err3 := postgres.Schema(t.Context(), location)
+		for _, err := range []error{err1, err2, err3} {
+			if err == nil || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("got %v, want an error without the password", err)
+			}
+		}
+	}
+}
