@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"tocsin/consumer/replay"
 	"tocsin/state"
@@ -48,7 +49,7 @@ func (c *backtestCommand) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := distinct(c.Events, c.Alerts, c.State, c.Rejects); err != nil {
+	if err := errors.Join(canonical(c.Events), distinct(c.Events, c.Alerts, c.State, c.Rejects)); err != nil {
 		return err
 	}
 	var outputs outputs
@@ -97,6 +98,16 @@ func dateFlag(name, text string) (state.Date, error) {
 		return 0, usageError{fmt.Sprintf("%s: %q is not a date such as 2026-11-20", name, text)}
 	}
 	return d, nil
+}
+
+// canonical refuses inputs that are to be read by a decoder of a registry's own format.
+func canonical(inputs []string) error {
+	for _, name := range inputs {
+		if strings.HasPrefix(name, "companies_house:") {
+			return usageError{fmt.Sprintf("--events %s: this version has no decoder of a registry's own format yet", name)}
+		}
+	}
+	return nil
 }
 
 // distinct refuses a file that would be written over while it is read, or written twice.

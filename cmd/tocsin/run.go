@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 )
 
@@ -19,6 +20,9 @@ func (c *runCommand) Run(p *process) (err error) {
 	}
 	if len(loaded.Kafka.Brokers) == 0 {
 		return usageError{"kafka.brokers is empty: there is nothing to consume; tocsin demo has a broker of its own"}
+	}
+	for topic := range loaded.Kafka.Decoders {
+		return usageError{fmt.Sprintf("kafka.decoders: %s: this version has no decoder of a registry's own format yet", topic)}
 	}
 	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {

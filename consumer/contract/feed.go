@@ -1,8 +1,8 @@
 package contract
 
 // feedMessage tells the publisher of a Companies House line what to do.
-const feedMessage = "this is the UK Companies House stream's own JSON, not an event; give the topic its decoder " +
-	"(kafka.decoders: companies_house), or read the file as companies_house:FILE"
+const feedMessage = "this is the UK Companies House stream's own JSON, not an event; it is for that feed's decoder " +
+	"(kafka.decoders: companies_house; in files companies_house:FILE), which a later version brings"
 
 // recogniseFeed looks whether what is refused is a registry's own format. If so that is its one fault: what else the
 // contract would say of it helps nobody.
