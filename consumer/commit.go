@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tocsin/consumer/contract"
@@ -204,7 +205,7 @@ func deadLetters(b batch, work []*group, shared []heard) []state.DeadLetter {
 func deadLetter(rec *Record, reject *contract.Reject) state.DeadLetter {
 	return state.DeadLetter{
 		Topic: rec.Topic, Partition: rec.Number, Offset: rec.Offset, Timestamp: rec.Timestamp,
-		Key: rec.Key, Value: rec.Value, Headers: rec.Headers, Code: string(reject.Code), Detail: reject.Pointer + " " + reject.Message,
+		Key: rec.Key, Value: rec.Value, Headers: rec.Headers, Code: string(reject.Code), Detail: strings.TrimSpace(reject.Pointer + " " + reject.Message),
 	}
 }
 

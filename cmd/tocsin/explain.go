@@ -75,7 +75,7 @@ func (c *explainCommand) record(p *process, loaded *config, engine *consumer.Eng
 	}
 	switch fate := record.Customer.Fate(day.Date); {
 	case fate.Ended:
-		return nil, day, fmt.Errorf("customer %q was merged into %q, who has its documents now", c.Customer, fate.Heir)
+		return nil, day, fmt.Errorf("customer %q was merged into %q: ask for that one", c.Customer, fate.Heir)
 	case fate.Erased:
 		return nil, day, fmt.Errorf("customer %q was erased", c.Customer)
 	}
