@@ -98,6 +98,8 @@ func (h *hammer) strike(name string) {
 		h.deliver()
 	case 8, 9:
 		h.publish()
+	case 10:
+		h.landed(h.store.Commit(ctx, h.rewrite(day)))
 	default:
 		c := h.commit(day, name)
 		if h.landed(h.store.Commit(ctx, c)) {
@@ -189,6 +191,30 @@ func (h *hammer) identifiers(c *state.Commit, name string) {
 	}
 }
 
+// rewrite replaces some customers' journals, and what was told by them, by the same.
+func (h *hammer) rewrite(day state.Day) *state.Commit {
+	c := &state.Commit{Day: day, At: 1}
+	for _, id := range h.customers() {
+		rows, err := h.store.Rows(h.Context(), id)
+		h.must(err)
+		alerts, err := h.store.Alerts(h.Context(), id)
+		h.must(err)
+		w := state.Rewrite{Customer: id, As: id, Last: uint64(len(rows)), Entries: rows}
+		for _, a := range alerts {
+			w.Alerts = append(w.Alerts, state.RewrittenAlert{Was: state.Was{ID: a.ID, Seq: a.Seq}, AlertRow: a})
+			m := message(id, a.Seq)
+			w.Messages = append(w.Messages, state.RewrittenMessage{Was: state.Was{ID: m.Case, Seq: m.Seq}, Message: m})
+		}
+		c.Rewrites = append(c.Rewrites, w)
+	}
+	h.random.Shuffle(len(c.Rewrites), func(i, j int) { c.Rewrites[i], c.Rewrites[j] = c.Rewrites[j], c.Rewrites[i] })
+	return c
+}
+
+func message(id state.CustomerID, seq int64) state.Message {
+	return state.Message{ID: fmt.Sprint("m-", id, "-", seq), Case: "case-" + string(id), Seq: seq, Customer: id}
+}
+
 func (h *hammer) entries(c *state.Commit, name string) {
 	ids := h.customers()
 	histories, err := h.store.Load(h.Context(), append(ids, ticked(c)...))
@@ -204,8 +230,9 @@ func (h *hammer) entries(c *state.Commit, name string) {
 		seq := last[id] + 1
 		c.Entries = append(c.Entries, state.Entry{Customer: id, Seq: seq, Day: c.Day.Date, Config: c.Day.Config, Applied: []byte(name)})
 		c.Alerts = append(c.Alerts, state.AlertRow{ID: "A-" + string(id), Seq: int64(seq), Customer: id, Day: c.Day.Date})
-		c.Messages = append(c.Messages, state.Message{ID: fmt.Sprint("m-", id, "-", seq), Case: "case-" + string(id), Seq: int64(seq),
-			Customer: id, Held: h.random.IntN(2) == 0})
+		m := message(id, int64(seq))
+		m.Held = h.random.IntN(2) == 0
+		c.Messages = append(c.Messages, m)
 		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: id, Seq: seq, Body: []byte(name)})
 	}
 	for range 2 * hammerCustomers { // also of steps that change nothing and so append nothing

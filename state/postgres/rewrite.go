@@ -28,6 +28,9 @@ const aside = "replaced "
 // rewrite replaces customers' journals and what was told by them. The commit holds the day's table alone: no step of anybody is
 // under way, and the next one finds that one more is erased.
 func rewrite(b *batch, c *state.Commit) {
+	if len(c.Rewrites) > 0 {
+		lockTold(b, column(c.Rewrites, func(w *state.Rewrite) string { return string(w.Customer) }))
+	}
 	erased := 0
 	for i := range c.Rewrites {
 		w := &c.Rewrites[i]
@@ -54,6 +57,16 @@ func rewrite(b *batch, c *state.Commit) {
 			column(d.Headers, func(h *state.Header) []byte { return []byte(h.Key) }),
 			column(d.Headers, func(h *state.Header) []byte { return h.Value }), storable(d.Detail))
 	}
+}
+
+// lockTold locks what senders and publishers change, who do not ask for the day: of all customers at once, each kind in the order in
+// which they do.
+func lockTold(b *batch, customers []string) {
+	b.add(nil, `SELECT FROM receipt WHERE case_id IN (SELECT case_id FROM message WHERE customer = ANY ($1::text[]))
+		ORDER BY case_id, channel FOR UPDATE`, customers)
+	b.add(nil, `SELECT FROM message WHERE customer = ANY ($1::text[]) ORDER BY case_id, seq FOR UPDATE`, customers)
+	b.add(nil, `SELECT FROM publication WHERE alert IN (SELECT row FROM alert WHERE customer = ANY ($1::text[]))
+		OR task IN (SELECT row FROM task WHERE customer = ANY ($1::text[])) ORDER BY id FOR UPDATE`, customers)
 }
 
 func rewriteJournal(b *batch, w *state.Rewrite) {
