@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -127,17 +126,4 @@ func (k *killed) faults() []string {
 		}
 	}
 	return faults
-}
-
-// differences are where another outcome is not this one.
-func (o *outcome) differences(other *outcome) (differences []string) {
-	for _, id := range slices.Sorted(maps.Keys(o.closes)) {
-		if a, b := o.changes(id), other.changes(id); !slices.EqualFunc(a, b, func(a, b standing) bool { return a.day == b.day && a.record == b.record }) {
-			differences = append(differences, fmt.Sprintf("customer %s: %d changes of what stood at closes, want %d", id, len(b), len(a)))
-		}
-	}
-	if len(other.closes) != len(o.closes) {
-		differences = append(differences, fmt.Sprintf("%d customers, want %d", len(other.closes), len(o.closes)))
-	}
-	return differences
 }

@@ -106,6 +106,19 @@ func (o *outcome) changes(id state.CustomerID) []standing {
 	return slices.CompactFunc(slices.Clone(o.closes[id]), func(a, b standing) bool { return a.record == b.record })
 }
 
+// differences are where another outcome is not this one.
+func (o *outcome) differences(other *outcome) (differences []string) {
+	for _, id := range slices.Sorted(maps.Keys(o.closes)) {
+		if a, b := o.changes(id), other.changes(id); !slices.EqualFunc(a, b, func(a, b standing) bool { return a.day == b.day && a.record == b.record }) {
+			differences = append(differences, fmt.Sprintf("customer %s: %d changes of what stood at closes, want %d", id, len(b), len(a)))
+		}
+	}
+	if len(other.closes) != len(o.closes) {
+		differences = append(differences, fmt.Sprintf("%d customers, want %d", len(other.closes), len(o.closes)))
+	}
+	return differences
+}
+
 // stands keeps the levels of a customer's signals.
 func (o *outcome) stands(id state.CustomerID, engine *consumer.Engine, rec *state.Record) {
 	maps.DeleteFunc(o.levels, func(key string, _ detectors.Level) bool { return strings.HasPrefix(key, levelKey(id, "")) })
