@@ -19,10 +19,7 @@ type kin struct {
 func (l *lane) move(moves []*move) {
 	for _, m := range moves {
 		if m.from == l.number {
-			e := l.records[m.customer]
-			l.forget(e)
-			delete(l.records, m.customer)
-			m.entry <- e
+			m.entry <- l.release(m.customer)
 		}
 		if m.to == l.number {
 			if e := <-m.entry; e != nil {
@@ -33,13 +30,21 @@ func (l *lane) move(moves []*move) {
 	}
 }
 
-// forget takes a customer out of the alarms.
-func (l *lane) forget(e *entry) {
-	if e == nil || e.bucket == 0 {
-		return
+// release gives a customer away; nil: nobody knew him. What moves is a copy: buckets of alarms whose day has not come may
+// still hold the entry, which is left empty, so that nothing is due to it.
+func (l *lane) release(id state.CustomerID) *entry {
+	e := l.records[id]
+	if e == nil {
+		return nil
 	}
-	l.alarms[e.bucket] = slices.DeleteFunc(l.alarms[e.bucket], func(other *entry) bool { return other == e })
-	e.bucket = 0
+	delete(l.records, id)
+	moved := *e
+	moved.bucket = 0
+	if k := moved.kin; k != nil {
+		k.members[slices.Index(k.members, e)] = &moved
+	}
+	*e = entry{}
+	return &moved
 }
 
 // relate makes kin of pairs, of which one may not be known yet.
