@@ -27,7 +27,7 @@ type Server struct {
 	bin, dir string
 	run      *syscall.Credential // whom it runs as; nil: as this process
 	command  *exec.Cmd
-	exited   chan error
+	exited   chan struct{}
 	guard    *exec.Cmd
 	alive    io.Closer // the guard's standard input
 	schemas  atomic.Int64
@@ -56,7 +56,8 @@ func Start() (*Server, error) {
 // watch starts the guard. Its standard input ends with this process, whatever that dies of: then it ends the server and removes
 // the data.
 func (s *Server) watch() (err error) {
-	s.guard = exec.Command("sh", "-c", `read -r _; pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && sleep 1; rm -rf "$1"`, "sh", s.dir)
+	const script = `read -r _; pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && sleep 1; rm -rf "$1"`
+	s.guard = exec.Command("sh", "-c", script, "sh", s.dir) //nolint:gosec // of tests
 	s.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt from the keyboard is not for it
 	if s.alive, err = s.guard.StdinPipe(); err != nil {
 		return err
@@ -89,7 +90,7 @@ func (s *Server) make() error {
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
 func (s *Server) program(name string, args ...string) *exec.Cmd {
-	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c := exec.Command(filepath.Join(s.bin, name), args...) //nolint:gosec // of tests
 	c.Dir = s.dir
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: s.run, Setpgid: true}
 	return c
@@ -106,9 +107,12 @@ func (s *Server) Launch() error {
 		s.command = nil
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	s.exited = make(chan error, 1)
+	s.exited = make(chan struct{})
 	command, exited := s.command, s.exited
-	go func() { exited <- command.Wait() }()
+	go func() {
+		defer close(exited)
+		_ = command.Wait() // its log says more than its exit code
+	}()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		conn, err := pgx.Connect(context.Background(), s.url("").String())
 		if err == nil {
