@@ -57,7 +57,7 @@ func Start() (*Server, error) {
 // the data.
 func (s *Server) watch() (err error) {
 	const script = `read -r _; pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && sleep 1; rm -rf "$1"`
-	s.guard = exec.Command("sh", "-c", script, "sh", s.dir) //nolint:gosec // of tests
+	s.guard = exec.Command("sh", "-c", script, "sh", s.dir)   //nolint:gosec // of tests
 	s.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt from the keyboard is not for it
 	if s.alive, err = s.guard.StdinPipe(); err != nil {
 		return err
