@@ -5,7 +5,7 @@ type Inputs uint16
 
 const (
 	InputOrders      Inputs = 1 << iota
-	InputReceivables        // invoices, credit notes, payments and what books them; deposits too, which lower open orders; disputes and plans, which tell what of it is tested when
+	InputReceivables        // invoices, credit notes, payments and what books them; deposits too, which lower open orders; disputes and plans, which tell what of it is tested when; promises, which may tell the customer's currency
 	InputLimits
 	InputProfile
 	InputRegistry
@@ -31,7 +31,7 @@ var inputsOf = [kindCount]Inputs{
 	KindRegistry:          InputRegistry,
 	KindDispute:           InputConduct | InputReceivables,
 	KindDisputeClosed:     InputConduct | InputReceivables,
-	KindPromise:           InputConduct | InputReceivables, // the earliest one may tell the currency
+	KindPromise:           InputConduct | InputReceivables,
 	KindContact:           InputConduct,
 	KindTermsRequest:      InputConduct | InputReceivables,
 	KindPayerVerified:     InputConduct,
