@@ -302,7 +302,7 @@ func (l *pipeline) wantPublished(t *testing.T) {
 	}
 }
 
-// BenchmarkRunCatchesUp consumes half a year of a portfolio from a broker into a store in a file, in one process.
+// BenchmarkRunCatchesUp consumes half a year of a portfolio from a broker into a store, in one process.
 func BenchmarkRunCatchesUp(b *testing.B) {
 	l := newPipeline(b)
 	portfolio := simulator.New(simulator.Config{Seed: 7, First: l.today - 180, Customers: 600, Zone: time.UTC})
@@ -313,11 +313,19 @@ func BenchmarkRunCatchesUp(b *testing.B) {
 		}
 		l.send(b, messages...)
 	}
+	b.Run("file", func(b *testing.B) {
+		l.catchUp(b, func() string { return "sqlite:" + filepath.Join(b.TempDir(), "tocsin.db") })
+	})
+	b.Run("postgres", func(b *testing.B) { l.catchUp(b, func() string { return newDatabase(b) }) })
+}
+
+// catchUp has a new group consume everything into a new store, again and again.
+func (l *pipeline) catchUp(b *testing.B, location func() string) {
 	n := 0
 	for b.Loop() {
 		n++
-		l.config.Kafka.Group = fmt.Sprint("run-", n)
-		l.config.StoreURL = "sqlite:" + filepath.Join(b.TempDir(), fmt.Sprint(n, ".db"))
+		l.config.StoreURL = location()
+		l.config.Kafka.Group = l.config.StoreURL
 		stop := l.start(b)
 		await(b, "catch up", func() bool { return l.caughtUp(b) })
 		stop()
