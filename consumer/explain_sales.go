@@ -115,6 +115,7 @@ func explainPay(x *explainer) {
 	}
 	if settled == 0 {
 		x.unknown("no invoice was settled in cash in the last 365 days, or an amount needs an exchange rate")
+		return
 	}
 	x.quotient(1, settled, 2)
 }

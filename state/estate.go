@@ -74,7 +74,7 @@ func (c *Customer) Brought() []CustomerID {
 // Inherit takes the estates of others, as [Customer.Estates] encodes them, and returns which inputs changed. An estate that
 // is there already gains what is new. It panics on bytes that are no estate: [DecodeApplied] refuses such a row.
 func (c *Customer) Inherit(day Date, encoded [][]byte) Inputs {
-	changed := false
+	before := c.estates.content()
 	for _, one := range encoded {
 		estate, err := decodeEstate(one)
 		if err != nil {
@@ -86,14 +86,34 @@ func (c *Customer) Inherit(day Date, encoded [][]byte) Inputs {
 		if c.estates == nil {
 			c.estates = &estates{own: c.alone()}
 		}
-		changed = c.estates.put(estate) || changed
+		c.estates.put(estate)
 	}
-	if !changed {
+	if c.estates == nil {
 		return 0
 	}
 	c.estates.settle(c.ID, day)
+	if bytes.Equal(before, c.estates.content()) { // also where what came is dropped at once: in a circle it would come for ever
+		if len(c.estates.brought) == 0 {
+			c.estates = nil
+		}
+		return 0
+	}
 	c.unite()
 	return everyInput()
+}
+
+// content is the estates that are there, and which of them count, for comparing.
+func (e *estates) content() (content []byte) {
+	if e == nil {
+		return nil
+	}
+	for _, other := range e.brought {
+		content = appendEstate(content, other)
+	}
+	for _, id := range e.counted {
+		content = append(append(content, id...), 0)
+	}
+	return content
 }
 
 // alone is the customer's facts without what is derived of them.
@@ -107,21 +127,19 @@ func (c *Customer) alone() *Customer {
 	return own
 }
 
-// put keeps an estate and tells whether that changed anything. One that is there already only gains what the other one has
-// beyond it: in a circle of merges an estate may come around that is older.
-func (e *estates) put(estate *Customer) bool {
+// put keeps an estate. One that is there already only gains what the other one has beyond it: in a circle of merges an
+// estate may come around that is older.
+func (e *estates) put(estate *Customer) {
 	at, known := e.find(estate.ID)
 	if !known {
 		e.brought = slices.Insert(e.brought, at, estate)
-		return true
+		return
 	}
-	before := appendEstate(nil, e.brought[at])
 	for kind := range kindCount {
 		if bequeathed(kind) {
 			e.brought[at].adopt(estate, kind)
 		}
 	}
-	return !bytes.Equal(before, appendEstate(nil, e.brought[at]))
 }
 
 func (e *estates) find(id CustomerID) (int, bool) {

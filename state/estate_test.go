@@ -134,6 +134,21 @@ func TestAnEstateGoesWithItsMerge(t *testing.T) {
 	}
 }
 
+// An estate that no merge leads here any more changes nothing, however often it comes: in a circle of merges it would be
+// handed on for ever.
+func TestAnEstateThatLeadsElsewhereChangesNothing(t *testing.T) {
+	day := statetest.Start
+	heir, ends := state.NewCustomer(customer), state.NewCustomer(predecessor)
+	apply(heir, day, order(customer, "SO-1", 1))
+	apply(ends, day, order(predecessor, "SO-2", 1), merged(predecessor, "C-9", 1, day))
+	before := facts(heir)
+	for range 2 {
+		if changed := heir.Inherit(day, ends.Estates()); changed != 0 || !bytes.Equal(facts(heir), before) {
+			t.Errorf("got changed inputs %b, facts %x, want none, and what the heir was before: %x", changed, facts(heir), before)
+		}
+	}
+}
+
 // A merges into B, B into C: C has it all, and knows from the chain why.
 func TestEstatesFollowChains(t *testing.T) {
 	day := statetest.Start
