@@ -56,7 +56,7 @@ func judge(caller context.Context, err error, closed bool) error {
 }
 
 // isPassing tells whether the call may go well in a moment. So it does where a migration has changed what a statement returns that
-// this session had prepared before: the next call prepares it anew.
+// the connection had prepared before: the next call prepares it anew.
 func isPassing(told *pgconn.PgError) bool {
 	return slices.ContainsFunc(passing, func(beginning string) bool { return strings.HasPrefix(told.Code, beginning) }) ||
 		told.Code == unsupported && told.Routine == "RevalidateCachedQuery"
