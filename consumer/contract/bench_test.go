@@ -9,31 +9,27 @@ import (
 	"tocsin/state"
 )
 
-// BenchmarkDecode decodes one event again and again; bodies are reused, and ids are copied. floors is its time as a multiple
-// of the hand-written floor of its type, json/decode that of encoding/json as a multiple of its own, both in turns with it.
+// BenchmarkDecode decodes one event of each type again and again; bodies are reused, and ids are copied. x-floor is its time
+// as a multiple of the hand-written floor of its type, json/decode that of encoding/json as a multiple of its own, both in
+// turns with it.
 func BenchmarkDecode(b *testing.B) {
-	b.Run("example", func(b *testing.B) { benchmarkDecode(b, exampleInvoice, true) })
-	b.Run("example kept", func(b *testing.B) { benchmarkDecode(b, exampleInvoice, false) })
-	for _, s := range samples {
-		b.Run(s.typ, func(b *testing.B) { benchmarkDecode(b, s.document(), true) })
+	for _, c := range floorCases() {
+		b.Run(c.name, func(b *testing.B) {
+			d := newDecoder(b, Options{})
+			d.Reuse = true
+			doc := []byte(c.document)
+			var ev state.Event
+			b.SetBytes(int64(len(doc)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if r := d.Decode(doc, 0, &ev); r != nil {
+					b.Fatal(r)
+				}
+			}
+			perEvent(b)
+			compare(b, d, &c)
+		})
 	}
-	b.Run("heartbeat", func(b *testing.B) { benchmarkDecode(b, heartbeat, true) })
-}
-
-func benchmarkDecode(b *testing.B, doc string, reuse bool) {
-	d := newDecoder(b, Options{})
-	d.Reuse = reuse
-	value := []byte(doc)
-	var ev state.Event
-	b.SetBytes(int64(len(value)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if r := d.Decode(value, 0, &ev); r != nil {
-			b.Fatal(r)
-		}
-	}
-	perEvent(b)
-	compare(b, d, value)
 }
 
 // BenchmarkFile reads a file of invoices and payments of many customers, as a replay does: events are kept.
