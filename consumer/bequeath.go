@@ -2,100 +2,188 @@ package consumer
 
 import (
 	"context"
+	"slices"
 
 	"tocsin/state"
 )
 
 // What becomes known of a customer who has been merged into another one is the heir's as well. The one who ends goes on to
-// have a record and a journal of his own, and every event of his is first his: his journal's key orders them. What changes
-// his facts is then handed to the heir in the same commit, and so on along chains, as rows of the heir's own journal, so
+// have a record and a journal of his own, and every event of his is first his: his journal's key orders them. After each
+// commit all who follow him from heir to heir hold his estate as his own record has it, by rows of their own journals, so
 // that the fold of an heir's rows needs nobody else's.
 //
-//	the merge comes into effect   the heir is handed all that the customer has, his own and what others brought into him
-//	he learns more afterwards     the heir is handed the same events
-//	it is taken back              who was the heir is handed the merge's higher revision, and drops what it was handed
+//	a merge comes into effect   all who follow the customer, or did, are handed the estates of him and of all whose heir he
+//	or is taken back            is, whole; those to whom no merge leads any more drop them
+//	he learns more              those who follow him are handed the same events
 //
-// What changes nothing is not handed on: whoever is the heir has it already. So merges that lead in a circle come to rest,
-// too.
+// Whose heir somebody is, his own events and the day alone decide. So when a batch has been stepped it is settled who is handed
+// what, and one more step of each heir does it, though merges lead in a circle.
 
-// bequeath hands on to heirs what the steps of work have changed, one wave after the other along the chains of merges. It
-// returns all steps in the order in which they were taken; of a customer who was stepped twice both.
-func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
-	var last map[state.CustomerID]*group
-	for wave := work; ; {
-		heirs := make(groups)
-		for _, g := range wave {
-			g.bequeath(heirs)
-		}
-		if len(heirs) == 0 {
-			return work, nil
-		}
-		if last == nil {
-			last = make(map[state.CustomerID]*group, len(work))
-			for _, g := range work {
-				last[g.customer] = g
-			}
-		}
-		wave = heirs.sorted()
-		for _, g := range wave {
-			if earlier := last[g.customer]; earlier != nil {
-				g.kept, earlier.superseded = earlier.kept, true
-			}
-			last[g.customer] = g
-		}
-		if err := l.take(ctx, day, wave); err != nil {
-			return nil, err
-		}
-		l.run(day, wave)
-		work = append(work, wave...)
-	}
-}
-
-// bequeath adds what a customer's step owes to heirs.
-func (g *group) bequeath(heirs groups) {
-	cause := Bequest{Events: g.events, Estates: g.estates}
-	g.effects.Bequeath(g.kept.record.Customer, cause, func(heir state.CustomerID, b Bequest) {
-		to := heirs.of(heir)
-		for i := range b.Events {
-			to.add(b.Events[i], -1)
-		}
-		to.estates = append(to.estates, b.Estates...)
-		to.knownAt = max(to.knownAt, g.knownAt)
-	})
-}
-
-// Bequest is what an heir is handed.
-type Bequest struct {
+// Legacy is what an heir is handed.
+type Legacy struct {
+	KnownAt state.Instant // when the latest of it was known
 	Events  []state.Event
 	Estates [][]byte
+
+	of []state.CustomerID // whose estates these are
 }
 
-// Bequeath calls give for each heir whom a customer's step concerns. Cause is what the customer was stepped by.
-func (e *Effects) Bequeath(customer *state.Customer, cause Bequest, give func(heir state.CustomerID, b Bequest)) {
-	was, is := e.Was.Heir, e.Is.Heir
-	if is != was && is != "" {
-		give(is, Bequest{Estates: customer.Estates()})
-	}
-	if was == "" || !e.Facts { // what comes with a merge's day is handed above, and a merge is taken back by a fact
+// Kin is the customers whom a batch has stepped, as far as their facts are others' too, and those others.
+type Kin struct {
+	members map[state.CustomerID]*relative
+	leave   []*relative // who leave something, in the order of their steps
+}
+
+// relative is a customer and who its heir is.
+type relative struct {
+	customer *state.Customer
+	was, is  state.CustomerID // its heir before the batch and after it
+	step     Step             // that the batch has taken; none: the zero Step
+}
+
+func (r *relative) moved() bool { return r.was != r.is }
+
+// Stepped adds a customer whom the batch has stepped.
+func (k *Kin) Stepped(customer *state.Customer, step Step, effects *Effects) {
+	r := &relative{customer, effects.Was.Heir, effects.Is.Heir, step}
+	if r.was == "" && r.is == "" {
 		return
 	}
-	if b := cause.For(was, customer.ID); len(b.Events)+len(b.Estates) > 0 {
-		give(was, b)
+	k.add(r)
+	if r.moved() || effects.Facts {
+		k.leave = append(k.leave, r)
 	}
 }
 
-// For is what of a cause an heir is handed: all but what came from the heir itself, and what came back to the customer in a
-// circle, for an estate of his own that others hand him is older than what he has handed on himself.
-func (b Bequest) For(heir, customer state.CustomerID) (to Bequest) {
-	for i := range b.Events {
-		if ev := &b.Events[i]; ev.Bequeathed() && ev.Customer != heir {
-			to.Events = append(to.Events, *ev)
+// Follows adds a customer who was said to be missing.
+func (k *Kin) Follows(rec *state.Record) {
+	heir := rec.Customer.Fate(rec.Day).Heir
+	k.add(&relative{customer: rec.Customer, was: heir, is: heir})
+}
+
+func (k *Kin) add(r *relative) {
+	if k.members == nil {
+		k.members = make(map[state.CustomerID]*relative)
+	}
+	k.members[r.customer.ID] = r
+}
+
+// Missing are followers who have not been added, in no order. Whom they have as heirs is not known yet.
+func (k *Kin) Missing() (ids []state.CustomerID) {
+	for _, r := range k.leave {
+		_, missing := k.followers(r)
+		ids = append(ids, missing...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// followers are all who follow a customer from heir to heir, or did before the batch; and the ids of those who are missing.
+func (k *Kin) followers(r *relative) (all []*relative, missing []state.CustomerID) {
+	ways := []*relative{r}
+	for at := 0; at < len(ways); at++ {
+		for _, heir := range [...]state.CustomerID{ways[at].was, ways[at].is} {
+			next := k.members[heir]
+			switch {
+			case heir == "" || slices.Contains(ways, next):
+			case next == nil:
+				missing = append(missing, heir)
+			default:
+				ways = append(ways, next)
+			}
 		}
 	}
-	for _, estate := range b.Estates {
-		if of := state.EstateOf(estate); of != heir && of != customer {
-			to.Estates = append(to.Estates, estate)
+	return ways[1:], missing
+}
+
+// Legacies is what each follower is handed. Nobody is missing any more.
+func (k *Kin) Legacies() map[state.CustomerID]*Legacy {
+	legacies := make(map[state.CustomerID]*Legacy)
+	for _, r := range k.leave {
+		followers, _ := k.followers(r)
+		whole := r.moved() || slices.ContainsFunc(followers, (*relative).moved)
+		for _, f := range followers {
+			to := legacies[f.customer.ID]
+			if to == nil {
+				to = &Legacy{}
+				legacies[f.customer.ID] = to
+			}
+			to.KnownAt = max(to.KnownAt, r.step.KnownAt)
+			if whole {
+				k.hand(to, r, f.customer.ID)
+				continue
+			}
+			for i := range r.step.Events {
+				if r.step.Events[i].Bequeathed() {
+					to.Events = append(to.Events, r.step.Events[i])
+				}
+			}
 		}
 	}
+	return legacies
+}
+
+// hand adds estates for a follower: a member's own, and if its heir has changed those that others have left to it.
+func (k *Kin) hand(to *Legacy, r *relative, follower state.CustomerID) {
+	ids := []state.CustomerID{r.customer.ID}
+	if r.moved() {
+		ids = append(ids, r.customer.Brought()...)
+	}
+	for _, id := range ids {
+		if id == follower || slices.Contains(to.of, id) {
+			continue
+		}
+		holder := r.customer
+		if own := k.members[id]; own != nil {
+			holder = own.customer // who has what the batch has added
+		}
+		to.Estates, to.of = append(to.Estates, holder.Estate(id)), append(to.of, id)
+	}
+}
+
+// bequeath hands on to heirs what the steps of work have changed. It returns all steps in the order in which they were taken;
+// of an heir whom work stepped, too, both.
+func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
+	var kin Kin
+	for _, g := range work {
+		kin.Stepped(g.kept.record.Customer, g.step(day), &g.effects)
+	}
+	if len(kin.leave) == 0 {
+		return work, nil
+	}
+	taken := make(groups, len(work))
+	for _, g := range work {
+		taken[g.customer] = g
+	}
+	for missing := kin.Missing(); len(missing) > 0; missing = kin.Missing() {
+		var others []*group
+		for _, id := range missing {
+			if taken[id] == nil {
+				others = append(others, taken.of(id))
+			}
+		}
+		if err := l.take(ctx, day, others); err != nil {
+			return nil, err
+		}
+		for _, id := range missing {
+			kin.Follows(taken[id].kept.record)
+		}
+	}
+	heirs := make(groups)
+	for id, legacy := range kin.Legacies() {
+		heirs[id] = taken[id].heir(legacy)
+	}
+	all := heirs.sorted()
+	l.run(day, all)
+	return append(work, all...), nil
+}
+
+// heir is the group's customer once more, who is handed a legacy.
+func (g *group) heir(legacy *Legacy) *group {
+	to := &group{customer: g.customer, kept: g.kept, estates: legacy.Estates, knownAt: legacy.KnownAt}
+	for i := range legacy.Events {
+		to.add(legacy.Events[i], -1)
+	}
+	g.superseded = true
 	return to
 }

@@ -21,7 +21,7 @@ type Step struct {
 	Day      state.Day
 	KnownAt  state.Instant
 	Events   []state.Event
-	Estates  [][]byte // of customers who have been merged into this one; see state.Customer.Estates
+	Estates  [][]byte // of customers who have been merged into this one; see state.Customer.Estate
 	Decision []byte   // of a person; nil: none
 	Alarm    bool     // judge everything anew: a due date has come
 	All      bool     // where events change something, judge everything and not only what reads it: Effects are Whole

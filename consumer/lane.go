@@ -119,10 +119,12 @@ func (l *lane) take(ctx context.Context, day state.Day, work []*group) error {
 func (l *lane) run(day state.Day, work []*group) {
 	l.each(work, func(g *group) {
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
-		g.effects = l.engine.Step(g.kept.record, Step{
-			Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0,
-		}, g.outcomes)
+		g.effects = l.engine.Step(g.kept.record, g.step(day), g.outcomes)
 	})
+}
+
+func (g *group) step(day state.Day) Step {
+	return Step{Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0}
 }
 
 // each runs f over work, spread over the workers; order between customers does not matter.

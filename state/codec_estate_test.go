@@ -8,7 +8,7 @@ func heirs() map[string][]byte {
 	tell(ends, event(1, invoice("INV-1", "01-02", "01-15", 100)), event(2, invoice("INV-1", "01-02", "01-15", 90)), event(1, base("L-1", "01-01", 5)))
 	tell(ends, event(1, &Merged{Into: "C-1", MergeDate: d25("02-01")}), event(1, &Note{NoteID: "N-1", NoteDate: d25("01-09"), Text: "heard"}))
 	tell(heir, event(1, invoice("INV-2", "01-02", "01-15", 7)))
-	day, estates := d25("02-01"), ends.Estates()
+	day, estates := d25("02-01"), [][]byte{ends.Estate(ends.ID)}
 	applied := Applied{KnownAt: 1_735_776_000_000_000_000, Estates: estates}
 	heir.Inherit(day, estates)
 	return map[string][]byte{

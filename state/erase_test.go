@@ -133,8 +133,8 @@ func TestAnEstateIsErasedAsItsEventsAre(t *testing.T) {
 		erased, _ := erasing.Event(ev)
 		apply(want, day, erased)
 	}
-	got := erasing.Applied(state.Applied{Estates: ends.Estates()})
-	if !bytes.Equal(got.Estates[0], want.Estates()[0]) {
-		t.Errorf("got %q, want %q", got.Estates[0], want.Estates()[0])
+	got := erasing.Applied(state.Applied{Estates: estates(ends)})
+	if !bytes.Equal(got.Estates[0], estates(want)[0]) {
+		t.Errorf("got %q, want %q", got.Estates[0], estates(want)[0])
 	}
 }

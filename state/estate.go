@@ -40,8 +40,12 @@ func united(kind Kind) bool {
 // Bequeathed tells whether an event of a customer who has ended is given to the heir.
 func (e *Event) Bequeathed() bool { return bequeathed(e.Kind) }
 
-// Estates is what the customer leaves to its heir, encoded: its own estate and those that others have brought into it.
-func (c *Customer) Estates() [][]byte {
+// Estate is what an heir is handed of one of the customer's parts, encoded: of the customer itself, or of one who left an
+// estate to it.
+func (c *Customer) Estate(of CustomerID) []byte {
+	if of != c.ID {
+		return appendEstate(nil, c.part(of))
+	}
 	own := c
 	if c.estates != nil {
 		own = c.estates.own
@@ -52,11 +56,7 @@ func (c *Customer) Estates() [][]byte {
 		left.conduct.tables[KindGradeOverride-KindDispute] = table{}
 		left.conduct.erasures = nil
 	}
-	encoded := [][]byte{appendEstate(nil, left)}
-	for _, other := range c.Brought() {
-		encoded = append(encoded, appendEstate(nil, c.part(other)))
-	}
-	return encoded
+	return appendEstate(nil, left)
 }
 
 // Brought lists the customers of whom this one holds an estate, sorted.
@@ -71,8 +71,8 @@ func (c *Customer) Brought() []CustomerID {
 	return ids
 }
 
-// Inherit takes the estates of others, as [Customer.Estates] encodes them, and returns which inputs changed. An estate that
-// is there already gains what is new. It panics on bytes that are no estate: [DecodeApplied] refuses such a row.
+// Inherit takes the estates of others, as [Customer.Estate] encodes them, and returns which inputs changed. An estate that is
+// there already is replaced. It panics on bytes that are no estate: [DecodeApplied] refuses such a row.
 func (c *Customer) Inherit(day Date, encoded [][]byte) Inputs {
 	before := c.estates.content()
 	for _, one := range encoded {
@@ -92,7 +92,7 @@ func (c *Customer) Inherit(day Date, encoded [][]byte) Inputs {
 		return 0
 	}
 	c.estates.settle(c.ID, day)
-	if bytes.Equal(before, c.estates.content()) { // also where what came is dropped at once: in a circle it would come for ever
+	if bytes.Equal(before, c.estates.content()) {
 		if len(c.estates.brought) == 0 {
 			c.estates = nil
 		}
@@ -127,19 +127,13 @@ func (c *Customer) alone() *Customer {
 	return own
 }
 
-// put keeps an estate. One that is there already only gains what the other one has beyond it: in a circle of merges an
-// estate may come around that is older.
+// put keeps an estate, in place of an earlier one of the same customer.
 func (e *estates) put(estate *Customer) {
 	at, known := e.find(estate.ID)
 	if !known {
-		e.brought = slices.Insert(e.brought, at, estate)
-		return
+		e.brought = slices.Insert(e.brought, at, nil)
 	}
-	for kind := range kindCount {
-		if bequeathed(kind) {
-			e.brought[at].adopt(estate, kind)
-		}
-	}
+	e.brought[at] = estate
 }
 
 func (e *estates) find(id CustomerID) (int, bool) {

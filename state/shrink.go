@@ -56,8 +56,8 @@ func (c *Customer) searchTombstone(hash uint64) (int, bool) {
 // with nothing left to deliver or to invoice. How often it is called makes no difference to what is left after the last
 // call.
 //
-// Documents of an heir do not shrink, nor those of one whose facts are an heir's: what shrinks in one place and not in another
-// would take the next event differently.
+// Documents of an heir do not shrink, nor those of one whose facts have been an heir's since an earlier day: what shrinks in one
+// place and not in another would take the next event differently.
 //
 // # Why by the season
 //
@@ -71,7 +71,7 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 	if c.book != nil && c.book.day > day {
 		c.book, c.view.c = nil, nil // somebody looked ahead
 	}
-	if c.estates != nil || c.heir(day) != "" {
+	if c.estates != nil || c.heir(day-1) != "" {
 		return
 	}
 	if c.book != nil && c.book.ledger == l && c.book.nothingShrinks(day) {

@@ -87,7 +87,6 @@ func (l *lane) family(k *kin) {
 		if day > l.chapter.last {
 			break
 		}
-		k.sort(day)
 		l.opening(k, day)
 		l.familyDay(k, day)
 	}
@@ -97,38 +96,23 @@ func (l *lane) family(k *kin) {
 	}
 }
 
-// sort puts who ends before his heir, else by id: so that an heir's step of an instant has all of it.
-func (k *kin) sort(day state.Date) {
-	heirs := make(map[state.CustomerID]state.CustomerID, len(k.members))
-	for _, e := range k.members {
-		heirs[e.id()] = e.record.Customer.Fate(day).Heir
-	}
-	ahead := func(e *entry) (n int) { // how many heirs come after a customer
-		for id := heirs[e.id()]; id != "" && n <= len(heirs); id = heirs[id] {
-			n++
-		}
-		return n
-	}
-	slices.SortFunc(k.members, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(ahead(b), ahead(a)), cmp.Compare(a.id(), b.id()))
-	})
-}
-
 func (e *entry) id() state.CustomerID { return e.record.Customer.ID }
 
 // opening runs the alarms of a day.
 func (l *lane) opening(k *kin, day state.Date) {
-	left := make(legacies)
+	in := consumer.Step{Day: l.chapter.day(day), KnownAt: day.Start(l.engine.Ledger.Zone), Alarm: true}
+	var stepped consumer.Kin
 	for _, e := range k.members {
 		if due := l.due(e); due != 0 && due <= day {
 			e.alarm = 0
-			l.inherit(e, left, consumer.Step{Day: l.chapter.day(day), KnownAt: day.Start(l.engine.Ledger.Zone), Alarm: true})
+			effects := l.step(e, in)
+			stepped.Stepped(e.record.Customer, in, &effects)
 		}
 	}
-	l.settle(k, left, consumer.Step{Day: l.chapter.day(day), KnownAt: day.Start(l.engine.Ledger.Zone), All: true})
+	l.bequeath(k, &stepped, in.Day)
 }
 
-// familyDay plays the items of a day, one instant after the other: of each member one step.
+// familyDay plays the items of a day, one instant after the other: of each member one step, and one more of each heir.
 func (l *lane) familyDay(k *kin, day state.Date) {
 	var items []*item
 	for _, e := range k.members {
@@ -143,54 +127,37 @@ func (l *lane) familyDay(k *kin, day state.Date) {
 		if n < 0 {
 			n = len(items)
 		}
-		left := make(legacies)
+		var stepped consumer.Kin
 		for _, e := range k.members {
 			var his []*item
+			step := in
 			for _, it := range items[:n] {
 				if it.event.Customer == e.id() {
-					his = append(his, it)
+					his, step.Events = append(his, it), append(step.Events, it.event)
 				}
 			}
-			if len(his) > 0 || left.has(e) {
-				step := in
-				for _, it := range his {
-					step.Events = append(step.Events, it.event)
-				}
-				l.inherit(e, left, step)
+			if len(his) > 0 {
+				effects := l.step(e, step)
+				stepped.Stepped(e.record.Customer, step, &effects)
 				l.count(his)
 			}
 		}
-		l.settle(k, left, in)
+		l.bequeath(k, &stepped, in.Day)
 		items = items[n:]
 	}
 }
 
-// legacies are what heirs have not been stepped by yet.
-type legacies map[state.CustomerID]consumer.Bequest
-
-func (left legacies) has(e *entry) bool { _, has := left[e.id()]; return has }
-
-// inherit steps a customer, by what others have left him too, and leaves to his own heir what that changes.
-func (l *lane) inherit(e *entry, left legacies, in consumer.Step) {
-	legacy := left[e.id()]
-	delete(left, e.id())
-	in.Events, in.Estates = append(in.Events, legacy.Events...), legacy.Estates
-	effects := l.step(e, in)
-	effects.Bequeath(e.record.Customer, consumer.Bequest{Events: in.Events, Estates: in.Estates}, func(heir state.CustomerID, b consumer.Bequest) {
-		to := left[heir]
-		to.Events, to.Estates = append(to.Events, b.Events...), append(to.Estates, b.Estates...)
-		left[heir] = to
-	})
-}
-
-// settle steps heirs until nothing is left to any: of merges that became known at this instant, or that lead in a circle. Whom
-// a merge names is kin by the chapter's beginning.
-func (l *lane) settle(k *kin, left legacies, in consumer.Step) {
-	for len(left) > 0 {
-		for _, e := range k.members {
-			if left.has(e) {
-				l.inherit(e, left, in)
-			}
+// bequeath hands on to heirs what steps have changed. Whom a merge names is kin by the chapter's beginning.
+func (l *lane) bequeath(k *kin, stepped *consumer.Kin, day state.Day) {
+	for missing := stepped.Missing(); len(missing) > 0; missing = stepped.Missing() {
+		for _, id := range missing {
+			stepped.Follows(&l.records[id].record)
+		}
+	}
+	legacies := stepped.Legacies()
+	for _, e := range k.members {
+		if legacy := legacies[e.id()]; legacy != nil {
+			l.step(e, consumer.Step{Day: day, KnownAt: legacy.KnownAt, Events: legacy.Events, Estates: legacy.Estates, All: true})
 		}
 	}
 }
