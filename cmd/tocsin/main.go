@@ -25,6 +25,7 @@ type commands struct {
 	Event    eventCommand    `cmd:"" help:"Work with events of the contract."`
 	Story    storyCommand    `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
 	Tasks    tasksCommand    `cmd:"" help:"List review tasks and record what people decide."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Write snapshots anew from the journal, or check that each is its fold."`
 	Migrate  migrateCommand  `cmd:"" help:"Prepare the store."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

@@ -11,7 +11,7 @@ import (
 	"tocsin/consumer/replay"
 )
 
-// progress shows on a terminal how far a backtest has come: the rate, and the time that remains. Elsewhere it is silent.
+// progress shows on a terminal how far a long command has come, on one line. Elsewhere it is silent.
 type progress struct {
 	to      io.Writer // nil: nobody watches
 	started time.Time
@@ -28,14 +28,19 @@ func newProgress(p *process) *progress {
 	return &progress{}
 }
 
-// show draws the line anew, unless that has just been done.
+// show draws how far a backtest has come: the rate, and the time that remains.
 func (p *progress) show(at replay.Progress) {
+	p.draw(func(elapsed time.Duration) string { return progressLine(at, elapsed) })
+}
+
+// draw draws the line anew, unless that has just been done.
+func (p *progress) draw(line func(elapsed time.Duration) string) {
 	now := time.Now()
 	if p.to == nil || now.Sub(p.shown) < redrawEvery {
 		return
 	}
 	p.shown = now
-	fmt.Fprintf(p.to, "\r\x1b[K%s", progressLine(at, now.Sub(p.started)))
+	fmt.Fprintf(p.to, "\r\x1b[K%s", line(now.Sub(p.started)))
 }
 
 // done removes the line.

@@ -13,6 +13,7 @@ import (
 
 	"tocsin/state"
 	"tocsin/state/postgres"
+	"tocsin/state/postgres/pgtest"
 )
 
 // opened is a store of the open day with a partition acquired.
@@ -111,7 +112,7 @@ func TestAStatementPreparedBeforeAMigrationIsPreparedAnew(t *testing.T) {
 	if _, err := s.Alerts(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	owner(t, location, `ALTER TABLE alert ALTER COLUMN rule_set TYPE varchar`)
+	pgtest.Exec(t, location, `ALTER TABLE alert ALTER COLUMN rule_set TYPE varchar`)
 	if _, err := s.Alerts(t.Context(), ""); !errors.Is(err, state.ErrUnavailable) {
 		t.Errorf("got %v, want %v", err, state.ErrUnavailable)
 	}

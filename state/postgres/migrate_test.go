@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,9 +11,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"tocsin/state/postgres"
+	"tocsin/state/postgres/pgtest"
 )
 
 // landed are the migrations that stores were made by, by the SHA-256 of their text. A line is only ever added.
@@ -37,19 +35,6 @@ func TestALandedMigrationNeverChanges(t *testing.T) {
 		if got := hex.EncodeToString(sum[:]); got != landed[file] {
 			t.Errorf("%s: got SHA-256 %s, want %s: stores were made by that text; write a further migration", file, got, landed[file])
 		}
-	}
-}
-
-// owner runs SQL in a store's schema, as the owner of everything.
-func owner(t testing.TB, location, sql string) {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), location)
-	if err == nil {
-		_, err = conn.Exec(t.Context(), sql)
-		err = errors.Join(err, conn.Close(context.Background()))
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -90,7 +75,7 @@ func TestASchemaOfAnotherVersionIsRefused(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			location := newStore(t)
-			owner(t, location, strings.ReplaceAll(test.sql, "%s", schemaOf(t, location)))
+			pgtest.Exec(t, location, strings.ReplaceAll(test.sql, "%s", schemaOf(t, location)))
 			s, err := postgres.Open(t.Context(), location, postgres.Options{})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, %v, want: %s", s, err, test.want)
@@ -121,7 +106,7 @@ func schemaOf(t *testing.T, location string) string {
 
 func TestAUserWhoMayNotMigrateIsToldWhatToDo(t *testing.T) {
 	location := server.NewSchema(t)
-	owner(t, location, `CREATE ROLE reader LOGIN PASSWORD 's3cret'`)
+	pgtest.Exec(t, location, `CREATE ROLE reader LOGIN PASSWORD 's3cret'`)
 	_, err := postgres.Open(t.Context(), as(t, location, "reader"), postgres.Options{Migrate: true})
 	if err == nil || !strings.Contains(err.Error(), "let the schema's owner run `tocsin migrate up`") || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("got %v, want to be told who must do what", err)
@@ -132,7 +117,7 @@ func TestAUserWhoMayNotMigrateIsToldWhatToDo(t *testing.T) {
 func TestAUserWithoutTheRightsOfTheOwnerRunsAStore(t *testing.T) {
 	location := newStore(t)
 	schema := schemaOf(t, location)
-	owner(t, location, `CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA `+schema+` TO clerk;
+	pgtest.Exec(t, location, `CREATE ROLE clerk LOGIN; GRANT USAGE ON SCHEMA `+schema+` TO clerk;
 		GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA `+schema+` TO clerk; GRANT USAGE ON ALL SEQUENCES IN SCHEMA `+schema+` TO clerk`)
 	s := openWith(t, as(t, location, "clerk"), postgres.Options{Migrate: true})
 	defer s.Close()

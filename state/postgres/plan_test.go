@@ -11,6 +11,7 @@ import (
 
 	"tocsin/state"
 	"tocsin/state/postgres"
+	"tocsin/state/postgres/pgtest"
 )
 
 // Statements that were planned while the tables were empty find their rows by index when the tables have grown. A plan that walks
@@ -37,7 +38,7 @@ func TestNoStatementWalksThroughATable(t *testing.T) {
 	}
 	round()
 	before := walks(t, location)
-	owner(t, location, `INSERT INTO journal SELECT 'D-' || n, 1, 20000, 1, '\x00' FROM generate_series(1, 20000) AS n;
+	pgtest.Exec(t, location, `INSERT INTO journal SELECT 'D-' || n, 1, 20000, 1, '\x00' FROM generate_series(1, 20000) AS n;
 		INSERT INTO snapshot SELECT 'D-' || n, 1, '\x00' FROM generate_series(1, 20000) AS n;
 		INSERT INTO alarm SELECT 30000, 'D-' || n FROM generate_series(1, 20000) AS n;
 		INSERT INTO request SELECT sha256(n::text::bytea), 20000 FROM generate_series(1, 20000) AS n;

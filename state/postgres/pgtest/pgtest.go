@@ -167,6 +167,19 @@ func (s *Server) NewSchema(tb testing.TB) string {
 	return s.url(fmt.Sprintf("store_%d", s.schemas.Add(1))).String()
 }
 
+// Exec runs SQL at a location, as whoever owns everything.
+func Exec(tb testing.TB, location, sql string) {
+	tb.Helper()
+	conn, err := pgx.Connect(tb.Context(), location)
+	if err == nil {
+		_, err = conn.Exec(tb.Context(), sql)
+		err = errors.Join(err, conn.Close(context.Background()))
+	}
+	if err != nil {
+		tb.Fatalf("%.200s: %v", sql, err)
+	}
+}
+
 func (s *Server) url(schema string) *url.URL {
 	query := url.Values{"host": {s.dir}, "sslmode": {"disable"}}
 	if schema != "" {
