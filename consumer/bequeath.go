@@ -37,38 +37,31 @@ type Kin struct {
 // relative is a customer and who its heir is.
 type relative struct {
 	customer *state.Customer
-	was, is  state.CustomerID // its heir before the batch and after it
-	step     Step             // that the batch has taken; none: the zero Step
+	was, is  state.CustomerID // its heir before the step and after it
+	step     Step
 }
 
 func (r *relative) moved() bool { return r.was != r.is }
 
-// Stepped adds a customer whom the batch has stepped.
+// Stepped adds a customer who has been stepped.
 func (k *Kin) Stepped(customer *state.Customer, step Step, effects *Effects) {
-	r := &relative{customer, effects.Was.Heir, effects.Is.Heir, step}
-	if r.was == "" && r.is == "" {
-		return
+	if k.members == nil {
+		k.members = make(map[state.CustomerID]*relative)
 	}
-	k.add(r)
-	if r.moved() || effects.Facts {
+	r := &relative{customer, effects.Was.Heir, effects.Is.Heir, step}
+	k.members[customer.ID] = r
+	if effects.leaves() {
 		k.leave = append(k.leave, r)
 	}
 }
 
-// Follows adds a customer who was said to be missing.
-func (k *Kin) Follows(rec *state.Record) {
-	heir := rec.Customer.Fate(rec.Day).Heir
-	k.add(&relative{customer: rec.Customer, was: heir, is: heir})
+// leaves tells whether a step concerns who is, or was, the customer's heir.
+func (e *Effects) leaves() bool {
+	return e.Was.Heir != e.Is.Heir || e.Is.Heir != "" && e.Facts
 }
 
-func (k *Kin) add(r *relative) {
-	if k.members == nil {
-		k.members = make(map[state.CustomerID]*relative)
-	}
-	k.members[r.customer.ID] = r
-}
-
-// Missing are followers who have not been added, in no order. Whom they have as heirs is not known yet.
+// Missing are followers who have not been added, sorted. They are to be stepped, too, if only by the day: it may bring merges of
+// their own into effect. Whom they have as heirs is not known yet.
 func (k *Kin) Missing() (ids []state.CustomerID) {
 	for _, r := range k.leave {
 		_, missing := k.followers(r)
@@ -144,30 +137,29 @@ func (k *Kin) hand(to *Legacy, r *relative, follower state.CustomerID) {
 // bequeath hands on to heirs what the steps of work have changed. It returns all steps in the order in which they were taken;
 // of an heir whom work stepped, too, both.
 func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
-	var kin Kin
-	for _, g := range work {
-		kin.Stepped(g.kept.record.Customer, g.step(day), &g.effects)
-	}
-	if len(kin.leave) == 0 {
+	if !slices.ContainsFunc(work, func(g *group) bool { return g.effects.leaves() }) {
 		return work, nil
 	}
+	var kin Kin
 	taken := make(groups, len(work))
 	for _, g := range work {
+		kin.Stepped(g.kept.record.Customer, g.step(day), &g.effects)
 		taken[g.customer] = g
 	}
 	for missing := kin.Missing(); len(missing) > 0; missing = kin.Missing() {
-		var others []*group
-		for _, id := range missing {
-			if taken[id] == nil {
-				others = append(others, taken.of(id))
-			}
+		others := make([]*group, len(missing))
+		for i, id := range missing {
+			others[i] = taken.of(id)
+			others[i].knownAt = day.Date.Start(l.engine.Ledger.Zone)
 		}
 		if err := l.take(ctx, day, others); err != nil {
 			return nil, err
 		}
-		for _, id := range missing {
-			kin.Follows(taken[id].kept.record)
+		l.run(day, others)
+		for _, g := range others {
+			kin.Stepped(g.kept.record.Customer, g.step(day), &g.effects)
 		}
+		work = append(work, others...)
 	}
 	heirs := make(groups)
 	for id, legacy := range kin.Legacies() {

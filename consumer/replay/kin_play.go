@@ -151,7 +151,9 @@ func (l *lane) familyDay(k *kin, day state.Date) {
 func (l *lane) bequeath(k *kin, stepped *consumer.Kin, day state.Day) {
 	for missing := stepped.Missing(); len(missing) > 0; missing = stepped.Missing() {
 		for _, id := range missing {
-			stepped.Follows(&l.records[id].record)
+			e, in := l.records[id], consumer.Step{Day: day, KnownAt: day.Date.Start(l.engine.Ledger.Zone)}
+			effects := l.step(e, in)
+			stepped.Stepped(e.record.Customer, in, &effects)
 		}
 	}
 	legacies := stepped.Legacies()
