@@ -35,13 +35,14 @@ var layers = map[string]layer{
 	"alerts/slack":           {internal: []string{"state", "alerts", "detectors"}, external: []string{"github.com/slack-go/slack"}},
 	"alerts/slack/slacktest": {}, // Slack over HTTP, for tests
 
-	"consumer":                {internal: []string{"state", "detectors", "alerts", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
-	"consumer/contract":       {internal: []string{"state"}, external: []string{"github.com/klauspost/compress"}},
-	"consumer/kafka":          {internal: []string{"state", "consumer", "consumer/contract"}, external: []string{"github.com/twmb/franz-go/pkg/k", "github.com/twmb/franz-go/plugin/kprom"}},
-	"consumer/kafka/embedded": {internal: []string{"state"}, external: []string{"github.com/twmb/franz-go/pkg/k"}},
-	"consumer/erp":            {internal: []string{"state", "consumer/contract"}, external: []string{"golang.org/x/text/encoding"}},
-	"consumer/replay":         {internal: []string{"state", "detectors", "alerts", "consumer", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
-	"consumer/simulator":      {internal: []string{"state"}},
+	"consumer":                 {internal: []string{"state", "detectors", "alerts", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
+	"consumer/contract":        {internal: []string{"state"}, external: []string{"github.com/klauspost/compress"}},
+	"consumer/kafka":           {internal: []string{"state", "consumer", "consumer/contract"}, external: []string{"github.com/twmb/franz-go/pkg/k", "github.com/twmb/franz-go/plugin/kprom"}},
+	"consumer/kafka/embedded":  {internal: []string{"state"}, external: []string{"github.com/twmb/franz-go/pkg/k"}},
+	"consumer/kafka/kafkatest": {external: []string{"github.com/twmb/franz-go/pkg/k"}}, // kfake or Apache Kafka itself, for tests
+	"consumer/erp":             {internal: []string{"state", "consumer/contract"}, external: []string{"golang.org/x/text/encoding"}},
+	"consumer/replay":          {internal: []string{"state", "detectors", "alerts", "consumer", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
+	"consumer/simulator":       {internal: []string{"state"}},
 
 	"cmd/tocsin": {
 		internal: []string{"state/...", "detectors", "alerts/...", "consumer/..."},

@@ -318,7 +318,7 @@ func TestARefusalIsReturned(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	client, err := kafka.Open(configOf(cluster, invoices), newPositions(), wall)
+	client, err := kafka.Open(kafka.Config{Brokers: cluster.ListenAddrs(), Group: "tocsin", Topics: []string{invoices}}, newPositions(), wall)
 	if err != nil {
 		t.Fatal(err)
 	}

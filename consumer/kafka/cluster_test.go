@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -13,16 +14,33 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/goleak"
 
 	"tocsin/consumer"
 	"tocsin/consumer/kafka"
+	"tocsin/consumer/kafka/kafkatest"
 	"tocsin/state"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(stopping{m}) }
+
+// stopping are all tests, and the end of what gave them their clusters.
+type stopping struct{ *testing.M }
+
+func (s stopping) Run() int {
+	code := s.M.Run()
+	if server, err := server(); err == nil {
+		if err := server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
+}
+
+// server is started by the first test that needs it.
+var server = sync.OnceValues(kafkatest.Start)
 
 const (
 	invoices = "credit.invoices.v1"
@@ -30,26 +48,21 @@ const (
 	patience = 10 * time.Second // a test that waits longer has failed
 )
 
-// newCluster is a cluster of three brokers that lets groups move fast.
-func newCluster(t *testing.T, partitions int32, topics ...string) *kfake.Cluster {
+// newCluster is a cluster with these topics and nothing else.
+func newCluster(t *testing.T, partitions int32, topics ...string) *kafkatest.Cluster {
 	t.Helper()
-	cluster, err := kfake.NewCluster(
-		kfake.SeedTopics(partitions, topics...),
-		kfake.GroupMinSessionTimeout(50*time.Millisecond),
-		kfake.ClusterID("cluster-of-"+t.Name()),
-	)
+	server, err := server()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(cluster.Close)
-	return cluster
+	return server.Cluster(t, kafkatest.Topics(partitions, topics...)...)
 }
 
 // newWriter is a client that produces to the partition that each record names.
-func newWriter(t *testing.T, cluster *kfake.Cluster, options ...kgo.Opt) *kgo.Client {
+func newWriter(t *testing.T, cluster *kafkatest.Cluster, options ...kgo.Opt) *kgo.Client {
 	t.Helper()
 	client, err := kgo.NewClient(append([]kgo.Opt{
-		kgo.SeedBrokers(cluster.ListenAddrs()...),
+		kgo.SeedBrokers(cluster.Addresses()...),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
 		kgo.MetadataMinAge(50 * time.Millisecond),
 	}, options...)...)
@@ -85,6 +98,11 @@ type positions struct {
 
 func newPositions() *positions {
 	return &positions{rows: make(map[consumer.Partition]state.Position)}
+}
+
+// positionAt is where a store stands that knows nothing of the cluster.
+func positionAt(part consumer.Partition, next int64) state.Position {
+	return state.Position{Topic: part.Topic, Partition: part.Number, Next: next}
 }
 
 func (s *positions) Acquire(_ context.Context, wanted []state.Position) ([]state.Position, error) {
@@ -165,9 +183,9 @@ type reader struct {
 	fenced  int
 }
 
-func configOf(cluster *kfake.Cluster, topics ...string) kafka.Config {
+func configOf(cluster *kafkatest.Cluster, topics ...string) kafka.Config {
 	return kafka.Config{
-		Brokers: cluster.ListenAddrs(), Group: "tocsin", Topics: topics,
+		Brokers: cluster.Addresses(), Group: "tocsin", Topics: topics,
 		Session: 600 * time.Millisecond, Refresh: 100 * time.Millisecond,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 
 	"tocsin/consumer"
+	"tocsin/consumer/kafka/kafkatest"
 	"tocsin/state"
 )
 
@@ -112,7 +113,6 @@ func TestATopicThatIsCreatedAnewWhileItIsReadStops(t *testing.T) {
 
 func TestTopicsAndPartitionsThatComeLaterAreReadAndAskedFor(t *testing.T) {
 	cluster := newCluster(t, 1, invoices)
-	writer := newWriter(t, cluster)
 	r := openReader(t, newPositions(), configOf(cluster, invoices, payments))
 	r.until(t, "one partition", r.owns(1))
 	ends, err := r.Ends(t.Context())
@@ -123,13 +123,8 @@ func TestTopicsAndPartitionsThatComeLaterAreReadAndAskedFor(t *testing.T) {
 		t.Errorf("got %+v, want %s missing and one end", ends, payments)
 	}
 
-	adm := admin(t, writer)
-	if _, err := adm.CreateTopic(t.Context(), 2, 1, nil, payments); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := adm.CreatePartitions(t.Context(), 1, invoices); err != nil {
-		t.Fatal(err)
-	}
+	cluster.Create(t, kafkatest.Topics(2, payments)...)
+	cluster.Grow(t, invoices, 2)
 	if ends, err = r.Ends(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func TestMetricsOfReaderAndPublisherStandSideBySide(t *testing.T) {
 	config.Metrics = metrics
 	produce(t, newWriter(t, cluster), numbered(invoices, 0, 0, 5)...)
 	publisher, err := kafka.OpenPublisher(kafka.PublisherConfig{
-		Brokers: cluster.ListenAddrs(), Alerts: "a", Tasks: "t", DeadLetters: "d", Metrics: metrics,
+		Brokers: cluster.Addresses(), Alerts: "a", Tasks: "t", DeadLetters: "d", Metrics: metrics,
 	}, &unpublished{})
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 
 func TestAProducedEventCarriesItsKnownAt(t *testing.T) {
 	cluster := newCluster(t, 1, invoices)
-	producer, err := kafka.OpenProducer(cluster.ListenAddrs())
+	producer, err := kafka.OpenProducer(cluster.Addresses())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tocsin/consumer/kafka"
+	"tocsin/consumer/kafka/kafkatest"
 	"tocsin/state"
 )
 
@@ -50,10 +51,10 @@ func (s *unpublished) left() int {
 	return len(s.rows)
 }
 
-func openPublisher(t *testing.T, cluster *kfake.Cluster, store *unpublished, log *logged) *kafka.Publisher {
+func openPublisher(t *testing.T, brokers []string, store *unpublished, log *logged) *kafka.Publisher {
 	t.Helper()
 	p, err := kafka.OpenPublisher(kafka.PublisherConfig{
-		Brokers: cluster.ListenAddrs(), Alerts: "tocsin.alerts.v1", Tasks: "tocsin.tasks.v1", DeadLetters: "tocsin.dlq.v1",
+		Brokers: brokers, Alerts: "tocsin.alerts.v1", Tasks: "tocsin.tasks.v1", DeadLetters: "tocsin.dlq.v1",
 		Version: "v1.2.3", Log: slog.New(slog.NewTextHandler(log, nil)),
 	}, store)
 	if err != nil {
@@ -64,9 +65,9 @@ func openPublisher(t *testing.T, cluster *kfake.Cluster, store *unpublished, log
 }
 
 // consume reads so many records of topics.
-func consume(t *testing.T, cluster *kfake.Cluster, count int, topics ...string) []*kgo.Record {
+func consume(t *testing.T, cluster *kafkatest.Cluster, count int, topics ...string) []*kgo.Record {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.ConsumeTopics(topics...), kgo.FetchMaxWait(100*time.Millisecond))
+	client, err := kgo.NewClient(kgo.SeedBrokers(cluster.Addresses()...), kgo.ConsumeTopics(topics...), kgo.FetchMaxWait(100*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +97,7 @@ func TestCommittedRowsReachTheirTopics(t *testing.T) {
 			Headers: []state.Header{{Key: "traceparent", Value: []byte("00-1-2-3")}}, Code: "utf8", Detail: "/data/reason: not UTF-8",
 		}},
 	}}
-	publisher := openPublisher(t, cluster, store, &logged{})
+	publisher := openPublisher(t, cluster.Addresses(), store, &logged{})
 	if done, err := publisher.Publish(t.Context()); done != 4 || err != nil {
 		t.Fatalf("got %d settled and %v, want 4", done, err)
 	}
@@ -141,7 +142,7 @@ func TestARowIsPublishedAgainWhenItsSettlingFailed(t *testing.T) {
 		rows:   []state.Publication{{ID: 1, Task: &state.TaskRow{ID: "T-1", Seq: 1, Body: []byte(`{}`)}}},
 		broken: errors.New("disk full"),
 	}
-	publisher := openPublisher(t, cluster, store, &logged{})
+	publisher := openPublisher(t, cluster.Addresses(), store, &logged{})
 	if _, err := publisher.Publish(t.Context()); err == nil || !strings.Contains(err.Error(), "disk full") {
 		t.Fatalf("got %v, want disk full", err)
 	}
@@ -159,7 +160,7 @@ func TestADeadLetterTooLargeForItsTopicKeepsItsOrigin(t *testing.T) {
 		{ID: 1, DeadLetter: &state.DeadLetter{Topic: invoices, Offset: 7, Code: "too_large", Value: make([]byte, 2<<20)}},
 		{ID: 2, DeadLetter: &state.DeadLetter{Topic: invoices, Offset: 8, Code: "json", Value: []byte("{")}},
 	}}
-	publisher := openPublisher(t, cluster, store, &logged{})
+	publisher := openPublisher(t, cluster.Addresses(), store, &logged{})
 	if done, err := publisher.Publish(t.Context()); done != 2 || err != nil {
 		t.Fatalf("got %d and %v, want 2", done, err)
 	}
@@ -176,7 +177,7 @@ func TestAMissingTopicIsSaidOnceAndHoldsOnlyItsOwnRows(t *testing.T) {
 		{ID: 1, Task: &state.TaskRow{ID: "T-1", Seq: 1, Body: []byte(`{}`)}},
 		{ID: 2, Alert: &state.AlertRow{ID: "a", Seq: 1, Customer: "C-1", Body: []byte(`{}`)}},
 	}}
-	publisher := openPublisher(t, cluster, store, &logged{})
+	publisher := openPublisher(t, cluster.Addresses(), store, &logged{})
 	done, err := publisher.Publish(t.Context())
 	if done != 1 || err == nil || !strings.Contains(err.Error(), "topic tocsin.tasks.v1 does not exist: create it") {
 		t.Fatalf("got %d and %v, want 1 and the missing topic", done, err)
@@ -195,12 +196,16 @@ func TestAMissingTopicIsSaidOnceAndHoldsOnlyItsOwnRows(t *testing.T) {
 }
 
 func TestADeadBrokerHoldsNoDrain(t *testing.T) {
-	cluster := newCluster(t, 1, "tocsin.alerts.v1", "tocsin.tasks.v1", "tocsin.dlq.v1")
+	cluster, err := kfake.NewCluster(kfake.SeedTopics(1, "tocsin.alerts.v1", "tocsin.tasks.v1", "tocsin.dlq.v1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
 	task := func(id int64) state.Publication {
 		return state.Publication{ID: id, Task: &state.TaskRow{ID: "T", Seq: id, Body: []byte(`{}`)}}
 	}
 	store := &unpublished{rows: []state.Publication{task(1)}}
-	publisher := openPublisher(t, cluster, store, &logged{})
+	publisher := openPublisher(t, cluster.ListenAddrs(), store, &logged{})
 	if _, err := publisher.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +232,7 @@ func TestADeadBrokerHoldsNoDrain(t *testing.T) {
 func TestRunPublishesWhatItIsWokenFor(t *testing.T) {
 	cluster := newCluster(t, 1, "tocsin.alerts.v1", "tocsin.tasks.v1", "tocsin.dlq.v1")
 	store := &unpublished{}
-	publisher := openPublisher(t, cluster, store, &logged{})
+	publisher := openPublisher(t, cluster.Addresses(), store, &logged{})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- publisher.Run(ctx) }()

@@ -18,7 +18,7 @@ func TestATransactionIsSeenWholeOrNotAtAll(t *testing.T) {
 		return list
 	}
 	begin := func() *kafka.Transaction {
-		tx, err := kafka.OpenTransaction(t.Context(), cluster.ListenAddrs(), "import-of-acme")
+		tx, err := kafka.OpenTransaction(t.Context(), cluster.Addresses(), "import-of-acme")
 		if err != nil {
 			t.Fatal(err)
 		}
