@@ -283,3 +283,17 @@ func (j *journey) await(ctx context.Context, day state.Date) error {
 		}
 	}
 }
+
+// compare reads the store that a history has left and holds it against its own journal and against backtests.
+func (j *journey) compare(ctx context.Context) (faults []string, err error) {
+	store, err := sqlite.Open(ctx, j.path(), ownStore)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	r := &recount{ledger: j.ledger, dir: j.dir, lines: j.lines.Bytes(), last: j.last(), ahead: journeyAhead}
+	for _, day := range j.days {
+		r.days = append(r.days, day.Date)
+	}
+	return r.faults(ctx, store)
+}

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -13,22 +12,27 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"tocsin/consumer"
 	"tocsin/consumer/replay"
 	"tocsin/detectors"
 	"tocsin/state"
-	"tocsin/state/sqlite"
 )
 
-// compare reads the store that a history has left and holds it against its own journal and against backtests.
-func (j *journey) compare(ctx context.Context) (faults []string, err error) {
-	store, err := sqlite.Open(ctx, j.path(), ownStore)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	o, err := readOutcome(ctx, store, func(context.Context, string) (*consumer.Engine, error) { return j.ledger.engine, nil })
+// recount holds a store that runs have left against its own journal and against backtests of the same events.
+type recount struct {
+	ledger *ledger
+	dir    string        // for files of its own
+	lines  []byte        // what was published, as a file of events
+	days   []state.Date  // on which something became known, in order
+	last   state.Date    // the day that closed last
+	ahead  time.Duration // how long before their time events may be known; zero: as backtest has it
+}
+
+// faults are what the store does not have as it should.
+func (r *recount) faults(ctx context.Context, store state.Store) ([]string, error) {
+	o, err := readOutcome(ctx, store, func(context.Context, string) (*consumer.Engine, error) { return r.ledger.engine, nil })
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +40,7 @@ func (j *journey) compare(ctx context.Context) (faults []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	faults = append(o.faults(), differing("message of case", againstJournal, o.cases, owed)...)
+	faults := append(o.faults(), differing("message of case", againstJournal, o.cases, owed)...)
 	day, _, err := store.Day(ctx)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func (j *journey) compare(ctx context.Context) (faults []string, err error) {
 		return nil, err
 	}
 	day.Rates = day.Rates.With(rates)
-	against, err := j.replayed(ctx, o, day)
+	against, err := r.replayed(ctx, o, day)
 	return append(faults, against...), err
 }
 
@@ -68,17 +72,17 @@ func owedBy(ctx context.Context, store state.Store) (map[string]string, error) {
 }
 
 // replayed are the differences between what stood at closes and what a backtest up to each of them finds.
-func (j *journey) replayed(ctx context.Context, o *outcome, day state.Day) (faults []string, err error) {
-	file := filepath.Join(j.dir, "events.ndjson")
-	if err := os.WriteFile(file, j.lines.Bytes(), 0o600); err != nil {
+func (r *recount) replayed(ctx context.Context, o *outcome, day state.Day) (faults []string, err error) {
+	file := filepath.Join(r.dir, "events.ndjson")
+	if err := os.WriteFile(file, r.lines, 0o600); err != nil {
 		return nil, err
 	}
-	for _, day.Date = range j.closes(o) {
-		b, err := j.backtest(ctx, file, day.Date)
+	for _, day.Date = range r.closes(o) {
+		b, err := r.backtest(ctx, file, day.Date)
 		if err != nil {
 			return nil, err
 		}
-		live, records, err := j.standing(o, day)
+		live, records, err := r.standing(o, day)
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +90,7 @@ func (j *journey) replayed(ctx context.Context, o *outcome, day state.Day) (faul
 		if records != b.records {
 			faults = append(faults, fmt.Sprintf("records at the close of %s: %s\n%sthe run has left\n%s", day.Date, againstBacktest, b.records, records))
 		}
-		if day.Date < j.last() {
+		if day.Date < r.last {
 			continue
 		}
 		if run := o.levelChanges(); !slices.Equal(run.atCloses(), b.changes.atCloses()) {
@@ -97,16 +101,16 @@ func (j *journey) replayed(ctx context.Context, o *outcome, day state.Day) (faul
 }
 
 // closes are those to look at: where something became known or changed, the ones before, and the last.
-func (j *journey) closes(o *outcome) []state.Date {
-	days := map[state.Date]bool{j.last(): true}
+func (r *recount) closes(o *outcome) []state.Date {
+	days := map[state.Date]bool{r.last: true}
 	note := func(day state.Date) {
 		days[day] = true
-		if day > j.days[0].Date {
+		if day > r.days[0] {
 			days[day-1] = true
 		}
 	}
-	for _, day := range j.days {
-		note(day.Date)
+	for _, day := range r.days {
+		note(day)
 	}
 	for id := range o.closes {
 		for _, s := range o.changes(id) {
@@ -118,24 +122,24 @@ func (j *journey) closes(o *outcome) []state.Date {
 
 // standing is what the run has left standing at a close: the records as they are kept, by customer, and as outsiders see
 // them.
-func (j *journey) standing(o *outcome, day state.Day) (kept map[string]string, seen string, err error) {
+func (r *recount) standing(o *outcome, day state.Day) (kept map[string]string, seen string, err error) {
 	kept = make(map[string]string)
 	records, err := o.at(day.Date)
 	if err != nil {
 		return nil, "", err
 	}
-	if day.Core, err = j.core(o, day); err != nil {
+	if day.Core, err = r.core(o, day); err != nil {
 		return nil, "", err
 	}
 	var lines []byte
 	for _, rec := range records {
 		if rec.Customer.Known() {
-			kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, day.Date))
+			kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", r.ledger.engine.Standing(rec, day.Date))
 		}
 		if !consumer.Listed(rec, day.Date) {
 			continue
 		}
-		record := j.ledger.engine.CustomerRecord(rec, day)
+		record := r.ledger.engine.CustomerRecord(rec, day)
 		if lines, err = record.AppendJSON(lines); err != nil {
 			return nil, "", err
 		}
@@ -146,13 +150,13 @@ func (j *journey) standing(o *outcome, day state.Day) (kept map[string]string, s
 
 // core are the core customers of a day by what the run has left standing at the close before. A run keeps them only where a
 // segment asks.
-func (j *journey) core(o *outcome, day state.Day) ([]state.CustomerID, error) {
+func (r *recount) core(o *outcome, day state.Day) ([]state.CustomerID, error) {
 	day.Date--
 	records, err := o.at(day.Date)
 	var parts []consumer.Part
 	for _, rec := range records {
 		rec.Customer.Convert(day.Rates)
-		parts = append(parts, j.ledger.engine.Part(rec, day))
+		parts = append(parts, r.ledger.engine.Part(rec, day))
 	}
 	return consumer.Core(parts), err
 }
@@ -165,14 +169,14 @@ type backtested struct {
 }
 
 // backtest plays the published events up to the close of a day.
-func (j *journey) backtest(ctx context.Context, file string, until state.Date) (*backtested, error) {
+func (r *recount) backtest(ctx context.Context, file string, until state.Date) (*backtested, error) {
 	b := &backtested{standing: make(map[string]string)}
 	var records, alerts bytes.Buffer
 	test := replay.Backtest{
-		Engine: j.ledger.engine, Inputs: []string{file}, Ahead: journeyAhead, Until: until, Workers: 1, State: &records, Alerts: &alerts,
+		Engine: r.ledger.engine, Inputs: []string{file}, Ahead: r.ahead, Until: until, Workers: 1, State: &records, Alerts: &alerts,
 		Look: func(_ state.Day, rec *state.Record) {
 			if rec.Customer.Known() {
-				b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", j.ledger.engine.Standing(rec, until))
+				b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", r.ledger.engine.Standing(rec, until))
 			}
 		},
 	}
