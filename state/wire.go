@@ -8,7 +8,7 @@ import (
 // Errors of decoding.
 var (
 	// ErrNewerVersion: the bytes were written by a newer Tocsin. Stop; do not quarantine.
-	ErrNewerVersion = errors.New("written by a newer version")
+	ErrNewerVersion = errors.New("written by a later tocsin: run that one, or a later one")
 	// ErrCorrupt: the bytes are no encoding.
 	ErrCorrupt = errors.New("corrupt encoding")
 )

@@ -39,7 +39,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	if len(c.Rewrites) > 0 {
 		b.add(nil, `LOCK TABLE day IN EXCLUSIVE MODE`) // alone: see rewrite
 	}
-	holdDay(b, c.Day)
+	holdDay(b, c.Day, s.known())
 	appendRates(b, c.Rates)
 	replaceIdentities(b, c.Identifiers)
 	rewrite(b, c)
@@ -94,12 +94,12 @@ func moved(positions []state.Advance) check {
 }
 
 // holdDay holds the day's row shared until COMMIT: the steps read the day and its configuration, from a server that knew all that
-// the records in memory are made of.
-func holdDay(b *batch, day state.Day) {
+// the records in memory are made of. A program that the store does not allow any more finds the day closed, asks for it, and is told.
+func holdDay(b *batch, day state.Day, known int) {
 	b.add(all(1, state.ErrDayClosed, "day %v, configuration %q", day.Date, day.Config),
 		`SELECT FROM day AS d JOIN configuration AS c ON c.id = d.config
-		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) AND d.erased = $4 FOR SHARE OF d`,
-		day.Date, day.Config, day.Server, day.Erased)
+		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) AND d.erased = $4 AND d.least <= $5 FOR SHARE OF d`,
+		day.Date, day.Config, day.Server, day.Erased, known)
 }
 
 // appendEntries writes the truth. Of two steps from one row, one finds its key taken.

@@ -18,13 +18,18 @@ const requestDays = 90
 const server = `extract(epoch FROM pg_postmaster_start_time())::text`
 
 // selectDay reads the open day, with the date zero in a new store, and the number of its configuration.
-const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.version, ''), ` + server + `, d.erased,
+const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.version, ''), ` + server + `, d.erased, d.least,
 		ARRAY(SELECT customer FROM core WHERE core.day = d.day ORDER BY customer)
 	FROM day AS d LEFT JOIN first_limit AS l ON true LEFT JOIN configuration AS c ON c.id = d.config`
 
-func openDay(ctx context.Context, db querier, query string) (day state.Day, config int32, err error) {
+// openDay is the open day. An earlier program than the store allows any more is told so.
+func (s *Store) openDay(ctx context.Context, db querier, query string) (day state.Day, config int32, err error) {
 	var core []string
-	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &day.Erased, &core)
+	schema := state.Schema{Known: s.known()}
+	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &day.Erased, &schema.Least, &core)
+	if err == nil {
+		err = schema.Newer()
+	}
 	for _, id := range core {
 		day.Core = append(day.Core, state.CustomerID(id))
 	}
@@ -34,7 +39,7 @@ func openDay(ctx context.Context, db querier, query string) (day state.Day, conf
 // Day is the open day; found is false in a new store.
 func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) error {
-		day, _, err = openDay(ctx, db, selectDay)
+		day, _, err = s.openDay(ctx, db, selectDay)
 		return err
 	})
 	return day, day.Date != 0, err
@@ -58,11 +63,11 @@ func (s *Store) Configuration(ctx context.Context, version string) (text []byte,
 
 // holdAlone takes the day's row alone until COMMIT, so that every step of the day has committed or will find it moved, and reads
 // it. It first waits in the table's queue: see the package comment.
-func holdAlone(ctx context.Context, tx pgx.Tx) (day state.Day, config int32, err error) {
+func (s *Store) holdAlone(ctx context.Context, tx pgx.Tx) (day state.Day, config int32, err error) {
 	if _, err := tx.Exec(ctx, `LOCK TABLE day IN EXCLUSIVE MODE`); err != nil {
 		return day, 0, err
 	}
-	return openDay(ctx, tx, selectDay+` FOR UPDATE OF d`)
+	return s.openDay(ctx, tx, selectDay+` FOR UPDATE OF d`)
 }
 
 // OpenStore opens the first day of a new store; a second call is ErrConflict.
@@ -71,7 +76,7 @@ func (s *Store) OpenStore(ctx context.Context, first state.Day) error {
 		return errors.New("open store: the first day has no date")
 	}
 	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		day, _, err := holdAlone(ctx, tx)
+		day, _, err := s.holdAlone(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -98,7 +103,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		return fmt.Errorf("close day %v: the next day %v is not a later one", c.From.Date, c.Next)
 	}
 	return s.writeWithin(ctx, bulky, func(ctx context.Context, tx pgx.Tx) error {
-		day, _, err := holdAlone(ctx, tx)
+		day, _, err := s.holdAlone(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -117,7 +122,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 			return err
 		}
 		// The first limit may be younger than the lock that the day's row was read behind.
-		if day, _, err = openDay(ctx, tx, selectDay); err != nil || day.FirstLimit != c.From.Date {
+		if day, _, err = s.openDay(ctx, tx, selectDay); err != nil || day.FirstLimit != c.From.Date {
 			return err
 		}
 		return alarmEverybody(ctx, tx, c.Next)
@@ -162,7 +167,7 @@ func keepCore(b *batch, c *state.DayClose) {
 // Reconfigure makes version the configuration of the open day and has every customer judged by it.
 func (s *Store) Reconfigure(ctx context.Context, version string, text []byte) error {
 	return s.writeWithin(ctx, bulky, func(ctx context.Context, tx pgx.Tx) error {
-		day, config, err := holdAlone(ctx, tx)
+		day, config, err := s.holdAlone(ctx, tx)
 		if err != nil {
 			return err
 		}

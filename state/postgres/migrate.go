@@ -11,77 +11,154 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"tocsin/state"
 )
 
-// The schema's history: file n brings a store from schema n-1 to n. A released file never changes.
+// The schema's history: file n brings a store from schema n-1 to n. A landed file never changes. It adds tables, indexes and columns
+// that a program which does not know them fills by default, and takes nothing away, for programs of schema n-1 go on beside it and
+// may come back. What only they needed is dropped by a file n_….finish.sql of its own, when a person says that none of them comes
+// back. No encoding that they cannot read is written before that either.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// Changes is the schema's history.
+func Changes() ([]state.SchemaChange, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return state.SchemaChanges(files)
+}
 
 // migrationLock is the advisory lock under which one process at a time changes schemas: "tocsin" as a number.
 const migrationLock = 0x746f6373696e
 
 // Migrate makes the schema that the location's search_path names first, or brings it up to date: each file in a
 // transaction of its own, one process at a time. It needs the rights of the schema's owner.
-func Migrate(ctx context.Context, location string) error {
+func Migrate(ctx context.Context, location string) error { return change(ctx, location, migrate) }
+
+// Finish drops what only earlier programs need, and keeps them out. There is no way back. It needs the rights of the schema's owner.
+//
+// First the row of the open day says so: it waits for the commits that are under way, and from then on an earlier program can do none.
+// Then each file runs in a transaction of its own. One that dies in between is finished by the next call.
+func Finish(ctx context.Context, location string) error { return change(ctx, location, finish) }
+
+// Schema is where the store's schema stands.
+func Schema(ctx context.Context, location string) (schema state.Schema, err error) {
+	err = connected(ctx, location, func(conn *pgx.Conn) error {
+		changes, err := Changes()
+		if err == nil {
+			schema, err = readSchema(ctx, conn, len(changes))
+		}
+		return err
+	})
+	return schema, err
+}
+
+// connected runs do on a session of its own.
+func connected(ctx context.Context, location string, do func(conn *pgx.Conn) error) error {
 	config, err := parse(location)
 	if err != nil {
 		return err
 	}
 	Options{}.apply(config)
-	if err := migrate(ctx, config.ConnConfig); err != nil {
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err == nil {
+		err = errors.Join(do(conn), conn.Close(context.WithoutCancel(ctx)))
+	}
+	if err != nil {
 		return fmt.Errorf("store %s: %w", name(config.ConnConfig), err)
 	}
 	return nil
 }
 
-// Schema is the number of the schema that a store has, 0 where there is none, and of the one that this program works with.
-func Schema(ctx context.Context, location string) (have, known int, err error) {
-	config, err := parse(location)
-	if err != nil {
-		return 0, 0, err
-	}
-	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
-	if err == nil {
-		defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it has only read
-		have, known, err = versions(ctx, conn)
-	}
-	if err != nil {
-		return 0, 0, fmt.Errorf("store %s: %w", name(config.ConnConfig), err)
-	}
-	return have, known, nil
+type changer func(ctx context.Context, conn *pgx.Conn, changes []state.SchemaChange) error
+
+// change runs do where nobody else changes the schema.
+func change(ctx context.Context, location string, do changer) error {
+	return connected(ctx, location, func(conn *pgx.Conn) error {
+		changes, err := Changes()
+		if err != nil {
+			return err
+		}
+		return alone(ctx, conn, changes, do)
+	})
 }
 
-func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-	// Whoever migrates may take longer than any row is waited for.
+func alone(ctx context.Context, conn *pgx.Conn, changes []state.SchemaChange, do changer) error {
+	// Whoever migrates may take longer than any row is waited for. The lock goes with the session.
 	if _, err := conn.Exec(ctx, fmt.Sprintf(`SET lock_timeout = 0; SELECT pg_advisory_lock(%d); RESET lock_timeout`, migrationLock)); err != nil {
 		return err
 	}
+	return do(ctx, conn, changes)
+}
+
+func migrate(ctx context.Context, conn *pgx.Conn, changes []state.SchemaChange) error {
 	if err := makeSchema(ctx, conn); err != nil {
 		return err
 	}
-	have, known, err := versions(ctx, conn)
+	schema, err := readSchema(ctx, conn, len(changes))
+	if err == nil {
+		err = schema.Newer()
+	}
 	if err != nil {
 		return err
 	}
-	if have > known {
-		return newer(have, known)
+	for i := schema.Have; i < len(changes); i++ {
+		c := &changes[i]
+		if err := runFile(ctx, conn, "tocsin_migration", c.Version, c.File, c.SQL); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
+		}
 	}
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if schema.Have == 0 {
+		return finish(ctx, conn, changes) // nobody has ever worked with it
+	}
+	return nil
+}
+
+func finish(ctx context.Context, conn *pgx.Conn, changes []state.SchemaChange) error {
+	schema, err := readSchema(ctx, conn, len(changes))
+	if err == nil {
+		err = schema.Finishable()
+	}
 	if err != nil {
 		return err
 	}
-	for ; have < known; have++ {
-		if err := migrateBy(ctx, conn, files[have], have+1); err != nil {
-			return fmt.Errorf("%s: %w", files[have], err)
+	if schema.Least < schema.Known {
+		if err := raiseLeast(ctx, conn, schema.Known); err != nil {
+			return err
+		}
+	}
+	for i := range changes {
+		c := &changes[i]
+		if c.Finish == "" {
+			continue
+		}
+		var done bool
+		if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM tocsin_finish WHERE version = $1)`, c.Version).Scan(&done); err != nil {
+			return err
+		}
+		if done {
+			continue
+		}
+		if err := runFile(ctx, conn, "tocsin_finish", c.Version, c.FinishFile(), c.Finish); err != nil {
+			return fmt.Errorf("%s: %w", c.FinishFile(), err)
 		}
 	}
 	return nil
+}
+
+// raiseLeast keeps earlier programs out. It holds the day alone, as a close does.
+func raiseLeast(ctx context.Context, conn *pgx.Conn, least int) error {
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `LOCK TABLE day IN EXCLUSIVE MODE`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE day SET least = $1`, least)
+		return err
+	})
 }
 
 // makeSchema makes the schema that search_path names first. One that is there needs no right to make any.
@@ -99,61 +176,38 @@ func makeSchema(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// migrateBy runs one file. Its hash is kept, so that people can tell which text a store was made by.
-func migrateBy(ctx context.Context, conn *pgx.Conn, file string, version int) error {
-	script, err := migrations.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(script)
+// runFile runs one file. Its hash is kept in a table of those that ran, so that people can tell which text a store was made by.
+func runFile(ctx context.Context, conn *pgx.Conn, table string, version int, file, script string) error {
+	sum := sha256.Sum256([]byte(script))
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, string(script)); err != nil {
+		if _, err := tx.Exec(ctx, script); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS tocsin_migration (
+		_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS `+table+` (
 			version integer PRIMARY KEY, file text NOT NULL, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())`)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO tocsin_migration (version, file, sha256) VALUES ($1, $2, $3)`,
-			version, strings.TrimPrefix(file, "migrations/"), hex.EncodeToString(sum[:]))
+		_, err = tx.Exec(ctx, `INSERT INTO `+table+` (version, file, sha256) VALUES ($1, $2, $3)`, version, file, hex.EncodeToString(sum[:]))
 		return err
 	})
 }
 
-// versions are the number of the last migration that ran in the store's schema, 0 where there was none, and of the last one that
-// this program knows. A table of the same name in another schema of the search_path is not ours.
-func versions(ctx context.Context, db querier) (have, known int, err error) {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return 0, 0, err
+// readSchema is where the schema stands for a program that knows so many changes. A table of the same name in another schema of the
+// search_path is not ours. Before changes were finished, each kept earlier programs out at once.
+func readSchema(ctx context.Context, db querier, known int) (state.Schema, error) {
+	schema := state.Schema{Known: known}
+	var made, finishes bool
+	err := db.QueryRow(ctx, `SELECT to_regclass(quote_ident(current_schema()) || '.tocsin_migration') IS NOT NULL,
+		EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(current_schema()) || '.day') AND attname = 'least')`).Scan(&made, &finishes)
+	if err != nil || !made {
+		return schema, err
 	}
-	var made bool
-	err = db.QueryRow(ctx, `SELECT to_regclass(quote_ident(current_schema()) || '.tocsin_migration') IS NOT NULL`).Scan(&made)
-	if err == nil && made {
-		err = db.QueryRow(ctx, `SELECT max(version) FROM tocsin_migration`).Scan(&have)
+	if err = db.QueryRow(ctx, `SELECT max(version) FROM tocsin_migration`).Scan(&schema.Have); err != nil {
+		return schema, err
 	}
-	return have, len(files), err
-}
-
-// fits refuses a schema that is not the one this program works with.
-func fits(have, known int) error {
-	switch {
-	case have > known:
-		return newer(have, known)
-	case have < known:
-		return fmt.Errorf("%w: run `tocsin migrate up`", older(have, known))
+	if schema.Least = schema.Have; finishes {
+		err = db.QueryRow(ctx, `SELECT least FROM day`).Scan(&schema.Least)
 	}
-	return nil
-}
-
-func newer(have, known int) error {
-	return fmt.Errorf("schema %d is newer than this program's %d: run the tocsin that wrote it, or a later one", have, known)
-}
-
-func older(have, known int) error {
-	if have == 0 {
-		return errors.New("there is no store yet")
-	}
-	return fmt.Errorf("schema %d is older than this program's %d", have, known)
+	return schema, err
 }

@@ -13,19 +13,28 @@ import (
 const requestDays = 90
 
 // selectDay reads the open day and the number of its configuration.
-const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, ''), (SELECT count(*) FROM erased)
+const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, ''), (SELECT count(*) FROM erased), s.least
 	FROM store AS s LEFT JOIN configuration AS c ON c.id = s.config`
 
-// openDay is the open day, with the date zero in a new store, and the number of its configuration.
+// openDay is the open day, with the date zero in a new store, and the number of its configuration. An earlier program than the store
+// allows any more is told so, at each commit too: a later one may have finished the schema since the store was opened.
 func openDay(tx *tx) (day state.Day, config int64, err error) {
-	_, err = tx.get(selectDay, nil, &day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased)
+	schema := state.Schema{Known: tx.known}
+	if _, err = tx.get(selectDay, nil, &day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased, &schema.Least); err == nil {
+		err = schema.Newer()
+	}
 	return day, config, err
 }
 
 // Day is the open day; found is false in a new store.
 func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) {
 	var config int64
-	if err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased); err != nil {
+	schema := state.Schema{Known: len(s.changes)}
+	err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased, &schema.Least)
+	if err == nil {
+		err = schema.Newer()
+	}
+	if err != nil {
 		return day, false, err
 	}
 	day.Core, err = s.Core(ctx, day.Date)

@@ -8,95 +8,149 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"tocsin/state"
 )
 
-// The schema's history: file n brings a store from schema n-1 to n. A released file never changes.
+// The schema's history: file n brings a store from schema n-1 to n. A landed file never changes. It adds tables, indexes and columns
+// that a program which does not know them fills by default, and takes nothing away, for a program of schema n-1 may come back. What
+// only that one needed is dropped by a file n_….finish.sql of its own, when a person says that it does not come back. No encoding
+// that it cannot read is written before that either.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date, each step in a transaction of its own. A store of a newer schema is refused: an
-// older program could not keep what it does not know of.
-func migrate(ctx context.Context, db *sql.Conn) error {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+// Changes is the schema's history.
+func Changes() ([]state.SchemaChange, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return state.SchemaChanges(files)
+}
+
+// migrate brings the schema up to date, each step in a transaction of its own. A store that a later program has finished is refused:
+// an earlier one could not keep what it does not know of.
+func migrate(ctx context.Context, db *sql.Conn, changes []state.SchemaChange) error {
+	schema, err := readSchema(ctx, db, len(changes))
+	if err == nil {
+		err = schema.Newer()
+	}
 	if err != nil {
 		return err
 	}
-	have, err := schema(ctx, db)
-	if err != nil {
-		return err
-	}
-	if have > len(files) {
-		return newer(have, len(files))
-	}
-	if have == 0 {
+	if schema.Have == 0 {
 		if err := refuseForeign(ctx, db); err != nil {
 			return err
 		}
 	}
-	for ; have < len(files); have++ {
-		script, err := migrations.ReadFile(files[have])
-		if err != nil {
-			return err
+	for i := schema.Have; i < len(changes); i++ {
+		c := &changes[i]
+		if err := script(ctx, db, c.SQL+fmt.Sprintf("\nPRAGMA user_version = %d;", c.Version)); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
 		}
-		step := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA user_version = %d;\nCOMMIT", script, have+1)
-		if _, err := db.ExecContext(ctx, step); err != nil {
-			return fmt.Errorf("%s: %w", files[have], err)
+	}
+	if schema.Have == 0 {
+		if err := finish(ctx, db, changes); err != nil { // nobody has ever worked with it
+			return err
 		}
 	}
 	return keepSecret(ctx, db)
 }
 
-// Schema is the number of the schema that the store in a file has, 0 where there is none, and of the one that this program works
-// with. It changes nothing.
-func Schema(ctx context.Context, location string) (have, known int, err error) {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return 0, 0, err
+// finish drops what only earlier programs need, and keeps them out, in one transaction.
+func finish(ctx context.Context, db *sql.Conn, changes []state.SchemaChange) error {
+	schema, err := readSchema(ctx, db, len(changes))
+	if err == nil {
+		err = schema.Finishable()
 	}
-	path, err := pathOf(location)
-	if err != nil {
-		return 0, 0, err
+	if err != nil || schema.Least == schema.Known {
+		return err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return 0, len(files), nil
+	text := ""
+	for i := schema.Least; i < len(changes); i++ {
+		text += changes[i].Finish + "\n"
 	}
-	s := &Store{}
-	if err = s.openReaders(path); err == nil {
-		have, err = schema(ctx, s.readers)
-	}
-	if err = errors.Join(err, s.Close()); err != nil {
-		return 0, 0, fmt.Errorf("store %s: %w", path, err)
-	}
-	return have, len(files), nil
+	return script(ctx, db, text+fmt.Sprintf("UPDATE store SET least = %d;", schema.Known))
 }
 
-// checkSchema refuses a store whose schema is not the one this program reads.
-func checkSchema(ctx context.Context, db querier) error {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+// script runs statements in a transaction of their own.
+func script(ctx context.Context, db *sql.Conn, text string) error {
+	_, err := db.ExecContext(ctx, "BEGIN IMMEDIATE;\n"+text+"\nCOMMIT")
+	if err != nil {
+		_, _ = db.ExecContext(ctx, "ROLLBACK") // fails only where SQLite has rolled back by itself
+	}
+	return err
+}
+
+// Finish drops what only earlier programs need, and keeps them out. There is no way back. Nobody else may own the file meanwhile.
+func Finish(ctx context.Context, location string) (err error) {
+	path, err := pathOf(location)
 	if err != nil {
 		return err
 	}
-	have, err := schema(ctx, db)
-	switch {
-	case err != nil:
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("store %s: %w: run `tocsin migrate up`", path, state.Schema{}.Older())
+	}
+	changes, err := Changes()
+	if err != nil {
 		return err
-	case have > len(files):
-		return newer(have, len(files))
-	case have < len(files):
-		return fmt.Errorf("schema %d is older than this program's %d: run `tocsin migrate up`", have, len(files))
+	}
+	s := &Store{changes: changes}
+	if err := errors.Join(s.finish(ctx, path), s.Close()); err != nil {
+		return fmt.Errorf("store %s: %w", path, err)
 	}
 	return nil
 }
 
-func newer(have, known int) error {
-	return fmt.Errorf("schema %d is newer than this program's %d: run the tocsin that wrote it, or a later one", have, known)
+func (s *Store) finish(ctx context.Context, path string) (err error) {
+	if s.lock, err = lock(path + ".lock"); err != nil {
+		return err
+	}
+	if err := s.openWriter(ctx, path); err != nil {
+		return err
+	}
+	return s.alone(func(conn *sql.Conn) error { return finish(ctx, conn, s.changes) })
 }
 
-// schema is the number of the last migration that ran; 0 in an empty file.
-func schema(ctx context.Context, db querier) (version int, err error) {
-	err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
-	return version, err
+// Schema is where the schema of the store in a file stands. It changes nothing.
+func Schema(ctx context.Context, location string) (schema state.Schema, err error) {
+	changes, err := Changes()
+	if err != nil {
+		return schema, err
+	}
+	path, err := pathOf(location)
+	if err != nil {
+		return schema, err
+	}
+	schema.Known = len(changes)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return schema, nil
+	}
+	s := &Store{}
+	if err = s.openReaders(path); err == nil {
+		schema, err = readSchema(ctx, s.readers, schema.Known)
+	}
+	if err = errors.Join(err, s.Close()); err != nil {
+		return schema, fmt.Errorf("store %s: %w", path, err)
+	}
+	return schema, nil
+}
+
+// readSchema is where the schema stands for a program that knows so many changes. Before changes were finished, each kept earlier
+// programs out at once.
+func readSchema(ctx context.Context, db querier, known int) (state.Schema, error) {
+	schema := state.Schema{Known: known}
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&schema.Have); err != nil {
+		return schema, err
+	}
+	schema.Least = schema.Have
+	var finishes bool
+	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pragma_table_info('store') WHERE name = 'least')").Scan(&finishes)
+	if err == nil && finishes {
+		err = db.QueryRowContext(ctx, "SELECT least FROM store").Scan(&schema.Least)
+	}
+	return schema, err
 }
 
 // refuseForeign keeps the first migration away from a database that another program made.

@@ -78,30 +78,33 @@ func TestTwoWritersOfOneIdentifierNeverMissEachOther(t *testing.T) {
 	}
 }
 
+// harm runs SQL on a file, as another program does.
+func harm(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err == nil {
+		_, err = db.ExecContext(t.Context(), statement)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAFileThatIsNoStoreIsRefused(t *testing.T) {
 	for _, file := range []struct {
 		name, sql, want string
 	}{
-		{"newer schema", "PRAGMA user_version = 7", "schema 7 is newer than this program's"},
+		{"newer schema", "PRAGMA user_version = 99", "schema 99 is newer than this program's"},
 		{"another program's", "CREATE TABLE bookmarks (url TEXT)", "the database of another program"},
 	} {
 		t.Run(file.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "tocsin.db")
-			run := func(statement string) {
-				db, err := sql.Open("sqlite", path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer db.Close()
-				if _, err := db.Exec(statement); err != nil {
-					t.Fatal(err)
-				}
-			}
-			run(file.sql)
+			harm(t, path, file.sql)
 			if _, err := sqlite.Open(t.Context(), path, sqlite.Options{}); err == nil || !strings.Contains(err.Error(), file.want) {
 				t.Errorf("got %v, want an error that says %q", err, file.want)
 			}
-			run("CREATE TABLE journal (untouched)") // fails where a migration has run
+			harm(t, path, "CREATE TABLE journal (untouched)") // fails where a migration has run
 		})
 	}
 	t.Run("older schema, for reading only", func(t *testing.T) {

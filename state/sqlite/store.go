@@ -31,6 +31,7 @@ var ErrReadOnly = errors.New("the store is open for reading only")
 
 // Store is a store in one file. Its methods may be called from any number of goroutines.
 type Store struct {
+	changes []state.SchemaChange // that this program knows
 	readers *sql.DB
 	db      *sql.DB  // of the one writing connection; nil when read-only
 	writer  chan *tx // holds the writing connection while nobody writes
@@ -57,11 +58,19 @@ const (
 // Open opens the store in a file, "sqlite:tocsin.db" or a bare path. It makes the file where there is none, for its owner
 // alone to read, and brings an older schema up to date.
 func Open(ctx context.Context, location string, opts Options) (*Store, error) {
+	changes, err := Changes()
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, location, opts, changes)
+}
+
+func open(ctx context.Context, location string, opts Options, changes []state.SchemaChange) (*Store, error) {
 	path, err := pathOf(location)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{}
+	s := &Store{changes: changes}
 	switch {
 	case opts.ReadOnly:
 		err = s.openToRead(ctx, path)
@@ -95,12 +104,17 @@ func (s *Store) openAlone(ctx context.Context, path string) (err error) {
 	if err := s.openWriter(ctx, path); err != nil {
 		return err
 	}
-	t := <-s.writer
-	defer func() { s.writer <- t }()
-	if err := migrate(ctx, t.conn); err != nil {
+	if err := s.alone(func(conn *sql.Conn) error { return migrate(ctx, conn, s.changes) }); err != nil {
 		return err
 	}
 	return s.openReaders(path)
+}
+
+// alone runs do on the writing connection.
+func (s *Store) alone(do func(conn *sql.Conn) error) error {
+	t := <-s.writer
+	defer func() { s.writer <- t }()
+	return do(t.conn)
 }
 
 func (s *Store) openWriter(ctx context.Context, path string) (err error) {
@@ -112,7 +126,7 @@ func (s *Store) openWriter(ctx context.Context, path string) (err error) {
 		return err
 	}
 	s.writer = make(chan *tx, 1)
-	s.writer <- &tx{conn: conn, prepared: map[string]*sql.Stmt{}}
+	s.writer <- &tx{conn: conn, prepared: map[string]*sql.Stmt{}, known: len(s.changes)}
 	return nil
 }
 
@@ -132,7 +146,11 @@ func (s *Store) openToRead(ctx context.Context, path string) error {
 	if err := s.openReaders(path); err != nil {
 		return err
 	}
-	return checkSchema(ctx, s.readers)
+	schema, err := readSchema(ctx, s.readers, len(s.changes))
+	if err != nil {
+		return err
+	}
+	return schema.Fits()
 }
 
 func (s *Store) openReaders(path string) (err error) {

@@ -13,6 +13,7 @@ import (
 type tx struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt // by their text: the program's own statements, a few dozen
+	known    int                  // the schema that this program works with
 }
 
 // querier is what reads need of a connection, a pool or a transaction.

@@ -1,0 +1,147 @@
+package sqlite_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"tocsin/state"
+	"tocsin/state/sqlite"
+	"tocsin/state/storetest"
+)
+
+// landed are the migrations that stores were made by, by the SHA-256 of their text. A line is only ever added.
+var landed = map[string]string{
+	"0001_store.sql":      "12643fb4e12ae4c379dd8cba196b643ef59e199b198c4213775076db8023e046",
+	"0002_core.sql":       "f96d55435e669b1bccb7c89fb2efe3eea3d1431a60b5913b47de16bafb4f6289",
+	"0003_rate.sql":       "01c1059bd606fe862ffac66acd7facde5bf7cf505992053935aa68f49d2dc31c",
+	"0004_forgetting.sql": "b31b86a5d602a6bb976df3c3fb7669c288e0a19a4019207d0d366c8d2915c42e",
+	"0005_versions.sql":   "4bf53810fb627735c858aac358db13005c5ae1451d6677af74af6a9fa8eb8f8b",
+}
+
+func TestALandedMigrationNeverChanges(t *testing.T) {
+	files, err := fs.Glob(os.DirFS("migrations"), "*.sql")
+	if err != nil || len(files) != len(landed) {
+		t.Fatalf("got %d migrations, %v, want the %d that have landed: add a line for a new one", len(files), err, len(landed))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile("migrations/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(text)
+		if got := hex.EncodeToString(sum[:]); got != landed[file] {
+			t.Errorf("%s: got SHA-256 %s, want %s: stores were made by that text; write a further migration", file, got, landed[file])
+		}
+	}
+}
+
+// nextProgram is a version of the program that knows one more change than this one.
+func nextProgram(t *testing.T) sqlite.Program {
+	t.Helper()
+	changes, err := sqlite.Changes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(changes) + 1
+	return append(slices.Clone(changes), state.SchemaChange{
+		Version: n, File: fmt.Sprintf("%04d_next.sql", n), SQL: `ALTER TABLE alert ADD COLUMN weight INTEGER NOT NULL DEFAULT 0;`,
+		Finish: `DROP INDEX message_customer;`,
+	})
+}
+
+// entry is a commit of a customer's row, by which it has an alert.
+func entry(seq uint64) *state.Commit {
+	return &state.Commit{
+		Day: day, Entries: []state.Entry{{Customer: "C-1", Seq: seq, Day: day.Date, Config: day.Config, Applied: []byte("applied")}},
+		Alerts: []state.AlertRow{{ID: "A-1", Seq: int64(seq), Customer: "C-1"}},
+	}
+}
+
+// An upgrade that is taken back once and then finished, with an earlier program that still has the file open.
+func TestTwoVersionsWorkWithOneFileUntilTheLaterOneIsFinished(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "tocsin.db")
+	next := nextProgram(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t, path)
+	must(errors.Join(s.OpenStore(ctx, day), s.Commit(ctx, entry(1)), s.Close()))
+	upgraded, err := next.Open(ctx, path, sqlite.Options{})
+	must(err)
+	must(errors.Join(upgraded.Commit(ctx, entry(2)), upgraded.Close()))
+	s = open(t, path) // the earlier one comes back
+	must(errors.Join(s.Commit(ctx, entry(3)), s.Close()))
+	if err := sqlite.Finish(ctx, path); err == nil || !strings.Contains(err.Error(), "is of a later tocsin: let that one finish it") {
+		t.Errorf("the earlier one finishes: got %v, want to be refused", err)
+	}
+	if schema, err := sqlite.Schema(ctx, path); err != nil || schema != (state.Schema{Have: len(next), Least: len(next) - 1, Known: len(next) - 1}) {
+		t.Errorf("got %+v, %v, want one more than this program knows, and not finished", schema, err)
+	}
+
+	upgraded, err = next.Open(ctx, path, sqlite.Options{})
+	must(err)
+	defer upgraded.Close()
+	beside, err := sqlite.Open(ctx, path, sqlite.Options{Beside: true})
+	must(err)
+	defer beside.Close()
+	must(errors.Join(beside.Commit(ctx, entry(4)), upgraded.Finish(ctx)))
+	before, err := storetest.Contents(ctx, upgraded)
+	must(err)
+	if err := beside.Commit(ctx, entry(5)); !errors.Is(err, state.ErrNewerVersion) {
+		t.Errorf("a commit of the earlier one: got %v, want %v", err, state.ErrNewerVersion)
+	}
+	if _, _, err := beside.Day(ctx); !errors.Is(err, state.ErrNewerVersion) {
+		t.Errorf("the day as the earlier one reads it: got %v, want %v", err, state.ErrNewerVersion)
+	}
+	after, err := storetest.Contents(ctx, upgraded)
+	must(err)
+	if after != before {
+		t.Errorf("the earlier one has left\n%s\nwant what was there\n%s", after, before)
+	}
+	must(errors.Join(upgraded.Commit(ctx, entry(5)), upgraded.Finish(ctx), upgraded.Close()))
+	for _, opts := range []sqlite.Options{{}, {ReadOnly: true}, {Beside: true}} {
+		_, err = sqlite.Open(ctx, path, opts)
+		if want := fmt.Sprintf("schema %d is newer than this program's %d: run the tocsin that wrote it", len(next), len(next)-1); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the earlier one opens it: got %v, want %s", err, want)
+		}
+	}
+}
+
+// A program of before changes were finished left its file at schema 4.
+func TestAnEarlierFileIsBroughtUpToDateAndFinished(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "tocsin.db")
+	changes, err := sqlite.Changes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	harm(t, path, changes[0].SQL+changes[1].SQL+changes[2].SQL+changes[3].SQL+"PRAGMA user_version = 4;")
+	if err := open(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if schema, err := sqlite.Schema(ctx, path); err != nil || schema != (state.Schema{Have: len(changes), Least: 4, Known: len(changes)}) {
+		t.Errorf("got %+v, %v, want it not finished", schema, err)
+	}
+	owner := open(t, path)
+	if err := sqlite.Finish(ctx, path); !errors.Is(err, sqlite.ErrInUse) {
+		t.Errorf("beside its owner: got %v, want %v", err, sqlite.ErrInUse)
+	}
+	if err := errors.Join(owner.Close(), sqlite.Finish(ctx, path)); err != nil {
+		t.Fatal(err)
+	}
+	if schema, err := sqlite.Schema(ctx, path); err != nil || schema != (state.Schema{Have: len(changes), Least: len(changes), Known: len(changes)}) {
+		t.Errorf("got %+v, %v, want it finished", schema, err)
+	}
+}
