@@ -10,19 +10,23 @@ import (
 // plainDate is the length of a date written the way almost all are: ten bytes between quotes.
 const plainDate = 12
 
-// plainDate reads a date that is right and written the usual way. Whatever is different goes the long way.
-func (d *Decoder) plainDate(f *field, p int) bool {
-	b := d.buf
-	if p+plainDate > len(b) || b[p+plainDate-1] != '"' {
-		return false
+// plainDate reads a date that is right and written the usual way. 0: it is different, and goes the long way.
+func (d *Decoder) plainDate(f *field, p int) int {
+	if p < 0 || p > len(d.buf)-plainDate {
+		return 0
 	}
-	day, ok := d.months.date(b[p+1 : p+plainDate-1])
-	if ok && day >= state.MinDate && day <= state.MaxDate {
-		*f.date(&d.target) = day
-		return true
+	next := p + plainDate
+	s := (*[plainDate]byte)(d.buf[p:next])
+	day, ok := d.months.date((*dateText)(s[1:]))
+	if !ok || day < state.MinDate || day > state.MaxDate || s[0] != '"' || s[plainDate-1] != '"' {
+		return 0
 	}
-	return false
+	*f.date(&d.target) = day
+	return next
 }
+
+// dateText is YYYY-MM-DD.
+type dateText [10]byte
 
 // months remembers months that dates were in, each at the place of its number and the last digit of its year. Dates are in
 // few of them.
@@ -34,29 +38,26 @@ type month struct {
 	days   uint8
 }
 
-// date is state.ParseDate of ten bytes.
-func (m *months) date(s []byte) (state.Date, bool) {
-	text := binary.LittleEndian.Uint64(s)
+// date is state.ParseDate.
+func (m *months) date(s *dateText) (state.Date, bool) {
+	text := binary.LittleEndian.Uint64(s[:])
 	known := &m[(s[3]&7)<<4|(s[5]&1*10+s[6])&15]
-	if known.text != text {
-		if !known.learn(text, s) {
-			return 0, false
-		}
+	if known.text != text && !known.learn(s) {
+		return 0, false
 	}
-	n, ok := twoDigits(s[8:], int(known.days))
-	return known.before + state.Date(n), ok && n > 0
+	n, ok := twoDigits(s[8], s[9])
+	return known.before + state.Date(n), ok && n > 0 && n <= known.days
 }
 
 // learn makes the place that of the month of s.
-func (m *month) learn(text uint64, s []byte) bool {
-	var first [10]byte
-	copy(first[:], s[:8])
+func (m *month) learn(s *dateText) bool {
+	first := *s
 	copy(first[8:], "01")
 	day, ok := state.ParseDate(first[:])
 	if !ok {
 		return false
 	}
-	*m = month{text: text, before: day - 1, days: 31}
+	*m = month{text: binary.LittleEndian.Uint64(s[:]), before: day - 1, days: 31}
 	for m.days > 28 {
 		first[8], first[9] = '0'+m.days/10, '0'+m.days%10
 		if _, ok := state.ParseDate(first[:]); ok {
@@ -80,27 +81,52 @@ func (d *Decoder) date(f *field, at int, s []byte) {
 }
 
 func (d *Decoder) instant(f *field, at int, s []byte) {
-	to := f.instant(&d.target)
-	if to == &d.time {
-		d.timeAt = at
-	}
 	i, format, bounds := d.months.instant(s)
 	switch {
 	case !format:
 		d.fault(Format, at, "%q is no RFC 3339 instant; give %s", clip(s), wants[kindInstant])
 	case !bounds:
 		d.fault(Range, at, "%s is out of bounds; give an instant from %d to %d", clip(s), firstYear, lastYear)
-	default:
-		*to = i
-		if d.depth > 1 && (i == 0 || !plainInstant(s)) {
-			d.odd() // another way to write the instant
-		}
+	}
+	d.setInstant(f, at, s, i)
+}
+
+// setInstant takes an instant that was read from s at an offset; 0 if it was not right.
+func (d *Decoder) setInstant(f *field, at int, s []byte, i state.Instant) {
+	to := f.instant(&d.target)
+	*to = i
+	if to == &d.time {
+		d.timeAt = at
+	}
+	if d.depth > 1 && (i == 0 || !writtenPlainly(s)) {
+		d.odd() // another way to write the instant
 	}
 }
 
-// plainInstant tells whether an instant, which was read from s, is written out again as s: in UTC, with no zero at the end of
+// plainInstant reads an instant that is right and written with as many decimals as most are. It reads each of the bytes, so
+// that there is no need to look for the end of the string. 0: it is different, and goes the long way.
+func (d *Decoder) plainInstant(f *field, p int) int {
+	const whole, millis = len(`"YYYY-MM-DDThh:mm:ssZ`), len(`"YYYY-MM-DDThh:mm:ss.nnnZ`)
+	b := d.buf
+	end := p + millis
+	if end >= len(b) || b[end] != '"' {
+		end = p + whole
+	}
+	if end >= len(b) || b[end] != '"' || b[p] != '"' {
+		return 0
+	}
+	s := b[p+1 : end]
+	i, format, bounds := d.months.instant(s)
+	if !format || !bounds {
+		return 0
+	}
+	d.setInstant(f, p, s, i)
+	return end + 1
+}
+
+// writtenPlainly tells whether an instant, which was read from s, is written out again as s: in UTC, with no zero at the end of
 // a fraction, and none of a leap second.
-func plainInstant(s []byte) bool {
+func writtenPlainly(s []byte) bool {
 	const whole, nanos = len("2006-01-02T15:04:05Z"), len("2006-01-02T15:04:05.000000000Z")
 	n := len(s)
 	return s[10] == 'T' && s[n-1] == 'Z' && s[17] != '6' && (n == whole || n <= nanos && s[n-2] != '0')
@@ -116,23 +142,25 @@ const (
 // instant reads YYYY-MM-DDThh:mm:ss with an optional fraction and Z or an offset (RFC 3339). Decimals beyond
 // nanoseconds are cut. A leap second, where the last minute of a day in UTC has one, is the first of the next.
 func (m *months) instant(s []byte) (i state.Instant, format, bounds bool) {
-	if len(s) < 20 || s[10]|0x20 != 't' || s[13] != ':' || s[16] != ':' {
+	const whole, shortest = len("YYYY-MM-DDThh:mm:ss"), len("YYYY-MM-DDThh:mm:ssZ")
+	if len(s) < shortest {
 		return 0, false, false
 	}
-	date, ok := m.date(s[:10])
-	h, hOK := twoDigits(s[11:], 23)
-	min, minOK := twoDigits(s[14:], 59)
-	sec, secOK := twoDigits(s[17:], 60)
-	if !ok || !hOK || !minOK || !secOK {
+	t := (*[whole]byte)(s)
+	date, dateOK := m.date((*dateText)(t[:]))
+	h, min, sec, clockOK := clock(binary.LittleEndian.Uint64(t[11:]))
+	if !dateOK || !clockOK || t[10]|0x20 != 't' {
 		return 0, false, false
 	}
-	nanos, rest, ok := fraction(s[19:])
+	nanos, rest, ok := fraction(s[whole:])
 	if !ok {
 		return 0, false, false
 	}
-	offset, ok := zone(rest)
-	if !ok {
-		return 0, false, false
+	offset := state.Instant(0)
+	if len(rest) != 1 || rest[0] != 'Z' {
+		if offset, ok = zone(rest); !ok {
+			return 0, false, false
+		}
 	}
 	const slack = 2 // days; beyond them the nanoseconds could overflow
 	if date < state.MinDate-slack || date > state.MaxDate+slack {
@@ -146,24 +174,40 @@ func (m *months) instant(s []byte) (i state.Instant, format, bounds bool) {
 	return i, true, i >= 0 && i < state.Instant(state.MaxDate)*day
 }
 
-func twoDigits(s []byte, most int) (int, bool) {
-	tens, units := s[0]-'0', s[1]-'0'
-	n := int(tens)*10 + int(units)
-	return n, tens <= 9 && units <= 9 && n <= most
+// clock reads hh:mm:ss, whose first byte is the lowest of text. Seconds are up to 60.
+func clock(text uint64) (h, min, sec uint8, ok bool) {
+	const (
+		colons  = 1<<16 | 1<<40
+		zeros   = ones*'0' ^ colons*('0'^':') // 00:00:00
+		toHighs = ones*(0x80-10) + colons*9   // what brings digits beyond 9 and other marks than colons to 0x80
+	)
+	digits := text ^ zeros
+	wrong := (digits | (digits + toHighs)) & highs
+	pairs := digits*10 + digits>>8 // the number of each two digits is where the first one was
+	h, min, sec = uint8(pairs), uint8(pairs>>24), uint8(pairs>>48)
+	return h, min, sec, wrong == 0 && h <= 23 && min <= 59 && sec <= 60
 }
+
+// twoDigits is the number that two digits make.
+func twoDigits(tens, units byte) (n uint8, ok bool) {
+	tens, units = tens-'0', units-'0'
+	return tens*10 + units, tens <= 9 && units <= 9
+}
+
+// units are the parts of a second that a fraction of so many digits counts.
+var units = [...]state.Instant{second, second / 1e1, second / 1e2, second / 1e3, second / 1e4, second / 1e5, second / 1e6, second / 1e7, second / 1e8, second / 1e9}
 
 // fraction reads an optional fraction of a second.
 func fraction(s []byte) (nanos state.Instant, rest []byte, ok bool) {
 	if s[0] != '.' {
 		return 0, s, true
 	}
-	unit := second
 	n := digits(s, 1)
-	for _, c := range s[1:n] {
-		unit /= 10
-		nanos += state.Instant(c-'0') * unit
+	counted := s[1:min(n, len(units))]
+	for _, c := range counted {
+		nanos = nanos*10 + state.Instant(c-'0')
 	}
-	return nanos, s[n:], n > 1
+	return nanos * units[len(counted)], s[n:], n > 1
 }
 
 // zone reads Z or an offset from UTC.
@@ -174,11 +218,11 @@ func zone(s []byte) (state.Instant, bool) {
 	if len(s) != 6 || s[3] != ':' || s[0] != '+' && s[0] != '-' {
 		return 0, false
 	}
-	h, hOK := twoDigits(s[1:], 23)
-	m, mOK := twoDigits(s[4:], 59)
+	h, hOK := twoDigits(s[1], s[2])
+	m, mOK := twoDigits(s[4], s[5])
 	offset := state.Instant(h)*hour + state.Instant(m)*minute
 	if s[0] == '-' {
 		offset = -offset
 	}
-	return offset, hOK && mOK
+	return offset, hOK && mOK && h <= 23 && m <= 59
 }

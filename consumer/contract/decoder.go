@@ -25,13 +25,15 @@ type Decoder struct {
 
 	byName map[string]*typeName
 	recent [64]*typeName // some of byName, by hash
-	habits [32]habit     // by table.number
+	habits [40]habit     // by table.number
 	ahead  state.Instant
 	known  intern
-	months months
 	moulds moulds
 	lists  lists
 	counts [32]TypeCount
+
+	months     months
+	currencies currencyCodes
 }
 
 // TypeCount is how many events of a type were accepted, and what in them was not understood.

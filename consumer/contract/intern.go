@@ -54,17 +54,25 @@ func (t *intern) text(s []byte) string {
 
 // hash spreads strings over slots. A publisher who makes them collide gets copies, nothing worse.
 func hash(s []byte) uint64 {
-	const factor = 0x9E3779B97F4A7C15
-	h := uint64(len(s)) * factor
-	for len(s) >= 8 {
-		h = mix(h ^ binary.LittleEndian.Uint64(s))
-		s = s[8:]
+	h := uint64(len(s)) * 0x9E3779B97F4A7C15
+	if len(s) < 8 {
+		return mix(h ^ short(s))
 	}
-	tail := uint64(0)
-	for i, c := range s {
-		tail |= uint64(c) << (8 * i)
+	for i := 0; i < len(s)-8; i += 8 {
+		h = mix(h ^ binary.LittleEndian.Uint64(s[i:i+8]))
 	}
-	return mix(h ^ tail)
+	return mix(h ^ binary.LittleEndian.Uint64(s[len(s)-8:]))
+}
+
+// short is the bytes of a string of less than eight as a number.
+func short(s []byte) uint64 {
+	switch n := len(s); {
+	case n >= 4:
+		return uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint32(s[n-4:]))<<32
+	case n > 0:
+		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+	}
+	return 0
 }
 
 func mix(x uint64) uint64 {

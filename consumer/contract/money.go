@@ -26,9 +26,6 @@ func (d *Decoder) money(f *field, p int) int {
 	if b[p] != '{' {
 		return d.refuse(p, wants[f.kind])
 	}
-	if next, ok := d.plainMoney(f, p); ok {
-		return next
-	}
 	d.amount = amountText{}
 	next := d.object(moneyTable, p)
 	if next >= 0 {
@@ -38,39 +35,62 @@ func (d *Decoder) money(f *field, p int) int {
 }
 
 // plainMoney reads money that is right and written the usual way: amount, then currency, no white space. Whatever is
-// different goes the long way and gets the same result.
-func (d *Decoder) plainMoney(f *field, p int) (next int, ok bool) {
-	b := d.buf
+// different goes the long way and gets the same result: 0.
+func (d *Decoder) plainMoney(f *field, p int) int {
 	const most = 18 // digits that fit whatever they are
+	b := d.buf
 	from := p + len(moneyHead)
 	if from > len(b) || string(b[p:from]) != moneyHead {
-		return 0, false
+		return 0
 	}
-	minor, point, i := int64(0), -1, from
-	for ; i < len(b) && i <= from+most; i++ {
-		if c := b[i] - '0'; c <= 9 {
-			minor = minor*10 + int64(c)
-		} else if b[i] == '.' && point < 0 {
-			point = i
-		} else {
-			break
+	minor, i := int64(0), from
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+		minor = minor*10 + int64(b[i]-'0')
+	}
+	whole, decimals := i-from, 0
+	if i < len(b) && b[i] == '.' {
+		for i++; i < len(b) && b[i]-'0' <= 9; i++ {
+			minor = minor*10 + int64(b[i]-'0')
+			decimals++
+		}
+		if decimals == 0 {
+			return 0
 		}
 	}
 	code := i + len(moneyMiddle)
-	if i > from+most || code+5 > len(b) || string(b[i:code]) != moneyMiddle || string(b[code+3:code+5]) != moneyTail {
-		return 0, false
+	end := code + 3
+	next := end + len(moneyTail)
+	if next > len(b) || string(b[i:code]) != moneyMiddle || string(b[end:next]) != moneyTail {
+		return 0
 	}
-	whole := i
-	decimals := 0
-	if point >= 0 {
-		whole, decimals = point, i-point-1
-	}
-	currency, found := state.ParseCurrency(b[code : code+3])
-	if !found || decimals != currency.Scale() || point >= 0 && decimals == 0 || whole == from || b[from] == '0' && whole > from+1 {
-		return 0, false
+	currency, scale := d.currencies.of((*currencyText)(b[code:end]))
+	if currency == 0 || decimals != scale || whole == 0 || whole+decimals > most || b[from] == '0' && whole > 1 {
+		return 0
 	}
 	*f.money(&d.target) = state.Money{Minor: minor, Currency: currency}
-	return code + 5, true
+	return next
+}
+
+// currencyText is a code of three letters.
+type currencyText [3]byte
+
+// currencyCodes remembers currencies that amounts were in, each at the place of its last two letters. Amounts are in few of them.
+type currencyCodes [1 << 8]knownCurrency
+
+type knownCurrency struct {
+	text     currencyText
+	scale    uint8
+	currency state.Currency
+}
+
+// of is the currency of a code with its number of decimals; 0 for none.
+func (c *currencyCodes) of(code *currencyText) (state.Currency, int) {
+	known := &c[code[1]&15<<4|code[2]&15]
+	if known.text != *code {
+		currency, _ := state.ParseCurrency(code[:])
+		*known = knownCurrency{*code, uint8(currency.Scale()), currency}
+	}
+	return known.currency, int(known.scale)
 }
 
 // evaluate turns the texts of a money object into m.

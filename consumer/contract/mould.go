@@ -125,16 +125,21 @@ func (d *Decoder) fillGap(g *gap, p int) int {
 	return d.value(g.field, p+len(g.lead.text))
 }
 
-// fill reads the values behind the first one, which ended at p. False: the document does not fit, or may not be right.
+// fill reads the values behind the first one, which ended at p and has the second one's lead behind it. False: the document
+// does not fit, or may not be right.
 func (d *Decoder) fill(m *mould, p int) bool {
 	d.typ, d.named, d.source = m.typ, true, m.source
 	m.typ.body.take(&d.slots)
-	for i := 1; i < len(m.gaps); i++ {
+	for i := 1; ; i++ {
 		g := &m.gaps[i]
-		if !g.lead.begins(d.buf, p) {
+		d.depth = g.depth
+		if p = d.value(g.field, p+len(g.lead.text)); p < 0 {
 			return false
 		}
-		if p = d.fillGap(g, p); p < 0 {
+		if i+1 == len(m.gaps) {
+			break
+		}
+		if !m.gaps[i+1].lead.begins(d.buf, p) {
 			return false
 		}
 	}

@@ -41,7 +41,9 @@ func (d *Decoder) object(t *table, p int) int {
 		default:
 			seen |= 1 << i
 			p = d.value(&t.fields[i], next)
-			d.found(&t.fields[i], next, p)
+			if d.depth <= 2 {
+				d.found(&t.fields[i], next, p)
+			}
 		}
 		if p < 0 {
 			return p
@@ -63,23 +65,35 @@ func (d *Decoder) odd() {
 	}
 }
 
-// value reads the value at p of a member that the table knows.
+// value reads the value at p of a member that the table knows. Each kind has a short way for what is written the way almost
+// all are.
 func (d *Decoder) value(f *field, p int) int {
 	if p >= len(d.buf) {
 		return d.breach(p, "the text ends where a value should be")
 	}
-	switch c := d.buf[p]; {
-	case c == 'n':
+	next := 0
+	switch f.kind {
+	case kindDate:
+		next = d.plainDate(f, p)
+	case kindInstant:
+		next = d.plainInstant(f, p)
+	case kindMoney, kindLimitAmount:
+		next = d.plainMoney(f, p)
+	case kindInteger:
+		next = d.plainInteger(f, p)
+	}
+	switch {
+	case next > 0:
+		return next
+	case d.buf[p] == 'n':
 		return d.null(f, p)
 	case f.kind > lastText:
 		return d.other(f, p)
-	case c != '"':
+	case d.buf[p] != '"':
 		if f.kind == kindSubject {
 			d.subjectAt = p // it is there
 		}
 		return d.refuse(p, wants[f.kind])
-	case f.kind == kindDate && d.plainDate(f, p):
-		return p + plainDate
 	}
 	s, next := d.str(p)
 	if next >= 0 {
@@ -180,7 +194,10 @@ func (d *Decoder) array(f *field, p int) int {
 	d.lists.start(f.kind)
 	n := 0
 	for {
-		next, more := d.element(p, n == 0)
+		next, more := p+1, true
+		if !d.plainElement(p, n == 0) {
+			next, more = d.element(p, n == 0)
+		}
 		if next < 0 {
 			return next
 		}
@@ -199,6 +216,11 @@ func (d *Decoder) array(f *field, p int) int {
 	}
 }
 
+// plainElement tells whether another element comes at once behind p, a bracket or a comma.
+func (d *Decoder) plainElement(p int, first bool) bool {
+	return p+1 < len(d.buf) && (first || d.buf[p] == ',') && d.buf[p+1] > ' ' && d.buf[p+1] != ']'
+}
+
 // item reads one element of a list.
 func (d *Decoder) item(f *field, p int) int {
 	if f.kind == kindIDs {
@@ -206,8 +228,8 @@ func (d *Decoder) item(f *field, p int) int {
 			return d.refuse(p, wants[kindID])
 		}
 		s, next := d.str(p)
-		if next >= 0 && d.idLength(p, s) {
-			*d.lists.ids.add() = d.known.unique(s)
+		if n := len(s); next >= 0 && (n > 0 && n <= MaxID || d.idLength(p, s)) {
+			d.lists.ids.open = append(d.lists.ids.open, d.known.unique(s))
 		}
 		return next
 	}

@@ -44,22 +44,31 @@ const (
 // special marks, of eight bytes of a string, those that are not plain: quote, backslash, control or not ASCII. Only the
 // lowest mark is exact.
 func special(w uint64) uint64 {
-	quote := w ^ ones*'"'
-	slash := w ^ ones*'\\'
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w | w) & highs
+	quote := (w ^ ones*'"') - ones
+	slash := (w ^ ones*'\\') - ones
+	control := w - ones*0x20
+	return (quote | slash | control | w) & highs
 }
 
 // str reads the string whose quote is at p. The result is valid until the next document.
 func (s *scanner) str(p int) ([]byte, int) {
 	b := s.buf
 	i := p + 1
-	for i+8 <= len(b) {
-		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+	for ; i >= 0 && i <= len(b)-8; i += 8 {
+		if m := special(binary.LittleEndian.Uint64(b[i : i+8])); m != 0 {
 			i += bits.TrailingZeros64(m) >> 3
+			if b[i] == '"' && i-p-1 <= MaxString {
+				return b[p+1 : i], i + 1
+			}
 			break
 		}
-		i += 8
 	}
+	return s.restOfString(p, i)
+}
+
+// restOfString goes on with a string that is plain up to i.
+func (s *scanner) restOfString(p, i int) ([]byte, int) {
+	b := s.buf
 	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 && b[i] < utf8.RuneSelf {
 		i++
 	}

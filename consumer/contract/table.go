@@ -136,7 +136,7 @@ func newTable(fields ...field) *table {
 		panic("contract: a table of more than 64 fields")
 	}
 	for i, f := range fields {
-		t.leads[i] = leadOf(`,"` + f.name + `":`)
+		t.leads[i] = leadOf(`"` + f.name + `":`)
 		if f.required {
 			t.required |= 1 << i
 		}
@@ -185,33 +185,59 @@ func (t *table) find(name []byte) int {
 // not be looked up but only compared.
 type habit [65]uint8
 
-// lead is a text before a value, such as ,"name": with its first and last eight bytes as numbers.
+// lead is a text before a value, such as ,"name": and, unless it is long, the same as numbers of eight bytes, of which the
+// last two may overlap.
 type lead struct {
-	text       string
-	head, tail uint64 // 0 for a text that is shorter
+	text  string
+	words []leadWord
 }
+
+// leadWord is the number at an offset; of a text that is shorter than eight bytes the mask leaves what it has.
+type leadWord struct {
+	at         int
+	text, mask uint64
+}
+
+// longLead is the length from which on a lead is compared as a text.
+const longLead = 40
 
 func leadOf(text string) lead {
 	l := lead{text: text}
-	if n := len(text); n >= 8 {
-		l.head = binary.LittleEndian.Uint64([]byte(text))
-		l.tail = binary.LittleEndian.Uint64([]byte(text[n-8:]))
+	for at := 0; at < len(text) && len(text) < longLead; at += 8 {
+		w := leadWord{at: max(0, min(at, len(text)-8))}
+		for i, c := range []byte(text[w.at:min(len(text), w.at+8)]) {
+			w.text |= uint64(c) << (8 * i)
+			w.mask |= 0xFF << (8 * i)
+		}
+		l.words = append(l.words, w)
 	}
 	return l
 }
 
-// begins tells whether the lead stands at p, and something after it. Most leads are 8 to 16 bytes long: for them it
-// compares numbers.
+// begins tells whether the lead stands at p, and something after it.
 func (l *lead) begins(b []byte, p int) bool {
+	if len(l.text) >= longLead {
+		return l.longBegins(b, p)
+	}
+	return l.shortBegins(b, p)
+}
+
+func (l *lead) longBegins(b []byte, p int) bool {
 	end := p + len(l.text)
-	if end >= len(b) {
-		return false
+	return end < len(b) && string(b[p:end]) == l.text
+}
+
+// shortBegins is that of a lead that is not long. That it looks whether at is negative, which it never is, spares the check
+// that reading the word would make.
+func (l *lead) shortBegins(b []byte, p int) bool {
+	for i := range l.words {
+		w := &l.words[i]
+		at := p + w.at
+		if at < 0 || at > len(b)-8 || (binary.LittleEndian.Uint64(b[at:at+8])^w.text)&w.mask != 0 {
+			return false
+		}
 	}
-	if l.head == 0 {
-		return string(b[p:end]) == l.text
-	}
-	return binary.LittleEndian.Uint64(b[p:]) == l.head && binary.LittleEndian.Uint64(b[end-8:]) == l.tail &&
-		(end-p <= 16 || string(b[p+8:end-8]) == l.text[8:end-p-8])
+	return p+len(l.text) < len(b) && len(l.words) > 0
 }
 
 // expect tells whether the member from p on is the one that came after before (1 + index; 0: the beginning) the last
@@ -219,20 +245,18 @@ func (l *lead) begins(b []byte, p int) bool {
 // written in another way.
 func (h *habit) expect(b []byte, t *table, before, p int, first bool) (i, at, value int) {
 	i = int(h[before]) - 1
-	if i < 0 {
+	if i < 0 || p >= len(b) {
 		return i, 0, 0
 	}
-	l := &t.leads[i]
-	value = p + len(l.text)
-	if first {
-		value--
-		if value >= len(b) || string(b[p:value]) != l.text[1:] {
+	if !first {
+		if b[p] != ',' {
 			return i, 0, 0
 		}
-		return i, p, space(b, value)
+		p++
 	}
-	if !l.begins(b, p) {
+	l := &t.leads[i]
+	if !l.shortBegins(b, p) {
 		return i, 0, 0
 	}
-	return i, p + 1, space(b, value)
+	return i, p, space(b, p+len(l.text))
 }

@@ -111,7 +111,10 @@ var types = func() []typeInfo {
 		all[i].index = i
 		all[i].data.number = i + 1
 	}
-	envelopeTable.number, receivedTable.number = len(all)+1, len(all)+2
+	inner := []*table{envelopeTable, dueTable, allocationTable, receivedTable, appliedTable, identifierTable, payerTable, ratingTable}
+	for i, t := range inner {
+		t.number = len(all) + 1 + i
+	}
 	return all
 }()
 

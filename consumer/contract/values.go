@@ -98,6 +98,21 @@ func (d *Decoder) flag(f *field, p int) int {
 	return d.refuse(p, wants[kindBool])
 }
 
+// plainInteger reads an integer that is right, more than 0 and not long. 0: it is different, and goes the long way.
+func (d *Decoder) plainInteger(f *field, p int) int {
+	const most = 18 // digits that fit whatever they are
+	b := d.buf
+	n, next := int64(0), p
+	for ; next < len(b) && b[next]-'0' <= 9; next++ {
+		n = n*10 + int64(b[next]-'0')
+	}
+	if n == 0 || b[p] == '0' || next-p > most || n < f.low || n > f.high || next == len(b) || b[next] != ',' && b[next] != '}' {
+		return 0
+	}
+	*f.integer(&d.target) = n
+	return next
+}
+
 // integer reads an integer literal.
 func (d *Decoder) integer(f *field, p int) int {
 	b := d.buf
