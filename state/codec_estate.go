@@ -59,6 +59,13 @@ func appendEstate(buf []byte, estate *Customer) []byte {
 	return estate.appendFacts(append(buf, recordVersion))
 }
 
+// EstateOf is whose estate one is that [Customer.Estate] has encoded.
+func EstateOf(encoded []byte) CustomerID {
+	r := reader{rest: encoded}
+	r.version(recordVersion)
+	return CustomerID(r.string())
+}
+
 // decodeEstate reads what appendEstate wrote.
 func decodeEstate(data []byte) (*Customer, error) {
 	r := reader{rest: data}

@@ -2,6 +2,9 @@ package state
 
 import "slices"
 
+// erasedText stands where something was that an event must have, or whose being there is read.
+const erasedText = "erased"
+
 // Erasure takes names, identifiers and people out of what is known of a customer, and leaves amounts and dates under its
 // pseudonym. Ids of documents become pseudonyms, too, since publishers write customers' ids and names into them; so do
 // accounts. Texts go: reasons, references, remarks, terms; so do events' ids and whatever of data the bodies do not hold.
@@ -51,10 +54,17 @@ func (e *Erasure) Event(ev Event) (erased Event, left bool) {
 // merge replaces the customer in a merge that makes it the heir.
 func (e *Erasure) merge(ev Event) Event {
 	if merged, is := ev.Body.(*Merged); is && merged.Into == e.Customer {
-		ev.Body = &Merged{Into: e.Pseudonym(), MergeDate: merged.MergeDate}
+		ev.Body = &Merged{Into: e.heir(merged.Into), MergeDate: merged.MergeDate}
 		ev.Canonical = ""
 	}
 	return ev
+}
+
+func (e *Erasure) heir(id CustomerID) CustomerID {
+	if id == e.Customer {
+		return e.Pseudonym()
+	}
+	return id
 }
 
 // Applied is what a journal row holds, without what is to be erased.
@@ -164,11 +174,11 @@ func (e *Erasure) body(body Body) Body {
 		return &c
 	case *Profile:
 		return &Profile{
-			Customer: e.Pseudonym(), Country: b.Country, Segment: b.Segment, CustomerSince: b.CustomerSince,
+			Customer: e.Pseudonym(), Name: erasedText, Country: b.Country, Segment: b.Segment, CustomerSince: b.CustomerSince,
 			ReportingCurrency: b.ReportingCurrency, Status: b.Status, Type: b.Type,
 		}
 	case *Merged:
-		return &Merged{Into: b.Into, MergeDate: b.MergeDate}
+		return &Merged{Into: e.heir(b.Into), MergeDate: b.MergeDate}
 	case *Erased:
 		return &Erased{EraseDate: b.EraseDate}
 	}
@@ -205,7 +215,7 @@ func (e *Erasure) conduct(body Body) Body {
 		c.CoverID = e.document(b.CoverID)
 		return &c
 	case *GradeOverride:
-		return &GradeOverride{OverrideID: e.document(b.OverrideID), Grade: b.Grade, SetDate: b.SetDate}
+		return &GradeOverride{OverrideID: e.document(b.OverrideID), Grade: b.Grade, SetDate: b.SetDate, Reason: erasedText}
 	case *Note:
 		return &Note{NoteID: e.document(b.NoteID), NoteDate: b.NoteDate, Sign: b.Sign}
 	}
@@ -219,7 +229,7 @@ func (e *Erasure) payment(b *Payment) *Payment {
 	c.PayerAccount, c.EndToEndID = e.document(b.PayerAccount), e.document(b.EndToEndID)
 	c.Allocations, c.PayerName = e.allocations(b.Allocations), ""
 	if b.RemittanceRef != "" {
-		c.RemittanceRef = "erased"
+		c.RemittanceRef = erasedText
 	}
 	return &c
 }

@@ -28,6 +28,9 @@ func (p Pseudonyms) Customer(id CustomerID) CustomerID {
 	return CustomerID(pseudonymPrefix + p.of("customer", string(id)))
 }
 
+// Case is the pseudonym of a case's id.
+func (p Pseudonyms) Case(id string) string { return p.of("case", id) }
+
 // document is the pseudonym of a document's id, empty for none.
 func (p Pseudonyms) document(id string) string {
 	if id == "" {

@@ -24,12 +24,12 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	if err := m.refuse(c); err != nil {
 		return err
 	}
-	for key := range effectKeys(c) {
-		m.taken[key] = true
-	}
 	m.move(c)
 	for i := range c.Rewrites {
 		m.rewrite(c.At, &c.Rewrites[i])
+	}
+	for key := range effectKeys(c) {
+		m.taken[key] = true
 	}
 	for i := range c.Redacted {
 		m.redact(&c.Redacted[i])
@@ -73,14 +73,55 @@ func (m *Memory) refuse(c *state.Commit) error {
 			return state.ErrConflict
 		}
 	}
-	seen := map[string]bool{}
+	seen, free := map[string]bool{}, m.freed(c)
 	for key := range effectKeys(c) {
-		if m.taken[key] || seen[key] {
+		if m.taken[key] && !free[key] || seen[key] {
 			return fmt.Errorf("%s is taken", key)
 		}
 		seen[key] = true
 	}
 	return nil
+}
+
+// freed are the keys that a commit's rewrites give back.
+func (m *Memory) freed(c *state.Commit) map[string]bool {
+	free := map[string]bool{}
+	for i := range c.Rewrites {
+		w := &c.Rewrites[i]
+		was := state.Commit{
+			Alerts: slices.DeleteFunc(slices.Clone(m.alerts), func(a state.AlertRow) bool { return a.Customer != w.Customer }),
+			Tasks:  slices.DeleteFunc(slices.Clone(m.tasks), func(t state.TaskRow) bool { return t.Customer != w.Customer }),
+		}
+		for _, o := range m.messages {
+			if o.Customer == w.Customer {
+				was.Messages = append(was.Messages, o.Message)
+			}
+		}
+		for key := range effectKeys(&was) {
+			free[key] = true
+		}
+	}
+	for i := range c.Rewrites {
+		for key := range effectKeys(retold(&c.Rewrites[i])) {
+			delete(free, key)
+		}
+	}
+	return free
+}
+
+// retold are the effects that a rewritten journal has.
+func retold(w *state.Rewrite) *state.Commit {
+	var is state.Commit
+	for _, a := range w.Alerts {
+		is.Alerts = append(is.Alerts, a.AlertRow)
+	}
+	for _, t := range w.Tasks {
+		is.Tasks = append(is.Tasks, t.TaskRow)
+	}
+	for _, o := range w.Messages {
+		is.Messages = append(is.Messages, o.Message)
+	}
+	return &is
 }
 
 // effectKeys are the keys that a commit's alerts, tasks, messages and dead letters take.

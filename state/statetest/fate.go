@@ -1,6 +1,8 @@
 package statetest
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -26,4 +28,22 @@ func Merges(t *rapid.T, days []Day, n int, customers ...state.CustomerID) {
 			},
 		})
 	}
+}
+
+// WithoutConflicts leaves of a history in which somebody is erased one content of each revision: which of two stands may be
+// decided by a text that an erasure takes, and one that has lost is in no journal.
+func WithoutConflicts(days []Day) []Day {
+	erases, seen := false, make(map[string]bool)
+	for i := range days {
+		erases = erases || slices.ContainsFunc(days[i].Events, func(ev state.Event) bool { return ev.Kind == state.KindErased })
+	}
+	for i := range days {
+		days[i].Events = slices.DeleteFunc(days[i].Events, func(ev state.Event) bool {
+			register := fmt.Sprintf("%s %d %s %d", ev.Customer, ev.Kind, ev.Body.Key(), ev.Revision)
+			again := seen[register]
+			seen[register] = true
+			return erases && again
+		})
+	}
+	return days
 }
