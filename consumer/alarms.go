@@ -44,7 +44,7 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	r.vain = unchanged(work)
 	r.lane.keep(work)
 	r.stepped(batch{}, work)
-	return true, nil
+	return true, r.afterErasure(ctx, work)
 }
 
 // unchanged are the customers whose steps have appended nothing.

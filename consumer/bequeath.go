@@ -135,8 +135,8 @@ func (k *Kin) hand(to *Legacy, r *relative, follower state.CustomerID) {
 }
 
 // bequeath hands on to heirs what the steps of work have changed. It returns all steps in the order in which they were taken;
-// of an heir whom work stepped, too, both.
-func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
+// of an heir whom work stepped, too, both. Anew are records that were written anew because somebody is erased.
+func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group, anew map[state.CustomerID]*kept) ([]*group, error) {
 	if !slices.ContainsFunc(work, func(g *group) bool { return g.effects.leaves() }) {
 		return work, nil
 	}
@@ -152,7 +152,7 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group) ([]*g
 			others[i] = taken.of(id)
 			others[i].knownAt = day.Date.Start(l.engine.Ledger.Zone)
 		}
-		if err := l.take(ctx, day, others); err != nil {
+		if err := l.take(ctx, day, others, anew); err != nil {
 			return nil, err
 		}
 		l.run(day, others)

@@ -56,8 +56,8 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	c := r.rows().gather(work)
 	c.Positions = b.advances
 	c.Rates = rateRows(&routed.rates)
-	c.Identifiers = routed.touched
-	c.DeadLetters = deadLetters(b, work, routed.heard)
+	c.Identifiers = united(routed.touched, c.Identifiers, work)
+	c.DeadLetters = r.deadLetters(b, work, routed.heard)
 	if err := r.commit(ctx, c); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	for _, h := range routed.heard {
 		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
 	}
-	return nil
+	return r.afterErasure(ctx, work)
 }
 
 // commit writes c; when the outcome is unknown, the positions tell.
@@ -144,9 +144,12 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 	to.rates.Rates = r.rates
 	gs := make(groups)
 	for i := range b.arrivals {
-		ev := b.arrivals[i].event
-		if ev == nil {
+		if b.arrivals[i].event == nil {
 			continue
+		}
+		ev := r.lane.forgotten.event(b.arrivals[i].event)
+		if ev == nil {
+			continue // nothing is left of it
 		}
 		if ev.Kind == state.KindRate {
 			to.heard = append(to.heard, heard{i, to.rates.Take(r.day.Date, ev)})
@@ -171,7 +174,10 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 	var keys []state.Identifier
 	for i := range b.arrivals {
-		if ev := b.arrivals[i].event; ev != nil {
+		if b.arrivals[i].event == nil {
+			continue
+		}
+		if ev := r.lane.forgotten.event(b.arrivals[i].event); ev != nil {
 			keys = append(keys, Identifiers(ev)...)
 		}
 	}
@@ -180,7 +186,7 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 
 // deadLetters are the refused records of a batch: those that do not satisfy the contract, and those that lost against
 // another content of the same revision.
-func deadLetters(b batch, work []*group, shared []heard) []state.DeadLetter {
+func (r *Runner) deadLetters(b batch, work []*group, shared []heard) []state.DeadLetter {
 	var dead []state.DeadLetter
 	for i := range b.arrivals {
 		if a := &b.arrivals[i]; a.reject != nil {
@@ -198,6 +204,15 @@ func deadLetters(b batch, work []*group, shared []heard) []state.DeadLetter {
 		if h.outcome == state.ConflictLost {
 			dead = append(dead, deadLetter(&b.arrivals[h.at].record, Conflicted(b.arrivals[h.at].event)))
 		}
+	}
+	known := &r.lane.forgotten
+	for _, g := range work {
+		if g.erasure != nil { // those whom the batch itself erases
+			known = known.with(g.erasure)
+		}
+	}
+	for i := range dead {
+		dead[i] = known.letter(dead[i])
 	}
 	return dead
 }

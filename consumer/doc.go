@@ -13,6 +13,14 @@
 // Whatever else happens, the record is dropped and loaded again: a retry that started from a record on which the
 // transition was already taken would lose the alert.
 //
+// # Merges and erasures
+//
+// A customer who was merged into another one keeps a record and a journal, and what becomes known of him is handed to his heir
+// in the same commit (see [Kin]). A customer who is erased is written anew under a pseudonym, journal and all,
+// by the commit that takes the erasure in. Neither of both has signals, a case or a customer record. Of who is erased nothing
+// personal is kept; what was published to topics before stays there, and what people have read nobody takes back, but the
+// message of his case is edited.
+//
 // # Why the day, and not a watermark per event
 //
 // Topics and partitions interleave differently each time, and alerts must not. Inside a business day order does not

@@ -30,6 +30,10 @@ type lane struct {
 	cache   map[state.CustomerID]*kept
 	limit   int                               // records kept in memory
 	cores   map[state.Date][]state.CustomerID // of earlier days, as far as they were asked for
+
+	forgotten forgotten                               // who is erased
+	naming    map[state.CustomerID][]state.CustomerID // by heir: those whose merge names him, be it in effect or not, as far as records were seen
+	renamed   map[state.CustomerID]state.CustomerID   // core customers, for a fold under other names
 }
 
 // group is the work of one customer in a batch.
@@ -46,7 +50,8 @@ type group struct {
 	kept       *kept
 	outcomes   []state.Outcome
 	effects    Effects
-	superseded bool // the batch steps the customer once more: its record is not as this step left it
+	erasure    *erasure // that the batch makes; its first customer's group has it
+	superseded bool     // the batch steps the customer once more: its record is not as this step left it
 }
 
 // add gives the group one more event.
@@ -83,21 +88,27 @@ func (gs groups) sorted() []*group {
 // those whom that concerns; it returns all steps. Until keep, nobody else has them; an error on the way leaves them out of
 // the cache, to be loaded again.
 func (l *lane) step(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
-	if err := l.take(ctx, day, work); err != nil {
+	if err := l.take(ctx, day, work, nil); err != nil {
+		return nil, err
+	}
+	anew, err := l.erase(ctx, day, work)
+	if err != nil {
 		return nil, err
 	}
 	l.run(day, work)
-	return l.bequeath(ctx, day, work)
+	return l.bequeath(ctx, day, work, anew)
 }
 
-// take gives each group its record.
-func (l *lane) take(ctx context.Context, day state.Day, work []*group) error {
+// take gives each group its record. Those that were written anew because somebody is erased are no others' yet.
+func (l *lane) take(ctx context.Context, day state.Day, work []*group, anew map[state.CustomerID]*kept) error {
 	var missing []state.CustomerID
 	for _, g := range work {
 		if g.kept != nil {
 			continue
 		}
-		g.kept = l.cache[g.customer]
+		if g.kept = anew[g.customer]; g.kept == nil {
+			g.kept = l.cache[g.customer]
+		}
 		delete(l.cache, g.customer)
 		if g.kept == nil {
 			missing = append(missing, g.customer)
@@ -121,6 +132,21 @@ func (l *lane) run(day state.Day, work []*group) {
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		g.effects = l.engine.Step(g.kept.record, g.step(day), g.outcomes)
 	})
+	for _, g := range work {
+		l.note(g.kept.record.Customer)
+	}
+}
+
+// note remembers whom a customer's merge names: when that one is erased, the customer is to name the pseudonym.
+func (l *lane) note(customer *state.Customer) {
+	heir := customer.Names()
+	if heir == "" || slices.Contains(l.naming[heir], customer.ID) {
+		return
+	}
+	if l.naming == nil {
+		l.naming = make(map[state.CustomerID][]state.CustomerID)
+	}
+	l.naming[heir] = append(l.naming[heir], customer.ID)
 }
 
 func (g *group) step(day state.Day) Step {
@@ -173,6 +199,7 @@ func (l *lane) load(ctx context.Context, day state.Day, ids []state.CustomerID) 
 			return nil, fmt.Errorf("customer %s: %w", h.Customer, err)
 		}
 		loaded[h.Customer] = k
+		l.note(k.record.Customer)
 	}
 	for _, id := range ids {
 		if loaded[id] == nil {
@@ -243,6 +270,10 @@ func (l *lane) core(ctx context.Context, engine *Engine, day state.Date) ([]stat
 	if err != nil {
 		return nil, fmt.Errorf("core customers of %s: %w", day, err)
 	}
+	for i, id := range core {
+		core[i] = cmp.Or(l.renamed[id], id)
+	}
+	slices.Sort(core)
 	if l.cores == nil {
 		l.cores = make(map[state.Date][]state.CustomerID)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
@@ -38,6 +39,7 @@ func (r *Runner) holds(happened state.Instant) bool {
 func (w rows) gather(work []*group) *state.Commit {
 	c := &state.Commit{Day: w.day, At: w.now}
 	for _, g := range work {
+		g.erasure.gather(c)
 		c.FirstLimit = c.FirstLimit || g.effects.FirstLimit
 		g.kept.alarm = w.alarm(c, g)
 		if g.effects.Changed {
@@ -83,11 +85,15 @@ func (w rows) told(c *state.Commit, g *group) {
 		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: t.State, Body: t.AppendJSON(nil)})
 	}
 	if m := g.effects.Case; m != nil {
-		c.Messages = append(c.Messages, state.Message{
-			ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: g.customer,
-			DueAt: c.At + w.settle, Held: w.held(g.since()), Body: m.AppendJSON(nil),
-		})
+		row := messageRow(m)
+		row.DueAt, row.Held = c.At+w.settle, w.held(g.since())
+		c.Messages = append(c.Messages, row)
 	}
+}
+
+// messageRow is a case's message as the outbox keeps it.
+func messageRow(m *alerts.CaseMessage) state.Message {
+	return state.Message{ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: m.Customer, Body: m.AppendJSON(nil)}
 }
 
 // alarm adds the customer's next due date to c where the store does not hold an earlier one, and returns what it then

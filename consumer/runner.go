@@ -164,6 +164,11 @@ func (r *Runner) reload(ctx context.Context) error {
 	if err := r.readRates(ctx); err != nil {
 		return err
 	}
+	if found && (!r.found || day.Erased != r.day.Erased) {
+		if r.lane.forgotten, err = readForgotten(ctx, r.Store); err != nil {
+			return err
+		}
+	}
 	r.day, r.found, r.ratesSince = day, found, day.Date
 	r.day.Rates = r.rates
 	r.Metrics.opened(day.Date)
@@ -255,6 +260,7 @@ func (r *Runner) step(ctx context.Context, work []*group) ([]*group, error) {
 func (r *Runner) stepped(b batch, work []*group) {
 	r.refused = 0
 	for _, g := range work {
+		r.forgot(g.erasure)
 		if g.effects.Case != nil && r.holds(g.since()) {
 			r.withheld, r.withheldAt = true, r.Now()
 		}

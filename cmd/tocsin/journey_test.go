@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tocsin/consumer"
+	"tocsin/consumer/contract"
 	"tocsin/state"
 	"tocsin/state/statetest"
 )
@@ -137,6 +139,27 @@ func drawDays(t *rapid.T) []statetest.Day {
 		}
 	}
 	statetest.Merges(t, days, 3, "C-1", "C-2", "C-3", "C-4")
+	return withoutOthers(t, statetest.WithoutConflicts(days))
+}
+
+// withoutOthers leaves out of a history in which somebody is erased what is not told by its body alone: an erasure takes that,
+// and a line cannot say that it was taken.
+func withoutOthers(t *rapid.T, days []statetest.Day) []statetest.Day {
+	erases := false
+	for i := range days {
+		erases = erases || slices.ContainsFunc(days[i].Events, func(ev state.Event) bool { return ev.Kind == state.KindErased })
+	}
+	decoder, err := contract.NewDecoder(contract.Options{Ahead: journeyAhead})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range days {
+		days[i].Events = slices.DeleteFunc(days[i].Events, func(ev state.Event) bool {
+			var read state.Event
+			reject := decoder.Decode(contract.Encode(&ev), ev.KnownAt, &read)
+			return erases && (reject != nil || read.Canonical != "")
+		})
+	}
 	return days
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 
@@ -66,11 +67,17 @@ func (b *board) Stepped(day state.Day, rec *state.Record, effects *consumer.Effe
 	b.turn(day.Date)
 	b.customers[rec.Customer.ID] = &a
 	if !consumer.Listed(rec, day.Date) {
-		delete(b.customers, rec.Customer.ID)
+		b.forget(rec.Customer.ID)
 	}
 	for i := range effects.Transitions {
 		b.take(effects.Transitions[i])
 	}
+}
+
+// forget drops a customer who has no record any more. The alerts of who was erased are cleared under another name.
+func (b *board) forget(id state.CustomerID) {
+	delete(b.customers, id)
+	maps.DeleteFunc(b.open, func(_ string, t alerts.Transition) bool { return t.Customer == id })
 }
 
 // Closed takes note of a day's end.

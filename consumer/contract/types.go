@@ -79,10 +79,13 @@ var types = func() []typeInfo {
 				"changes."},
 		{name: "customer.merged", kind: state.KindMerged, data: mergedTable, customer: true,
 			body: bodyIn(func(s *slots) *slot[state.Merged] { return &s.merged }),
-			doc:  "Two records of one customer become one: the customer of this event ends, another one goes on."},
+			doc: "Two records of one customer become one: the customer of this event ends, another one goes on with its documents and covers, " +
+				"but with a profile and limits of its own. A higher revision may name another heir."},
 		{name: "customer.erased", kind: state.KindErased, data: erasedTable, customer: true,
 			body: bodyIn(func(s *slots) *slot[state.Erased] { return &s.erased }),
-			doc:  "A person asks to be forgotten."},
+			doc: "A person asks to be forgotten: names, identifiers and people go from everything that is kept, amounts stay under a pseudonym. " +
+				"The customer's id stays erased; who comes back takes a new one. What was published before is not taken back: " +
+				"whoever reads the topics acts on this event as well."},
 		{name: "grade.overridden", kind: state.KindGradeOverride, data: gradeOverrideTable, customer: true,
 			body: bodyIn(func(s *slots) *slot[state.GradeOverride] { return &s.gradeOverride }),
 			doc:  "A person gives the customer a grade, against what is computed."},
