@@ -17,7 +17,7 @@ const (
 // that the table never grows and old customers are forgotten. They have blocks of their own, since a string that stays in
 // the table keeps its whole block.
 type intern struct {
-	slots  []string
+	slots  *[knownSlots]string
 	known  block
 	others block
 	last   string // the source seen last
@@ -43,7 +43,7 @@ func (t *intern) unique(s []byte) string { return t.others.copy(s, uniqueBlock) 
 // text is a copy of a string that may have been seen before.
 func (t *intern) text(s []byte) string {
 	if t.slots == nil {
-		t.slots = make([]string, knownSlots)
+		t.slots = new([knownSlots]string)
 	}
 	slot := &t.slots[hash(s)%knownSlots]
 	if *slot != string(s) {
@@ -54,17 +54,18 @@ func (t *intern) text(s []byte) string {
 
 // hash spreads strings over slots. A publisher who makes them collide gets copies, nothing worse.
 func hash(s []byte) uint64 {
-	h := uint64(len(s)) * 0x9E3779B97F4A7C15
-	if len(s) < 8 {
-		return mix(h ^ short(s))
+	n := len(s)
+	if n < 8 {
+		return mix(short(s))
 	}
-	for i := 0; i < len(s)-8; i += 8 {
-		h = mix(h ^ binary.LittleEndian.Uint64(s[i:i+8]))
+	h := binary.LittleEndian.Uint64(s[n-8:])
+	for i := 0; i < n-8; i += 8 {
+		h = mix(h) ^ binary.LittleEndian.Uint64(s[i:i+8])
 	}
-	return mix(h ^ binary.LittleEndian.Uint64(s[len(s)-8:]))
+	return mix(h)
 }
 
-// short is the bytes of a string of less than eight as a number.
+// short is a string of less than eight bytes as a number.
 func short(s []byte) uint64 {
 	switch n := len(s); {
 	case n >= 4:

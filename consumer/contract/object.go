@@ -10,16 +10,22 @@ func (d *Decoder) object(t *table, p int) int {
 	others := d.openNames()
 	habit := &d.habits[t.number]
 	before, first := 0, true
-	for p++; ; first = false {
-		i, at, next := habit.expect(d.buf, t, before, p, first)
+	for p++; !d.at(p, '}'); first = false {
+		i, at := int(habit[before])-1, p
+		if !first {
+			at++ // behind the comma
+		}
 		var name []byte
-		if next == 0 {
+		next := 0
+		if i >= 0 && (first || d.at(p, ',')) && t.leads[i].shortBegins(d.buf, at) {
+			next = space(d.buf, at+len(t.leads[i].text))
+		} else {
 			at, name, next = d.member(p, first)
 			if next < 0 {
 				return next
 			}
 			if at < 0 {
-				p = next
+				p = next - 1
 				break
 			}
 			if i = t.find(name); i >= 0 && t.number > 0 {
@@ -55,8 +61,11 @@ func (d *Decoder) object(t *table, p int) int {
 		f := &t.fields[bits.TrailingZeros64(lacking)]
 		d.missing(start, f.name, wants[f.kind])
 	}
-	return p
+	return p + 1
 }
+
+// at tells whether c stands at p.
+func (d *Decoder) at(p int, c byte) bool { return p < len(d.buf) && d.buf[p] == c }
 
 // odd notes that data holds something that the body cannot reproduce.
 func (d *Decoder) odd() {
@@ -72,15 +81,26 @@ func (d *Decoder) value(f *field, p int) int {
 		return d.breach(p, "the text ends where a value should be")
 	}
 	next := 0
-	switch f.kind {
-	case kindDate:
+	switch {
+	case f.kind < kindDate && d.buf[p] == '"':
+		s, next := d.str(p)
+		switch n := len(s); {
+		case f.kind <= kindText && n > 0 && n <= MaxID && f.text != nil:
+			*f.text(&d.target) = d.keep(f, s)
+		case next >= 0:
+			d.textOf(f, p, s)
+		}
+		return next
+	case f.kind == kindDate:
 		next = d.plainDate(f, p)
-	case kindInstant:
+	case f.kind == kindInstant:
 		next = d.plainInstant(f, p)
-	case kindMoney, kindLimitAmount:
+	case f.kind <= kindLimitAmount:
 		next = d.plainMoney(f, p)
-	case kindInteger:
+	case f.kind == kindInteger:
 		next = d.plainInteger(f, p)
+	case f.kind == kindBool:
+		next = d.plainFlag(f, p)
 	}
 	switch {
 	case next > 0:
@@ -110,7 +130,7 @@ func (d *Decoder) other(f *field, p int) int {
 	case kindInteger:
 		return d.integer(f, p)
 	case kindBool:
-		return d.flag(f, p)
+		return d.refuse(p, wants[kindBool])
 	case kindObject:
 		return d.inner(f, p)
 	case kindIDs, kindDues, kindAllocations, kindIdentifiers:
@@ -178,7 +198,7 @@ func (d *Decoder) inner(f *field, p int) int {
 		f.enter(&d.target)
 	}
 	next := d.object(f.items, p)
-	if pastSpace(d.buf, p+1) == next-1 {
+	if space(d.buf, p+1) == next-1 {
 		d.odd() // an empty object looks like none
 	}
 	return next

@@ -54,42 +54,59 @@ func special(w uint64) uint64 {
 func (s *scanner) str(p int) ([]byte, int) {
 	b := s.buf
 	i := p + 1
-	for ; i >= 0 && i <= len(b)-8; i += 8 {
-		if m := special(binary.LittleEndian.Uint64(b[i : i+8])); m != 0 {
-			i += bits.TrailingZeros64(m) >> 3
-			if b[i] == '"' && i-p-1 <= MaxString {
-				return b[p+1 : i], i + 1
-			}
-			break
+	for i >= 0 && i < len(b) {
+		m := special(eightAt(b, i))
+		if m == 0 {
+			i += 8
+			continue
 		}
+		i += bits.TrailingZeros64(m) >> 3
+		if i < len(b) && b[i] == '"' && i-p-1 <= MaxString {
+			return b[p+1 : i], i + 1
+		}
+		break
 	}
-	return s.restOfString(p, i)
+	return s.restOfString(p, min(i, len(b)))
 }
 
-// restOfString goes on with a string that is plain up to i.
+// eightAt is the eight bytes at i as a number, with zeros for those behind the end.
+func eightAt(b []byte, i int) uint64 {
+	if i < 0 || i > len(b)-8 {
+		return lastOf(b, len(b)-i)
+	}
+	return binary.LittleEndian.Uint64(b[i : i+8])
+}
+
+// lastOf is the last bytes, less than eight, as a number.
+func lastOf(b []byte, left int) uint64 {
+	if len(b) >= 8 {
+		return binary.LittleEndian.Uint64(b[len(b)-8:]) >> (8 * (8 - left) & 63)
+	}
+	w := uint64(0)
+	for i, c := range b[len(b)-left:] {
+		w |= uint64(c) << (8 * i)
+	}
+	return w
+}
+
+// restOfString goes on with a string that is plain up to i, to its end or its first escape.
 func (s *scanner) restOfString(p, i int) ([]byte, int) {
 	b := s.buf
-	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 && b[i] < utf8.RuneSelf {
+	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
 		i++
 	}
-	if i < len(b) && b[i] == '"' {
-		if i-p-1 > MaxString {
-			s.longString(p, i-p-1)
-		}
-		return b[p+1 : i], i + 1
+	if !utf8.Valid(b[p+1 : i]) {
+		s.badUTF8 = true
 	}
-	return s.hardString(p, i)
+	if i < len(b) && b[i] == '"' {
+		return s.counted(p, b[p+1:i]), i + 1
+	}
+	return s.escaped(p, i)
 }
 
-// hardString goes on with a string from its first byte that is not plain, at i.
-func (s *scanner) hardString(p, i int) ([]byte, int) {
+// escaped goes on with a string from i on, where its first escape is, or what ends it wrongly.
+func (s *scanner) escaped(p, i int) ([]byte, int) {
 	b := s.buf
-	for i < len(b) && b[i] >= 0x20 && b[i] != '\\' {
-		if b[i] == '"' {
-			return s.counted(p, b[p+1:i]), i + 1
-		}
-		i += s.character(i)
-	}
 	from := len(s.scratch)
 	s.scratch = append(s.scratch, b[p+1:i]...)
 	for i < len(b) {

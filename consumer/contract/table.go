@@ -13,8 +13,6 @@ const (
 	// Those that are written as a string.
 	kindID          kind = iota // a string of 1 to MaxID characters
 	kindText                    // a string
-	kindDate                    // YYYY-MM-DD
-	kindInstant                 // RFC 3339
 	kindEnum                    // one of field.values, kept as its number
 	kindWord                    // one of field.values, kept as it is written
 	kindDecimal                 // a plain decimal
@@ -25,6 +23,8 @@ const (
 	kindSubject                 // subject
 	kindMoneyAmount             // money's own: amount
 	kindMoneyCode               // currency
+	kindDate                    // YYYY-MM-DD
+	kindInstant                 // RFC 3339
 	// The others.
 	kindMoney       // an object of amount and currency
 	kindLimitAmount // money, or null for a limit that is withdrawn
@@ -40,7 +40,7 @@ const (
 )
 
 // lastText is the last kind that is written as a string.
-const lastText = kindMoneyCode
+const lastText = kindInstant
 
 // wants says, for each kind, what a publisher should give.
 var wants = [...]string{
@@ -238,25 +238,4 @@ func (l *lead) shortBegins(b []byte, p int) bool {
 		}
 	}
 	return p+len(l.text) < len(b) && len(l.words) > 0
-}
-
-// expect tells whether the member from p on is the one that came after before (1 + index; 0: the beginning) the last
-// time. It returns the member's index, where its name is and where its value is; the last is 0 if it is another one, or
-// written in another way.
-func (h *habit) expect(b []byte, t *table, before, p int, first bool) (i, at, value int) {
-	i = int(h[before]) - 1
-	if i < 0 || p >= len(b) {
-		return i, 0, 0
-	}
-	if !first {
-		if b[p] != ',' {
-			return i, 0, 0
-		}
-		p++
-	}
-	l := &t.leads[i]
-	if !l.shortBegins(b, p) {
-		return i, 0, 0
-	}
-	return i, p, space(b, p+len(l.text))
 }

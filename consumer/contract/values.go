@@ -14,7 +14,13 @@ func (d *Decoder) textOf(f *field, at int, s []byte) {
 			*f.text(&d.target) = d.keep(f, s)
 		}
 	case kindText:
-		d.text(f, s)
+		switch {
+		case f.text == nil:
+		case len(s) == 0:
+			d.odd() // looks like none
+		default:
+			*f.text(&d.target) = d.keep(f, s)
+		}
 	case kindDate:
 		d.date(f, at, s)
 	case kindInstant:
@@ -45,23 +51,13 @@ func (d *Decoder) textOf(f *field, at int, s []byte) {
 // keep is the string that an event keeps for s. Most events are named after their document, whose id is then a part of
 // the event's.
 func (d *Decoder) keep(f *field, s []byte) string {
-	if f.unique {
-		if n := len(s); n <= len(d.id) && d.id[:n] == string(s) {
-			return d.id[:n]
-		}
-		return d.known.unique(s)
+	if !f.unique {
+		return d.known.text(s)
 	}
-	return d.known.text(s)
-}
-
-func (d *Decoder) text(f *field, s []byte) {
-	switch {
-	case f.text == nil:
-	case len(s) == 0:
-		d.odd() // looks like none
-	default:
-		*f.text(&d.target) = d.keep(f, s)
+	if n := len(s); n <= len(d.id) && d.id[:n] == string(s) {
+		return d.id[:n]
 	}
+	return d.known.unique(s)
 }
 
 // idLength notes an id that is empty or too long.
@@ -86,16 +82,19 @@ func characters(s []byte) int {
 	return n
 }
 
-func (d *Decoder) flag(f *field, p int) int {
-	switch d.buf[p] {
-	case 't':
+// plainFlag reads a boolean. 0: it is none.
+func (d *Decoder) plainFlag(f *field, p int) int {
+	const yes, no = "true", "false"
+	rest := d.buf[p:]
+	switch {
+	case len(rest) >= len(yes) && string(rest[:len(yes)]) == yes:
 		*f.flag(&d.target) = state.FlagTrue
-		return d.literal(p, "true")
-	case 'f':
+		return p + len(yes)
+	case len(rest) >= len(no) && string(rest[:len(no)]) == no:
 		*f.flag(&d.target) = state.FlagFalse
-		return d.literal(p, "false")
+		return p + len(no)
 	}
-	return d.refuse(p, wants[kindBool])
+	return 0
 }
 
 // plainInteger reads an integer that is right, more than 0 and not long. 0: it is different, and goes the long way.
