@@ -32,8 +32,7 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 		return false, nil
 	}
 	for id, end := range ends.Next {
-		p := r.in.partitions[id]
-		if p == nil || (len(p.waiting) == 0 && ends.Start[id] < end) {
+		if p := r.in.partitions[id]; p == nil || !p.shown(ends.Start[id], end) {
 			return false, nil
 		}
 	}

@@ -14,7 +14,9 @@ type arrival struct {
 	record Record
 	event  *state.Event
 	reject *contract.Reject
-	day    state.Date // ledger date of known_at
+	// day is the ledger date of known_at. A control record has none and goes with the open day, whichever that is: brokers stamp
+	// it when a transaction ends, and what lies behind it may be of a past that is only now being published.
+	day state.Date
 }
 
 // partition is a source partition that is ours: where it stands in the store, and what was polled of it and is not yet
@@ -62,6 +64,18 @@ func (p *partition) ready(day state.Date) int {
 	return n
 }
 
+// shown tells whether the first record that has a day waits, or there is none up to an end that a broker has told.
+func (p *partition) shown(start, end int64) bool {
+	at := max(p.next, start)
+	for i := range p.waiting {
+		if !p.waiting[i].record.Control {
+			return true
+		}
+		at = p.waiting[i].record.Offset + 1
+	}
+	return at >= end
+}
+
 // intake holds the partitions of this instance.
 type intake struct {
 	partitions map[Partition]*partition
@@ -91,12 +105,13 @@ func (in *intake) sort() {
 	})
 }
 
-// earliest is the earliest day of any first record; zero when nothing waits.
+// earliest is the earliest day of any partition's first record that has one; zero when none waits.
 func (in *intake) earliest() state.Date {
 	var first state.Date
 	for _, p := range in.order {
-		if len(p.waiting) > 0 && (first == 0 || p.waiting[0].day < first) {
-			first = p.waiting[0].day
+		at := slices.IndexFunc(p.waiting, func(a arrival) bool { return !a.record.Control })
+		if at >= 0 && (first == 0 || p.waiting[at].day < first) {
+			first = p.waiting[at].day
 		}
 	}
 	return first

@@ -70,9 +70,10 @@ func (r *Runner) arrive(rec *Record) {
 	if p == nil {
 		return // revoked meanwhile: its new owner reads it
 	}
-	knownAt := r.knownAt(rec)
-	a := arrival{record: *rec, day: knownAt.Date(r.Engine.Ledger.Zone)}
+	a := arrival{record: *rec}
 	if !rec.Control {
+		knownAt := r.knownAt(rec)
+		a.day = knownAt.Date(r.Engine.Ledger.Zone)
 		var ev state.Event
 		if a.reject = r.Decoder.DecodeRecord(rec.Headers, rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
 			a.event = &ev
