@@ -67,6 +67,10 @@ func (l *pipeline) consume(t *testing.T, days state.Date) {
 	}
 	stop := l.start(t)
 	await(t, "all is read", func() bool { return l.caughtUp(t) })
+	await(t, "all is published", func() bool {
+		owed, err := l.store.Unpublished(t.Context(), 1)
+		return err == nil && len(owed) == 0
+	})
 	stop()
 }
 
