@@ -8,6 +8,8 @@
 // host:port:database:user:password, readable for its owner alone. No error tells it. Between the store and the server there may be a
 // pooler that gives each client a session of its own, but none that shares sessions between transactions.
 //
+// Who migrates a store needs more rights than who runs it: deploy/postgres/roles.sql makes a role for each, and one that only reads.
+//
 // What is committed survives the death of this process, of the database's and of its machine. A session that dies or freezes
 // inside a transaction loses its locks: the timeouts of [Options] see to it, so that no frozen process holds a partition or
 // the day for longer. A server that does not answer, or not in time, is [state.ErrUnavailable]; the store itself tries nothing
