@@ -139,7 +139,7 @@ func (d *Decoder) fill(m *mould, p int) bool {
 		if i+1 == len(m.gaps) {
 			break
 		}
-		if l := &m.gaps[i+1].lead; !l.shortBegins(d.buf, p) && !l.longBegins(d.buf, p) {
+		if !m.gaps[i+1].lead.begins(d.buf, p) {
 			return false
 		}
 	}

@@ -185,57 +185,37 @@ func (t *table) find(name []byte) int {
 // not be looked up but only compared.
 type habit [65]uint8
 
-// lead is a text before a value, such as ,"name": and, unless it is long, the same as numbers of eight bytes, of which the
-// last two may overlap.
+// lead is a text before a value, such as ,"name": with its first bytes as numbers, and masks for those of them that it has.
 type lead struct {
-	text  string
-	words []leadWord
+	text         string
+	words, masks [window / 8]uint64
 }
 
-// leadWord is the number at an offset; of a text that is shorter than eight bytes the mask leaves what it has.
-type leadWord struct {
-	at         int
-	text, mask uint64
-}
-
-// longLead is the length from which on a lead is compared as a text.
-const longLead = 40
+// window is how many bytes are compared at once. Few names are longer.
+const window = 24
 
 func leadOf(text string) lead {
 	l := lead{text: text}
-	for at := 0; at < len(text) && len(text) < longLead; at += 8 {
-		w := leadWord{at: max(0, min(at, len(text)-8))}
-		for i, c := range []byte(text[w.at:min(len(text), w.at+8)]) {
-			w.text |= uint64(c) << (8 * i)
-			w.mask |= 0xFF << (8 * i)
-		}
-		l.words = append(l.words, w)
+	for i, c := range []byte(text[:min(len(text), window)]) {
+		l.words[i/8] |= uint64(c) << (i % 8 * 8)
+		l.masks[i/8] |= 0xFF << (i % 8 * 8)
 	}
 	return l
 }
 
-// begins tells whether the lead stands at p, and something after it.
+// begins tells whether the lead stands at p, and something after it. That p is not negative, which it never is, spares the
+// checks that reading would make.
 func (l *lead) begins(b []byte, p int) bool {
-	if len(l.text) >= longLead {
-		return l.longBegins(b, p)
-	}
-	return l.shortBegins(b, p)
-}
-
-func (l *lead) longBegins(b []byte, p int) bool {
-	end := p + len(l.text)
-	return end < len(b) && string(b[p:end]) == l.text
-}
-
-// shortBegins is that of a lead that is not long. That it looks whether at is negative, which it never is, spares the check
-// that reading the word would make.
-func (l *lead) shortBegins(b []byte, p int) bool {
-	for i := range l.words {
-		w := &l.words[i]
-		at := p + w.at
-		if at < 0 || at > len(b)-8 || (binary.LittleEndian.Uint64(b[at:at+8])^w.text)&w.mask != 0 {
+	if p >= 0 && p <= len(b)-window {
+		w := (*[window]byte)(b[p : p+window])
+		if (binary.LittleEndian.Uint64(w[0:])^l.words[0])&l.masks[0]|(binary.LittleEndian.Uint64(w[8:])^l.words[1])&l.masks[1]|
+			(binary.LittleEndian.Uint64(w[16:])^l.words[2])&l.masks[2] != 0 {
 			return false
 		}
+		if len(l.text) < window {
+			return true
+		}
 	}
-	return p+len(l.text) < len(b) && len(l.words) > 0
+	end := p + len(l.text)
+	return end < len(b) && string(b[p:end]) == l.text
 }
