@@ -40,22 +40,27 @@ type month struct {
 
 // date is state.ParseDate.
 func (m *months) date(s *dateText) (state.Date, bool) {
-	text := binary.LittleEndian.Uint64(s[:])
 	known := &m[(s[3]&7)<<4|(s[5]&1*10+s[6])&15]
-	if known.text != text && !known.learn(s) {
-		return 0, false
+	if known.text != binary.LittleEndian.Uint64(s[:]) {
+		known.learn(s)
 	}
-	n, ok := twoDigits(s[8], s[9])
-	return known.before + state.Date(n), ok && n > 0 && n <= known.days
+	return known.date(s[8]-'0', s[9]-'0')
 }
 
-// learn makes the place that of the month of s.
-func (m *month) learn(s *dateText) bool {
+// date is the day that two digits give.
+func (m *month) date(tens, units uint8) (state.Date, bool) {
+	n := tens*10 + units
+	return m.before + state.Date(n), tens <= 9 && units <= 9 && n > 0 && n <= m.days
+}
+
+// learn makes the place that of the month of s. What is no month has no days.
+func (m *month) learn(s *dateText) {
 	first := *s
 	copy(first[8:], "01")
 	day, ok := state.ParseDate(first[:])
 	if !ok {
-		return false
+		*m = month{}
+		return
 	}
 	*m = month{text: binary.LittleEndian.Uint64(s[:]), before: day - 1, days: 31}
 	for m.days > 28 {
@@ -65,7 +70,6 @@ func (m *month) learn(s *dateText) bool {
 		}
 		m.days--
 	}
-	return true
 }
 
 func (d *Decoder) date(f *field, at int, s []byte) {

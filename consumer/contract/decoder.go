@@ -162,7 +162,7 @@ func (d *Decoder) afterwards(knownAt state.Instant) {
 		d.data(d.dataAt)
 		d.depth--
 	}
-	if d.typ != nil && d.typ.customer {
+	if d.typ != nil && d.typ.customer && (d.subject == nil || string(d.subject) != d.customer) {
 		d.checkSubject()
 	}
 	if d.time > d.knownAt(knownAt)+d.ahead {
@@ -198,13 +198,8 @@ func (e *envelope) knownAt(given state.Instant) state.Instant {
 
 // accept writes the event of a document without fault.
 func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
-	*ev = state.Event{
-		Kind:     d.typ.kind,
-		Customer: state.CustomerID(d.customer),
-		Stamp:    state.Stamp{Revision: d.revision, Time: d.time, ID: d.id, Source: d.source, Entity: d.entity},
-		KnownAt:  d.knownAt(knownAt),
-		Body:     d.typ.body.body(&d.slots),
-	}
+	ev.Kind, ev.Customer, ev.KnownAt, ev.Body = d.typ.kind, state.CustomerID(d.customer), d.knownAt(knownAt), d.typ.body.body(&d.slots)
+	ev.Revision, ev.Time, ev.ID, ev.Source, ev.Entity, ev.Canonical = d.revision, d.time, d.id, d.source, d.entity, ""
 	if d.irregular {
 		ev.Canonical = string(Canonical(d.buf[d.dataAt:d.dataEnd]))
 	}

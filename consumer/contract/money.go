@@ -87,10 +87,17 @@ type knownCurrency struct {
 func (c *currencyCodes) of(code *currencyText) (state.Currency, int) {
 	known := &c[code[1]&15<<4|code[2]&15]
 	if known.text != *code {
-		currency, _ := state.ParseCurrency(code[:])
-		*known = knownCurrency{*code, uint8(currency.Scale()), currency}
+		known.learn(code)
 	}
 	return known.currency, int(known.scale)
+}
+
+// learn makes the place that of a code.
+func (k *knownCurrency) learn(code *currencyText) {
+	*k = knownCurrency{text: *code}
+	if currency, found := state.ParseCurrency(code[:]); found {
+		k.currency, k.scale = currency, uint8(currency.Scale())
+	}
 }
 
 // evaluate turns the texts of a money object into m.
@@ -183,15 +190,16 @@ func minorUnits(s []byte, zeros int) (n int64, fits bool) {
 	return n, true
 }
 
-// sameCurrency notes an amount that is not in the currency of its document's main amount. Amounts that are not told have
-// no currency.
+// sameCurrency notes an amount that is not in the currency of its document's main amount.
 func (d *Decoder) sameCurrency(main, other state.Money, pointer string) {
-	if other.Currency == 0 || main.Currency == 0 || other.Currency == main.Currency {
-		return
+	if differ(main, other) {
+		d.fault(CurrencyMismatch, d.offsetOf(pointer+"/currency"), "the currency is %s, but the document's is %s; give one currency",
+			other.Currency, main.Currency)
 	}
-	d.fault(CurrencyMismatch, d.offsetOf(pointer+"/currency"), "the currency is %s, but the document's is %s; give one currency",
-		other.Currency, main.Currency)
 }
+
+// differ tells whether two amounts are in different currencies. Amounts that are not told have none.
+func differ(a, b state.Money) bool { return a.Told() && b.Told() && a.Currency != b.Currency }
 
 func instalmentPointer(i int) string { return "/data/instalments/" + strconv.Itoa(i) + "/amount" }
 

@@ -60,6 +60,7 @@ var refusedStanding = []refusal{
 	in("cover.set", `"kind":"insurance"`, `"kind":"guarantee"`, EnumUnknown, "/data/kind"),
 	in("cover.set", `"kind":"insurance"`, `"kind":""`, EnumUnknown, "/data/kind"),
 	in("cover.set", `"amount":{"amount":"100000.00","currency":"EUR"}`, `"amount":null`, Missing, "/data/amount"),
+	in("cover.set", `"100000.00","currency":"EUR"`, `"100000","currency":"XXX"`, CurrencyUnknown, "/data/amount/currency"),
 	in("cover.set", `"cover_ratio":"0.9"`, `"cover_ratio":0.9`, WrongType, "/data/cover_ratio"),
 	in("cover.set", `"cover_ratio":"0.9"`, `"cover_ratio":"90%"`, Format, "/data/cover_ratio"),
 	in("cover.set", `"cover_ratio":"0.9"`, `"cover_ratio":"90"`, Range, "/data/cover_ratio"),

@@ -215,7 +215,13 @@ func (l *lead) begins(b []byte, p int) bool {
 		if len(l.text) < window {
 			return true
 		}
+		return l.stands(b, p, window)
 	}
+	return l.stands(b, p, 0)
+}
+
+// stands tells whether what the lead has from an offset on stands at p, and something after it.
+func (l *lead) stands(b []byte, p, from int) bool {
 	end := p + len(l.text)
-	return end < len(b) && string(b[p:end]) == l.text
+	return end < len(b) && string(b[p+from:end]) == l.text[from:]
 }

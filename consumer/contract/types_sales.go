@@ -121,7 +121,7 @@ func (d *Decoder) oneCurrencyOfOrder() {
 func (d *Decoder) oneCurrencyOfInvoice() {
 	v := d.invoice.body
 	for i := range v.Instalments {
-		if v.Instalments[i].Amount.Currency != v.Total.Currency {
+		if differ(v.Total, v.Instalments[i].Amount) {
 			d.sameCurrency(v.Total, v.Instalments[i].Amount, instalmentPointer(i))
 		}
 	}

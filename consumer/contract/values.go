@@ -227,12 +227,13 @@ func (d *Decoder) decimal(f *field, at int, s []byte) {
 }
 
 func (d *Decoder) currency(f *field, at int, s []byte) {
-	c, found := state.ParseCurrency(s)
-	if !found {
-		d.unknownCurrency(at, s)
-		return
+	if len(s) == len(currencyText{}) {
+		if c, _ := d.currencies.of((*currencyText)(s)); c != 0 {
+			*f.currency(&d.target) = c
+			return
+		}
 	}
-	*f.currency(&d.target) = c
+	d.unknownCurrency(at, s)
 }
 
 func (d *Decoder) unknownCurrency(at int, s []byte) {
