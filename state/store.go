@@ -310,6 +310,7 @@ type DayClose struct {
 	Next      Date
 	Core      []CustomerID // of Next, sorted
 	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
+	Figures   *Figures     // as of the close, for a store that is a ReadModel; nil: none are written
 }
 
 // Positions are the next offset of each source partition.

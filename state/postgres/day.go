@@ -111,13 +111,17 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 			c.From.Server != "" && day.Server != c.From.Server {
 			return fmt.Errorf("close day %v, configuration %q: %w", c.From.Date, c.From.Config, state.ErrDayClosed)
 		}
-		if err := mayClose(ctx, tx, c); err != nil {
+		if err = mayClose(ctx, tx, c); err == nil {
+			err = mayFigure(ctx, tx, c)
+		}
+		if err != nil {
 			return fmt.Errorf("close day %v: %w", c.From.Date, err)
 		}
 		b := new(batch)
 		b.add(nil, `DELETE FROM request WHERE day < $1`, c.Next-requestDays)
 		b.add(nil, `UPDATE day SET day = $1`, c.Next)
 		keepCore(b, c)
+		keepFigures(b, c)
 		if err := b.send(ctx, tx); err != nil {
 			return err
 		}

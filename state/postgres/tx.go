@@ -63,7 +63,11 @@ func (s *Store) readMoment(caller context.Context, do func(ctx context.Context, 
 }
 
 func (s *Store) session(caller context.Context, do func(ctx context.Context, conn *pgxpool.Conn) error) error {
-	ctx, cancel := context.WithTimeout(caller, s.patience)
+	return s.sessionWithin(caller, s.patience, do)
+}
+
+func (s *Store) sessionWithin(caller context.Context, patience time.Duration, do func(ctx context.Context, conn *pgxpool.Conn) error) error {
+	ctx, cancel := context.WithTimeout(caller, patience)
 	defer cancel()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
