@@ -17,7 +17,12 @@ func (d *Decoder) plainDate(f *field, p int) int {
 	}
 	next := p + plainDate
 	s := (*[plainDate]byte)(d.buf[p:next])
-	day, ok := d.months.date((*dateText)(s[1:]))
+	text := (*dateText)(s[1:])
+	known := d.months.place(text)
+	if known.text != binary.LittleEndian.Uint64(text[:]) {
+		known.learn(text)
+	}
+	day, ok := known.date(text)
 	if !ok || day < state.MinDate || day > state.MaxDate || s[0] != '"' || s[plainDate-1] != '"' {
 		return 0
 	}
@@ -40,15 +45,19 @@ type month struct {
 
 // date is state.ParseDate.
 func (m *months) date(s *dateText) (state.Date, bool) {
-	known := &m[(s[3]&7)<<4|(s[5]&1*10+s[6])&15]
+	known := m.place(s)
 	if known.text != binary.LittleEndian.Uint64(s[:]) {
 		known.learn(s)
 	}
-	return known.date(s[8]-'0', s[9]-'0')
+	return known.date(s)
 }
 
-// date is the day that two digits give.
-func (m *month) date(tens, units uint8) (state.Date, bool) {
+// place is where the month of a date is, or another one.
+func (m *months) place(s *dateText) *month { return &m[(s[3]&7)<<4|(s[5]&1*10+s[6])&15] }
+
+// date is the day of the month that a date is in.
+func (m *month) date(s *dateText) (state.Date, bool) {
+	tens, units := s[8]-'0', s[9]-'0'
 	n := tens*10 + units
 	return m.before + state.Date(n), tens <= 9 && units <= 9 && n > 0 && n <= m.days
 }

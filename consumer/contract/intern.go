@@ -45,24 +45,29 @@ func (t *intern) text(s []byte) string {
 	if t.slots == nil {
 		t.slots = new([knownSlots]string)
 	}
-	slot := &t.slots[hash(s)%knownSlots]
+	var h uint64
+	switch n := len(s); {
+	case n < 8:
+		h = short(s)
+	case n <= 16:
+		h = mix(binary.LittleEndian.Uint64(s)) ^ binary.LittleEndian.Uint64(s[n-8:])
+	default:
+		h = hash(s)
+	}
+	slot := &t.slots[mix(h)%knownSlots]
 	if *slot != string(s) {
 		*slot = t.known.copy(s, knownBlock)
 	}
 	return *slot
 }
 
-// hash spreads strings over slots. A publisher who makes them collide gets copies, nothing worse.
+// hash spreads strings over numbers. A publisher who makes them collide gets copies, nothing worse.
 func hash(s []byte) uint64 {
-	n := len(s)
-	if n < 8 {
-		return mix(short(s))
+	h := uint64(len(s))
+	for ; len(s) >= 8; s = s[8:] {
+		h = mix(h ^ binary.LittleEndian.Uint64(s))
 	}
-	h := binary.LittleEndian.Uint64(s[n-8:])
-	for i := 0; i < n-8; i += 8 {
-		h = mix(h) ^ binary.LittleEndian.Uint64(s[i:i+8])
-	}
-	return mix(h)
+	return mix(h ^ short(s))
 }
 
 // short is a string of less than eight bytes as a number.

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"strconv"
 	"strings"
@@ -37,7 +38,8 @@ func (d *Decoder) money(f *field, p int) int {
 // plainMoney reads money that is right and written the usual way: amount, then currency, no white space. Whatever is
 // different goes the long way and gets the same result: 0.
 func (d *Decoder) plainMoney(f *field, p int) int {
-	const most = 18 // digits that fit whatever they are
+	const most = 18                                             // digits that fit whatever they are
+	const rest = len(moneyMiddle) + len("EUR") + len(moneyTail) // bytes behind the amount
 	b := d.buf
 	from := p + len(moneyHead)
 	if from > len(b) || string(b[p:from]) != moneyHead {
@@ -57,45 +59,43 @@ func (d *Decoder) plainMoney(f *field, p int) int {
 			return 0
 		}
 	}
-	code := i + len(moneyMiddle)
-	end := code + 3
-	next := end + len(moneyTail)
-	if next > len(b) || string(b[i:code]) != moneyMiddle || string(b[end:next]) != moneyTail {
+	if i > len(b)-rest {
 		return 0
 	}
-	currency, scale := d.currencies.of((*currencyText)(b[code:end]))
-	if currency == 0 || decimals != scale || whole == 0 || whole+decimals > most || b[from] == '0' && whole > 1 {
+	behind := (*[rest]byte)(b[i : i+rest])
+	currency, scale := d.currencies.of(binary.LittleEndian.Uint32(behind[len(moneyMiddle):]))
+	if string(behind[:len(moneyMiddle)]) != moneyMiddle || behind[rest-1] != '}' || currency == 0 ||
+		decimals != scale || whole == 0 || whole+decimals > most || b[from] == '0' && whole > 1 {
 		return 0
 	}
 	*f.money(&d.target) = state.Money{Minor: minor, Currency: currency}
-	return next
+	return i + rest
 }
 
-// currencyText is a code of three letters.
-type currencyText [3]byte
-
-// currencyCodes remembers currencies that amounts were in, each at the place of its last two letters. Amounts are in few of them.
+// currencyCodes remembers currencies that amounts were in, each at the place of its last two letters. Amounts are in few of
+// them.
 type currencyCodes [1 << 8]knownCurrency
 
 type knownCurrency struct {
-	text     currencyText
-	scale    uint8
+	text     uint32 // the code and the quote behind it, the first letter lowest
 	currency state.Currency
+	scale    uint8
 }
 
-// of is the currency of a code with its number of decimals; 0 for none.
-func (c *currencyCodes) of(code *currencyText) (state.Currency, int) {
-	known := &c[code[1]&15<<4|code[2]&15]
-	if known.text != *code {
-		known.learn(code)
+// of is the currency of a code with a quote behind it, and its number of decimals; 0 for none.
+func (c *currencyCodes) of(text uint32) (state.Currency, int) {
+	known := &c[(text>>8&15<<4|text>>16&15)&0xFF]
+	if known.text != text {
+		known.learn(text)
 	}
 	return known.currency, int(known.scale)
 }
 
-// learn makes the place that of a code.
-func (k *knownCurrency) learn(code *currencyText) {
-	*k = knownCurrency{text: *code}
-	if currency, found := state.ParseCurrency(code[:]); found {
+// learn makes the place that of a text.
+func (k *knownCurrency) learn(text uint32) {
+	*k = knownCurrency{text: text}
+	code := binary.LittleEndian.AppendUint32(nil, text)
+	if currency, found := state.ParseCurrency(code[:3]); found && code[3] == '"' {
 		k.currency, k.scale = currency, uint8(currency.Scale())
 	}
 }

@@ -50,31 +50,37 @@ func special(w uint64) uint64 {
 	return (quote | slash | control | w) & highs
 }
 
+// plainString is the string whose quote is at p, if it has neither escapes nor anything that is not ASCII and does not end with
+// the text; else nothing.
+func plainString(b []byte, p int) []byte {
+	end := pastPlain(b, p+1)
+	if p < 0 || end <= p || end >= len(b) || b[p] != '"' || b[end] != '"' {
+		return nil
+	}
+	return b[p+1 : end]
+}
+
+// pastPlain is the offset of the first byte from i on that is special, or close to the end of the text.
+func pastPlain(b []byte, i int) int {
+	for ; i >= 0 && i <= len(b)-8; i += 8 {
+		if m := special(binary.LittleEndian.Uint64(b[i : i+8])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	return i
+}
+
 // str reads the string whose quote is at p. The result is valid until the next document.
 func (s *scanner) str(p int) ([]byte, int) {
 	b := s.buf
-	i := p + 1
-	for i >= 0 && i < len(b) {
-		m := special(eightAt(b, i))
-		if m == 0 {
-			i += 8
-			continue
-		}
-		i += bits.TrailingZeros64(m) >> 3
-		if i < len(b) && b[i] == '"' && i-p-1 <= MaxString {
-			return b[p+1 : i], i + 1
-		}
-		break
+	i := pastPlain(b, p+1)
+	if i < len(b) && i > len(b)-8 {
+		i += bits.TrailingZeros64(special(lastOf(b, len(b)-i))) >> 3
+	}
+	if i < len(b) && b[i] == '"' && i-p-1 <= MaxString {
+		return b[p+1 : i], i + 1
 	}
 	return s.restOfString(p, min(i, len(b)))
-}
-
-// eightAt is the eight bytes at i as a number, with zeros for those behind the end.
-func eightAt(b []byte, i int) uint64 {
-	if i < 0 || i > len(b)-8 {
-		return lastOf(b, len(b)-i)
-	}
-	return binary.LittleEndian.Uint64(b[i : i+8])
 }
 
 // lastOf is the last bytes, less than eight, as a number.

@@ -48,12 +48,17 @@ func (d *Decoder) textOf(f *field, at int, s []byte) {
 	}
 }
 
-// keep is the string that an event keeps for s. Most events are named after their document, whose id is then a part of
-// the event's.
+// keep is the string that an event keeps for s.
 func (d *Decoder) keep(f *field, s []byte) string {
-	if !f.unique {
-		return d.known.text(s)
+	if f.unique {
+		return d.unique(s)
 	}
+	return d.known.text(s)
+}
+
+// unique is the string that an event keeps for a text that hardly ever recurs. Most events are named after their document,
+// whose id is then a part of the event's.
+func (d *Decoder) unique(s []byte) string {
 	if n := len(s); n <= len(d.id) && d.id[:n] == string(s) {
 		return d.id[:n]
 	}
@@ -227,8 +232,8 @@ func (d *Decoder) decimal(f *field, at int, s []byte) {
 }
 
 func (d *Decoder) currency(f *field, at int, s []byte) {
-	if len(s) == len(currencyText{}) {
-		if c, _ := d.currencies.of((*currencyText)(s)); c != 0 {
+	if len(s) == len("EUR") {
+		if c, _ := d.currencies.of(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | '"'<<24); c != 0 {
 			*f.currency(&d.target) = c
 			return
 		}
