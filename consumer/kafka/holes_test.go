@@ -24,13 +24,13 @@ func TestCompactedOffsetsAreNoGap(t *testing.T) {
 		record.Key = fmt.Append(nil, i%4)
 	}
 	produce(t, writer, records...)
-	last := numbered(invoices, 0, 40, 1)
-	last[0].Key = []byte("last")
 	for end := time.Now().Add(patience); consume(t, cluster, 1, invoices)[0].Offset < 36; time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the log is not compacted")
 		}
-		produce(t, writer, last...) // begins a segment now and then: the one in use is never compacted
+		last := numbered(invoices, 0, 40, 1)
+		last[0].Key = []byte("last")
+		produce(t, writer, last...) // begins a segment: the one in use is never compacted
 	}
 	part := consumer.Partition{Topic: invoices}
 	store := newPositions()
