@@ -11,6 +11,8 @@ type Forgetting interface {
 	Secret(ctx context.Context) ([]byte, error)
 	// Erased lists the pseudonyms of those who were erased, sorted.
 	Erased(ctx context.Context) ([]CustomerID, error)
+	// Identified lists the rows of identifiers that a customer is in, in any order. It looks at all rows: only an erasure asks.
+	Identified(ctx context.Context, customer CustomerID) ([]Identity, error)
 }
 
 // Rewrite replaces a customer's whole journal, and what was told by it, since somebody is erased: that customer itself, who

@@ -113,7 +113,7 @@ func replaceIdentities(b *batch, identities []state.Identity) {
 	}
 	var empty [][]byte
 	for i := range rows {
-		if rows[i].version != 0 && rows[i].size() == 0 { // nobody has the identifier any more
+		if rows[i].size() == 0 { // nobody has the identifier any more, or had it: its insertion was for the lock
 			empty = append(empty, rows[i].key)
 		}
 	}

@@ -40,6 +40,30 @@ func unchangedIdentifierKeepsVersion(t *trial) {
 	got(t, "version", t.knows(acme, []state.CustomerID{"C-1"}, petition), version)
 }
 
+func customerIsFoundInIdentifiers(t *trial) {
+	t.open()
+	petition := registryEvent(acme, "case-1", noon)
+	odd := state.CustomerID(`a"C-1"<&>b`)
+	version := t.knows(acme, []state.CustomerID{"C-1", "C-11"}, petition)
+	oddVersion := t.knows(globex, []state.CustomerID{odd})
+	for id, want := range map[state.CustomerID][]state.Identity{
+		"C-1": {{Key: acme, Version: version, Customers: []state.CustomerID{"C-1", "C-11"}, Events: []state.Event{petition}}},
+		odd:   {{Key: globex, Version: oddVersion, Customers: []state.CustomerID{odd}}},
+		"C":   nil,
+	} {
+		rows, err := t.store.Identified(t.Context(), id)
+		t.must(err)
+		got(t, "rows of "+string(id), rows, want)
+	}
+}
+
+func emptyIdentifierLeavesNoRow(t *trial) {
+	t.open()
+	got(t, "version of a row that stays empty", t.knows(acme, nil), 0)
+	t.knows(globex, []state.CustomerID{"C-1"})
+	got(t, "version of a row that was emptied", t.knows(globex, nil), 0)
+}
+
 func unmatchedEventsAreForgotten(t *trial) {
 	t.open()
 	before, after := registryEvent(globex, "old", noon-1), registryEvent(globex, "new", noon)

@@ -244,6 +244,19 @@ func (m *Memory) Identities(_ context.Context, keys []state.Identifier) ([]state
 	defer m.mu.Unlock()
 	rows := make([]state.Identity, len(keys))
 	for i, key := range keys {
+// Identified lists the rows of identifiers that a customer is in.
+func (m *Memory) Identified(_ context.Context, customer state.CustomerID) (rows []state.Identity, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, row := range m.identities {
+		if slices.Contains(row.Customers, customer) {
+			row.Customers, row.Events = slices.Clone(row.Customers), slices.Clone(row.Events)
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
 		rows[i] = m.identities[key]
 		rows[i].Key = key
 		rows[i].Customers, rows[i].Events = slices.Clone(rows[i].Customers), slices.Clone(rows[i].Events)

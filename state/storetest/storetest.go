@@ -50,6 +50,8 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 
 		{"identifiers come with their version", identifiersComeWithVersion},
 		{"an unchanged identifier keeps its version", unchangedIdentifierKeepsVersion},
+		{"a customer is found in the identifiers that name it", customerIsFoundInIdentifiers},
+		{"an identifier of nobody leaves no row", emptyIdentifierLeavesNoRow},
 		{"events nobody is named in are forgotten", unmatchedEventsAreForgotten},
 		{"a forgotten identifier is stale for whoever read it", forgottenIdentifierIsStale},
 		{"two writers of one identifier never miss each other", identifierIsRacedFor},
