@@ -67,16 +67,14 @@ type slots struct {
 
 // bodyShape is what can be done with the slot of a type. That of a type without body does nothing.
 type bodyShape struct {
-	take func(*slots)             // makes a fresh body the target
+	take func(*slots) state.Body  // makes a fresh body the target
 	keep func(*slots)             // leaves the body to its event
-	body func(*slots) state.Body  // is the body
 	set  func(*slots, state.Body) // makes an event's body the target, for writing
 }
 
 var bodiless = bodyShape{
-	take: func(*slots) {},
+	take: func(*slots) state.Body { return nil },
 	keep: func(*slots) {},
-	body: func(*slots) state.Body { return nil },
 	set:  func(*slots, state.Body) {},
 }
 
@@ -86,15 +84,15 @@ func bodyIn[T any, B interface {
 	state.Body
 }](at func(*slots) *slot[T]) bodyShape {
 	return bodyShape{
-		take: func(all *slots) {
+		take: func(all *slots) state.Body {
 			s := at(all)
 			if s.from == nil {
 				s.from = new(slab[T])
 			}
 			s.body = s.from.next()
+			return B(s.body)
 		},
 		keep: func(all *slots) { at(all).from.keep() },
-		body: func(all *slots) state.Body { return B(at(all).body) },
 		set:  func(all *slots, b state.Body) { at(all).body = b.(B) },
 	}
 }

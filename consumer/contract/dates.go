@@ -160,7 +160,11 @@ func (m *months) instant(s []byte) (i state.Instant, format, bounds bool) {
 		return 0, false, false
 	}
 	t := (*[whole]byte)(s)
-	date, dateOK := m.date((*dateText)(t[:]))
+	known := m.place((*dateText)(t[:]))
+	if known.text != binary.LittleEndian.Uint64(t[:]) {
+		known.learn((*dateText)(t[:]))
+	}
+	date, dateOK := known.date((*dateText)(t[:]))
 	h, min, sec, clockOK := clock(binary.LittleEndian.Uint64(t[11:]))
 	if !dateOK || !clockOK || t[10]|0x20 != 't' {
 		return 0, false, false

@@ -18,6 +18,7 @@ type Decoder struct {
 	scanner
 	target
 	typ       *typeInfo // of this document; nil: not known (yet)
+	body      state.Body
 	named     bool      // type was read, whatever it said
 	irregular bool      // the body alone cannot reproduce data
 	start     int       // where the document's object is
@@ -198,7 +199,7 @@ func (e *envelope) knownAt(given state.Instant) state.Instant {
 
 // accept writes the event of a document without fault.
 func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
-	ev.Kind, ev.Customer, ev.KnownAt, ev.Body = d.typ.kind, state.CustomerID(d.customer), d.knownAt(knownAt), d.typ.body.body(&d.slots)
+	ev.Kind, ev.Customer, ev.KnownAt, ev.Body = d.typ.kind, state.CustomerID(d.customer), d.knownAt(knownAt), d.body
 	ev.Revision, ev.Time, ev.ID, ev.Source, ev.Entity, ev.Canonical = d.revision, d.time, d.id, d.source, d.entity, ""
 	if d.irregular {
 		ev.Canonical = string(Canonical(d.buf[d.dataAt:d.dataEnd]))

@@ -62,7 +62,7 @@ func (d *Decoder) typeName(at int, s []byte) {
 		d.fault(TypeUnknown, at, "%q is no type of the contract, and the configuration does not translate it", clip(s))
 		return
 	}
-	d.typ.body.take(&d.slots)
+	d.body = d.typ.body.take(&d.slots)
 }
 
 // typeOf is the type of a name, nil when there is none. Publishers use few of the names.

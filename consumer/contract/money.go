@@ -162,7 +162,14 @@ func plainDecimal(s []byte) bool {
 }
 
 // isZero tells whether a plain decimal is 0, whatever its decimals.
-func isZero(s []byte) bool { return len(bytes.Trim(s, "0.")) == 0 }
+func isZero(s []byte) bool {
+	for _, c := range s {
+		if c != '0' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
 
 // atMostOne tells whether a plain decimal is 1 at most.
 func atMostOne(s []byte) bool {

@@ -129,7 +129,7 @@ func (d *Decoder) fillGap(g *gap, p int) int {
 // does not fit, or may not be right.
 func (d *Decoder) fill(m *mould, p int) bool {
 	d.typ, d.named, d.source = m.typ, true, m.source
-	m.typ.body.take(&d.slots)
+	d.body = m.typ.body.take(&d.slots)
 	for i := 1; ; i++ {
 		g := &m.gaps[i]
 		d.depth = g.depth
@@ -139,7 +139,7 @@ func (d *Decoder) fill(m *mould, p int) bool {
 		if i+1 == len(m.gaps) {
 			break
 		}
-		if !m.gaps[i+1].lead.begins(d.buf, p) {
+		if l := &m.gaps[i+1].lead; (len(l.text) > window || !l.opens(d.buf, p)) && !l.stands(d.buf, p) {
 			return false
 		}
 	}

@@ -80,23 +80,6 @@ func (d *Decoder) odd() {
 func (d *Decoder) value(f *field, p int) int {
 	next := 0
 	switch f.kind {
-	case kindID, kindText:
-		s := plainString(d.buf, p)
-		if n := len(s); n == 0 || n > MaxID || f.text == nil {
-			break
-		}
-		if f.unique {
-			*f.text(&d.target) = d.unique(s)
-		} else {
-			*f.text(&d.target) = d.known.text(s)
-		}
-		return p + len(s) + 2
-	case kindEnum:
-		s := plainString(d.buf, p)
-		if n := position(f.values, s); n > 0 {
-			*f.enum(&d.target) = uint8(n)
-			return p + len(s) + 2
-		}
 	case kindDate:
 		next = d.plainDate(f, p)
 	case kindInstant:
@@ -107,11 +90,50 @@ func (d *Decoder) value(f *field, p int) int {
 		next = d.plainInteger(f, p)
 	case kindBool:
 		next = d.plainFlag(f, p)
+	default:
+		if f.kind < kindDate {
+			next = d.plainText(f, p)
+		}
 	}
 	if next > 0 {
 		return next
 	}
 	return d.anyValue(f, p)
+}
+
+// plainText reads a short text that has neither escapes nor anything that is not ASCII. 0: it is different, and goes the long
+// way.
+func (d *Decoder) plainText(f *field, p int) int {
+	b := d.buf
+	end := pastPlain(b, p+1)
+	if p >= end || end-p > MaxID || end >= len(b) || b[p] != '"' || b[end] != '"' {
+		return 0
+	}
+	s := b[p+1 : end]
+	switch f.kind {
+	case kindID, kindText:
+		switch {
+		case len(s) == 0 || f.text == nil:
+		case f.unique:
+			*f.text(&d.target) = d.unique(s)
+			return end + 1
+		default:
+			*f.text(&d.target) = d.known.text(s)
+			return end + 1
+		}
+	case kindEnum:
+		if n := position(f.values, s); n > 0 {
+			*f.enum(&d.target) = uint8(n)
+			return end + 1
+		}
+	case kindWord:
+		if n := position(f.values, s); n > 0 {
+			*f.text(&d.target) = f.values[n-1]
+			return end + 1
+		}
+	}
+	d.textOf(f, p, s)
+	return end + 1
 }
 
 // anyValue reads a value, however it is written.

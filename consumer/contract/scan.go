@@ -50,16 +50,6 @@ func special(w uint64) uint64 {
 	return (quote | slash | control | w) & highs
 }
 
-// plainString is the string whose quote is at p, if it has neither escapes nor anything that is not ASCII and does not end with
-// the text; else nothing.
-func plainString(b []byte, p int) []byte {
-	end := pastPlain(b, p+1)
-	if p < 0 || end <= p || end >= len(b) || b[p] != '"' || b[end] != '"' {
-		return nil
-	}
-	return b[p+1 : end]
-}
-
 // pastPlain is the offset of the first byte from i on that is special, or close to the end of the text.
 func pastPlain(b []byte, i int) int {
 	for ; i >= 0 && i <= len(b)-8; i += 8 {

@@ -203,25 +203,24 @@ func leadOf(text string) lead {
 	return l
 }
 
-// begins tells whether the lead stands at p, and something after it. That p is not negative, which it never is, spares the
-// checks that reading would make.
+// begins tells whether the lead stands at p, and something after it.
 func (l *lead) begins(b []byte, p int) bool {
-	if p >= 0 && p <= len(b)-window {
-		w := (*[window]byte)(b[p : p+window])
-		if (binary.LittleEndian.Uint64(w[0:])^l.words[0])&l.masks[0]|(binary.LittleEndian.Uint64(w[8:])^l.words[1])&l.masks[1]|
-			(binary.LittleEndian.Uint64(w[16:])^l.words[2])&l.masks[2] != 0 {
-			return false
-		}
-		if len(l.text) < window {
-			return true
-		}
-		return l.stands(b, p, window)
-	}
-	return l.stands(b, p, 0)
+	return len(l.text) <= window && l.opens(b, p) || l.stands(b, p)
 }
 
-// stands tells whether what the lead has from an offset on stands at p, and something after it.
-func (l *lead) stands(b []byte, p, from int) bool {
+// opens tells whether as much of the lead as goes into a window stands at p, and the text does not end within the window.
+// That p is not negative, which it never is, spares the checks that reading would make.
+func (l *lead) opens(b []byte, p int) bool {
+	if p < 0 || p > len(b)-window {
+		return false
+	}
+	w := (*[window]byte)(b[p : p+window])
+	return (binary.LittleEndian.Uint64(w[0:])^l.words[0])&l.masks[0]|(binary.LittleEndian.Uint64(w[8:])^l.words[1])&l.masks[1]|
+		(binary.LittleEndian.Uint64(w[16:])^l.words[2])&l.masks[2] == 0
+}
+
+// stands tells whether the lead stands at p, and something after it.
+func (l *lead) stands(b []byte, p int) bool {
 	end := p + len(l.text)
-	return end < len(b) && string(b[p+from:end]) == l.text[from:]
+	return end < len(b) && string(b[p:end]) == l.text
 }
