@@ -17,7 +17,7 @@ func (d *Decoder) object(t *table, p int) int {
 		}
 		var name []byte
 		next := 0
-		if i >= 0 && (first || d.at(p, ',')) && t.leads[i].begins(d.buf, at) {
+		if i >= 0 && (first || d.at(p, ',')) && (t.leads[i].opens(d.buf, at) || t.leads[i].stands(d.buf, at)) {
 			next = space(d.buf, at+len(t.leads[i].text))
 		} else {
 			at, name, next = d.member(p, first)
