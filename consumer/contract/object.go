@@ -90,6 +90,14 @@ func (d *Decoder) value(f *field, p int) int {
 		next = d.plainInteger(f, p)
 	case kindBool:
 		next = d.plainFlag(f, p)
+	case kindObject:
+		if d.at(p, '{') {
+			return d.inner(f, p)
+		}
+	case kindIDs, kindDues, kindAllocations, kindIdentifiers:
+		if d.at(p, '[') {
+			return d.array(f, p)
+		}
 	default:
 		if f.kind < kindDate {
 			next = d.plainText(f, p)
@@ -165,17 +173,13 @@ func (d *Decoder) other(f *field, p int) int {
 		return d.money(f, p)
 	case kindInteger:
 		return d.integer(f, p)
-	case kindBool:
-		return d.refuse(p, wants[kindBool])
-	case kindObject:
-		return d.inner(f, p)
-	case kindIDs, kindDues, kindAllocations, kindIdentifiers:
-		return d.array(f, p)
 	case kindData:
 		return d.data(p)
+	case kindAny:
+		d.odd() // ext
+		return d.skip(p)
 	}
-	d.odd() // ext
-	return d.skip(p)
+	return d.refuse(p, wants[f.kind])
 }
 
 // null reads a null: the same as a member that is not there, but for a limit that is withdrawn.
@@ -227,9 +231,6 @@ func describe(c byte) string {
 
 // inner reads an object that is a member of data.
 func (d *Decoder) inner(f *field, p int) int {
-	if d.buf[p] != '{' {
-		return d.refuse(p, wants[f.kind])
-	}
 	if f.enter != nil {
 		f.enter(&d.target)
 	}
@@ -242,16 +243,13 @@ func (d *Decoder) inner(f *field, p int) int {
 
 // array reads a list.
 func (d *Decoder) array(f *field, p int) int {
-	if d.buf[p] != '[' {
-		return d.refuse(p, wants[f.kind])
-	}
 	start := p
 	d.depth++
 	d.lists.start(f.kind)
 	n := 0
 	for {
-		next, more := p+1, true
-		if !d.plainElement(p, n == 0) {
+		next, more := p+1, d.plainElement(p, n == 0)
+		if !more && (n == 0 || !d.at(p, ']')) {
 			next, more = d.element(p, n == 0)
 		}
 		if next < 0 {

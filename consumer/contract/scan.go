@@ -60,6 +60,13 @@ func pastPlain(b []byte, i int) int {
 	return i
 }
 
+// stop marks, of eight bytes of a string, those that are quote, backslash or control. Only the lowest mark is exact.
+func stop(w uint64) uint64 {
+	quote := w ^ ones*'"'
+	slash := w ^ ones*'\\'
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w) & highs
+}
+
 // str reads the string whose quote is at p. The result is valid until the next document.
 func (s *scanner) str(p int) ([]byte, int) {
 	b := s.buf
@@ -88,6 +95,12 @@ func lastOf(b []byte, left int) uint64 {
 // restOfString goes on with a string that is plain up to i, to its end or its first escape.
 func (s *scanner) restOfString(p, i int) ([]byte, int) {
 	b := s.buf
+	for ; i >= 0 && i <= len(b)-8; i += 8 {
+		if m := stop(binary.LittleEndian.Uint64(b[i : i+8])); m != 0 {
+			i += bits.TrailingZeros64(m) >> 3
+			break
+		}
+	}
 	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
 		i++
 	}

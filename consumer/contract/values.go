@@ -102,15 +102,25 @@ func (d *Decoder) plainFlag(f *field, p int) int {
 	return 0
 }
 
-// plainInteger reads an integer that is right, more than 0 and not long. 0: it is different, and goes the long way.
+// plainInteger reads an integer that is right, not 0 and not long. 0: it is different, and goes the long way.
 func (d *Decoder) plainInteger(f *field, p int) int {
 	const most = 18 // digits that fit whatever they are
 	b := d.buf
-	n, next := int64(0), p
+	n, from := int64(0), p
+	if d.at(p, '-') {
+		from++
+	}
+	next := from
 	for ; next < len(b) && b[next]-'0' <= 9; next++ {
 		n = n*10 + int64(b[next]-'0')
 	}
-	if n == 0 || b[p] == '0' || next-p > most || n < f.low || n > f.high || next == len(b) || b[next] != ',' && b[next] != '}' {
+	if n == 0 || b[from] == '0' || next-from > most || next == len(b) || b[next] != ',' && b[next] != '}' {
+		return 0
+	}
+	if from > p {
+		n = -n
+	}
+	if n < f.low || n > f.high {
 		return 0
 	}
 	*f.integer(&d.target) = n
