@@ -14,8 +14,8 @@ var (
 	ErrConflict = errors.New("someone else stepped this customer first")
 	// ErrFenced: a position is not where the batch began, or belongs to a later epoch. Resign.
 	ErrFenced = errors.New("partition position moved or taken over")
-	// ErrDayClosed: the open day, the configuration version, who is erased or the life of the database's server is not what the
-	// step was computed for. A server that was started anew may have lost commits that the record in memory holds.
+	// ErrDayClosed: the open day, the configuration version, who is erased or quarantined or the life of the database's server is
+	// not what the step was computed for. A server that was started anew may have lost commits that the record in memory holds.
 	ErrDayClosed = errors.New("the open day has moved on")
 	// ErrStale: an identifier's row, or what stood of an exchange rate, is not what the step was computed from.
 	ErrStale = errors.New("an identifier or an exchange rate is not what it was")
@@ -40,6 +40,7 @@ type Store interface {
 	Identifiers
 	ExchangeRates
 	Forgetting
+	Parking
 	Outbox
 	Publications
 	Readers
@@ -89,6 +90,9 @@ type Day struct {
 	// Erased is how many customers are erased, as far as the steps know: who does not know of one could bring him back. It counts
 	// up with a [Rewrite] of the day.
 	Erased int
+
+	// Quarantined counts up with each customer who is quarantined or released, as far as the steps know: see [Quarantine].
+	Quarantined int
 
 	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
 	Core []CustomerID
@@ -160,6 +164,9 @@ type Commit struct {
 	Identifiers []Identity   // identifier rows the steps were computed from, each once; Version as read, the new content
 	Rewrites    []Rewrite    // of journals, because somebody is erased; each customer once
 	Redacted    []DeadLetter // refused records that named somebody who is erased: each replaces the one of its place
+	Quarantines []Quarantine // whose steps panic: from now on what comes of them is parked
+	Parked      []Parked     // instead of entries, in their order
+	Releases    []Release    // what is parked no longer; each customer once
 	Entries     []Entry      // sorted by customer and seq, all of Day and its configuration
 	Snapshots   []Snapshot   // each replaces an older one
 	Ticks       []Alarm      // alarms that were stepped and go
@@ -194,6 +201,9 @@ func (c *Commit) Check() error {
 		if err := c.Rewrites[i].check(); err != nil {
 			return err
 		}
+	}
+	if err := c.checkParked(); err != nil {
+		return err
 	}
 	seen := make(map[Identifier]bool, len(c.Identifiers))
 	for _, id := range c.Identifiers {

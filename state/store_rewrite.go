@@ -27,8 +27,9 @@ type Forgetting interface {
 //     owes a copy to a topic still does; what was copied is not copied again;
 //   - carries receipts over to the new names of their cases without their bodies, and owes the newest message of each case once
 //     more that somebody has seen posted, so that it is edited;
-//   - where the customer has another name, renames it in the lists of core customers, drops its alarms and keeps the name as
-//     erased.
+//   - replaces what is parked of the customer, ErrConflict if that is not as many rows as Waiting;
+//   - where the customer has another name, renames it in the lists of core customers and its quarantine, of which the reason goes,
+//     drops its alarms and keeps the name as erased.
 type Rewrite struct {
 	Customer CustomerID
 	As       CustomerID // its pseudonym, or its own id
@@ -37,6 +38,8 @@ type Rewrite struct {
 	Alerts   []RewrittenAlert
 	Tasks    []RewrittenTask
 	Messages []RewrittenMessage
+	Waiting  int      // rows that are parked of it
+	Parked   []Parked // as they are to be, of As
 }
 
 // Was is the row that another one replaces: id (of an alert, a task, a case) and seq as they stood. The zero Was: none.

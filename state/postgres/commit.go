@@ -36,13 +36,14 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	// What may refuse the commit comes first. A request that has landed needs no answer to any other question.
 	claimRequest(b, c)
 	advance(b, c.Positions)
-	if len(c.Rewrites) > 0 {
-		b.add(nil, `LOCK TABLE day IN EXCLUSIVE MODE`) // alone: see rewrite
+	if c.Alone() {
+		b.add(nil, `LOCK TABLE day IN EXCLUSIVE MODE`) // see rewrite and park
 	}
 	holdDay(b, c.Day, s.known())
 	appendRates(b, c.Rates)
 	replaceIdentities(b, c.Identifiers)
 	rewrite(b, c)
+	park(b, c)
 	appendEntries(b, c)
 	// Alarms after the rows, so that each tick sees its customer's last one.
 	setAlarms(b, c)
@@ -98,8 +99,9 @@ func moved(positions []state.Advance) check {
 func holdDay(b *batch, day state.Day, known int) {
 	b.add(all(1, state.ErrDayClosed, "day %v, configuration %q", day.Date, day.Config),
 		`SELECT FROM day AS d JOIN configuration AS c ON c.id = d.config
-		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) AND d.erased = $4 AND d.least <= $5 FOR SHARE OF d`,
-		day.Date, day.Config, day.Server, day.Erased, known)
+		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) AND d.erased = $4
+			AND d.quarantined = $5 AND d.least <= $6 FOR SHARE OF d`,
+		day.Date, day.Config, day.Server, day.Erased, day.Quarantined, known)
 }
 
 // appendEntries writes the truth. Of two steps from one row, one finds its key taken.

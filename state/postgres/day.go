@@ -18,7 +18,7 @@ const requestDays = 90
 const server = `extract(epoch FROM pg_postmaster_start_time())::text`
 
 // selectDay reads the open day, with the date zero in a new store, and the number of its configuration.
-const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.version, ''), ` + server + `, d.erased, d.least,
+const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.version, ''), ` + server + `, d.erased, d.quarantined, d.least,
 		ARRAY(SELECT customer FROM core WHERE core.day = d.day ORDER BY customer)
 	FROM day AS d LEFT JOIN first_limit AS l ON true LEFT JOIN configuration AS c ON c.id = d.config`
 
@@ -26,7 +26,7 @@ const selectDay = `SELECT d.day, coalesce(l.day, 0), d.config, coalesce(c.versio
 func (s *Store) openDay(ctx context.Context, db querier, query string) (day state.Day, config int32, err error) {
 	var core []string
 	schema := state.Schema{Known: s.known()}
-	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &day.Erased, &schema.Least, &core)
+	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &day.Erased, &day.Quarantined, &schema.Least, &core)
 	if err == nil {
 		err = schema.Newer()
 	}
@@ -108,6 +108,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 			return err
 		}
 		if day.Date == 0 || day.Date != c.From.Date || day.Config != c.From.Config || day.Erased != c.From.Erased ||
+			day.Quarantined != c.From.Quarantined ||
 			c.From.Server != "" && day.Server != c.From.Server {
 			return fmt.Errorf("close day %v, configuration %q: %w", c.From.Date, c.From.Config, state.ErrDayClosed)
 		}

@@ -40,6 +40,7 @@ func rewrite(b *batch, c *state.Commit) {
 		rewriteAlerts(b, w)
 		rewriteTasks(b, w)
 		rewriteMessages(b, c.At, w)
+		rewriteParked(b, w)
 		if w.Renamed() {
 			erased++
 			b.add(nil, `DELETE FROM alarm WHERE customer = $1`, w.Customer)

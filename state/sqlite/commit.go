@@ -68,6 +68,10 @@ func commit(tx *tx, c *state.Commit) error {
 			return err
 		}
 	}
+	// Whose steps panic, and what waits until they do not.
+	if err := park(tx, c); err != nil {
+		return err
+	}
 	// The truth. Of two steps from one row, one finds its key taken.
 	for i := range c.Entries {
 		if err := appendEntry(tx, config, &c.Entries[i]); err != nil {
@@ -119,7 +123,7 @@ func holdDay(tx *tx, want state.Day) (config int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if day.Date == 0 || day.Date != want.Date || day.Config != want.Config || day.Erased != want.Erased {
+	if day.Date == 0 || day.Date != want.Date || day.Config != want.Config || day.Erased != want.Erased || day.Quarantined != want.Quarantined {
 		return 0, fmt.Errorf("day %v, configuration %q: %w", want.Date, want.Config, state.ErrDayClosed)
 	}
 	return config, nil

@@ -13,14 +13,14 @@ import (
 const requestDays = 90
 
 // selectDay reads the open day and the number of its configuration.
-const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, ''), (SELECT count(*) FROM erased), s.least
+const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, ''), (SELECT count(*) FROM erased), s.quarantined, s.least
 	FROM store AS s LEFT JOIN configuration AS c ON c.id = s.config`
 
 // openDay is the open day, with the date zero in a new store, and the number of its configuration. An earlier program than the store
 // allows any more is told so, at each commit too: a later one may have finished the schema since the store was opened.
 func openDay(tx *tx) (day state.Day, config int64, err error) {
 	schema := state.Schema{Known: tx.known}
-	if _, err = tx.get(selectDay, nil, &day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased, &schema.Least); err == nil {
+	if _, err = tx.get(selectDay, nil, &day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased, &day.Quarantined, &schema.Least); err == nil {
 		err = schema.Newer()
 	}
 	return day, config, err
@@ -30,7 +30,7 @@ func openDay(tx *tx) (day state.Day, config int64, err error) {
 func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) {
 	var config int64
 	schema := state.Schema{Known: len(s.changes)}
-	err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased, &schema.Least)
+	err = s.readers.QueryRowContext(ctx, selectDay).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Erased, &day.Quarantined, &schema.Least)
 	if err == nil {
 		err = schema.Newer()
 	}

@@ -42,6 +42,7 @@ func rewrite(tx *tx, c *state.Commit, w *state.Rewrite) error {
 		func() error { return rewriteAlerts(tx, w) },
 		func() error { return rewriteTasks(tx, w) },
 		func() error { return rewriteMessages(tx, c.At, w) },
+		func() error { return rewriteParked(tx, w) },
 		func() error { return rename(tx, w) },
 	} {
 		if err := step(); err != nil {

@@ -24,6 +24,7 @@ var landed = map[string]string{
 	"0003_rate.sql":       "01c1059bd606fe862ffac66acd7facde5bf7cf505992053935aa68f49d2dc31c",
 	"0004_forgetting.sql": "b31b86a5d602a6bb976df3c3fb7669c288e0a19a4019207d0d366c8d2915c42e",
 	"0005_versions.sql":   "4bf53810fb627735c858aac358db13005c5ae1451d6677af74af6a9fa8eb8f8b",
+	"0006_quarantine.sql": "22b5a7859e20fa2c53e5b889287b0423684a0693617071f56c0d30bcc450aa6d",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -21,6 +21,7 @@ func Contents(ctx context.Context, s state.Store, identifiers ...state.Identifie
 	w := &page{ctx: ctx, s: s}
 	w.ledger()
 	w.histories()
+	w.parked()
 	w.identities(identifiers)
 	w.outbox()
 	w.rows()
@@ -56,6 +57,15 @@ func (w *page) histories() {
 	histories, err := w.s.Load(w.ctx, customers)
 	lines(w, "history", histories, err)
 	w.customers = customers
+}
+
+func (w *page) parked() {
+	quarantined, err := w.s.Quarantined(w.ctx)
+	lines(w, "quarantined", quarantined, err)
+	for _, q := range quarantined {
+		rows, err := w.s.Parked(w.ctx, q.Customer, 0, 1<<30)
+		lines(w, "parked", rows, err)
+	}
 }
 
 func (w *page) identities(keys []state.Identifier) {

@@ -21,7 +21,10 @@ type Memory struct {
 	day          state.Day
 	cores        map[state.Date][]state.CustomerID
 	erased       map[state.CustomerID]bool // by pseudonym
-	texts        map[string][]byte         // of configurations
+	quarantined  map[state.CustomerID]state.Quarantine
+	parked       []state.Parked
+	lastParked   int64             // ID
+	texts        map[string][]byte // of configurations
 	positions    map[partition]state.Position
 	journal      map[state.CustomerID][]state.Entry // by seq
 	snapshots    map[state.CustomerID]state.Snapshot
@@ -57,17 +60,18 @@ type owedMessage struct {
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
 	return &Memory{
-		cores:      map[state.Date][]state.CustomerID{},
-		erased:     map[state.CustomerID]bool{},
-		texts:      map[string][]byte{},
-		positions:  map[partition]state.Position{},
-		journal:    map[state.CustomerID][]state.Entry{},
-		snapshots:  map[state.CustomerID]state.Snapshot{},
-		alarms:     map[state.Alarm]bool{},
-		requests:   map[string]state.Date{},
-		identities: map[state.Identifier]state.Identity{},
-		receipts:   map[address]state.Receipt{},
-		taken:      map[string]bool{},
+		cores:       map[state.Date][]state.CustomerID{},
+		erased:      map[state.CustomerID]bool{},
+		texts:       map[string][]byte{},
+		quarantined: map[state.CustomerID]state.Quarantine{},
+		positions:   map[partition]state.Position{},
+		journal:     map[state.CustomerID][]state.Entry{},
+		snapshots:   map[state.CustomerID]state.Snapshot{},
+		alarms:      map[state.Alarm]bool{},
+		requests:    map[string]state.Date{},
+		identities:  map[state.Identifier]state.Identity{},
+		receipts:    map[address]state.Receipt{},
+		taken:       map[string]bool{},
 	}
 }
 
@@ -175,7 +179,8 @@ func (m *Memory) alarmEverybody() {
 }
 
 func (m *Memory) inForce(day state.Day) bool {
-	return m.day.Date != 0 && m.day.Date == day.Date && m.day.Config == day.Config && m.day.Erased == day.Erased
+	return m.day.Date != 0 && m.day.Date == day.Date && m.day.Config == day.Config && m.day.Erased == day.Erased &&
+		m.day.Quarantined == day.Quarantined
 }
 
 // Reconfigure changes the configuration of the open day.

@@ -34,6 +34,7 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	for i := range c.Redacted {
 		m.redact(&c.Redacted[i])
 	}
+	m.park(c)
 	m.step(c)
 	m.owe(c)
 	return nil
@@ -67,6 +68,9 @@ func (m *Memory) refuse(c *state.Commit) error {
 		if w := &c.Rewrites[i]; m.last(w.Customer) != w.Last || w.Renamed() && len(w.Entries) > 0 && len(m.journal[w.As]) > 0 {
 			return state.ErrConflict
 		}
+	}
+	if err := m.refuseParked(c); err != nil {
+		return err
 	}
 	for _, e := range c.Entries {
 		if slices.ContainsFunc(m.journal[e.Customer], func(row state.Entry) bool { return row.Seq == e.Seq }) {

@@ -30,6 +30,7 @@ func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 	}
 	m.rewriteTold(w)
 	m.rewriteMessages(at, w)
+	m.rewriteParked(w)
 	if !w.Renamed() {
 		return
 	}

@@ -77,6 +77,11 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a rewrite may keep the name", rewriteUnderTheSameName},
 		{"the secret of pseudonyms stays", secretStays},
 
+		{"a quarantine fences steps that do not know of it", quarantineFencesOtherSteps},
+		{"what is parked keeps its order", parkedRowsKeepTheirOrder},
+		{"a release takes what was seen, and ends when nothing is left", releaseTakesWhatWasSeen},
+		{"an erasure leaves nothing of a name in what is parked", rewriteReplacesParked},
+
 		{"all is there after closing and opening", reopenKeepsEverything},
 		{"of concurrent commits one wins each row", concurrentCommits},
 		{"readers see whole commits only", readersSeeWholeCommits},
