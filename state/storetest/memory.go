@@ -249,6 +249,13 @@ func (m *Memory) Identities(_ context.Context, keys []state.Identifier) ([]state
 	defer m.mu.Unlock()
 	rows := make([]state.Identity, len(keys))
 	for i, key := range keys {
+		rows[i] = m.identities[key]
+		rows[i].Key = key
+		rows[i].Customers, rows[i].Events = slices.Clone(rows[i].Customers), slices.Clone(rows[i].Events)
+	}
+	return rows, nil
+}
+
 // Identified lists the rows of identifiers that a customer is in.
 func (m *Memory) Identified(_ context.Context, customer state.CustomerID) (rows []state.Identity, err error) {
 	m.mu.Lock()
@@ -258,13 +265,6 @@ func (m *Memory) Identified(_ context.Context, customer state.CustomerID) (rows 
 			row.Customers, row.Events = slices.Clone(row.Customers), slices.Clone(row.Events)
 			rows = append(rows, row)
 		}
-	}
-	return rows, nil
-}
-
-		rows[i] = m.identities[key]
-		rows[i].Key = key
-		rows[i].Customers, rows[i].Events = slices.Clone(rows[i].Customers), slices.Clone(rows[i].Events)
 	}
 	return rows, nil
 }
