@@ -63,12 +63,16 @@ func (d *Decoder) plainMoney(f *field, p int) int {
 		return 0
 	}
 	behind := (*[rest]byte)(b[i : i+rest])
-	currency, scale := d.currencies.of(binary.LittleEndian.Uint32(behind[len(moneyMiddle):]))
-	if string(behind[:len(moneyMiddle)]) != moneyMiddle || behind[rest-1] != '}' || currency == 0 ||
-		decimals != scale || whole == 0 || whole+decimals > most || b[from] == '0' && whole > 1 {
+	code := binary.LittleEndian.Uint32(behind[len(moneyMiddle):])
+	known := d.currencies.place(code)
+	if known.text != code {
+		known.learn(code)
+	}
+	if string(behind[:len(moneyMiddle)]) != moneyMiddle || behind[rest-1] != '}' || known.currency == 0 ||
+		decimals != known.scale || whole == 0 || whole+decimals > most || b[from] == '0' && whole > 1 {
 		return 0
 	}
-	*f.money(&d.target) = state.Money{Minor: minor, Currency: currency}
+	*f.money(&d.target) = state.Money{Minor: minor, Currency: known.currency}
 	return i + rest
 }
 
@@ -77,18 +81,27 @@ func (d *Decoder) plainMoney(f *field, p int) int {
 type currencyCodes [1 << 8]knownCurrency
 
 type knownCurrency struct {
-	text     uint32 // the code and the quote behind it, the first letter lowest
-	currency state.Currency
-	scale    uint8
+	text     uint32         // the code and the quote behind it, the first letter lowest
+	currency state.Currency // 0: there is none of that code
+	scale    int            // number of decimals
 }
 
-// of is the currency of a code with a quote behind it, and its number of decimals; 0 for none.
-func (c *currencyCodes) of(text uint32) (state.Currency, int) {
-	known := &c[(text>>8&15<<4|text>>16&15)&0xFF]
+// of is the currency of a code; 0 for none.
+func (c *currencyCodes) of(code []byte) state.Currency {
+	if len(code) != len("EUR") {
+		return 0
+	}
+	text := uint32(code[0]) | uint32(code[1])<<8 | uint32(code[2])<<16 | '"'<<24
+	known := c.place(text)
 	if known.text != text {
 		known.learn(text)
 	}
-	return known.currency, int(known.scale)
+	return known.currency
+}
+
+// place is where the currency of a text is, or another one.
+func (c *currencyCodes) place(text uint32) *knownCurrency {
+	return &c[uint8(text>>4)&0xF0|uint8(text>>16)&0x0F]
 }
 
 // learn makes the place that of a text.
@@ -96,7 +109,7 @@ func (k *knownCurrency) learn(text uint32) {
 	*k = knownCurrency{text: text}
 	code := binary.LittleEndian.AppendUint32(nil, text)
 	if currency, found := state.ParseCurrency(code[:3]); found && code[3] == '"' {
-		k.currency, k.scale = currency, uint8(currency.Scale())
+		k.currency, k.scale = currency, currency.Scale()
 	}
 }
 

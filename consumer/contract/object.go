@@ -139,6 +139,12 @@ func (d *Decoder) plainText(f *field, p int) int {
 			*f.text(&d.target) = f.values[n-1]
 			return end + 1
 		}
+	case kindCurrency:
+		d.currency(f, p, s)
+		return end + 1
+	case kindDecimal:
+		d.decimal(f, p, s)
+		return end + 1
 	}
 	d.textOf(f, p, s)
 	return end + 1

@@ -242,11 +242,9 @@ func (d *Decoder) decimal(f *field, at int, s []byte) {
 }
 
 func (d *Decoder) currency(f *field, at int, s []byte) {
-	if len(s) == len("EUR") {
-		if c, _ := d.currencies.of(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | '"'<<24); c != 0 {
-			*f.currency(&d.target) = c
-			return
-		}
+	if c := d.currencies.of(s); c != 0 {
+		*f.currency(&d.target) = c
+		return
 	}
 	d.unknownCurrency(at, s)
 }
