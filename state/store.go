@@ -43,6 +43,8 @@ type Store interface {
 	Parking
 	Outbox
 	Publications
+	Redrives
+	Gaps
 	Readers
 	Close() error
 }
@@ -175,6 +177,7 @@ type Commit struct {
 	Tasks       []TaskRow    // task changes
 	Messages    []Message    // owed
 	DeadLetters []DeadLetter
+	Redrives    []Redrive // refused records that the steps apply after all; a place that is taken is ErrRepeated
 }
 
 // Check refuses what no caller may ask for: positions or entries that are not sorted (so that two commits could block each

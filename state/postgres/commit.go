@@ -35,6 +35,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	b := new(batch)
 	// What may refuse the commit comes first. A request that has landed needs no answer to any other question.
 	claimRequest(b, c)
+	claimRedrives(b, c.Redrives)
 	advance(b, c.Positions)
 	if c.Alone() {
 		b.add(nil, `LOCK TABLE day IN EXCLUSIVE MODE`) // see rewrite and park

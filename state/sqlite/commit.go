@@ -35,6 +35,11 @@ func commit(tx *tx, c *state.Commit) error {
 	if err := claimRequest(tx, c); err != nil {
 		return err
 	}
+	for i := range c.Redrives {
+		if err := claimRedrive(tx, &c.Redrives[i]); err != nil {
+			return err
+		}
+	}
 	// The fence. Of two batches from one offset, one finds its row moved.
 	for _, p := range c.Positions {
 		if err := advance(tx, p); err != nil {

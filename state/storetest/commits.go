@@ -18,7 +18,7 @@ func newStoreIsEmpty(t *trial) {
 	got(t, "contents", t.contents(), "day { }\n"+
 		`identity { Key:{ Scheme:"reg" Value:"01234567" Country:"GB" } }`+"\n"+
 		`identity { Key:{ Scheme:"lei" Value:"5299000000000000XX00" } }`+"\n"+
-		"cases owed, held [ 0 0 ]\n")
+		"cases owed, held [ 0 0 ]\nrefused 0\n")
 }
 
 func firstDayIsOpenedOnce(t *trial) {
@@ -47,7 +47,7 @@ func commitWritesEveryPart(t *trial) {
 			t.Errorf("the store does not show %s", line)
 		}
 	}
-	for row, want := range map[string]int{"\nalarm ": 2, "\nowed ": 1, "\nalert ": 2, "\ntask ": 1, "\ndead letter ": 1, "\nunpublished ": 4} {
+	for row, want := range map[string]int{"\nalarm ": 2, "\nowed ": 1, "\nalert ": 2, "\ntask ": 1, "\ndead letter ": 1, "\nredrive ": 1, "\nunpublished ": 4} {
 		got(t, "rows of"+row, strings.Count(text, row), want)
 	}
 	if t.Failed() {
@@ -69,6 +69,7 @@ func refusedCommitWritesNothing(t *trial) {
 		want  error // nil: an error of its own
 	}{
 		{"repeated request", func(c *state.Commit) { c.Request = first.Request }, state.ErrRepeated},
+		{"refused record accepted before", func(c *state.Commit) { c.Redrives = append(c.Redrives, first.Redrives...) }, state.ErrRepeated},
 		{"position elsewhere", func(c *state.Commit) { c.Positions[0].From-- }, state.ErrFenced},
 		{"position of another epoch", func(c *state.Commit) { c.Positions[0].Epoch++ }, state.ErrFenced},
 		{"second position unknown", func(c *state.Commit) {

@@ -91,6 +91,15 @@ func (w *page) rows() {
 	lines(w, "task", tasks, err)
 	letters, err := w.s.DeadLetters(w.ctx, 1<<30)
 	lines(w, "dead letter", letters, err)
+	refused, err := w.s.Refused(w.ctx, 0, 1<<30)
+	for _, r := range refused {
+		if r.Redrive != nil {
+			line(w, "redrive", r.Redrive, nil)
+		}
+	}
+	line(w, "refused", len(refused), err)
+	gaps, err := w.s.Gaps(w.ctx)
+	lines(w, "gap", gaps, err)
 	publications, err := w.s.Unpublished(w.ctx, 1<<30)
 	lines(w, "unpublished", publications, err)
 }

@@ -37,7 +37,8 @@ type Memory struct {
 	tasks        []state.TaskRow
 	messages     []owedMessage
 	receipts     map[address]state.Receipt
-	letters      []state.DeadLetter
+	letters      []state.Refused
+	gaps         []state.Gap         // by when they were met
 	publications []state.Publication // not settled yet
 	published    int64               // last id given to a publication
 	taken        map[string]bool     // keys of alerts, tasks, messages and dead letters

@@ -37,6 +37,7 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	m.park(c)
 	m.step(c)
 	m.owe(c)
+	m.redrive(c.Redrives)
 	return nil
 }
 
@@ -44,6 +45,11 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 func (m *Memory) refuse(c *state.Commit) error {
 	if _, landed := m.requests[c.Request]; landed {
 		return state.ErrRepeated
+	}
+	for i := range c.Redrives {
+		if m.redriven(&c.Redrives[i]) {
+			return state.ErrRepeated
+		}
 	}
 	for _, p := range c.Positions {
 		stands, found := m.positions[partition{p.Topic, p.Partition}]
@@ -234,7 +240,7 @@ func (m *Memory) owe(c *state.Commit) {
 	}
 	for _, d := range c.DeadLetters {
 		d.Key, d.Value, d.Headers = bytes.Clone(d.Key), bytes.Clone(d.Value), slices.Clone(d.Headers)
-		m.letters = append(m.letters, d)
+		m.letters = append(m.letters, state.Refused{Row: int64(len(m.letters) + 1), At: c.At, DeadLetter: d})
 		m.publish(state.Publication{DeadLetter: &d})
 	}
 }

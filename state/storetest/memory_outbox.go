@@ -183,8 +183,11 @@ func (m *Memory) DeadLetterCount(context.Context) (int, error) {
 }
 
 // DeadLetters lists refused records.
-func (m *Memory) DeadLetters(_ context.Context, limit int) ([]state.DeadLetter, error) {
+func (m *Memory) DeadLetters(_ context.Context, limit int) (all []state.DeadLetter, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(first(limit, m.letters)), nil
+	for _, d := range first(limit, m.letters) {
+		all = append(all, d.DeadLetter)
+	}
+	return all, nil
 }

@@ -153,7 +153,7 @@ func (m *Memory) redact(d *state.DeadLetter) {
 		return o.Topic == d.Topic && o.Partition == d.Partition && o.Offset == d.Offset
 	}
 	for i := range m.letters {
-		if o := &m.letters[i]; same(o) {
+		if o := &m.letters[i].DeadLetter; same(o) {
 			o.Key, o.Value, o.Headers, o.Detail = d.Key, d.Value, d.Headers, d.Detail
 		}
 	}

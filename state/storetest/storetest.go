@@ -72,6 +72,11 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a refused record is kept as it came", refusedRecordIsKept},
 		{"publications are owed until settled", publicationsAreOwedUntilSettled},
 
+		{"a refused record is accepted once", refusedRecordIsAcceptedOnce},
+		{"of a partition's open gap there is one", openGapIsKeptOnce},
+		{"an accepted gap moves its partition", acceptedGapMovesItsPartition},
+		{"an accepted gap of another topic forgets which one it was", acceptedForeignGapForgetsWhoseItWas},
+
 		{"an erasure leaves nothing of a customer's name", rewriteReplacesAll},
 		{"a refused rewrite changes nothing", refusedRewriteChangesNothing},
 		{"a rewrite may keep the name", rewriteUnderTheSameName},
