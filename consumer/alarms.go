@@ -30,8 +30,10 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	switch err := r.commit(context.WithoutCancel(ctx), r.rows().gather(work)); {
-	case errors.Is(err, state.ErrConflict):
+	c := r.rows().gather(work)
+	c.Identifiers = united(nil, work)
+	switch err := r.commit(context.WithoutCancel(ctx), c); {
+	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
 		return true, r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):
 		r.withheld = true              // it may have owed messages that we do not know of
@@ -44,7 +46,7 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	r.vain = unchanged(work)
 	r.lane.keep(work)
 	r.stepped(batch{}, work)
-	return true, r.afterErasure(ctx, work)
+	return true, r.erased(ctx, work)
 }
 
 // unchanged are the customers whose steps have appended nothing.

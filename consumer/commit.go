@@ -56,7 +56,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	c := r.rows().gather(work)
 	c.Positions = b.advances
 	c.Rates = rateRows(&routed.rates)
-	c.Identifiers = united(routed.touched, c.Identifiers, work)
+	c.Identifiers = united(routed.touched, work)
 	c.DeadLetters = r.deadLetters(b, work, routed.heard)
 	if err := r.commit(ctx, c); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	for _, h := range routed.heard {
 		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
 	}
-	return r.afterErasure(ctx, work)
+	return r.erased(ctx, work)
 }
 
 // commit writes c; when the outcome is unknown, the positions tell.
@@ -155,6 +155,7 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 			to.heard = append(to.heard, heard{i, to.rates.Take(r.day.Date, ev)})
 			continue
 		}
+		routing.name(ev)
 		own := true // the event itself comes first; what it brings along has no arrival of its own
 		outcome := routing.Route(ev, func(id state.CustomerID, given state.Event) {
 			at := -1
@@ -178,7 +179,7 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 			continue
 		}
 		if ev := r.lane.forgotten.event(b.arrivals[i].event); ev != nil {
-			keys = append(keys, Identifiers(ev)...)
+			keys = append(keys, rowsOf(ev)...)
 		}
 	}
 	return loadRouting(ctx, r.Store, keys, UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone))
@@ -208,7 +209,7 @@ func (r *Runner) deadLetters(b batch, work []*group, shared []heard) []state.Dea
 	known := &r.lane.forgotten
 	for _, g := range work {
 		if g.erasure != nil { // those whom the batch itself erases
-			known = known.with(g.erasure)
+			known = known.with(g.erasure.gone)
 		}
 	}
 	for i := range dead {

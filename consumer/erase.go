@@ -26,7 +26,9 @@ type erasure struct {
 	gone       []state.CustomerID
 	rewrites   []*rewriting // in the order in which they were begun
 	redacted   []state.DeadLetter
-	identities []state.Identity
+	identities []state.Identity // rows that name those who are gone, as they stand
+
+	letters []state.DeadLetter // refused records that nobody of them is in; read with the first
 }
 
 // erases tells whether a group's step erases its customer.
@@ -39,73 +41,59 @@ func (g *group) erases(day state.Date, known *forgotten) bool {
 	return is && !known.erased[g.customer]
 }
 
-// erase writes those anew whom work erases, before anybody is stepped: their groups go on under the pseudonym. So it does with
-// those who name somebody as heir who is erased. It returns the records of others that have been written anew.
+// erase writes those anew whom work erases, before anybody is stepped: their groups go on under the pseudonym. It returns the
+// records of others that have been written anew.
+//
+// A desk erases nobody. On the day of an erasure that is still to come it refuses every decision, for there is no case any more.
 func (l *lane) erase(ctx context.Context, day state.Day, work []*group) (map[state.CustomerID]*kept, error) {
+	if l.forgotten.erased == nil {
+		return nil, nil
+	}
 	all, anew := &erasure{}, make(map[state.CustomerID]*kept)
 	for _, g := range work {
 		if !g.erases(day.Date, &l.forgotten) {
 			continue
 		}
-		if l.forgotten.erased == nil { // a desk's, which has not asked yet
-			var err error
-			if l.forgotten, err = readForgotten(ctx, l.store); err != nil {
-				return nil, err
-			}
-		}
 		if err := l.eraseOne(ctx, day, all, g, anew); err != nil {
 			return nil, fmt.Errorf("erase a customer: %w", err)
 		}
 	}
-	known := &l.forgotten
-	if len(all.gone) > 0 {
-		known = known.with(all)
-	}
-	for _, g := range work {
-		if err := l.renameHeir(ctx, day, all, known, g, anew); err != nil {
-			return nil, fmt.Errorf("rename an heir who is erased: %w", err)
-		}
-	}
-	if len(all.rewrites) == 0 {
+	if len(all.gone) == 0 {
 		return nil, nil
 	}
-	work[0].erasure = all
+	known := l.forgotten.with(all.gone)
 	for _, g := range work {
+		for i := range g.events {
+			g.events[i] = known.named(g.events[i])
+		}
 		if k := anew[g.customer]; k != nil {
 			g.kept = k
 			delete(anew, g.customer)
 		}
 	}
+	work[0].erasure = all
 	return anew, nil
 }
 
-// renameHeir has a customer, and what is to become known of him, name an heir who is erased by pseudonym.
-func (l *lane) renameHeir(ctx context.Context, day state.Day, all *erasure, known *forgotten, g *group, anew map[state.CustomerID]*kept) error {
-	for i := range g.events {
-		if merged, is := g.events[i].Body.(*state.Merged); is {
-			g.events[i] = known.heir(g.events[i], merged)
-		}
-	}
-	record := g.kept.record
-	if k := anew[g.customer]; k != nil {
-		record = k.record
-	}
-	heir := record.Customer.Names()
-	if pseudonym, gone := known.has(heir); !gone || heir == pseudonym {
-		return nil
-	}
-	related, err := l.related(ctx, all, g.customer)
+func (l *lane) eraseOne(ctx context.Context, day state.Day, all *erasure, g *group, anew map[state.CustomerID]*kept) error {
+	e := &state.Erasure{Pseudonyms: l.forgotten.names, Customer: g.customer}
+	naming, parties, err := l.unname(ctx, all, g.customer)
 	if err != nil {
 		return err
 	}
-	delete(related, heir) // of whom nothing is left
-	return l.rewriteAll(ctx, day, all, related, &state.Erasure{Pseudonyms: known.names, Customer: heir}, anew)
-}
-
-// rewriteAll writes journals anew.
-func (l *lane) rewriteAll(ctx context.Context, day state.Day, all *erasure, journals map[state.CustomerID]history, e *state.Erasure, anew map[state.CustomerID]*kept) error {
-	for _, id := range slices.Sorted(maps.Keys(journals)) {
-		w, err := l.rewrite(ctx, day, all, journals[id], e)
+	if err := l.redact(ctx, all, e, parties); err != nil {
+		return err
+	}
+	related, err := l.related(ctx, all, append(naming, g.customer))
+	if err != nil {
+		return err
+	}
+	for _, applied := range related[g.customer].applied {
+		e.Learn(applied.Events)
+	}
+	e.Learn(g.events)
+	for _, id := range slices.Sorted(maps.Keys(related)) {
+		w, err := l.rewrite(ctx, day, all, related[id], e)
 		if err != nil {
 			return fmt.Errorf("journal: %w", err)
 		}
@@ -115,35 +103,9 @@ func (l *lane) rewriteAll(ctx context.Context, day state.Day, all *erasure, jour
 			anew[w.As] = w.kept
 		}
 	}
-	return nil
-}
-
-func (l *lane) eraseOne(ctx context.Context, day state.Day, all *erasure, g *group, anew map[state.CustomerID]*kept) error {
-	e := &state.Erasure{Pseudonyms: l.forgotten.names, Customer: g.customer}
-	related, err := l.related(ctx, all, g.customer)
-	if err != nil {
-		return err
-	}
-	learn := func(events []state.Event) (keys []state.Identifier) {
-		for i := range events {
-			e.Learn(&events[i])
-			if ev := &events[i]; ev.Kind == state.KindProfile && ev.Customer == g.customer {
-				keys = append(keys, Identifiers(ev)...)
-			}
-		}
-		return keys
-	}
-	keys := learn(g.events)
-	for _, applied := range related[g.customer].applied {
-		keys = append(keys, learn(applied.Events)...)
-	}
-	if err := l.rewriteAll(ctx, day, all, related, e, anew); err != nil {
-		return err
-	}
 	all.gone = append(all.gone, g.customer)
-	err = l.unname(ctx, all, keys, e)
 	g.rename(e)
-	return err
+	return nil
 }
 
 // rename makes a group's cause the pseudonym's.
@@ -156,29 +118,46 @@ func (g *group) rename(e *state.Erasure) {
 			g.events, g.arrivals = append(g.events, erased), append(g.arrivals, arrivals[i])
 		}
 	}
-	g.decision = nil // about a task that is closed by now
 	for i := range g.alarms {
 		g.alarms[i].Customer = g.customer
 	}
 }
 
-// unname takes a customer out of refused records, and of the rows of every identifier that its profile ever named.
-func (l *lane) unname(ctx context.Context, all *erasure, keys []state.Identifier, e *state.Erasure) error {
-	letters, err := l.store.DeadLetters(ctx, math.MaxInt32)
+// unname finds the rows of identifiers that a customer is in, and of who names it. It returns who does, and the identifiers that
+// are nobody else's.
+func (l *lane) unname(ctx context.Context, all *erasure, customer state.CustomerID) (naming []state.CustomerID, parties []string, err error) {
+	own, err := l.store.Identities(ctx, []state.Identifier{nameRow(customer)})
 	if err != nil {
-		return fmt.Errorf("refused records: %w", err)
+		return nil, nil, fmt.Errorf("who names it: %w", err)
 	}
-	for i := range letters {
-		if mentions(&letters[i], e.Customer) {
-			all.redacted = append(all.redacted, redacted(letters[i], e.Pseudonym()))
+	rows, err := l.store.Identified(ctx, customer)
+	if err != nil {
+		return nil, nil, fmt.Errorf("identifiers: %w", err)
+	}
+	all.identities = missingRows(all.identities, append(rows, own...))
+	for i := range rows {
+		if rows[i].Key.Scheme != nameScheme && len(rows[i].Customers) == 1 {
+			parties = append(parties, rows[i].Key.Value)
 		}
 	}
-	keys = slices.DeleteFunc(keys, func(key state.Identifier) bool {
-		return slices.ContainsFunc(all.identities, func(known state.Identity) bool { return known.Key == key })
+	return own[0].Customers, parties, nil
+}
+
+// redact takes the content of the refused records that a customer is in, or a party that nobody else is.
+func (l *lane) redact(ctx context.Context, all *erasure, e *state.Erasure, parties []string) (err error) {
+	if len(all.gone) == 0 {
+		if all.letters, err = l.store.DeadLetters(ctx, math.MaxInt32); err != nil {
+			return fmt.Errorf("refused records: %w", err)
+		}
+	}
+	all.letters = slices.DeleteFunc(all.letters, func(d state.DeadLetter) bool {
+		is := mentions(&d, func(text string) bool { return text == string(e.Customer) || slices.Contains(parties, text) })
+		if is {
+			all.redacted = append(all.redacted, redacted(d, e.Pseudonym()))
+		}
+		return is
 	})
-	routing, err := loadRouting(ctx, l.store, keys, 0)
-	all.identities = append(all.identities, routing.touched()...)
-	return err
+	return nil
 }
 
 // gather adds to a commit what an erasure owes the store; nil owes nothing.
@@ -190,43 +169,60 @@ func (all *erasure) gather(c *state.Commit) {
 		c.Rewrites = append(c.Rewrites, w.Rewrite)
 	}
 	c.Redacted = all.redacted
-	c.Identifiers = without(all.identities, all.gone)
+}
+
+// missingRows adds to rows those of others whose keys are not among them.
+func missingRows(rows, others []state.Identity) []state.Identity {
+	for _, row := range others {
+		if !slices.ContainsFunc(rows, func(known state.Identity) bool { return known.Key == row.Key }) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // united are the rows of identifiers that a batch's events touch and those that its erasures do.
-func united(touched, erased []state.Identity, work []*group) []state.Identity {
+func united(touched []state.Identity, work []*group) []state.Identity {
 	for _, g := range work {
 		if g.erasure != nil {
-			touched = without(touched, g.erasure.gone)
-		}
-	}
-	for _, row := range erased {
-		if !slices.ContainsFunc(touched, func(known state.Identity) bool { return known.Key == row.Key }) {
-			touched = append(touched, row)
+			touched = g.erasure.nameless(missingRows(touched, g.erasure.identities))
 		}
 	}
 	slices.SortFunc(touched, func(a, b state.Identity) int { return compareIdentifiers(a.Key, b.Key) })
 	return touched
 }
 
-// with is who is erased, with those of an erasure.
-func (f *forgotten) with(all *erasure) *forgotten {
-	now := forgotten{f.names, maps.Clone(f.erased)}
-	for _, id := range all.gone {
-		now.erased[f.names.Customer(id)] = true
+// nameless are rows of identifiers without those who are gone. One that is nobody's any more goes with all that it held; and who
+// names others still does, under the pseudonym.
+func (all *erasure) nameless(rows []state.Identity) []state.Identity {
+	pseudonyms := make(map[state.CustomerID]state.CustomerID, len(all.gone))
+	for _, w := range all.rewrites {
+		if w.Renamed() {
+			pseudonyms[w.Customer] = w.As
+		}
 	}
-	return &now
-}
-
-// without are the rows of identifiers without those who are gone. One that nobody has any more goes with all that it held.
-func without(rows []state.Identity, gone []state.CustomerID) []state.Identity {
 	for i := range rows {
 		row := &rows[i]
-		was := len(row.Customers)
-		row.Customers = slices.DeleteFunc(slices.Clone(row.Customers), func(id state.CustomerID) bool { return slices.Contains(gone, id) })
-		if was > 0 && len(row.Customers) == 0 {
-			row.Customers, row.Events = nil, nil
+		named := row.Key.Scheme == nameScheme
+		if _, gone := pseudonyms[state.CustomerID(row.Key.Value)]; named && gone {
+			row.Customers = nil
+			continue
 		}
+		var customers []state.CustomerID
+		for _, id := range row.Customers {
+			pseudonym, gone := pseudonyms[id]
+			switch {
+			case !gone:
+				customers = append(customers, id)
+			case named:
+				customers = append(customers, pseudonym)
+			}
+		}
+		if len(row.Customers) > 0 && len(customers) == 0 {
+			row.Events = nil
+		}
+		slices.Sort(customers)
+		row.Customers = customers
 	}
 	return rows
 }

@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -238,6 +239,32 @@ func TestAnErasureWaitsForItsDate(t *testing.T) {
 	rows, err := g.store.Alerts(t.Context(), g.pseudonym())
 	if err != nil || len(rows) == 0 || rows[len(rows)-1].Day != firstDay+3 || rows[len(rows)-1].To != 0 {
 		t.Errorf("got %+v, %v, want the alerts cleared on the date", rows, err)
+	}
+}
+
+// Whoever decides at that moment is told that there is nothing to decide any more, and erases nobody beside the run.
+func TestADecisionOnTheDayOfAnErasureIsRefused(t *testing.T) {
+	g := aPerson(t)
+	g.erase(firstDay + 1)
+	g.turns(10)
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil || len(tasks) != 1 {
+		t.Fatalf("tasks: got %+v, %v, want hers", tasks, err)
+	}
+	g.pass(24 * time.Hour)
+	for g.open() == firstDay {
+		g.turns(1)
+	}
+	desk := &Desk{Store: g.store, Engines: g.engines, Now: func() state.Instant { return g.now }}
+	decision := alerts.Decision{TaskID: tasks[0].ID, Action: alerts.Decide, Code: "call", By: "li.wei", At: g.now, NextReview: firstDay + 9}
+	var refusal *alerts.Refusal
+	if err := desk.Decide(t.Context(), jane, decision, "request-2"); !errors.As(err, &refusal) {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	g.turns(10)
+	g.wantNothingPersonal()
+	if err := desk.Decide(t.Context(), jane, decision, "request-3"); !errors.As(err, &refusal) {
+		t.Errorf("once she is erased: got %v, want a refusal", err)
 	}
 }
 

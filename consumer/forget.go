@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tocsin/state"
 )
@@ -52,30 +55,39 @@ func (f *forgotten) has(id state.CustomerID) (pseudonym state.CustomerID, is boo
 	return pseudonym, f.erased[pseudonym]
 }
 
+// with is who is erased, with some more.
+func (f *forgotten) with(gone []state.CustomerID) *forgotten {
+	now := forgotten{f.names, maps.Clone(f.erased)}
+	for _, id := range gone {
+		now.erased[f.names.Customer(id)] = true
+	}
+	return &now
+}
+
 // event is an event as it may be known: of who is erased under his pseudonym, without what is erased; of others without his id.
+// Nil: nothing is left of it.
 func (f *forgotten) event(ev *state.Event) *state.Event {
 	if len(f.erased) == 0 {
 		return ev
 	}
 	known := *ev
-	pseudonym, gone := f.has(ev.Customer)
-	if gone {
+	if pseudonym, gone := f.has(ev.Customer); gone {
 		left := false
 		if known, left = (&state.Erasure{Pseudonyms: f.names, Customer: ev.Customer}).Event(*ev); !left {
 			return nil
 		}
 		known.Customer = pseudonym // also of one that came under it
 	}
-	if merged, is := ev.Body.(*state.Merged); is {
-		known = f.heir(known, merged)
-	}
+	known = f.named(known)
 	return &known
 }
 
-// heir has a merge name its heir by pseudonym, if he is erased.
-func (f *forgotten) heir(ev state.Event, merged *state.Merged) state.Event {
-	if pseudonym, gone := f.has(merged.Into); gone {
-		ev.Body, ev.Canonical = &state.Merged{Into: pseudonym, MergeDate: merged.MergeDate}, ""
+// named is an event that names whoever is erased by pseudonym.
+func (f *forgotten) named(ev state.Event) state.Event {
+	for _, id := range names(&ev) {
+		if pseudonym, gone := f.has(id); gone {
+			ev = ev.Naming(id, pseudonym)
+		}
 	}
 	return ev
 }
@@ -85,34 +97,55 @@ func (f *forgotten) letter(d state.DeadLetter) state.DeadLetter {
 	if len(f.erased) == 0 {
 		return d
 	}
-	for _, id := range named(&d) {
-		if pseudonym, gone := f.has(id); gone {
-			return redacted(d, pseudonym)
-		}
+	var is state.CustomerID
+	if mentions(&d, func(text string) bool {
+		pseudonym, gone := f.has(state.CustomerID(text))
+		is = pseudonym
+		return gone
+	}) {
+		return redacted(d, is)
 	}
 	return d
 }
 
-// named are the customers that a refused record names: by its key, its subject or its data. Records that are no JSON name at
-// most the first.
-func named(d *state.DeadLetter) (ids []state.CustomerID) {
-	ids = append(ids, state.CustomerID(d.Key))
+// longestID bounds what is looked at as an id, in bytes: 128 characters.
+const longestID = 128 * utf8.UTFMax
+
+// mentions tells whether a refused record has somebody's id, as its key, in a header or as a text of its content. Many a record is
+// refused because it cannot be parsed, so all that stands between two quotes is looked at.
+func mentions(d *state.DeadLetter, somebody func(text string) bool) bool {
+	if somebody(string(d.Key)) {
+		return true
+	}
 	for _, h := range d.Headers {
-		if strings.EqualFold(h.Key, "ce_subject") {
-			ids = append(ids, state.CustomerID(h.Value))
+		if somebody(string(h.Value)) {
+			return true
 		}
 	}
-	var content struct {
-		Subject    state.CustomerID `json:"subject"`
-		CustomerID state.CustomerID `json:"customer_id"` // of a record in binary mode
-		Data       struct {
-			CustomerID state.CustomerID `json:"customer_id"`
-		} `json:"data"`
+	for rest := d.Value; len(rest) > 0; {
+		end := 0
+		for end < len(rest) && rest[end] != '"' {
+			if rest[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		text := rest[:min(end, len(rest))]
+		if len(text) <= longestID && somebody(unescaped(text)) {
+			return true
+		}
+		rest = rest[min(end+1, len(rest)):]
 	}
-	if start := bytes.IndexByte(d.Value, '{'); start >= 0 { // behind a schema's prefix
-		_ = json.Unmarshal(d.Value[start:], &content) // what can be read is read
+	return false
+}
+
+// unescaped is what a JSON string without its quotes says; itself if that cannot be told.
+func unescaped(text []byte) string {
+	var said string
+	if !bytes.ContainsRune(text, '\\') || json.Unmarshal(slices.Concat([]byte{'"'}, text, []byte{'"'}), &said) != nil {
+		return string(text)
 	}
-	return append(ids, content.Subject, content.CustomerID, content.Data.CustomerID)
+	return said
 }
 
 // redacted is a refused record without content: where it lies and why it was refused.
@@ -122,41 +155,41 @@ func redacted(d state.DeadLetter, pseudonym state.CustomerID) state.DeadLetter {
 	return d
 }
 
-// mentions tells whether a refused record has anything of a customer: its id as key, in a header, or as a text of its content.
-func mentions(d *state.DeadLetter, id state.CustomerID) bool {
-	quoted, _ := json.Marshal(string(id))
-	if string(d.Key) == string(id) || bytes.Contains(d.Value, quoted) {
-		return true
-	}
-	for _, h := range d.Headers {
-		if string(h.Value) == string(id) {
-			return true
-		}
-	}
-	return false
-}
-
-// forgot has metrics and the watcher forget the names of those whom a batch has erased.
-func (r *Runner) forgot(all *erasure) {
-	if all == nil {
-		return
-	}
-	for _, id := range all.gone {
-		nobody := &state.Record{Customer: state.NewCustomer(id)}
-		r.Metrics.count(r, id, nobody)
-		if r.Watch != nil {
-			r.Watch.Stepped(r.day, nobody, &Effects{})
-		}
-	}
-}
-
-// afterErasure reads the day anew when a batch has erased somebody: it counts him, and may have had him among its core
-// customers.
-func (r *Runner) afterErasure(ctx context.Context, work []*group) error {
+// erased takes note that a batch which has landed has erased people: they are counted with the day, and may have been among its
+// core customers.
+func (r *Runner) erased(ctx context.Context, work []*group) error {
 	for _, g := range work {
-		if g.erasure != nil {
-			return r.reload(ctx)
+		if g.erasure == nil {
+			continue
 		}
+		gone := g.erasure.gone
+		r.day.Erased += len(gone)
+		r.lane.forgotten = *r.lane.forgotten.with(gone)
+		r.forget(func(id state.CustomerID) bool { return slices.Contains(gone, id) })
+		return r.reload(ctx)
 	}
 	return nil
+}
+
+// erasedBeside takes note that somebody else has erased people, or a commit of ours whose answer was lost. A journal that was
+// written anew has as many rows as before, so nothing else shows that a record in memory is not its fold any more.
+func (r *Runner) erasedBeside(ctx context.Context) (err error) {
+	if r.lane.forgotten, err = readForgotten(ctx, r.Store); err != nil {
+		return err
+	}
+	clear(r.lane.cache)
+	r.forget(func(id state.CustomerID) bool {
+		pseudonym, gone := r.lane.forgotten.has(id)
+		return gone && id != pseudonym
+	})
+	return nil
+}
+
+// forget drops the names of those who are gone from what is in memory.
+func (r *Runner) forget(gone func(state.CustomerID) bool) {
+	clear(r.lane.cores)
+	r.Metrics.forget(gone)
+	if r.Watch != nil {
+		r.Watch.Erased(gone)
+	}
 }

@@ -213,6 +213,9 @@ func (p *played) alarm(r *Runner, random *rand.Rand) {
 // Stepped is of no interest: what counts is in the store.
 func (p *played) Stepped(state.Day, *state.Record, *Effects) {}
 
+// Erased neither.
+func (p *played) Erased(func(state.CustomerID) bool) {}
+
 // Closed folds every customer's journal and keeps what stood, after promotion.
 func (p *played) Closed(day state.Date) {
 	if !p.moved {

@@ -31,9 +31,8 @@ type lane struct {
 	limit   int                               // records kept in memory
 	cores   map[state.Date][]state.CustomerID // of earlier days, as far as they were asked for
 
-	forgotten forgotten                               // who is erased
-	naming    map[state.CustomerID][]state.CustomerID // by heir: those whose merge names him, be it in effect or not, as far as records were seen
-	renamed   map[state.CustomerID]state.CustomerID   // core customers, for a fold under other names
+	forgotten forgotten                             // who is erased; a lane that has not been told erases nobody
+	renamed   map[state.CustomerID]state.CustomerID // core customers, for a fold under other names
 }
 
 // group is the work of one customer in a batch.
@@ -132,21 +131,6 @@ func (l *lane) run(day state.Day, work []*group) {
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		g.effects = l.engine.Step(g.kept.record, g.step(day), g.outcomes)
 	})
-	for _, g := range work {
-		l.note(g.kept.record.Customer)
-	}
-}
-
-// note remembers whom a customer's merge names: when that one is erased, the customer is to name the pseudonym.
-func (l *lane) note(customer *state.Customer) {
-	heir := customer.Names()
-	if heir == "" || slices.Contains(l.naming[heir], customer.ID) {
-		return
-	}
-	if l.naming == nil {
-		l.naming = make(map[state.CustomerID][]state.CustomerID)
-	}
-	l.naming[heir] = append(l.naming[heir], customer.ID)
 }
 
 func (g *group) step(day state.Day) Step {
@@ -199,7 +183,6 @@ func (l *lane) load(ctx context.Context, day state.Day, ids []state.CustomerID) 
 			return nil, fmt.Errorf("customer %s: %w", h.Customer, err)
 		}
 		loaded[h.Customer] = k
-		l.note(k.record.Customer)
 	}
 	for _, id := range ids {
 		if loaded[id] == nil {

@@ -180,6 +180,16 @@ func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
 	m.add(s, 1)
 }
 
+// forget drops customers who are gone.
+func (m *Metrics) forget(gone func(state.CustomerID) bool) {
+	for id, s := range m.shares {
+		if gone(id) {
+			m.add(s, -1)
+			delete(m.shares, id)
+		}
+	}
+}
+
 func (m *Metrics) add(s share, sign float64) {
 	level := s.level.String()
 	m.customers.WithLabelValues(level).Add(sign)

@@ -50,12 +50,15 @@ func (l *lane) history(ctx context.Context, all *erasure, id state.CustomerID) (
 	return h, nil
 }
 
-// related are the journals of a customer and of everybody with whom merges, in whatever revision, have ever related him: heirs
-// hold his facts, and who was merged into him names him.
-func (l *lane) related(ctx context.Context, all *erasure, customer state.CustomerID) (map[state.CustomerID]history, error) {
+// related are the journals of customers and of everybody with whom merges, in whatever revision, have ever related them: heirs
+// hold their facts.
+func (l *lane) related(ctx context.Context, all *erasure, customers []state.CustomerID) (map[state.CustomerID]history, error) {
 	found := make(map[state.CustomerID]history)
-	for queue := append([]state.CustomerID{customer}, l.naming[customer]...); len(queue) > 0; queue = queue[1:] {
+	for queue := customers; len(queue) > 0; queue = queue[1:] {
 		id := queue[0]
+		if slices.Contains(all.gone, id) { // by the same batch
+			id = l.forgotten.names.Customer(id)
+		}
 		if _, known := found[id]; known || id == "" {
 			continue
 		}

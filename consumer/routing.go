@@ -81,13 +81,17 @@ func (r Routing) registryEvent(ev *state.Event, fact *state.RegistryFact, give f
 func (r Routing) profile(customer state.CustomerID, profile *state.Profile, give func(state.CustomerID, state.Event)) {
 	for _, id := range profile.Identifiers {
 		row := r.row(id)
-		at, known := slices.BinarySearch(row.Customers, customer)
-		if !known {
-			row.Customers = slices.Insert(slices.Clone(row.Customers), at, customer)
-		}
+		join(row, customer)
 		for i := range row.Events {
 			give(customer, addressed(&row.Events[i], customer))
 		}
+	}
+}
+
+// join takes a customer into a row.
+func join(row *state.Identity, customer state.CustomerID) {
+	if at, known := slices.BinarySearch(row.Customers, customer); !known {
+		row.Customers = slices.Insert(slices.Clone(row.Customers), at, customer)
 	}
 }
 

@@ -57,6 +57,8 @@ type Watcher interface {
 	Closed(day state.Date)
 }
 
+	// Erased: whoever gone tells of has no name any more. What was seen of them is to be forgotten.
+	Erased(gone func(state.CustomerID) bool)
 // Bounds of a batch. It grows while there is a backlog and commits are quick, so that a lone event commits in
 // milliseconds and a backlog in bulk.
 const (
@@ -165,7 +167,7 @@ func (r *Runner) reload(ctx context.Context) error {
 		return err
 	}
 	if found && (!r.found || day.Erased != r.day.Erased) {
-		if r.lane.forgotten, err = readForgotten(ctx, r.Store); err != nil {
+		if err := r.erasedBeside(ctx); err != nil {
 			return err
 		}
 	}
@@ -260,7 +262,6 @@ func (r *Runner) step(ctx context.Context, work []*group) ([]*group, error) {
 func (r *Runner) stepped(b batch, work []*group) {
 	r.refused = 0
 	for _, g := range work {
-		r.forgot(g.erasure)
 		if g.effects.Case != nil && r.holds(g.since()) {
 			r.withheld, r.withheldAt = true, r.Now()
 		}

@@ -75,6 +75,9 @@ func (g *rig) Stepped(_ state.Day, rec *state.Record, _ *Effects) {
 	g.seen = append(g.seen, rec.Customer.ID)
 }
 
+// Erased forgets customers.
+func (g *rig) Erased(gone func(state.CustomerID) bool) { g.seen = slices.DeleteFunc(g.seen, gone) }
+
 // Closed keeps the days.
 func (g *rig) Closed(day state.Date) { g.closed = append(g.closed, day) }
 

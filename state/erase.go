@@ -20,27 +20,28 @@ type Erasure struct {
 	hashes map[uint64]uint64 // of the registers that were learnt: tombstones under their new names
 }
 
-// Learn tells the erasure of an event that the customer's journal holds. A tombstone keeps no more than a hash of its document,
+// Learn tells the erasure of events that the customer's journal holds. A tombstone keeps no more than a hash of its document,
 // so in an estate only those stand under their new names whose documents were learnt.
-func (e *Erasure) Learn(ev *Event) {
-	body := e.body(ev.Body)
-	if ev.Customer != e.Customer || body == nil {
-		return
-	}
+func (e *Erasure) Learn(events []Event) {
 	if e.hashes == nil {
 		e.hashes = make(map[uint64]uint64)
 	}
-	e.hashes[hashKey(ev.Kind, ev.Body.Key())] = hashKey(ev.Kind, body.Key())
+	for i := range events {
+		ev := &events[i]
+		if body := e.body(ev.Body); ev.Customer == e.Customer && body != nil {
+			e.hashes[hashKey(ev.Kind, ev.Body.Key())] = hashKey(ev.Kind, body.Key())
+		}
+	}
 }
 
 // Pseudonym is the customer's.
 func (e *Erasure) Pseudonym() CustomerID { return e.Pseudonyms.Customer(e.Customer) }
 
-// Event is an event without what is to be erased: of one of the customer's all that, of another one's merge into the customer
-// the id. False: nothing is left of it.
+// Event is an event without what is to be erased: of one of the customer's all that, of another one's the customer's id, where
+// it is the heir of a merge or the parent in a profile. False: nothing is left of it.
 func (e *Erasure) Event(ev Event) (erased Event, left bool) {
 	if ev.Customer != e.Customer {
-		return e.merge(ev), true
+		return ev.Naming(e.Customer, e.Pseudonym()), true
 	}
 	body := e.body(ev.Body)
 	if body == nil {
@@ -51,13 +52,22 @@ func (e *Erasure) Event(ev Event) (erased Event, left bool) {
 	return ev, true
 }
 
-// merge replaces the customer in a merge that makes it the heir.
-func (e *Erasure) merge(ev Event) Event {
-	if merged, is := ev.Body.(*Merged); is && merged.Into == e.Customer {
-		ev.Body = &Merged{Into: e.heir(merged.Into), MergeDate: merged.MergeDate}
-		ev.Canonical = ""
+// Naming is an event that names one customer where it named another one: as the heir of a merge, as the parent in a profile.
+// Whatever of data its body does not hold goes with the name, for it may be there, too.
+func (e Event) Naming(was, is CustomerID) Event {
+	switch b := e.Body.(type) {
+	case *Merged:
+		if b.Into == was {
+			e.Body, e.Canonical = &Merged{Into: is, MergeDate: b.MergeDate}, ""
+		}
+	case *Profile:
+		if b.Parent == was && was != "" {
+			c := *b
+			c.Parent = is
+			e.Body, e.Canonical = &c, ""
+		}
 	}
-	return ev
+	return e
 }
 
 func (e *Erasure) heir(id CustomerID) CustomerID {

@@ -25,17 +25,6 @@ func (c *Customer) Fate(day Date) Fate {
 	return f
 }
 
-// Names is the heir that the customer's merge names, whether it is in effect or not; empty: none.
-func (c *Customer) Names() CustomerID {
-	if c.conduct == nil {
-		return ""
-	}
-	for _, f := range c.facts(KindMerged) {
-		return f.body.(*Merged).Into
-	}
-	return ""
-}
-
 // Known tells whether there is any fact of the customer. An heir who was handed an estate and had to give it back within the
 // day is left without any: nobody ever told of him.
 func (c *Customer) Known() bool {

@@ -248,6 +248,9 @@ func (j *journey) set(at state.Instant) {
 // Stepped is of no interest: what counts is in the store.
 func (j *journey) Stepped(state.Day, *state.Record, *consumer.Effects) {}
 
+// Erased neither.
+func (j *journey) Erased(func(state.CustomerID) bool) {}
+
 // Closed takes note of a closed day, and stops the process after the last one.
 func (j *journey) Closed(day state.Date) {
 	j.mu.Lock()

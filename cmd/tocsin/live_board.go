@@ -67,17 +67,22 @@ func (b *board) Stepped(day state.Day, rec *state.Record, effects *consumer.Effe
 	b.turn(day.Date)
 	b.customers[rec.Customer.ID] = &a
 	if !consumer.Listed(rec, day.Date) {
-		b.forget(rec.Customer.ID)
+		delete(b.customers, rec.Customer.ID)
 	}
 	for i := range effects.Transitions {
 		b.take(effects.Transitions[i])
 	}
 }
 
-// forget drops a customer who has no record any more. The alerts of who was erased are cleared under another name.
-func (b *board) forget(id state.CustomerID) {
-	delete(b.customers, id)
-	maps.DeleteFunc(b.open, func(_ string, t alerts.Transition) bool { return t.Customer == id })
+// Erased forgets whoever has no name any more; their alerts were cleared under another one.
+func (b *board) Erased(gone func(state.CustomerID) bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dirty = true
+	theirs := func(t alerts.Transition) bool { return gone(t.Customer) }
+	maps.DeleteFunc(b.customers, func(id state.CustomerID, _ *account) bool { return gone(id) })
+	maps.DeleteFunc(b.open, func(_ string, t alerts.Transition) bool { return theirs(t) })
+	b.newest = slices.DeleteFunc(b.newest, theirs)
 }
 
 // Closed takes note of a day's end.

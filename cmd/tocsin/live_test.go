@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -181,6 +182,17 @@ func TestATransitionIsOneLine(t *testing.T) {
 		got.WriteString(transitionLine(&b.newest[i]))
 	}
 	golden(t, "lines.txt", got.String())
+}
+
+func TestABoardForgetsWhoIsErased(t *testing.T) {
+	b := exampleBoard(t)
+	gone := b.newest[0].Customer
+	name := b.customers[gone].name
+	b.Erased(func(id state.CustomerID) bool { return id == gone })
+	shown := fmt.Sprintf("%+v %+v %+v", b.customers, b.open, b.newest)
+	if strings.Contains(shown, string(gone)) || strings.Contains(shown, name) {
+		t.Errorf("%s (%s) is left on the board: %s", name, gone, shown)
+	}
 }
 
 func TestABoardIsRestoredFromTheStore(t *testing.T) {
