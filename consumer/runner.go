@@ -55,10 +55,10 @@ type Runner struct {
 type Watcher interface {
 	Stepped(day state.Day, rec *state.Record, effects *Effects)
 	Closed(day state.Date)
-}
-
 	// Erased: whoever gone tells of has no name any more. What was seen of them is to be forgotten.
 	Erased(gone func(state.CustomerID) bool)
+}
+
 // Bounds of a batch. It grows while there is a backlog and commits are quick, so that a lone event commits in
 // milliseconds and a backlog in bulk.
 const (
