@@ -56,3 +56,32 @@ func portfolioSteps(customers, days int) (steps []Step, events int) {
 	}
 	return steps, events
 }
+
+// BenchmarkFigureRow makes the figures that a close writes of a customer, of the simulator's portfolio after a year.
+func BenchmarkFigureRow(b *testing.B) {
+	e := defaultEngine(b)
+	steps, events := portfolioSteps(40, 365)
+	outcomes := make([]state.Outcome, events)
+	records := make(map[state.CustomerID]*state.Record)
+	var day state.Day
+	for _, s := range steps {
+		id := s.Events[0].Customer
+		if records[id] == nil {
+			records[id] = &state.Record{Customer: state.NewCustomer(id)}
+		}
+		e.Step(records[id], s, outcomes)
+		day = s.Day
+	}
+	passes := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		passes++
+		day.Date++ // what was computed for a day is not asked again
+		for _, rec := range records {
+			if _, err := e.figureRow(rec, day); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(passes*len(records)), "ns/customer")
+}

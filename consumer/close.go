@@ -82,7 +82,11 @@ func (r *Runner) close(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
-	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core}
+	figures, err := r.figures(ctx)
+	if err != nil {
+		return fmt.Errorf("close %s: %w", r.day.Date, err)
+	}
+	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core, Figures: figures}
 	for _, p := range r.in.order {
 		c.Positions = append(c.Positions, state.Advance{Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next})
 	}
@@ -92,6 +96,10 @@ func (r *Runner) close(ctx context.Context) error {
 		err = r.again(ctx, err)
 	case errors.Is(err, state.ErrNotIdle), errors.Is(err, state.ErrDayClosed):
 		err = nil
+	case errors.Is(err, state.ErrFenced):
+		if passed, look := r.passGaps(ctx); passed || look != nil { // somebody has accepted a gap, which has moved a position of ours
+			err = look
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("close %s: %w", c.From.Date, err)
@@ -210,6 +218,9 @@ func (r *Runner) mayCloseWithout(holding []Partition) bool {
 func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
 	if !r.firstLoad && (!r.withheld || ends.At < r.withheldAt) {
 		return // nothing waits, or what does came after the answer
+	}
+	if r.day.Date+1 < r.Now().Date(r.Engine.Ledger.Zone) {
+		return // days of the past are still to be closed: what time alone raises on them is of the same summary
 	}
 	for id, end := range ends.Next {
 		if p := r.in.partitions[id]; p == nil || max(p.next, ends.Start[id]) < end {

@@ -147,3 +147,45 @@ func (f *feed) next() *state.Commit {
 	}
 	return c
 }
+
+// A close that writes the figures of 10,000 customers whom its day has touched, and what it takes to find them.
+func BenchmarkCloseWithFigures(b *testing.B) {
+	const customers = 10_000
+	location := newStore(b)
+	s := open(b, location)
+	defer s.Close()
+	if err := s.OpenStore(b.Context(), today); err != nil {
+		b.Fatal(err)
+	}
+	day := today
+	ids := make([]state.CustomerID, customers)
+	for i := range ids {
+		ids[i] = state.CustomerID(fmt.Sprintf("C-%06d", i))
+	}
+	seq := uint64(0)
+	for b.Loop() {
+		b.StopTimer()
+		seq++
+		c := &state.Commit{Day: day}
+		for _, id := range ids {
+			c.Entries = append(c.Entries, state.Entry{Customer: id, Seq: seq, Day: day.Date, Config: day.Config, Applied: make([]byte, 200)})
+		}
+		if err := s.Commit(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		touched, err := s.Touched(b.Context(), day.Date)
+		if err != nil || len(touched.Customers) != customers {
+			b.Fatal(len(touched.Customers), err)
+		}
+		figures := &state.Figures{Rows: touched.Rows}
+		for _, t := range touched.Customers {
+			figures.Listed = append(figures.Listed, state.FigureRow{Customer: t.Customer, Body: []byte(yenRecord)})
+		}
+		if err := s.CloseDay(b.Context(), &state.DayClose{From: day, Next: day.Date + 1, Figures: figures}); err != nil {
+			b.Fatal(err)
+		}
+		day.Date++
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*customers), "ns/customer")
+}

@@ -35,6 +35,10 @@
 // Statements are planned once, for any size of the tables: sessions are told not to hash, merge or walk what an index finds, or a
 // plan that was made while a table was empty would walk through it a million rows later.
 //
+// The figures that people query are written by the close of a day for those whom its days have touched, not by each commit: a commit
+// that rewrote them would cost more than all its other rows. Whom a day has touched is told by a block range index on the journal's
+// days, which appends do not maintain; a list of its own, or a tree, would be written by each.
+//
 // A close waits in the queue of the day's table before it asks for the row. A row that is held shared is handed on from one
 // commit to the next as long as they overlap, and the close may wait long for it; the queue of a table is fair.
 package postgres

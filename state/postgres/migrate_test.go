@@ -23,6 +23,7 @@ var landed = map[string]string{
 	"0003_versions.sql":    "c8e187a309f33d60050f3da82d216ad34482cc88438901d53944ca8adcbd4448",
 	"0004_quarantine.sql":  "129792a8c26c9d3b99ea67c57dc464b4cd9b6d3d6d0b3d9714e6df025abb3cb2",
 	"0005_acceptances.sql": "0b5ad01900d1bb56f09adfdad789537d1974be0ab583d1560a1661bd33a67b02",
+	"0006_figures.sql":     "e482aa9d4a333281fd59f22af7474da41fa7ff17999b2dd8495a1e7deba1f90c",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -44,6 +44,7 @@ func rewrite(b *batch, c *state.Commit) {
 		if w.Renamed() {
 			erased++
 			b.add(nil, `DELETE FROM alarm WHERE customer = $1`, w.Customer)
+			b.add(nil, `DELETE FROM figures WHERE customer = $1`, w.Customer)
 			b.add(nil, `UPDATE core SET customer = $1 WHERE customer = $2`, w.As, w.Customer)
 			b.add(nil, `INSERT INTO erased (pseudonym) VALUES ($1) ON CONFLICT DO NOTHING`, w.As)
 		}

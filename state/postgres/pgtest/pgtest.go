@@ -180,6 +180,25 @@ func Exec(tb testing.TB, location, sql string) {
 	}
 }
 
+// Texts are the first column of a query, which must be a text that is not null.
+func Texts(tb testing.TB, location, query string) []string {
+	tb.Helper()
+	conn, err := pgx.Connect(tb.Context(), location)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close(context.Background()) //nolint:errcheck // it has only read
+	rows, err := conn.Query(tb.Context(), query)
+	if err != nil {
+		tb.Fatalf("%.200s: %v", query, err)
+	}
+	texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		tb.Fatalf("%.200s: %v", query, err)
+	}
+	return texts
+}
+
 func (s *Server) url(schema string) *url.URL {
 	query := url.Values{"host": {s.dir}, "sslmode": {"disable"}}
 	if schema != "" {
