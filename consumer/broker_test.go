@@ -24,6 +24,7 @@ type modelBroker struct {
 	dead    bool               // nobody answers for ends
 	slow    time.Duration      // before an answer
 	silent  map[Partition]bool // no broker tells their end
+	foreign map[Partition]bool // read only by a source that is opened anew
 	missing []string
 	news    []func() Polled    // what the next polls hand out, before records
 	lost    map[Partition]bool // taken away; nothing of them is handed out
@@ -102,6 +103,14 @@ func (b *modelBroker) Resume(parts []Partition) {
 	for _, id := range parts {
 		b.paused[id] = false
 	}
+}
+
+func (b *modelBroker) Restart(id Partition, next int64) bool {
+	if b.foreign[id] {
+		return false
+	}
+	b.fetched[id], b.paused[id] = next, false
+	return true
 }
 
 func (b *modelBroker) Ends(ctx context.Context) (Ends, error) {

@@ -29,6 +29,8 @@ type partition struct {
 	bytes   int // of the keys and values that wait
 	paused  bool
 	gap     bool // retention overtook us; stays until a person accepts it
+	// accepted: a person has, and only a source that is opened anew can go on.
+	accepted bool
 }
 
 // Bounds of what waits per partition, in records and in bytes: above the first it is paused, below the second resumed.

@@ -26,6 +26,9 @@ func (r *Runner) pass(ctx context.Context) (busy bool, err error) {
 		err = r.resume(ctx)
 	}
 	if err == nil {
+		err = r.gaps(ctx)
+	}
+	if err == nil {
 		busy, err = r.work(ctx)
 	}
 	if errors.Is(err, state.ErrUnavailable) {
@@ -70,6 +73,12 @@ func (r *Runner) resume(ctx context.Context) error {
 func (r *Runner) compare(ctx context.Context) error {
 	clear(r.lane.cache)
 	r.rates, r.ratesSince = nil, 0
+	if err := r.keepGaps(ctx); err != nil {
+		return err
+	}
+	if _, err := r.passGaps(ctx); err != nil { // or what an acceptance has moved back would look lost
+		return err
+	}
 	positions, err := r.Store.AllPositions(ctx)
 	if err != nil {
 		return fmt.Errorf("positions: %w", err)

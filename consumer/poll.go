@@ -56,14 +56,6 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	return nil
 }
 
-func (r *Runner) gap(gap Gap) {
-	r.Log.Warn("records are gone before they were read; the partition waits", "topic", gap.Topic, "partition", gap.Number, "from", gap.From, "to", gap.To, "reason", gap.Reason)
-	r.Metrics.gap(gap)
-	if p := r.in.partitions[gap.Partition]; p != nil {
-		p.gap = true
-	}
-}
-
 // arrive decodes a record into its partition's queue.
 func (r *Runner) arrive(rec *Record) {
 	p := r.in.partitions[rec.Partition]

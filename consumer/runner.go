@@ -44,6 +44,8 @@ type Runner struct {
 	limit      int                         // records in the next batch
 	refused    int                         // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]state.Instant // since when those that hold the open day have said nothing
+	unkept     []Gap                       // met, and not told to the store yet
+	gapsAsked  time.Time                   // when the store was asked last whether one is accepted
 	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
 	// was current: who is due again has been stepped by somebody else, and the record in memory would be stepped for ever.
 	vain    map[state.CustomerID]bool

@@ -16,6 +16,9 @@ type Source interface {
 	Pause(parts []Partition)
 	// Resume restarts fetching of partitions.
 	Resume(parts []Partition)
+	// Restart goes on with a partition of ours at an offset, since a person has accepted the gap that it stopped at: its next record is
+	// the first one from there on. It tells false where that takes a source that is opened anew.
+	Restart(part Partition, next int64) bool
 	// Ends asks the brokers for the end of every partition of every configured topic, owned or not.
 	Ends(ctx context.Context) (Ends, error)
 	// Mirror commits positions to the consumer group, for lag tools; best effort.
@@ -52,7 +55,9 @@ type Polled struct {
 // Gap is a range of offsets that can no longer be read. The partition stays paused until a person accepts the gap.
 type Gap struct {
 	Partition
-	From, To int64
+	Stands   int64 // the next record of the partition has at least this offset; -1: none was handed out yet
+	From, To int64 // offsets From and up to To, without To, are gone; -1: not known
+	Foreign  bool  // the topic, or the cluster, is another one than that of the position
 	Reason   string
 }
 

@@ -20,6 +20,7 @@ type cursor struct {
 	next     int64 // after the last record handed to the caller; -1: none yet, and the store knows of none
 	halted   bool  // behind a gap: nothing of it is handed out any more
 	told     bool  // the caller knows of the gap
+	foreign  bool  // the gap is that the topic or the cluster is not the position's
 }
 
 // cursors are the partitions of this member. The group's goroutine acquires and revokes them beside the caller's polls.
@@ -102,7 +103,7 @@ func (c *cursors) adopt(positions []state.Position, seen layout, committed map[s
 		c.assigned = append(c.assigned, at)
 		if why := stranger(at, seen); why != "" {
 			cur.halted = true
-			c.foreign = append(c.foreign, fault{part: part, from: at.Next, to: -1, reason: why})
+			c.foreign = append(c.foreign, fault{part: part, from: at.Next, to: -1, foreign: true, reason: why})
 			continue
 		}
 		c.witness(at, committed[at.Topic][at.Partition])

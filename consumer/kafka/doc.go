@@ -25,8 +25,8 @@
 //
 // A record that can no longer be read is a [consumer.Gap]: retention was faster, the log was cut back, a batch cannot be
 // decoded, or the topic or the whole cluster is not the one that the store knows. The partition stays paused until a
-// person has accepted the gap and the client is opened anew. Skipping it would conclude the absence of a payment from a
-// hole.
+// person has accepted the gap. The client then goes on where he says ([Client.Restart]), but for one whose topic or cluster
+// is another one: that takes a client that is opened anew. Skipping a gap would conclude the absence of a payment from a hole.
 //
 // # Why
 //

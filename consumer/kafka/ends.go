@@ -135,7 +135,7 @@ func (c *cursors) trust(part consumer.Partition, seen layout) bool {
 	why := stranger(cur.acquired, seen)
 	if why != "" {
 		cur.halted = true
-		c.foreign = append(c.foreign, fault{part: part, from: cur.next, to: -1, reason: why})
+		c.foreign = append(c.foreign, fault{part: part, from: cur.next, to: -1, foreign: true, reason: why})
 	}
 	return why == ""
 }

@@ -16,6 +16,7 @@ type fault struct {
 	part     consumer.Partition
 	from, to int64 // to -1: not known
 	outside  bool  // the position lies outside the log: from and to are asked for
+	foreign  bool  // the topic or the cluster is not the position's
 	reason   string
 }
 
@@ -56,7 +57,8 @@ func (c *Client) judge(failed kgo.FetchError, faults *[]fault) error {
 	case errors.Is(err, kerr.OffsetOutOfRange):
 		*faults = append(*faults, fault{part: part, outside: true})
 	case errors.Is(err, kerr.UnknownTopicID):
-		*faults = append(*faults, fault{part: part, from: c.cursors.next(part), to: -1, reason: "the topic was created anew while it was read"})
+		*faults = append(*faults, fault{part: part, from: c.cursors.next(part), to: -1, foreign: true,
+			reason: "the topic was created anew while it was read"})
 	case kerr.IsRetriable(err):
 		c.notices.say("read "+place(part), fmt.Sprintf("waiting to read %s: %v", place(part), err))
 	default:
@@ -69,7 +71,7 @@ func (c *Client) judge(failed kgo.FetchError, faults *[]fault) error {
 func (c *Client) stop(ctx context.Context, faults []fault) []consumer.Gap {
 	var gaps []consumer.Gap
 	for _, f := range faults {
-		position, own := c.cursors.halt(f.part)
+		position, own := c.cursors.halt(f.part, f.foreign)
 		if !own {
 			continue
 		}
@@ -79,7 +81,9 @@ func (c *Client) stop(ctx context.Context, faults []fault) []consumer.Gap {
 		}
 		c.notices.log.Error("a partition stopped at a gap",
 			"topic", f.part.Topic, "partition", f.part.Number, "from", f.from, "to", f.to, "reason", f.reason)
-		gaps = append(gaps, consumer.Gap{Partition: f.part, From: f.from, To: f.to, Reason: f.reason})
+		gaps = append(gaps, consumer.Gap{
+			Partition: f.part, Stands: position, From: f.from, To: f.to, Foreign: f.foreign, Reason: f.reason,
+		})
 	}
 	return gaps
 }
@@ -117,15 +121,39 @@ func (c *cursors) next(part consumer.Partition) int64 {
 
 // halt ends the handing out of a partition's records. It says where the partition stands and whether it is ours and not
 // known to be behind a gap already.
-func (c *cursors) halt(part consumer.Partition) (next int64, first bool) {
+func (c *cursors) halt(part consumer.Partition, foreign bool) (next int64, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cur := c.own[part]
 	if cur == nil || cur.told {
 		return -1, false
 	}
-	cur.halted, cur.told = true, true
+	cur.halted, cur.told, cur.foreign = true, true, foreign
 	return cur.next, true
+}
+
+// Restart goes on with a partition that has stopped at a gap. A topic that was created anew is read by a client that is opened anew
+// alone: this one holds on to the one that it has met first.
+func (c *Client) Restart(part consumer.Partition, next int64) bool {
+	if !c.cursors.restart(part, next) {
+		return false
+	}
+	parts := byTopic([]consumer.Partition{part})
+	c.kafka.SetOffsets(map[string]map[int32]kgo.EpochOffset{part.Topic: {part.Number: {Epoch: -1, Offset: next}}})
+	c.kafka.ResumeFetchPartitions(parts)
+	return true
+}
+
+// restart lets records of a partition be handed out again, from next on.
+func (c *cursors) restart(part consumer.Partition, next int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cur := c.own[part]
+	if cur == nil || cur.foreign {
+		return false
+	}
+	cur.next, cur.halted, cur.told = next, false, false
+	return true
 }
 
 func place(part consumer.Partition) string {
