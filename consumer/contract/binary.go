@@ -118,7 +118,7 @@ func (d *Decoder) attributes(headers []state.Header) (seen uint64) {
 		}
 		i := envelopeTable.find([]byte(name))
 		if i < 0 || i == dataField {
-			d.tally.UnknownFields++
+			d.unknownFields++
 			d.limits(at, []byte(name))
 			d.limits(at, headers[n].Value)
 			continue

@@ -17,12 +17,13 @@ type Decoder struct {
 
 	scanner
 	target
-	typ       *typeInfo // of this document; nil: not known (yet)
-	body      state.Body
-	named     bool      // type was read, whatever it said
-	irregular bool      // the body alone cannot reproduce data
-	start     int       // where the document's object is
-	tally     TypeCount // of this document
+	typ       *typeInfo  // of this document; nil: not known (yet)
+	body      state.Body // of that type, being read
+	named     bool       // type was read, whatever it said
+	irregular bool       // the body alone cannot reproduce data
+	start     int        // where the document's object is
+
+	unknownFields, unknownValues int64 // in this document
 
 	byName map[string]*typeName
 	recent [64]*typeName // some of byName, by hash
@@ -117,7 +118,7 @@ func (d *Decoder) begin(value []byte, before int) {
 	d.customer, d.revision, d.entity = "", 0, ""
 	d.typ, d.named, d.irregular = nil, false, false
 	d.start = 0
-	d.tally = TypeCount{}
+	d.unknownFields, d.unknownValues = 0, 0
 }
 
 // document reads the whole value.
@@ -209,8 +210,8 @@ func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
 	}
 	count := &d.counts[d.typ.index]
 	count.Accepted++
-	count.UnknownFields += d.tally.UnknownFields
-	count.UnknownValues += d.tally.UnknownValues
+	count.UnknownFields += d.unknownFields
+	count.UnknownValues += d.unknownValues
 }
 
 // KeyMatches tells whether a Kafka record's key is the one that the contract recommends for its event. A record without

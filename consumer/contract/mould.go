@@ -57,7 +57,7 @@ func (d *Decoder) found(f *field, from, upTo int) {
 // learn makes a mould of the document, which was read the long way and has no fault.
 func (d *Decoder) learn() {
 	m := &d.moulds
-	regular := !d.irregular && !d.badUTF8 && !d.dataWaits && d.tally == TypeCount{}
+	regular := !d.irregular && !d.badUTF8 && !d.dataWaits && d.unknownFields+d.unknownValues == 0
 	if !regular || m.credit < mouldCost || len(d.buf) > mostMoulded || len(m.places) < 2 || m.places[0].depth > 1 {
 		return
 	}
@@ -139,9 +139,9 @@ func (d *Decoder) fill(m *mould, p int) bool {
 		if i+1 == len(m.gaps) {
 			break
 		}
-		if l := &m.gaps[i+1].lead; (len(l.text) > window || !l.opens(d.buf, p)) && !l.stands(d.buf, p) {
+		if l := &m.gaps[i+1].lead; !l.opens(d.buf, p) && !l.stands(d.buf, p) {
 			return false
 		}
 	}
-	return string(d.buf[p:]) == m.tail && len(d.faults) == 0 && !d.irregular && !d.badUTF8 && d.tally == TypeCount{}
+	return string(d.buf[p:]) == m.tail && len(d.faults) == 0 && !d.irregular && !d.badUTF8 && d.unknownFields+d.unknownValues == 0
 }

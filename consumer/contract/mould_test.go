@@ -105,3 +105,19 @@ func TestMouldsAreBounded(t *testing.T) {
 		t.Errorf("got %d moulds and credit %d after documents that never were alike, want at most %d and none left", n, d.moulds.credit, mostMoulds)
 	}
 }
+
+// A name that is longer than what is compared at once is compared to its end.
+func TestLongNamesAreComparedToTheirEnd(t *testing.T) {
+	const name = "requested_delivery_date"
+	if len(leadOf(`"`+name+`":`).text) <= window {
+		t.Fatalf("%s goes into a window of %d bytes", name, window)
+	}
+	d := newDecoder(t, Options{})
+	for range 2 {
+		checkMoulds(t, d, newDecoder(t, Options{}), []byte(samples[0].document()))
+	}
+	for _, other := range []string{name + "x", name + `\u0065`, name[:len(name)-1] + "E", name + "s_until", name[:len(name)-1]} {
+		doc := []byte(strings.Replace(samples[0].document(), name, other, 1))
+		checkMoulds(t, d, newDecoder(t, Options{}), doc)
+	}
+}

@@ -38,7 +38,7 @@ func (d *Decoder) object(t *table, p int) int {
 			if others.repeats(&d.scanner, name) {
 				d.repeated(at, name)
 			}
-			d.tally.UnknownFields++
+			d.unknownFields++
 			d.odd()
 			p = d.skip(next)
 		case seen>>i&1 != 0:
@@ -99,8 +99,8 @@ func (d *Decoder) value(f *field, p int) int {
 			return d.array(f, p)
 		}
 	default:
-		if f.kind < kindDate {
-			next = d.plainText(f, p)
+		if f.kind < kindDate && d.at(p, '"') {
+			return d.quoted(f, p)
 		}
 	}
 	if next > 0 {
@@ -109,45 +109,39 @@ func (d *Decoder) value(f *field, p int) int {
 	return d.anyValue(f, p)
 }
 
-// plainText reads a short text that has neither escapes nor anything that is not ASCII. 0: it is different, and goes the long
-// way.
-func (d *Decoder) plainText(f *field, p int) int {
+// quoted reads a value that is written as a string.
+func (d *Decoder) quoted(f *field, p int) int {
 	b := d.buf
+	var s []byte
 	end := pastPlain(b, p+1)
-	if p >= end || end-p > MaxID || end >= len(b) || b[p] != '"' || b[end] != '"' {
-		return 0
+	next := end + 1
+	if end < len(b) && end > p && b[end] == '"' && end-p <= MaxString {
+		s = b[p+1 : end]
+	} else if s, next = d.strFrom(p, end); next < 0 {
+		return next
 	}
-	s := b[p+1 : end]
-	switch f.kind {
+	switch f.kind { // as textOf does, with one call less for those that are frequent
 	case kindID, kindText:
-		switch {
-		case len(s) == 0 || f.text == nil:
+		switch n := len(s); {
+		case n == 0 || n > MaxID || f.text == nil:
+			d.textOf(f, p, s)
 		case f.unique:
 			*f.text(&d.target) = d.unique(s)
-			return end + 1
 		default:
 			*f.text(&d.target) = d.known.text(s)
-			return end + 1
 		}
 	case kindEnum:
-		if n := position(f.values, s); n > 0 {
-			*f.enum(&d.target) = uint8(n)
-			return end + 1
-		}
+		d.enum(f, p, s)
 	case kindWord:
-		if n := position(f.values, s); n > 0 {
-			*f.text(&d.target) = f.values[n-1]
-			return end + 1
-		}
+		d.word(f, p, s)
 	case kindCurrency:
 		d.currency(f, p, s)
-		return end + 1
 	case kindDecimal:
 		d.decimal(f, p, s)
-		return end + 1
+	default:
+		d.textOf(f, p, s)
 	}
-	d.textOf(f, p, s)
-	return end + 1
+	return next
 }
 
 // anyValue reads a value, however it is written.
@@ -159,17 +153,13 @@ func (d *Decoder) anyValue(f *field, p int) int {
 		return d.null(f, p)
 	case f.kind > lastText:
 		return d.other(f, p)
-	case d.buf[p] != '"':
-		if f.kind == kindSubject {
-			d.subjectAt = p // it is there
-		}
-		return d.refuse(p, wants[f.kind])
+	case d.buf[p] == '"':
+		return d.quoted(f, p)
 	}
-	s, next := d.str(p)
-	if next >= 0 {
-		d.textOf(f, p, s)
+	if f.kind == kindSubject {
+		d.subjectAt = p // it is there
 	}
-	return next
+	return d.refuse(p, wants[f.kind])
 }
 
 // other reads a value that is not written as a string.

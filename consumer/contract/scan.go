@@ -60,17 +60,12 @@ func pastPlain(b []byte, i int) int {
 	return i
 }
 
-// stop marks, of eight bytes of a string, those that are quote, backslash or control. Only the lowest mark is exact.
-func stop(w uint64) uint64 {
-	quote := w ^ ones*'"'
-	slash := w ^ ones*'\\'
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w) & highs
-}
-
 // str reads the string whose quote is at p. The result is valid until the next document.
-func (s *scanner) str(p int) ([]byte, int) {
+func (s *scanner) str(p int) ([]byte, int) { return s.strFrom(p, pastPlain(s.buf, p+1)) }
+
+// strFrom goes on with a string that is plain up to i.
+func (s *scanner) strFrom(p, i int) ([]byte, int) {
 	b := s.buf
-	i := pastPlain(b, p+1)
 	if i < len(b) && i > len(b)-8 {
 		i += bits.TrailingZeros64(special(lastOf(b, len(b)-i))) >> 3
 	}
@@ -111,6 +106,13 @@ func (s *scanner) restOfString(p, i int) ([]byte, int) {
 		return s.counted(p, b[p+1:i]), i + 1
 	}
 	return s.escaped(p, i)
+}
+
+// stop marks, of eight bytes of a string, those that are quote, backslash or control. Only the lowest mark is exact.
+func stop(w uint64) uint64 {
+	quote := w ^ ones*'"'
+	slash := w ^ ones*'\\'
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w) & highs
 }
 
 // escaped goes on with a string from i on, where its first escape is, or what ends it wrongly.

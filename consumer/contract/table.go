@@ -23,7 +23,7 @@ const (
 	kindSubject                 // subject
 	kindMoneyAmount             // money's own: amount
 	kindMoneyCode               // currency
-	kindDate                    // YYYY-MM-DD
+	kindDate                    // YYYY-MM-DD; it and those that follow are read by readers of their own, if they are plain
 	kindInstant                 // RFC 3339
 	// The others.
 	kindMoney       // an object of amount and currency
@@ -191,7 +191,7 @@ type lead struct {
 	words, masks [window / 8]uint64
 }
 
-// window is how many bytes are compared at once. Few names are longer.
+// window is how many bytes are compared at once. Few leads are longer.
 const window = 24
 
 func leadOf(text string) lead {
@@ -204,14 +204,13 @@ func leadOf(text string) lead {
 }
 
 // begins tells whether the lead stands at p, and something after it.
-func (l *lead) begins(b []byte, p int) bool {
-	return len(l.text) <= window && l.opens(b, p) || l.stands(b, p)
-}
+func (l *lead) begins(b []byte, p int) bool { return l.opens(b, p) || l.stands(b, p) }
 
-// opens tells whether as much of the lead as goes into a window stands at p, and the text does not end within the window.
-// That p is not negative, which it never is, spares the checks that reading would make.
+// opens tells whether a lead that is not longer than a window stands at p, and a window of text. That p is not negative, which
+// it never is, spares the checks that reading would make. It is called where a call would cost more than it does: hence the two
+// halves of begins.
 func (l *lead) opens(b []byte, p int) bool {
-	if p < 0 || p > len(b)-window {
+	if p < 0 || p > len(b)-window || len(l.text) > window {
 		return false
 	}
 	w := (*[window]byte)(b[p : p+window])

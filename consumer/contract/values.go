@@ -210,7 +210,7 @@ func (d *Decoder) unknownValue(f *field, at int, s []byte) (refused bool) {
 		d.fault(EnumUnknown, at, "%q is not one of %s", clip(s), oneOf(f.values))
 		return true
 	}
-	d.tally.UnknownValues++
+	d.unknownValues++
 	return false
 }
 
