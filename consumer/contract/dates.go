@@ -43,15 +43,6 @@ type month struct {
 	days   uint8
 }
 
-// date is state.ParseDate.
-func (m *months) date(s *dateText) (state.Date, bool) {
-	known := m.place(s)
-	if known.text != binary.LittleEndian.Uint64(s[:]) {
-		known.learn(s)
-	}
-	return known.date(s)
-}
-
 // place is where the month of a date is, or another one.
 func (m *months) place(s *dateText) *month { return &m[(s[3]&7)<<4|(s[5]&1*10+s[6])&15] }
 

@@ -90,14 +90,14 @@ func (d *Decoder) moulded() bool {
 	var read *gap // whose value was read at the beginning of the document, up to p; all of them are of the envelope
 	p, tried := 0, 0
 	for i, mould := range m.list {
-		opening := &mould.gaps[0]
-		if !opening.lead.begins(d.buf, 0) {
+		opening, second := &mould.gaps[0], &mould.gaps[1]
+		if !opening.lead.opens(d.buf, 0) && !opening.lead.stands(d.buf, 0) {
 			continue
 		}
 		if read == nil || read.field != opening.field || len(read.lead.text) != len(opening.lead.text) {
 			read, p = opening, d.fillGap(opening, 0)
 		}
-		if p < 0 || !mould.gaps[1].lead.begins(d.buf, p) {
+		if p < 0 || !second.lead.opens(d.buf, p) && !second.lead.stands(d.buf, p) {
 			continue
 		}
 		if d.fill(mould, p) {

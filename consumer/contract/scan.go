@@ -90,29 +90,19 @@ func lastOf(b []byte, left int) uint64 {
 // restOfString goes on with a string that is plain up to i, to its end or its first escape.
 func (s *scanner) restOfString(p, i int) ([]byte, int) {
 	b := s.buf
-	for ; i >= 0 && i <= len(b)-8; i += 8 {
-		if m := stop(binary.LittleEndian.Uint64(b[i : i+8])); m != 0 {
-			i += bits.TrailingZeros64(m) >> 3
-			break
+	for i < len(b) && b[i] >= 0x20 && b[i] != '\\' {
+		switch {
+		case b[i] >= utf8.RuneSelf:
+			i += s.character(i)
+		case b[i] != '"':
+			i = max(i+1, pastPlain(b, i))
+		case i-p-1 <= MaxString:
+			return b[p+1 : i], i + 1
+		default:
+			return s.counted(p, b[p+1:i]), i + 1
 		}
 	}
-	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
-		i++
-	}
-	if !utf8.Valid(b[p+1 : i]) {
-		s.badUTF8 = true
-	}
-	if i < len(b) && b[i] == '"' {
-		return s.counted(p, b[p+1:i]), i + 1
-	}
 	return s.escaped(p, i)
-}
-
-// stop marks, of eight bytes of a string, those that are quote, backslash or control. Only the lowest mark is exact.
-func stop(w uint64) uint64 {
-	quote := w ^ ones*'"'
-	slash := w ^ ones*'\\'
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w) & highs
 }
 
 // escaped goes on with a string from i on, where its first escape is, or what ends it wrongly.

@@ -203,12 +203,8 @@ func leadOf(text string) lead {
 	return l
 }
 
-// begins tells whether the lead stands at p, and something after it.
-func (l *lead) begins(b []byte, p int) bool { return l.opens(b, p) || l.stands(b, p) }
-
-// opens tells whether a lead that is not longer than a window stands at p, and a window of text. That p is not negative, which
-// it never is, spares the checks that reading would make. It is called where a call would cost more than it does: hence the two
-// halves of begins.
+// opens tells whether a lead that is not longer than a window stands at p, and a window of text. If it does not, stands may
+// still find the lead there. That p is not negative, which it never is, spares the checks that reading would make.
 func (l *lead) opens(b []byte, p int) bool {
 	if p < 0 || p > len(b)-window || len(l.text) > window {
 		return false
