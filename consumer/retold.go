@@ -11,6 +11,7 @@ type retold struct {
 	names    state.Pseudonyms
 	cases    map[string]*oldCase // by the id that they had
 	order    []string            // as they came
+	stands   map[string]string   // by the id of a case as it is, the one that goes on as it
 }
 
 // oldCase is a case of which people may have seen a message.
@@ -20,7 +21,7 @@ type oldCase struct {
 }
 
 func newRetold(customer state.CustomerID, names state.Pseudonyms) *retold {
-	return &retold{customer: customer, names: names, cases: make(map[string]*oldCase)}
+	return &retold{customer: customer, names: names, cases: make(map[string]*oldCase), stands: make(map[string]string)}
 }
 
 // pair takes the effects of a row as it was and as it is.
@@ -45,16 +46,29 @@ func (r *retold) pair(w *state.Rewrite, was, is *Effects) {
 		}
 		w.Tasks = append(w.Tasks, row)
 	}
+	goes := false
 	for i := range c.Messages {
 		row := state.RewrittenMessage{Message: c.Messages[i]}
-		if was.Case != nil {
+		if goes = r.goesOn(was.Case, row.Case); goes {
 			row.Was = state.Was{ID: was.Case.CaseID, Seq: was.Case.Seq}
 		}
 		w.Messages = append(w.Messages, row)
 	}
 	if was.Case != nil {
-		r.note(was.Case, len(c.Messages) > 0)
+		r.note(was.Case, goes)
 	}
+}
+
+// goesOn tells whether a case goes on as one that is told now. Two may have become one: then the first of them does, for people
+// see a message of each, and only one can be edited into it.
+func (r *retold) goesOn(m *alerts.CaseMessage, as string) bool {
+	if m == nil {
+		return false
+	}
+	if _, taken := r.stands[as]; !taken {
+		r.stands[as] = m.CaseID
+	}
+	return r.stands[as] == m.CaseID
 }
 
 func (r *retold) note(m *alerts.CaseMessage, goes bool) {

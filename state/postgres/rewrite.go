@@ -44,7 +44,6 @@ func rewrite(b *batch, c *state.Commit) {
 		if w.Renamed() {
 			erased++
 			b.add(nil, `DELETE FROM alarm WHERE customer = $1`, w.Customer)
-			b.add(nil, `DELETE FROM figures WHERE customer = $1`, w.Customer)
 			b.add(nil, `UPDATE core SET customer = $1 WHERE customer = $2`, w.As, w.Customer)
 			b.add(nil, `INSERT INTO erased (pseudonym) VALUES ($1) ON CONFLICT DO NOTHING`, w.As)
 		}
@@ -150,13 +149,24 @@ func rewriteMessages(b *batch, at state.Instant, w *state.Rewrite) {
 			column(rows, func(m *state.RewrittenMessage) string { return string(m.Customer) }),
 			column(rows, func(m *state.RewrittenMessage) []byte { return m.Body }), was,
 			column(rows, func(m *state.RewrittenMessage) int64 { return m.Was.Seq }), at, aside)
-		b.add(nil, `UPDATE receipt AS r SET case_id = w.case_id, body = NULL
-			FROM (SELECT DISTINCT ON (was) was, case_id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (was, case_id, place)
-				WHERE was <> '' ORDER BY was, place DESC) AS w
-			WHERE r.case_id = w.was AND EXISTS (SELECT 1 FROM message AS old WHERE old.case_id = $3 || w.was)`, was, cases, aside)
-		b.add(nil, `UPDATE message AS m SET settled = false, held = false, due_at = $2 WHERE m.case_id = ANY ($1::text[])
-			AND m.seq = (SELECT max(seq) FROM message AS newest WHERE newest.case_id = m.case_id)
-			AND EXISTS (SELECT 1 FROM receipt AS r WHERE r.case_id = m.case_id AND r.timestamp <> '')`, cases, at)
 	}
+	moveReceipts(b, at, w)
 	b.add(nil, `DELETE FROM message WHERE customer = $1 AND starts_with(case_id, $2)`, w.Customer, aside)
+}
+
+// moveReceipts carries receipts over to the last of the new names that their cases have, without what they say was delivered, and
+// owes the newest message once more where somebody has seen one. They are put aside first: a case may bear the name that another
+// one had.
+func moveReceipts(b *batch, at state.Instant, w *state.Rewrite) {
+	was := column(w.Messages, func(m *state.RewrittenMessage) string { return m.Was.ID })
+	cases := column(w.Messages, func(m *state.RewrittenMessage) string { return m.Case })
+	b.add(nil, `UPDATE receipt SET case_id = $2 || case_id, body = NULL
+		WHERE case_id = ANY ($1::text[]) AND EXISTS (SELECT 1 FROM message AS old WHERE old.case_id = $2 || receipt.case_id)`, was, aside)
+	b.add(nil, `UPDATE receipt AS r SET case_id = w.case_id
+		FROM (SELECT DISTINCT ON (was) was, case_id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (was, case_id, place)
+			ORDER BY was, place DESC) AS w
+		WHERE r.case_id = $3 || w.was`, was, cases, aside)
+	b.add(nil, `UPDATE message AS m SET settled = false, held = false, due_at = $2 WHERE m.case_id = ANY ($1::text[])
+		AND m.seq = (SELECT max(seq) FROM message AS newest WHERE newest.case_id = m.case_id)
+		AND EXISTS (SELECT 1 FROM receipt AS r WHERE r.case_id = m.case_id AND r.timestamp <> '')`, cases, at)
 }

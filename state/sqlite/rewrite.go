@@ -162,24 +162,32 @@ func rewriteMessages(tx *tx, at state.Instant, w *state.Rewrite) error {
 			return fmt.Errorf("message %s: %w", m.ID, err)
 		}
 	}
-	for was, is := range renamed {
-		if err := oweAnew(tx, at, was, is); err != nil {
+	return moveReceipts(tx, at, renamed)
+}
+
+// aside begins the name of a case whose receipts are on their way to another one, which may bear the name that a third had: ids of
+// cases are hashes in hexadecimal digits.
+const aside = "moved "
+
+// moveReceipts carries receipts over to the new names of their cases, without what they say was delivered, and owes the newest
+// message once more where somebody has seen one.
+func moveReceipts(tx *tx, at state.Instant, cases map[string]string) error {
+	for was := range cases {
+		if _, err := tx.exec(`UPDATE receipt SET case_id = ? || case_id, body = NULL WHERE case_id = ?`, aside, was); err != nil {
 			return fmt.Errorf("case %s: %w", was, err)
 		}
 	}
-	return nil
-}
-
-// oweAnew carries a case's receipts over to its new name, without what they say was delivered, and owes its newest message
-// once more where somebody has seen one.
-func oweAnew(tx *tx, at state.Instant, was, is string) error {
-	if _, err := tx.exec(`UPDATE OR REPLACE receipt SET case_id = ?, body = NULL WHERE case_id = ?`, is, was); err != nil {
-		return err
+	for was, is := range cases {
+		if _, err := tx.exec(`UPDATE receipt SET case_id = ? WHERE case_id = ? || ?`, is, aside, was); err != nil {
+			return fmt.Errorf("case %s: %w", was, err)
+		}
+		if _, err := tx.exec(`UPDATE message SET settled = 0, held = 0, due_at = ? WHERE case_id = ?
+			AND seq = (SELECT max(seq) FROM message WHERE case_id = ?) AND EXISTS (SELECT 1 FROM receipt WHERE case_id = ? AND timestamp <> '')`,
+			at, is, is, is); err != nil {
+			return fmt.Errorf("case %s: %w", is, err)
+		}
 	}
-	_, err := tx.exec(`UPDATE message SET settled = 0, held = 0, due_at = ? WHERE case_id = ?
-		AND seq = (SELECT max(seq) FROM message WHERE case_id = ?) AND EXISTS (SELECT 1 FROM receipt WHERE case_id = ? AND timestamp <> '')`,
-		at, is, is, is)
-	return err
+	return nil
 }
 
 // rename is the rest of what bears the name of a customer who is erased.

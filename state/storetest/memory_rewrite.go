@@ -119,29 +119,36 @@ func (m *Memory) rewriteMessages(at state.Instant, w *state.Rewrite) {
 		m.taken[fmt.Sprintf("message of case %q %d", o.Case, o.Seq)] = true
 		m.messages = append(m.messages, o)
 	}
-	for was, is := range cases {
-		m.oweAnew(at, was, is)
+	m.moveReceipts(at, cases)
+}
+
+// moveReceipts carries receipts over to the new names of their cases, without what they say was delivered, and owes the newest
+// message once more where somebody has seen one.
+func (m *Memory) moveReceipts(at state.Instant, cases map[string]string) {
+	moved := map[address]state.Receipt{}
+	for key, r := range m.receipts {
+		if is, moves := cases[key.caseID]; moves {
+			delete(m.receipts, key)
+			r.Case, r.Body = is, nil
+			moved[address{is, key.channel}] = r
+		}
+	}
+	for key, r := range moved {
+		m.receipts[key] = r
+		if r.Timestamp != "" {
+			m.oweAnew(at, r.Case)
+		}
 	}
 }
 
-func (m *Memory) oweAnew(at state.Instant, was, is string) {
-	seen := false
-	for key, r := range m.receipts {
-		if key.caseID != was {
-			continue
-		}
-		delete(m.receipts, key)
-		r.Case, r.Body = is, nil
-		m.receipts[address{is, key.channel}] = r
-		seen = seen || r.Timestamp != ""
-	}
+func (m *Memory) oweAnew(at state.Instant, is string) {
 	newest := -1
 	for i, o := range m.messages {
 		if o.Case == is && (newest < 0 || o.Seq > m.messages[newest].Seq) {
 			newest = i
 		}
 	}
-	if seen && newest >= 0 {
+	if newest >= 0 {
 		o := &m.messages[newest]
 		o.settled, o.Held, o.DueAt = false, false, at
 	}

@@ -121,6 +121,38 @@ func rewriteUnderTheSameName(t *trial) {
 	}
 }
 
+// What is told anew may move from case to case, and a case may go on under the id that another one had.
+func rewriteMovesReceipts(t *trial) {
+	t.open()
+	first, second := message("C-0", 1), message("C-0", 2)
+	first.Case, second.Case = "case-a", "case-b"
+	t.commit(&state.Commit{Day: today, Entries: []state.Entry{entry("C-0", 1)}, Messages: []state.Message{first, second}})
+	t.deliver(state.Receipt{Case: "case-a", Channel: channel, Timestamp: "1.2", Seq: 1, Body: []byte("a")})
+	t.deliver(state.Receipt{Case: "case-b", Channel: channel, Timestamp: "3.4", Seq: 2, Body: []byte("b")})
+	first.Case, second.Case = "case-b", "case-c"
+	nameless := second
+	second.Case, nameless.ID = "case-b", "m-nameless"
+	t.commit(&state.Commit{Day: today, Rewrites: []state.Rewrite{{
+		Customer: "C-0", As: "C-0", Last: 1, Entries: []state.Entry{entry("C-0", 1)},
+		Messages: []state.RewrittenMessage{
+			{Was: state.Was{ID: "case-a", Seq: 1}, Message: first}, {Was: state.Was{ID: "case-b", Seq: 2}, Message: second},
+			{Was: state.Was{ID: "case-b", Seq: 2}, Message: nameless},
+		},
+	}}})
+	for id, want := range map[string]state.Receipt{
+		"case-a": {},
+		"case-b": {Case: "case-b", Channel: channel, Timestamp: "1.2", Seq: 1},
+		"case-c": {Case: "case-c", Channel: channel, Timestamp: "3.4", Seq: 2},
+	} {
+		r, err := t.store.Receipt(t.Context(), id, channel)
+		t.must(err)
+		got(t, "receipt of "+id, r, want)
+	}
+	owed, err := t.store.Owed(t.Context(), noon+state.Instant(1<<50), 9)
+	t.must(err)
+	got(t, "owed once more", len(owed), 2)
+}
+
 func secretStays(t *trial) {
 	secret, err := t.store.Secret(t.Context())
 	t.must(err)

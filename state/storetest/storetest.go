@@ -80,6 +80,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"an erasure leaves nothing of a customer's name", rewriteReplacesAll},
 		{"a refused rewrite changes nothing", refusedRewriteChangesNothing},
 		{"a rewrite may keep the name", rewriteUnderTheSameName},
+		{"a rewrite moves receipts with their cases", rewriteMovesReceipts},
 		{"the secret of pseudonyms stays", secretStays},
 
 		{"a quarantine fences steps that do not know of it", quarantineFencesOtherSteps},
