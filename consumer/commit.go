@@ -46,27 +46,37 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 }
 
 func (r *Runner) tryBatch(ctx context.Context, b batch) error {
-	work, routed, err := r.route(ctx, b)
+	c, work, heard, err := r.computed(ctx, b)
 	if err != nil {
 		return err
 	}
-	if work, err = r.step(ctx, work); err != nil {
-		return err
-	}
-	c := r.rows().gather(work)
-	c.Positions = b.advances
-	c.Rates = rateRows(&routed.rates)
-	c.Identifiers = united(routed.touched, work)
-	c.DeadLetters = r.deadLetters(b, work, routed.heard)
 	if err := r.commit(ctx, c); err != nil {
 		return err
 	}
 	r.rates = r.rates.With(c.Rates)
 	r.committed(b, work)
-	for _, h := range routed.heard {
+	for _, h := range heard {
 		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
 	}
 	return r.erased(ctx, work)
+}
+
+// computed is the commit of a batch, with the steps that it is made of and what became of events that are no one customer's. Nothing
+// is written.
+func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work []*group, heard []heard, err error) {
+	work, routed, err := r.route(ctx, b)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if work, err = r.step(ctx, work); err != nil {
+		return nil, nil, nil, err
+	}
+	c = r.rows().gather(work)
+	c.Positions = b.advances
+	c.Rates = rateRows(&routed.rates)
+	c.Identifiers = united(routed.touched, work)
+	c.DeadLetters = r.deadLetters(b, work, routed.heard)
+	return c, work, routed.heard, nil
 }
 
 // commit writes c; when the outcome is unknown, the positions tell.
