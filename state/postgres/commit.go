@@ -37,6 +37,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	claimRequest(b, c)
 	claimRedrives(b, c.Redrives)
 	advance(b, c.Positions)
+	forgetFigures(b, c.Rewrites)
 	if c.Alone() {
 		b.add(nil, `LOCK TABLE day IN EXCLUSIVE MODE`) // see rewrite and park
 	}

@@ -97,12 +97,16 @@ func (s *Store) OpenStore(ctx context.Context, first state.Day) error {
 	})
 }
 
-// CloseDay moves the open day on. It first holds the day's row alone, and only then looks.
+// CloseDay moves the open day on. It first holds the day's row alone, and only then looks. Figures are written before that: nobody
+// waits for them but who closes, too.
 func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 	if c.Next <= c.From.Date {
 		return fmt.Errorf("close day %v: the next day %v is not a later one", c.From.Date, c.Next)
 	}
 	return s.writeWithin(ctx, bulky, func(ctx context.Context, tx pgx.Tx) error {
+		if err := s.writeFigures(ctx, tx, c); err != nil {
+			return err
+		}
 		day, _, err := s.holdAlone(ctx, tx)
 		if err != nil {
 			return err
@@ -113,7 +117,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 			return fmt.Errorf("close day %v, configuration %q: %w", c.From.Date, c.From.Config, state.ErrDayClosed)
 		}
 		if err = mayClose(ctx, tx, c); err == nil {
-			err = mayFigure(ctx, tx, c)
+			err = figuresHold(ctx, tx, c)
 		}
 		if err != nil {
 			return fmt.Errorf("close day %v: %w", c.From.Date, err)
@@ -122,7 +126,6 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		b.add(nil, `DELETE FROM request WHERE day < $1`, c.Next-requestDays)
 		b.add(nil, `UPDATE day SET day = $1`, c.Next)
 		keepCore(b, c)
-		keepFigures(b, c)
 		if err := b.send(ctx, tx); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@
 // with the life of the server that answers ([state.Day.Server]): one that was started anew, or another one after a failover,
 // may lack commits that a record in memory holds.
 //
-// All rows are locked in one order, which is the order of [Store.Commit]: request, positions, day, rates, identifiers, journal,
+// All rows are locked in one order, which is the order of [Store.Commit]: request, positions, figures, day, rates, identifiers, journal,
 // alarms, and what follows; each kind sorted by its key, and new rows of a kind before those that are there. So transactions
 // wait for each other and never block each other; what a deadlock would need is written beside each step that could make one.
 //

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,8 +29,33 @@ func (s *Store) Touched(ctx context.Context, day state.Date) (touched state.Touc
 	return touched, err
 }
 
-// mayFigure refuses figures that were computed before the day's last row came in. Rows of earlier days do not come in any more.
-func mayFigure(ctx context.Context, tx pgx.Tx, c *state.DayClose) error {
+// writeFigures replaces the figures of those whom the days up to this close have touched. It comes before the close holds the day, so
+// that no commit waits for it. Of several who close the day at once, the others wait here, and find it closed.
+func (s *Store) writeFigures(ctx context.Context, tx pgx.Tx, c *state.DayClose) error {
+	if c.Figures == nil {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf(`SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(%d, 'figures'::regclass::oid::integer);
+		SET LOCAL lock_timeout TO DEFAULT`, figuresLock)); err != nil {
+		return err
+	}
+	day, _, err := s.openDay(ctx, tx, selectDay)
+	if err != nil {
+		return err
+	}
+	if day.Date != c.From.Date {
+		return fmt.Errorf("close day %v: %w", c.From.Date, state.ErrDayClosed)
+	}
+	b := new(batch)
+	keepFigures(b, c)
+	return b.send(ctx, tx)
+}
+
+// figuresLock is the advisory lock, together with the table's number, under which figures are written.
+const figuresLock = 0x746f6373
+
+// figuresHold refuses figures that were computed before the day's last row came in. Rows of earlier days do not come in any more.
+func figuresHold(ctx context.Context, tx pgx.Tx, c *state.DayClose) error {
 	if c.Figures == nil {
 		return nil
 	}
@@ -40,15 +66,29 @@ func mayFigure(ctx context.Context, tx pgx.Tx, c *state.DayClose) error {
 	if rows != c.Figures.Rows {
 		return fmt.Errorf("the figures are of %d journal rows of %d: %w", c.Figures.Rows, rows, state.ErrNotIdle)
 	}
-	return nil
+	_, err := tx.Exec(ctx, `UPDATE day SET figures = $1`, c.From.Date)
+	return err
 }
 
-// keepFigures replaces the figures of those whom the days up to this close have touched. Money comes as a decimal string with all of
-// its currency's decimals, so that without the point it is an amount in minor units.
-func keepFigures(b *batch, c *state.DayClose) {
-	if c.Figures == nil {
-		return
+// forgetFigures drops those of customers who are erased. It comes before the commit holds the day, as a close writes them before: in
+// the other order they could block each other. A close that writes them meanwhile is either done before the commit holds the day,
+// which then is another one, or finds that somebody was erased.
+func forgetFigures(b *batch, rewrites []state.Rewrite) {
+	var erased []state.CustomerID
+	for i := range rewrites {
+		if rewrites[i].Renamed() {
+			erased = append(erased, rewrites[i].Customer)
+		}
 	}
+	if len(erased) > 0 {
+		slices.Sort(erased)
+		b.add(nil, `DELETE FROM figures WHERE customer = ANY ($1::text[])`, texts(erased))
+	}
+}
+
+// keepFigures replaces figures. Money comes as a decimal string with all of its currency's decimals, so that without the point it is
+// an amount in minor units.
+func keepFigures(b *batch, c *state.DayClose) {
 	b.add(nil, `DELETE FROM figures WHERE customer = ANY ($1::text[])`, texts(c.Figures.Gone))
 	for rows := range portions(c.Figures.Listed, func(f *state.FigureRow) int { return len(f.Body) }) {
 		b.add(nil, `INSERT INTO figures SELECT w.customer, r.as_of, r.currency, w.digits,
@@ -80,5 +120,4 @@ func keepFigures(b *batch, c *state.DayClose) {
 			column(rows, func(f *state.FigureRow) int16 { return int16(f.Digits) }),
 			column(rows, func(f *state.FigureRow) string { return string(f.Body) }))
 	}
-	b.add(nil, `UPDATE day SET figures = $1`, c.From.Date)
 }

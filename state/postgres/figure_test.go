@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tocsin/state"
@@ -101,6 +102,65 @@ func TestFiguresGoWithAnErasure(t *testing.T) {
 	must(s.Commit(ctx, &state.Commit{Day: day, Request: "erase", Rewrites: []state.Rewrite{{Customer: "C-1", As: "P-1", Last: 1, Entries: erased}}}))
 	if got := pgtest.Texts(t, location, `SELECT customer FROM figures`); len(got) > 0 {
 		t.Errorf("got figures of %q, want none", got)
+	}
+}
+
+// Closes that come together, and an erasure amid them, wait for each other and never block each other. One of the closes counts; of who
+// was erased nothing stays.
+func TestClosesAndAnErasureThatComeTogether(t *testing.T) {
+	ctx := t.Context()
+	s, location := opened(t, postgres.Options{})
+	other := open(t, location)
+	defer other.Close()
+	day := today
+	const customers = 400
+	for round := range 12 {
+		c := &state.Commit{Day: day}
+		figures := &state.Figures{Rows: customers}
+		for n := range customers {
+			id := state.CustomerID(fmt.Sprintf("C-%d-%03d", round, n))
+			c.Entries = append(c.Entries, row(day, id, 1).Entries...)
+			figures.Listed = append(figures.Listed, state.FigureRow{Customer: id, Body: []byte(yenRecord)})
+		}
+		if err := s.Commit(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+		victim := figures.Listed[customers/2].Customer
+		as := "P-" + victim
+		erasure := &state.Commit{Day: day, Request: string(victim), Rewrites: []state.Rewrite{{Customer: victim, As: as, Last: 1, Entries: row(day, as, 1).Entries}}}
+		closing := &state.DayClose{From: day, Next: day.Date + 1, Figures: figures}
+		answers := make([]error, 3)
+		var running sync.WaitGroup
+		running.Go(func() { answers[0] = s.CloseDay(ctx, closing) })
+		running.Go(func() { answers[1] = other.CloseDay(ctx, closing) })
+		running.Go(func() { answers[2] = other.Commit(ctx, erasure) })
+		running.Wait()
+		landed := 0
+		for i, err := range answers {
+			if err == nil {
+				landed++
+			} else if !errors.Is(err, state.ErrDayClosed) {
+				t.Fatalf("round %d: %d answers %v", round, i, err)
+			}
+		}
+		if landed != 1 {
+			t.Fatalf("round %d: got %v, want one of them to land: the others are of a day that has moved on, or of who is erased now", round, answers)
+		}
+		erased := answers[2] == nil
+		stands := pgtest.Texts(t, location, `SELECT customer FROM figures WHERE customer = '`+string(victim)+`'`)
+		if erased == (len(stands) > 0) {
+			t.Errorf("round %d: erased %t, and the figures of %q stand", round, erased, stands)
+		}
+		now, _, err := s.Day(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if day = now; erased { // the next round wants a new day
+			if err := s.CloseDay(ctx, &state.DayClose{From: day, Next: day.Date + 1}); err != nil {
+				t.Fatal(err)
+			}
+			day.Date++
+		}
 	}
 }
 
