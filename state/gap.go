@@ -16,8 +16,17 @@ type Gaps interface {
 	// AcceptGap closes the open gap of a partition and moves its position to a.To, both or none. The epoch stays: whoever owns the
 	// partition goes on from there. It fails with ErrNoGap where no gap is open, so a repeat changes nothing, and with ErrFenced where
 	// the partition does not stand before the gap: what was read before it is not applied yet.
+	//
+	// Where the partition goes back, or its topic is another one, offsets come a second time. Refused records that have one of them
+	// from the log that is gone are kept under [Former] instead of the topic's name.
 	AcceptGap(ctx context.Context, topic string, partition int32, a Acceptance) error
 }
+
+// Former is the name under which a log is kept that was the topic's until an acceptance: no topic can have it.
+func Former(topic string, a *Acceptance) string { return topic + "#" + a.At.String() }
+
+// Back tells whether offsets come a second time when a gap is passed by an acceptance.
+func (g *Gap) Back(a *Acceptance) bool { return g.Foreign || a.To < g.Stands }
 
 // ErrNoGap: no gap of that partition is open.
 var ErrNoGap = errors.New("no gap of this partition is open")

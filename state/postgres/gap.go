@@ -58,7 +58,16 @@ func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a 
 		if err == nil && moved.RowsAffected() == 0 {
 			err = fmt.Errorf("it does not stand at %d: %w", stands, state.ErrFenced)
 		}
-		return err
+		if g := (state.Gap{Stands: stands, Foreign: foreign}); err != nil || !g.Back(&a) {
+			return err
+		}
+		for _, table := range []string{"dead_letter", "redrive"} {
+			if _, err := tx.Exec(ctx, `UPDATE `+table+` SET topic = $1 WHERE topic = $2 AND partition = $3 AND "offset" >= $4`,
+				state.Former(topic, &a), topic, partition, a.To); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("gap of %s/%d: %w", topic, partition, err)

@@ -57,6 +57,18 @@ func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a 
 		}
 		n, err := tx.exec(`UPDATE position SET next = ?, cluster = iif(?, '', cluster), topic_id = iif(?, '', topic_id)
 			WHERE topic = ? AND partition = ? AND next = ?`, a.To, foreign, foreign, topic, partition, stands)
-		return unlessOne(n, err, state.ErrFenced, "position %s/%d from %d", topic, partition, stands)
+		if err := unlessOne(n, err, state.ErrFenced, "position %s/%d from %d", topic, partition, stands); err != nil {
+			return err
+		}
+		if g := (state.Gap{Stands: stands, Foreign: foreign}); !g.Back(&a) {
+			return nil
+		}
+		for _, table := range []string{"dead_letter", "redrive"} {
+			if _, err := tx.exec(`UPDATE `+table+` SET topic = ? WHERE topic = ? AND partition = ? AND offset >= ?`,
+				state.Former(topic, &a), topic, partition, a.To); err != nil {
+				return fmt.Errorf("refused records of %s/%d: %w", topic, partition, err)
+			}
+		}
+		return nil
 	})
 }

@@ -121,3 +121,31 @@ func (t *trial) standsAt(want state.Position) {
 	t.must(err)
 	got(t, "positions", all, []state.Position{want})
 }
+
+func offsetsThatComeAgain(t *trial) {
+	t.open()
+	epoch := t.acquire(0).Epoch
+	old, again := deadLetter(0, 7), state.Redrive{Topic: orders, Offset: 7, At: noon, By: "l.wei", Outcome: "accepted"}
+	t.commit(&state.Commit{Day: today, At: noon, Positions: []state.Advance{{Topic: orders, Epoch: epoch, From: -1, To: 10}},
+		DeadLetters: []state.DeadLetter{deadLetter(0, 3), old, deadLetter(1, 7)}, Redrives: []state.Redrive{again}})
+	cut := state.Gap{Topic: orders, Stands: 10, From: 5, To: 10, Reason: "the log was cut back", Since: noon}
+	t.must(t.store.KeepGap(t.Context(), cut))
+	word := state.Acceptance{To: 5, At: noon + 7, By: "l.wei"}
+	t.must(t.store.AcceptGap(t.Context(), orders, 0, word))
+
+	t.commit(&state.Commit{Day: today, At: noon, Positions: []state.Advance{{Topic: orders, Epoch: epoch, From: 5, To: 10}},
+		DeadLetters: []state.DeadLetter{old}})
+	t.commit(&state.Commit{Day: today, At: noon, Redrives: []state.Redrive{again}})
+	all, err := t.store.Refused(t.Context(), 0, 9)
+	t.must(err)
+	for i := range all {
+		all[i].Row = 0
+	}
+	former, formerly := old, again
+	former.Topic = state.Former(orders, &word)
+	formerly.Topic = former.Topic
+	got(t, "refused", all, []state.Refused{
+		{At: noon, DeadLetter: deadLetter(0, 3)}, {At: noon, DeadLetter: former, Redrive: &formerly},
+		{At: noon, DeadLetter: deadLetter(1, 7)}, {At: noon, DeadLetter: old, Redrive: &again},
+	})
+}

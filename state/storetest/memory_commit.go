@@ -147,7 +147,7 @@ func effectKeys(c *state.Commit) func(yield func(string) bool) {
 		keys = append(keys, fmt.Sprintf("message %q", o.ID), fmt.Sprintf("message of case %q %d", o.Case, o.Seq))
 	}
 	for _, d := range c.DeadLetters {
-		keys = append(keys, fmt.Sprintf("dead letter %q %d %d", d.Topic, d.Partition, d.Offset))
+		keys = append(keys, letterKey(&d))
 	}
 	return slices.Values(keys)
 }
@@ -220,6 +220,10 @@ func (m *Memory) last(id state.CustomerID) uint64 {
 		seq = max(seq, rows[len(rows)-1].Seq)
 	}
 	return seq
+}
+
+func letterKey(d *state.DeadLetter) string {
+	return fmt.Sprintf("dead letter %q %d %d", d.Topic, d.Partition, d.Offset)
 }
 
 // owe writes what people and topics are owed.

@@ -64,7 +64,33 @@ func (m *Memory) AcceptGap(_ context.Context, topic string, number int32, a stat
 		stands.Cluster, stands.TopicID = "", ""
 	}
 	m.positions[key], open.Accepted = stands, a
+	if open.Back(&a) {
+		m.setAside(topic, number, a)
+	}
 	return nil
+}
+
+// setAside keeps refused records of a log that is gone under its former name.
+func (m *Memory) setAside(topic string, number int32, a state.Acceptance) {
+	for i := range m.letters {
+		d := &m.letters[i]
+		if d.Topic != topic || d.Partition != number || d.Offset < a.To {
+			continue
+		}
+		delete(m.taken, letterKey(&d.DeadLetter))
+		d.Topic = state.Former(topic, &a)
+		m.taken[letterKey(&d.DeadLetter)] = true
+		if d.Redrive != nil {
+			moved := *d.Redrive
+			moved.Topic = d.Topic
+			d.Redrive = &moved
+		}
+	}
+	for _, p := range m.publications {
+		if d := p.DeadLetter; d != nil && d.Topic == topic && d.Partition == number && d.Offset >= a.To {
+			d.Topic = state.Former(topic, &a)
+		}
+	}
 }
 
 // Refused lists refused records and what has become of them.

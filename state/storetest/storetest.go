@@ -75,6 +75,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a refused record is accepted once", refusedRecordIsAcceptedOnce},
 		{"of a partition's open gap there is one", openGapIsKeptOnce},
 		{"an accepted gap moves its partition", acceptedGapMovesItsPartition},
+		{"offsets that come a second time have refused records of their own", offsetsThatComeAgain},
 		{"an accepted gap of another topic forgets which one it was", acceptedForeignGapForgetsWhoseItWas},
 
 		{"an erasure leaves nothing of a customer's name", rewriteReplacesAll},
