@@ -150,8 +150,16 @@ func finish(ctx context.Context, conn *pgx.Conn, changes []state.SchemaChange) e
 	return nil
 }
 
-// raiseLeast keeps earlier programs out. It holds the day alone, as a close does.
+// raiseLeast keeps earlier programs out. It holds the day alone, as a close does. Whoever may write the row and drop nothing would
+// leave the rest undone.
 func raiseLeast(ctx context.Context, conn *pgx.Conn, least int) error {
+	var owns bool
+	if err := conn.QueryRow(ctx, `SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'day'::regclass`).Scan(&owns); err != nil {
+		return err
+	}
+	if !owns {
+		return errors.New("let the schema's owner run `tocsin migrate finish`")
+	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `LOCK TABLE day IN EXCLUSIVE MODE`); err != nil {
 			return err

@@ -89,7 +89,7 @@ func TestTheApplicationsRoleRunsAStore(t *testing.T) {
 }
 
 func TestTheApplicationsRoleChangesNoTable(t *testing.T) {
-	_, app, _ := deployed(t)
+	owner, app, _ := deployed(t)
 	conn := session(t, app)
 	for _, statement := range []string{
 		`CREATE TABLE extra (id integer)`, `CREATE INDEX extra ON journal (day)`, `CREATE VIEW extra AS SELECT 1`,
@@ -103,8 +103,15 @@ func TestTheApplicationsRoleChangesNoTable(t *testing.T) {
 			t.Errorf("%s: is not refused", statement)
 		}
 	}
-	if err := postgres.Finish(t.Context(), app); err != nil {
-		t.Errorf("finish where nothing is to be finished: %v", err)
+	if err := nextProgram(t, `DROP INDEX message_customer`).Migrate(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	err := nextProgram(t, `DROP INDEX message_customer`).Finish(t.Context(), app)
+	if err == nil || !strings.Contains(err.Error(), "let the schema's owner run `tocsin migrate finish`") {
+		t.Errorf("finish: got %v, want to be told who must do it", err)
+	}
+	if schema, err := postgres.Schema(t.Context(), app); err != nil || schema.Least == schema.Have {
+		t.Errorf("got %+v, %v, want nothing to be finished", schema, err)
 	}
 }
 
