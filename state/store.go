@@ -27,6 +27,8 @@ var (
 	// the positions: at To under the same epoch it has landed, at From it may be tried again, anything else means resign.
 	// A commit without positions is tried again under the same request id: ErrRepeated means that it had landed.
 	ErrUnknown = errors.New("the outcome of the commit is not known")
+	// ErrCaseGone: there is no such case any more, since somebody was erased meanwhile; what it shows is to be taken back.
+	ErrCaseGone = errors.New("the case is not there any more")
 	// ErrUnavailable: the store does not answer, or not in time; nothing was written. A database that has failed over may
 	// come back without its last commits: drop what is kept of the store, wait a little, and read it again.
 	ErrUnavailable = errors.New("the store is not available")
@@ -379,7 +381,7 @@ type Outbox interface {
 	OwedCount(ctx context.Context) (due, held int, err error)
 	// Receipt is where a case stands in a channel; a zero one when nothing was tried.
 	Receipt(ctx context.Context, caseID, channel string) (Receipt, error)
-	// Deliver stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
+	// Deliver fails with ErrCaseGone where no message bears the case's id any more. Else it stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
 	// Attempt set and the old Seq.
 	Deliver(ctx context.Context, r Receipt) error
 	// Release lets held messages go, due at now or later: of each case its newest undelivered one, the older ones are

@@ -84,7 +84,7 @@ func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg *
 		return errors.Join(err, l.keep(ctx, r))
 	}
 	r.Timestamp, r.Seq, r.Body, r.Attempt = timestamp, m.Seq, m.Body, 0
-	return l.keep(ctx, r)
+	return l.shown(ctx, r, msg)
 }
 
 // edit makes the posted message show the case as it is now. A message that somebody removed is forgotten, so that the next
@@ -108,7 +108,19 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg *
 		return err
 	}
 	r.Seq, r.Body = m.Seq, m.Body
-	return l.keep(ctx, r)
+	return l.shown(ctx, r, msg)
+}
+
+// shown keeps what people see now. If its customer was erased while the call was under way, it is taken back at once, for no
+// receipt tells of it any more.
+func (l *loop) shown(ctx context.Context, r state.Receipt, msg *alerts.CaseMessage) error {
+	err := l.keep(ctx, r)
+	if !errors.Is(err, state.ErrCaseGone) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	return l.called("edit", r.Case, l.Sender.Edit(ctx, r.Timestamp, msg.Nameless(r.Case, alerts.Erased)))
 }
 
 // settle marks a message as done without sending it.

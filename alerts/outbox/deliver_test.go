@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tocsin/alerts"
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -41,6 +42,21 @@ func TestOnlyNewestMessageOfCaseIsSent(t *testing.T) {
 	}
 	if got, want := b.visible()["a"], []detectors.Level{detectors.Critical}; !slices.Equal(got, want) {
 		t.Errorf("got %v of case a, want %v", got, want)
+	}
+}
+
+// The store has no place for the receipt of somebody who was erased while the receiver had the call.
+func TestWhatWasShownOfWhoIsErasedMeanwhileIsTakenBack(t *testing.T) {
+	b := newBench()
+	erased := func() { b.store.full = state.ErrCaseGone }
+	b.owe("a", 1, detectors.Warning)
+	*b.store.fuse = fuse{armed: true, left: 3, crash: erased} // past the receipt of the attempt, and the post
+	b.pass()
+	if got, want := b.wall.calls, []string{"post a", "edit a"}; !slices.Equal(got, want) {
+		t.Fatalf("got calls %v, want %v", got, want)
+	}
+	if shown := b.wall.posted[0].shows; shown.Customer == "C-a" || len(shown.Alerts) > 0 || shown.State != alerts.CaseClosed {
+		t.Errorf("got %+v, want a closed case about nobody", shown)
 	}
 }
 

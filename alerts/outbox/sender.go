@@ -47,6 +47,8 @@ const (
 // storeError is an error of the store and not of the sender.
 type storeError struct{ error }
 
+func (e storeError) Unwrap() error { return e.error }
+
 // outcomeOf is the outcome that an error tells of itself, or unknown.
 func outcomeOf(err error) string {
 	var f Failure

@@ -43,14 +43,20 @@ func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Rece
 	return r, err
 }
 
-// Deliver stores a receipt and settles the messages of its case up to Seq. Messages are locked in order, as Release does.
+// Deliver stores a receipt and settles the messages of its case up to Seq. Messages are locked in order, as Release does, and before
+// receipts, as an erasure does: whoever comes second finds the case renamed, and leaves no receipt under its old name.
 func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
 	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(batch)
+		b.add(func(rows int64, err error) error {
+			if err == nil && rows == 0 {
+				return state.ErrCaseGone
+			}
+			return err
+		}, `SELECT FROM message WHERE case_id = $1 ORDER BY seq FOR UPDATE`, r.Case)
 		b.add(nil, `INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (case_id, channel) DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
 				attempt = excluded.attempt`, r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt)
-		b.add(nil, `SELECT FROM message WHERE NOT settled AND case_id = $1 AND seq <= $2 ORDER BY seq FOR UPDATE`, r.Case, r.Seq)
 		b.add(nil, `UPDATE message SET settled = true WHERE NOT settled AND case_id = $1 AND seq <= $2`, r.Case, r.Seq)
 		if err := b.send(ctx, tx); err != nil {
 			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)

@@ -63,9 +63,9 @@ func rewrite(b *batch, c *state.Commit) {
 // lockTold locks what senders and publishers change, who do not ask for the day: of all customers at once, each kind in the order in
 // which they do.
 func lockTold(b *batch, customers []string) {
+	b.add(nil, `SELECT FROM message WHERE customer = ANY ($1::text[]) ORDER BY case_id, seq FOR UPDATE`, customers)
 	b.add(nil, `SELECT FROM receipt WHERE case_id IN (SELECT case_id FROM message WHERE customer = ANY ($1::text[]))
 		ORDER BY case_id, channel FOR UPDATE`, customers)
-	b.add(nil, `SELECT FROM message WHERE customer = ANY ($1::text[]) ORDER BY case_id, seq FOR UPDATE`, customers)
 	b.add(nil, `SELECT FROM publication WHERE alert IN (SELECT row FROM alert WHERE customer = ANY ($1::text[]))
 		OR task IN (SELECT row FROM task WHERE customer = ANY ($1::text[])) ORDER BY id FOR UPDATE`, customers)
 }

@@ -68,6 +68,9 @@ func (m *Memory) Receipt(_ context.Context, caseID, channel string) (state.Recei
 func (m *Memory) Deliver(_ context.Context, r state.Receipt) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !slices.ContainsFunc(m.messages, func(o owedMessage) bool { return o.Case == r.Case }) {
+		return state.ErrCaseGone
+	}
 	r.Body = bytes.Clone(r.Body)
 	m.receipts[address{r.Case, r.Channel}] = r
 	for i := range m.messages {
