@@ -4,129 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"tocsin/alerts"
 	"tocsin/consumer/contract"
 	"tocsin/state"
-	"tocsin/state/storetest"
 )
-
-// rig is a runner between a model broker and a store in memory, on a clock that the test sets.
-type rig struct {
-	t      *testing.T
-	now    state.Instant
-	store  *storetest.Memory
-	broker *modelBroker
-	runner *Runner
-	reg    *prometheus.Registry
-	log    strings.Builder
-	closed []state.Date
-	seen   []state.CustomerID
-
-	engine  *Engine
-	engines func(context.Context, string) (*Engine, error)
-}
-
-var invoices = Partition{"invoices", 0}
-
-// firstDay is the day on which the tests begin, at noon.
-var firstDay = state.DateOf(2026, 3, 2)
-
-func newRig(t *testing.T, partitions ...Partition) *rig {
-	t.Helper()
-	g := &rig{t: t, now: firstDay.Start(time.UTC) + state.Instant(12*time.Hour), store: storetest.NewMemory()}
-	g.broker = newModelBroker(g.store, func() state.Instant { return g.now }, 1, partitions)
-	g.broker.silent = make(map[Partition]bool)
-	g.engine = defaultEngine(t)
-	g.engines = func(context.Context, string) (*Engine, error) { return g.engine, nil }
-	g.start(g.store)
-	return g
-}
-
-// start makes a new process over the same store and broker.
-func (g *rig) start(store state.Store) {
-	g.t.Helper()
-	decoder, err := contract.NewDecoder(contract.Options{})
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.broker.restart()
-	g.reg = prometheus.NewRegistry()
-	g.runner = &Runner{
-		Source: g.broker, Store: store, Engine: g.engine, Decoder: decoder, Now: func() state.Instant { return g.now }, Workers: 1,
-		Engines: g.engines, Hold: Hold{MaxAge: 24 * time.Hour}, Day: DayPolicy{CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute},
-		Metrics: NewMetrics(g.reg), Watch: g, Log: slog.New(slog.NewTextHandler(&g.log, nil)),
-	}
-	if err := g.runner.start(g.t.Context()); err != nil {
-		g.t.Fatal(err)
-	}
-}
-
-// Stepped keeps the customers.
-func (g *rig) Stepped(_ state.Day, rec *state.Record, _ *Effects) {
-	g.seen = append(g.seen, rec.Customer.ID)
-}
-
-// Erased forgets customers.
-func (g *rig) Erased(gone func(state.CustomerID) bool) { g.seen = slices.DeleteFunc(g.seen, gone) }
-
-// Closed keeps the days.
-func (g *rig) Closed(day state.Date) { g.closed = append(g.closed, day) }
-
-// turns runs the loop so often, which is enough for all that a test has prepared.
-func (g *rig) turns(n int) {
-	g.t.Helper()
-	for range n {
-		if err := g.turn(); err != nil {
-			g.t.Fatal(err)
-		}
-	}
-}
-
-func (g *rig) turn() error {
-	busy, err := g.runner.pass(g.t.Context())
-	if err == nil {
-		err = g.runner.poll(g.t.Context(), busy)
-	}
-	return err
-}
-
-// order appends an order of a customer to a partition, known and placed at an instant.
-func (g *rig) order(id Partition, timestamp state.Instant, customer, order string) {
-	at := timestamp
-	if at < firstStamp || at > g.now {
-		at = g.now
-	}
-	g.broker.append(id, timestamp, fmt.Appendf(nil, `{"specversion":"1.0","id":"%s/1","source":"urn:test","type":"tocsin.order.placed.v1","subject":"%s",
-		"time":"%s","data":{"customer_id":"%s","revision":1,"order_id":"%s","order_date":"%s","gross":{"amount":"100.00","currency":"EUR"}}}`,
-		order, customer, at, customer, order, at.Date(time.UTC)))
-}
-
-func (g *rig) open() state.Date {
-	g.t.Helper()
-	day, _, err := g.store.Day(g.t.Context())
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return day.Date
-}
-
-func (g *rig) wantOpen(want state.Date) {
-	g.t.Helper()
-	if got := g.open(); got != want {
-		g.t.Errorf("open day: got %v, want %v", got, want)
-	}
-}
-
-func (g *rig) pass(d time.Duration) { g.now += state.Instant(d) }
 
 func TestARecordWithoutABelievableTimestampIsKnownNow(t *testing.T) {
 	second := state.Instant(time.Second)
@@ -147,40 +33,6 @@ func TestARecordWithoutABelievableTimestampIsKnownNow(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestNoDayOpensBeforeATopicExists(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newRig(t)
-		g.broker.missing = []string{"invoices"}
-		g.turns(5)
-		g.wantOpen(0)
-		if n := strings.Count(g.log.String(), "do not exist"); n != 1 {
-			t.Errorf("people were told %d times, want once:\n%s", n, g.log.String())
-		}
-	})
-}
-
-// A broker has said that nothing is there; then a past is published and time goes on, before anybody asks again.
-func TestNoLaterDayOpensThanTheOneOnWhichABrokerSaidThatNothingIsThere(t *testing.T) {
-	g := newRig(t, invoices)
-	g.turns(1)
-	g.order(invoices, g.now, "C-1", "SO-1")
-	g.pass(48 * time.Hour)
-	g.turns(1)
-	g.wantOpen(firstDay)
-}
-
-func TestAPartitionBehindAGapDoesNotHoldTheOpening(t *testing.T) {
-	other := Partition{"payments", 0}
-	g := newRig(t, invoices, other)
-	g.order(invoices, g.now, "C-1", "SO-1")
-	g.broker.silent[other] = true
-	g.turns(10)
-	g.wantOpen(0)
-	g.broker.tell(Polled{Gaps: []Gap{{Partition: other, From: 0, To: 9}}})
-	g.turns(10)
-	g.wantOpen(firstDay)
 }
 
 // A customer that somebody else has stepped is still due after a step of the record as it was.
@@ -218,71 +70,6 @@ func orderEvent(customer state.CustomerID, id string, at state.Instant) state.Ev
 	return ev
 }
 
-func TestWhatHoldsADay(t *testing.T) {
-	other := Partition{"payments", 0}
-	over := 12*time.Hour + time.Minute // until the first day is over, from its noon
-	for _, test := range []struct {
-		name string
-		play func(g *rig)
-		want state.Date
-	}{
-		{"nothing: the brokers say after its end that there is no more", func(g *rig) { g.pass(over) }, firstDay + 1},
-		{"it is not over", func(g *rig) { g.pass(11 * time.Hour) }, firstDay},
-		{"no broker answers, however long", func(g *rig) { g.broker.dead = true; g.pass(over); g.turns(5); g.pass(48 * time.Hour) }, firstDay},
-		{"a partition without an answer", func(g *rig) { g.broker.silent[other] = true; g.pass(over); g.turns(5); g.pass(14 * time.Minute) }, firstDay},
-		{"the same, for no longer than max_hold", func(g *rig) { g.broker.silent[other] = true; g.pass(over); g.turns(5); g.pass(16 * time.Minute) }, firstDay + 1},
-		{"a partition that is not ours", func(g *rig) {
-			g.broker.tell(Polled{Revoked: []Partition{other}})
-			g.turns(3)
-			g.pass(over)
-		}, firstDay},
-		{"one that still delivers, however long", func(g *rig) {
-			g.pass(over)
-			g.broker.silent[other] = true
-			for i := range 5 {
-				g.turns(6)
-				g.pass(10 * time.Minute)
-				g.order(other, firstDay.Start(time.UTC), "C-2", fmt.Sprint("SO-", i))
-				for g.runner.in.partitions[other].next <= int64(i) {
-					g.turns(1)
-				}
-			}
-		}, firstDay},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				g := newRig(t, invoices, other)
-				g.order(invoices, g.now, "C-1", "SO-1")
-				g.turns(10)
-				g.wantOpen(firstDay)
-				test.play(g)
-				time.Sleep(2 * askEvery) // what the brokers said before is no answer any more
-				g.turns(5)
-				g.wantOpen(test.want)
-			})
-		})
-	}
-}
-
-// A partition that has been silent for days holds the past that is caught up with no longer than once.
-func TestASilentPartitionHoldsAPastOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		other := Partition{"payments", 0}
-		g := newRig(t, invoices, other)
-		g.order(invoices, g.now, "C-1", "SO-1")
-		g.turns(10)
-		g.broker.silent[other] = true
-		g.pass(20 * 24 * time.Hour)
-		time.Sleep(2 * askEvery)
-		g.turns(20)
-		g.wantOpen(firstDay)
-		g.pass(16 * time.Minute)
-		time.Sleep(2 * askEvery)
-		g.turns(60)
-		g.wantOpen(firstDay + 20)
-	})
-}
-
 // lossyStore answers as it is told to.
 type lossyStore struct {
 	state.Store
@@ -299,18 +86,6 @@ func (s *lossyStore) Commit(ctx context.Context, c *state.Commit) error {
 
 func (s *lossyStore) CloseDay(ctx context.Context, c *state.DayClose) error {
 	return errors.Join(s.Store.CloseDay(ctx, c), s.close)
-}
-
-func TestACloseWhoseAnswerIsLostIsToldOnce(t *testing.T) {
-	g := newRig(t, invoices)
-	g.start(&lossyStore{Store: g.store, close: state.ErrUnknown})
-	g.turns(5)
-	g.pass(13 * time.Hour)
-	g.turns(5)
-	g.wantOpen(firstDay + 1)
-	if len(g.closed) != 1 || g.closed[0] != firstDay {
-		t.Errorf("told of the closing of %v, want of %v once", g.closed, firstDay)
-	}
 }
 
 func TestACommitIsTriedForAWhileAndItsErrorNamesTheCause(t *testing.T) {
@@ -371,44 +146,6 @@ func TestAnInterruptedFirstLoadGoesOnWithholding(t *testing.T) {
 	g.wantOpen(firstDay)
 	if g.runner.holds(g.now) {
 		t.Error("messages are withheld although everything is caught up")
-	}
-}
-
-func TestDeadAndSlowBrokersAreAskedSeldom(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		set  func(b *modelBroker)
-		most int // questions in a minute
-	}{
-		{"all is well", func(*modelBroker) {}, 301},
-		{"no broker", func(b *modelBroker) { b.dead = true }, 301},
-		{"three seconds for an answer", func(b *modelBroker) { b.slow = 3 * time.Second }, 4},
-		{"no answer in time", func(b *modelBroker) { b.slow = time.Hour }, 3},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				g := newRig(t)
-				test.set(g.broker)
-				q := inquiry{source: g.broker}
-				for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
-					q.ends(t.Context(), 0)
-				}
-				if g.broker.asked == 0 || g.broker.asked > test.most {
-					t.Errorf("asked %d times in a minute, want at most %d", g.broker.asked, test.most)
-				}
-			})
-		})
-	}
-}
-
-func TestOneAnswerClosesManyDaysOfThePast(t *testing.T) {
-	g := newRig(t, invoices)
-	g.order(invoices, g.now-300*86400e9, "C-1", "SO-1")
-	for g.open() < firstDay {
-		g.turns(1)
-	}
-	if g.broker.asked > 30 {
-		t.Errorf("the brokers were asked %d times for 300 days, want few questions", g.broker.asked)
 	}
 }
 
