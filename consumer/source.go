@@ -66,7 +66,7 @@ type Ends struct {
 	// At is the store's clock before the question was sent: what was appended earlier lies below Next. The moment of the
 	// answer would claim too much, for a record may come in between the broker's look and the answer's arrival.
 	At      state.Instant
-	Next    map[Partition]int64 // the last stable offset: where a reader of committed records has read all
+	Next    map[Partition]int64 // the offset of what will be appended next; a transaction that is open lies before it
 	Start   map[Partition]int64 // the first offset that can be read; equal to Next when the partition is empty
 	Unknown []Partition         // partitions that exist and whose end no broker told: each holds the day
 	Missing []string            // configured topics that do not exist: they hold nothing

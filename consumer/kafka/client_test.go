@@ -275,8 +275,8 @@ func TestMarkersAndAbortedRecordsMoveThePosition(t *testing.T) {
 		t.Fatal(err)
 	}
 	produce(t, writer, numbered(invoices, 0, 20, 1)...)
-	if ends, err = r.Ends(t.Context()); err != nil || ends.Next[part] != 8 {
-		t.Errorf("while a transaction is open: got end %d and %v, want 8", ends.Next[part], err)
+	if ends, err = r.Ends(t.Context()); err != nil || ends.Next[part] != 9 {
+		t.Errorf("while a transaction is open: got end %d and %v, want 9: its record may yet be committed", ends.Next[part], err)
 	}
 	if err := writer.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 
 // What ListOffsets can be asked for.
 const (
-	latest   = -1 // for a reader of committed records the last stable offset
+	latest   = -1
 	earliest = -2
 )
 
@@ -141,9 +141,12 @@ func (c *cursors) trust(part consumer.Partition, seen layout) bool {
 }
 
 // offsets asks the partitions' leaders for one of their offsets. A partition without an answer is not in the result.
+//
+// It asks as a reader of everything does, not as one of committed records: the end is behind a transaction that is open, too. What
+// lies in it may be the payment in question, and a publisher who has been told that his transaction is committed has been told so
+// before its marker is in the partition. So an open transaction holds the day until it ends, which brokers see to.
 func (c *Client) offsets(ctx context.Context, parts []consumer.Partition, which int64) map[consumer.Partition]int64 {
 	request := kmsg.NewPtrListOffsetsRequest()
-	request.IsolationLevel = 1 // read committed
 	for topic, numbers := range byTopic(parts) {
 		t := kmsg.NewListOffsetsRequestTopic()
 		t.Topic = topic

@@ -111,20 +111,3 @@ func (c *Cluster) Committed(tb testing.TB, group string) (next map[Place]int64) 
 	})
 	return next
 }
-
-// Set changes a setting of topics.
-func (c *Cluster) Set(tb testing.TB, key, value string, topics ...string) {
-	tb.Helper()
-	c.ask(tb, func(ctx context.Context, admin *kadm.Client) error {
-		changes, err := admin.AlterTopicConfigs(ctx, []kadm.AlterConfig{{Op: kadm.SetConfig, Name: key, Value: &value}}, topics...)
-		if err != nil {
-			return fmt.Errorf("set %s: %w", key, err)
-		}
-		for _, change := range changes {
-			if change.Err != nil {
-				return fmt.Errorf("set %s of %s: %w", key, change.Name, change.Err)
-			}
-		}
-		return nil
-	})
-}
