@@ -79,7 +79,7 @@ type slackConfig struct {
 func loadConfig(path string, environ []string) (c *config, warnings []string, err error) {
 	var body []byte
 	if path != "" {
-		if body, err = readConfigFile(path); err != nil {
+		if body, err = readSettings("configuration", path); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -102,16 +102,16 @@ func parseConfig(source string, body []byte, environ []string) (*config, []strin
 	return c, warnings, nil
 }
 
-// readConfigFile reads at most one byte more than a configuration may have, so that an endless file ends.
-func readConfigFile(path string) ([]byte, error) {
+// readSettings reads at most one byte more of a configuration or a mapping than it may have, so that an endless file ends.
+func readSettings(what, path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, errors.New("configuration: " + err.Error())
+		return nil, errors.New(what + ": " + err.Error())
 	}
 	defer f.Close()
 	body, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	return body, nil
 }

@@ -16,7 +16,7 @@ import (
 // loadMapping reads the file that says how an ERP writes its exports. It is read as the configuration is: strictly, with
 // every fault at once.
 func loadMapping(path string) (*erp.Mapping, error) {
-	body, err := readConfigFile(path)
+	body, err := readSettings("mapping", path)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,9 @@ func (n numbers) parse(text string, scale int) (minor int64, err error) {
 	}
 	fraction = strings.TrimRight(fraction, "0")
 	if len(fraction) > scale {
+		if len(fraction) == 1 {
+			return 0, errors.New("has a decimal, and its currency has none")
+		}
 		return 0, fmt.Errorf("has %d decimals, more than the %d of its currency", len(fraction), scale)
 	}
 	all := strings.TrimLeft(grouped+fraction+strings.Repeat("0", scale-len(fraction)), "0")

@@ -71,7 +71,7 @@ func TestAmountsThatCouldBeAnotherAreRefused(t *testing.T) {
 		{german, "-", 2, "not a number"},
 		{german, "EUR 5", 2, "not a number"},
 		{german, "1,005", 2, "3 decimals, more than the 2"},
-		{english, "0.5", 0, "1 decimals, more than the 0"},
+		{english, "0.5", 0, "has a decimal, and its currency has none"},
 		{english, "1,23", 2, "not a number"},
 		{plain, "1,234", 2, "not a number such as 1234.56"},
 		{plain, "1.2E+06", 2, "shortened by a spreadsheet"},

@@ -137,16 +137,16 @@ C-1;1b;RV;01.10.2026;31.10.2026;1.5;EUR;;
 	want(t, faultsOf(i), []string{
 		`f.csv:2: column "amount": "1,5" is not a number such as 1234.56`,
 		`f.csv:2: column "due": "32.13.2026" is not a date as 02.01.2006 says`,
-		`f.csv:4: column "customer": is empty`,
-		`f.csv:4: column "document": is empty`,
-		`f.csv:4: column "date": is empty`,
+		`f.csv:4: column "customer": empty`,
+		`f.csv:4: column "document": empty`,
+		`f.csv:4: column "date": empty`,
 		`f.csv:5: column "currency": "eur" is no currency of ISO 4217 in capitals`,
 		`f.csv:5: column "kind": "ZZ" is no document type that values.kind translates`,
 		`f.csv:6: column "amount": "10" is a debit, but "DG" is credit_note alone; give both kinds, such as [invoice, credit_note]`,
-		`f.csv:7: column "due": is empty, and there are no terms to compute it from`,
+		`f.csv:7: column "due": empty, and there are no terms to compute it from`,
 		`f.csv:8: column "terms": "soon" does not tell a due date: terms "soon": none of NET30, DEL30, RCV30, EOM+30, 30EOM, MFI15, +1M, 2/10n30; values.terms can translate it`,
-		`f.csv:9: column "delivery": is empty; terms DEL30 count from it`,
-		`f.csv:10: column "amount": is empty`,
+		`f.csv:9: column "delivery": empty; terms DEL30 count from it`,
+		`f.csv:10: column "amount": empty`,
 		`f.csv:11: has 11 columns where the others have 9`,
 		`f.csv:12: a quote is opened and not closed`,
 		`f.csv:13: invoice "1b" of customer C-1 stands twice, first in line 3 of f.csv; if these are items of one document, join the item's number to it`,
@@ -261,7 +261,7 @@ C;P1;DZ;15.09.2026;;-30;2;17.09.2026;;;;
 		`2026-09-30 2/7 C {"invoice_id":"2","write_off_date":"2026-09-30","amount":{"amount":"10.00","currency":"EUR"}}`,
 	})
 	want(t, faultsOf(i), []string{
-		`f.csv:8: column "paid_date": is empty, but something has been paid`,
+		`f.csv:8: column "paid_date": empty, but something has been paid`,
 		`f.csv:10: payment "P1" of customer C stands twice, first in line 2 of f.csv; if these are items of one document, join the item's number to it`,
 	})
 }
@@ -332,6 +332,6 @@ func TestColumnsGoByNumberAndAreJoined(t *testing.T) {
 	want(t, ids, []string{"9001/1/7", "9001/2/7"})
 	want(t, faultsOf(i), []string{
 		"f.csv:4: columns 7/8: some of them are empty and some are not",
-		"f.csv:5: columns 7/8: is empty",
+		"f.csv:5: columns 7/8: empty",
 	})
 }

@@ -83,7 +83,7 @@ func (r *reader) must(f Field) string {
 	before := len(r.faults)
 	s := r.text(f)
 	if s == "" && len(r.faults) == before {
-		r.refuse(f, "", "is empty")
+		r.refuse(f, "", "empty")
 	}
 	return s
 }
@@ -144,7 +144,7 @@ func (r *reader) read() row {
 	}
 	w.entity, w.order, w.applies = r.text(Entity), r.text(Order), r.text(AppliesTo)
 	if w.kind == Returned && w.applies == "" {
-		r.refuse(AppliesTo, "", "is empty; a return is of a payment")
+		r.refuse(AppliesTo, "", "empty; a return is of a payment")
 	}
 	r.dates(&w)
 	r.ofCustomer(&w)
@@ -180,7 +180,7 @@ func (r *reader) dates(w *row) {
 	w.date, w.due, w.delivery = r.date(Date), r.date(Due), r.date(Delivery)
 	w.recorded, w.paidDate = r.date(Recorded), r.date(PaidDate)
 	if w.date == 0 && len(r.faults) == before {
-		r.refuse(Date, "", "is empty")
+		r.refuse(Date, "", "empty")
 	}
 	w.terms = r.text(Terms)
 	if w.kind != Invoice && w.kind != DebitNote || len(r.faults) > before {
@@ -195,11 +195,11 @@ func (r *reader) dates(w *row) {
 	}
 	switch due := terms.Due(w.date, w.delivery); {
 	case w.terms == "":
-		r.refuse(Due, "", "is empty, and there are no terms to compute it from")
+		r.refuse(Due, "", "empty, and there are no terms to compute it from")
 	case err != nil:
 		r.refuse(Terms, w.terms, "does not tell a due date: %v; values.terms can translate it", err)
 	case due == 0:
-		r.refuse(Delivery, "", "is empty; terms %s count from it", w.terms)
+		r.refuse(Delivery, "", "empty; terms %s count from it", w.terms)
 	case due > state.MaxDate:
 		r.refuse(Terms, w.terms, "lead to a due date after %s", state.MaxDate)
 	default:
@@ -246,7 +246,7 @@ func (r *reader) profile(customer state.CustomerID) *state.Profile {
 		return nil
 	}
 	if p.Country == "" {
-		r.refuse(Country, "", "is empty; a customer's profile has a name and a country")
+		r.refuse(Country, "", "empty; a customer's profile has a name and a country")
 	}
 	for _, id := range [...]struct {
 		field  Field

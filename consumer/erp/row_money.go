@@ -9,7 +9,7 @@ func (r *reader) money(w *row) {
 		return
 	}
 	if !told {
-		r.refuse(r.amountField(), "", "is empty")
+		r.refuse(r.amountField(), "", "empty")
 		return
 	}
 	if signed == 0 {
@@ -110,7 +110,7 @@ func (r *reader) settled(w *row, signed int64) {
 	}
 	w.paid = w.amount - w.open
 	if w.paid > 0 && r.mapping.Layout == Ledger && r.text(PaidDate) == "" {
-		r.refuse(PaidDate, "", "is empty, but something has been paid")
+		r.refuse(PaidDate, "", "empty, but something has been paid")
 	}
 }
 
@@ -118,7 +118,7 @@ func (r *reader) settled(w *row, signed int64) {
 func (r *reader) openPart(w *row, signed int64) {
 	minor, told := r.amount(Open, w.currency)
 	if !told {
-		r.refuse(Open, "", "is empty")
+		r.refuse(Open, "", "empty")
 		return
 	}
 	open := minor
