@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -115,8 +117,7 @@ func (c *tasksCloseCommand) Run(p *process) error {
 	return c.act(p, alerts.Decision{Action: alerts.Close})
 }
 
-// act takes a decision into the record of the task's customer. The request id is made of the act, so that the same
-// command given twice is taken once.
+// act takes a decision into the record of the task's customer.
 func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
 	loaded, err := f.load(p)
 	if err != nil {
@@ -133,7 +134,14 @@ func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
 	}
 	d.TaskID, d.By, d.At = f.Task, f.person(), wallClock()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
-	return desk.Decide(p.ctx, customer, d, fmt.Sprintf("task/%s/%d/%s/%s", f.Task, seq, d.Action, d.By))
+	return desk.Decide(p.ctx, customer, d, requestOf(&d, seq))
+}
+
+// requestOf names the request after the act, so that the same command given twice is taken once: by a hash, since the store keeps it
+// for longer than who acted, if the customer is erased.
+func requestOf(d *alerts.Decision, seq int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %q %q", d.TaskID, seq, d.Action, d.By))
+	return "task/" + hex.EncodeToString(sum[:])
 }
 
 // person is who acts.
