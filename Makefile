@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples postgres lint bench clean
+.PHONY: help build demo test test-examples test-kafka postgres lint bench clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test: ## Run every test. RAPID_CHECKS=20000 asks more of the properties.
 test-examples: ## Run the examples for publishers in three languages, with what they need: on Debian, as root.
 	@deploy/examples/publishers/install.sh .tools/publishers
 	go test -tags examples -count=1 -run Examples ./cmd/tocsin
+
+test-kafka: ## Run what speaks Kafka on Apache Kafka, not kfake, with what it needs: on Debian, as root.
+	-@state/postgres/pgtest/install.sh
+	@consumer/kafka/kafkatest/install.sh .tools/kafka
+	go test -tags kafka -count=1 ./consumer/kafka/...
+	go test -tags kafka -count=1 -run TestARunOverACluster ./cmd/tocsin
 
 postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
 	@state/postgres/pgtest/install.sh

@@ -4,12 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+
+	"tocsin/state"
 )
 
 // runCommand consumes events from Kafka until it is told to stop.
 type runCommand struct {
 	configFlag
 	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
+
+	now func() state.Instant // the store's clock; nil: the wall's
 }
 
 // Run prepares the store and works until SIGINT or SIGTERM, then drains.
@@ -29,7 +33,10 @@ func (c *runCommand) Run(p *process) (err error) {
 		return ended(p.ctx, err) // told to stop before there was anything to drain
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	s := &service{config: loaded, store: store, now: wallClock, log: newLog(p, c.LogLevel)}
+	s := &service{config: loaded, store: store, now: c.now, log: newLog(p, c.LogLevel)}
+	if s.now == nil {
+		s.now = wallClock
+	}
 	return s.run(p.ctx)
 }
 

@@ -11,12 +11,13 @@ import (
 	"tocsin/state/postgres/pgtest"
 )
 
-// TestMain lets scripts run this very binary as tocsin.
+// TestMain lets scripts and tests run this very binary as tocsin.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"tocsin": func() {
 			os.Exit(run(&process{context.Background(), os.Environ(), os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 		},
+		playedRun: runPlayed,
 	})
 }
 
