@@ -85,7 +85,6 @@ func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) 
 		return episodes, nil
 	}
 	w := j.scratch.Get().(*work)
-	defer j.scratch.Put(w)
 	w.memory.mustDecode(episodes)
 	if w.memory.promote(day) {
 		episodes = w.memory.append(nil)
@@ -95,6 +94,7 @@ func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) 
 		told = w.told.append(nil)
 	}
 	w.end()
+	j.scratch.Put(w) // not after a panic
 	return episodes, told
 }
 

@@ -27,6 +27,9 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
 	}
 	work, err := r.step(ctx, gs.sorted())
+	if errors.Is(err, errPanicked) {
+		return true, nil // they are still due, and those who are suspect now wait
+	}
 	if err != nil {
 		return true, err
 	}
@@ -46,7 +49,10 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	r.vain = unchanged(work)
 	r.lane.keep(work)
 	r.stepped(batch{}, work)
-	return true, r.erased(ctx, work)
+	if err := r.erased(ctx, work); err != nil {
+		return true, err
+	}
+	return true, r.newlyQuarantined(ctx, work)
 }
 
 // unchanged are the customers whose steps have appended nothing.

@@ -155,7 +155,9 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group, anew 
 		if err := l.take(ctx, day, others, anew); err != nil {
 			return nil, err
 		}
-		l.run(day, others)
+		if err := l.run(day, others); err != nil {
+			return nil, err
+		}
 		for _, g := range others {
 			kin.Stepped(g.kept.record.Customer, g.step(day), &g.effects)
 		}
@@ -166,13 +168,16 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group, anew 
 		heirs[id] = taken[id].heir(legacy)
 	}
 	all := heirs.sorted()
-	l.run(day, all)
+	if err := l.run(day, all); err != nil {
+		return nil, err
+	}
 	return append(work, all...), nil
 }
 
 // heir is the group's customer once more, who is handed a legacy.
 func (g *group) heir(legacy *Legacy) *group {
-	to := &group{customer: g.customer, kept: g.kept, estates: legacy.Estates, knownAt: legacy.KnownAt}
+	to := &group{customer: g.customer, kept: g.kept, estates: legacy.Estates, knownAt: legacy.KnownAt,
+		name: g.name, waits: g.waits, fresh: g.fresh, panicked: g.panicked}
 	for i := range legacy.Events {
 		to.add(legacy.Events[i], -1)
 	}

@@ -33,6 +33,9 @@ var errNotLanded = errors.New("commit did not land")
 func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 	for {
 		err := r.tryBatch(context.WithoutCancel(ctx), b)
+		if errors.Is(err, errPanicked) {
+			continue // without those who are suspect now
+		}
 		if !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrStale) && !errors.Is(err, errNotLanded) {
 			return err
 		}
@@ -58,7 +61,10 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	for _, h := range heard {
 		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
 	}
-	return r.erased(ctx, work)
+	if err := r.erased(ctx, work); err != nil {
+		return err
+	}
+	return r.newlyQuarantined(ctx, work)
 }
 
 // computed is the commit of a batch, with the steps that it is made of and what became of events that are no one customer's. Nothing
@@ -69,6 +75,9 @@ func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work [
 		return nil, nil, nil, err
 	}
 	if work, err = r.step(ctx, work); err != nil {
+		return nil, nil, nil, err
+	}
+	if err := r.keepRecords(b, work); err != nil {
 		return nil, nil, nil, err
 	}
 	c = r.rows().gather(work)
@@ -216,16 +225,22 @@ func (r *Runner) deadLetters(b batch, work []*group, shared []heard) []state.Dea
 			dead = append(dead, deadLetter(&b.arrivals[h.at].record, Conflicted(b.arrivals[h.at].event)))
 		}
 	}
-	known := &r.lane.forgotten
-	for _, g := range work {
-		if g.erasure != nil { // those whom the batch itself erases
-			known = known.with(g.erasure.gone)
-		}
-	}
+	known := r.knownErased(work)
 	for i := range dead {
 		dead[i] = known.letter(dead[i])
 	}
 	return dead
+}
+
+// knownErased is who is erased, with those whom a batch itself erases.
+func (r *Runner) knownErased(work []*group) *forgotten {
+	known := &r.lane.forgotten
+	for _, g := range work {
+		if g.erasure != nil {
+			known = known.with(g.erasure.gone)
+		}
+	}
+	return known
 }
 
 func deadLetter(rec *Record, reject *contract.Reject) state.DeadLetter {

@@ -50,9 +50,18 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	}
 	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept)}
 	g := &group{customer: customer, decision: alerts.EncodeDecision(decision), knownAt: d.Now()}
+	if err := l.readQuarantined(ctx, day); err != nil {
+		return err
+	}
 	work, err := l.step(ctx, day, []*group{g})
+	if errors.Is(err, errPanicked) {
+		return fmt.Errorf("decide on customer %s: %w", customer, l.suspects[customer])
+	}
 	if err != nil {
 		return err
+	}
+	if g.waits {
+		return fmt.Errorf("decide on customer %s: %w", customer, ErrQuarantined)
 	}
 	if g.effects.Refused != nil {
 		return g.effects.Refused

@@ -88,7 +88,7 @@ func (l *lane) eraseOne(ctx context.Context, day state.Day, all *erasure, g *gro
 	if err != nil {
 		return err
 	}
-	for _, applied := range related[g.customer].applied {
+	for applied := range related[g.customer].causes {
 		e.Learn(applied.Events)
 	}
 	e.Learn(g.events)

@@ -19,6 +19,7 @@ type kept struct {
 	record   *state.Record
 	snapshot uint64     // seq of its newest snapshot
 	alarm    state.Date // the earliest alarm the store is known to hold; zero: not known
+	broken   *Panicked  // why the journal gives no record; nil: it does
 }
 
 // lane steps customers and commits them. It is used by one goroutine; stepping spreads over Workers.
@@ -30,6 +31,9 @@ type lane struct {
 	cache   map[state.CustomerID]*kept
 	limit   int                               // records kept in memory
 	cores   map[state.Date][]state.CustomerID // of earlier days, as far as they were asked for
+
+	quarantined map[state.CustomerID]bool
+	suspects    map[state.CustomerID]*Panicked // by whom the batch in hand cannot be stepped
 
 	forgotten forgotten                             // who is erased; a lane that has not been told erases nobody
 	renamed   map[state.CustomerID]state.CustomerID // core customers, for a fold under other names
@@ -46,11 +50,18 @@ type group struct {
 	knownAt  state.Instant // when the latest of it was known
 	oldest   state.Instant // when the earliest of its events happened in the business; zero: it has none
 
-	kept       *kept
-	outcomes   []state.Outcome
-	effects    Effects
-	erasure    *erasure // that the batch makes; its first customer's group has it
-	superseded bool     // the batch steps the customer once more: its record is not as this step left it
+	kept     *kept
+	outcomes []state.Outcome
+	effects  Effects
+	erasure  *erasure         // that the batch makes; its first customer's group has it
+	name     state.CustomerID // under which the batch came to the customer, be it that it erases it
+	waits    bool             // what is to be applied is parked
+	fresh    bool             // and so it is from now on: the batch quarantines the customer
+	records  []byte           // of the events that wait: see state.Parked
+	panicked *Panicked        // by what
+	judged   bool             // everything is to be judged anew, as by an alarm
+
+	superseded bool // the batch steps the customer once more: its record is not as this step left it
 }
 
 // add gives the group one more event.
@@ -94,7 +105,10 @@ func (l *lane) step(ctx context.Context, day state.Day, work []*group) ([]*group
 	if err != nil {
 		return nil, err
 	}
-	l.run(day, work)
+	stepErased(work)
+	if err := l.run(day, work); err != nil {
+		return nil, err
+	}
 	return l.bequeath(ctx, day, work, anew)
 }
 
@@ -122,19 +136,32 @@ func (l *lane) take(ctx context.Context, day state.Day, work []*group, anew map[
 			g.kept = loaded[g.customer]
 		}
 	}
+	l.part(work)
 	return nil
 }
 
-// run steps each group's record.
-func (l *lane) run(day state.Day, work []*group) {
+// run steps each group's record, but for those who wait. It fails with errPanicked where a step panics.
+func (l *lane) run(day state.Day, work []*group) error {
 	l.each(work, func(g *group) {
+		if g.waits {
+			g.wait()
+			return
+		}
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
-		g.effects = l.engine.Step(g.kept.record, g.step(day), g.outcomes)
+		g.panicked = guarded(func() { g.effects = l.engine.Step(g.kept.record, g.step(day), g.outcomes) })
 	})
+	var err error
+	for _, g := range work {
+		if !g.waits && g.panicked != nil {
+			l.suspect(g.name, g.panicked)
+			err = errPanicked
+		}
+	}
+	return err
 }
 
 func (g *group) step(day state.Day) Step {
-	return Step{Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0}
+	return Step{Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0 || g.judged}
 }
 
 // each runs f over work, spread over the workers; order between customers does not matter.
@@ -163,11 +190,13 @@ func (l *lane) keep(work []*group) {
 		clear(l.cache)
 	}
 	for _, g := range work {
-		l.cache[g.customer] = g.kept
+		if g.kept.broken == nil {
+			l.cache[g.customer] = g.kept
+		}
 	}
 }
 
-// load folds the histories of customers from the store.
+// load folds the histories of customers from the store. Whose journal gives no record has an empty one that is broken.
 func (l *lane) load(ctx context.Context, day state.Day, ids []state.CustomerID) (map[state.CustomerID]*kept, error) {
 	loaded := make(map[state.CustomerID]*kept, len(ids))
 	if len(ids) == 0 {
@@ -179,6 +208,9 @@ func (l *lane) load(ctx context.Context, day state.Day, ids []state.CustomerID) 
 	}
 	for _, h := range histories {
 		k, err := l.fold(ctx, day, h)
+		if broken := unfoldable(err); broken != nil {
+			k, err = &kept{record: &state.Record{Customer: state.NewCustomer(h.Customer), Seq: h.Last()}, broken: broken}, nil
+		}
 		if err != nil {
 			return nil, fmt.Errorf("customer %s: %w", h.Customer, err)
 		}
@@ -232,10 +264,14 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
 		return Effects{}, err
 	}
-	effects := engine.Step(rec, Step{
+	var effects Effects
+	step := Step{
 		Day: then, KnownAt: applied.KnownAt, Events: applied.Events, Estates: applied.Estates, Decision: applied.Decision,
 		Alarm: len(applied.Events) == 0 && len(applied.Estates) == 0 && applied.Decision == nil,
-	}, make([]state.Outcome, len(applied.Events)))
+	}
+	if panicked := guarded(func() { effects = engine.Step(rec, step, make([]state.Outcome, len(applied.Events))) }); panicked != nil {
+		return Effects{}, panicked
+	}
 	rec.Seq = row.Seq
 	return effects, nil
 }

@@ -15,7 +15,7 @@ import (
 
 // Metrics are the consumer's. No series names a customer.
 //
-//	tocsin_events_total{topic,result}            records by what became of them: accepted, duplicate, stale, refused, ignored
+//	tocsin_events_total{topic,result}            records by what became of them: accepted, duplicate, stale, refused, parked, ignored
 //	tocsin_events_refused_total{topic,code}      refused records by code
 //	tocsin_events_skewed_total{topic,stamp}      records that got the store's clock: stamped more than five minutes ahead of it, or with none
 //	tocsin_events_unknown_fields_total{type}     members of accepted events that the contract does not have, as decoded
@@ -31,6 +31,7 @@ import (
 //	tocsin_commit_seconds{result}                time of one commit
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
 //	tocsin_customers{level}                      customers by the worst level that stands
+//	tocsin_customers_quarantined                 customers whose steps panic; tocsin_events_total counts what comes of them as parked
 //	tocsin_customers_rates{rate}                 customers whose sums want an exchange rate (missing), or have one older than three business days (stale)
 //	tocsin_exposure_amount{level,currency}       exposure of these customers, major units
 //	tocsin_overdue_amount{level,currency}        overdue receivables of these customers, major units
@@ -39,7 +40,7 @@ type Metrics struct {
 	unknownFields, unknownValues                         *prometheus.CounterVec
 	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
 	rates                                                *prometheus.GaugeVec
-	openDay                                              prometheus.Gauge
+	openDay, quarantined                                 prometheus.Gauge
 	step                                                 prometheus.Histogram
 	commits                                              *prometheus.HistogramVec
 	shares                                               map[state.CustomerID]share
@@ -90,11 +91,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		exposure:      gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
 		overdue:       gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
 		openDay:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
+		quarantined:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_customers_quarantined", Help: "Customers whose steps panic."}),
 		step:          prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tocsin_step_seconds", Help: "Time to load and step the customers of one batch.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}),
 		commits:       prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_commit_seconds", Help: "Time of one commit.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 13)}, []string{"result"}),
 		shares:        make(map[state.CustomerID]share),
 	}
-	reg.MustRegister(m.openDay, m.step, m.commits)
+	reg.MustRegister(m.openDay, m.quarantined, m.step, m.commits)
 	for _, result := range []string{"landed", "conflict", "failed"} {
 		m.commits.WithLabelValues(result)
 	}
@@ -145,6 +147,14 @@ func (m *Metrics) outcome(topic string, o state.Outcome) {
 
 // stepped counts what a committed step did.
 func (m *Metrics) stepped(r *Runner, b batch, g *group) {
+	if g.waits {
+		for _, at := range g.arrivals {
+			if at >= 0 {
+				m.events.WithLabelValues(b.arrivals[at].record.Topic, "parked").Inc()
+			}
+		}
+		return
+	}
 	for i, o := range g.effects.Outcomes {
 		if at := g.arrivals[i]; at >= 0 {
 			m.outcome(b.arrivals[at].record.Topic, o)

@@ -20,6 +20,7 @@ type history struct {
 	customer state.CustomerID
 	rows     []state.Entry
 	applied  []state.Applied
+	waiting  []waiting  // what is parked of it
 	former   *rewriting // by which the batch has written it anew already
 }
 
@@ -47,7 +48,8 @@ func (l *lane) history(ctx context.Context, all *erasure, id state.CustomerID) (
 		}
 		h.applied = append(h.applied, applied)
 	}
-	return h, nil
+	h.waiting, err = l.waiting(ctx, h.former, id)
+	return h, err
 }
 
 // related are the journals of customers and of everybody with whom merges, in whatever revision, have ever related them: heirs
@@ -67,8 +69,8 @@ func (l *lane) related(ctx context.Context, all *erasure, customers []state.Cust
 			return nil, err
 		}
 		found[id] = h
-		for i := range h.applied {
-			queue = append(queue, namedBy(&h.applied[i])...)
+		for applied := range h.causes {
+			queue = append(queue, namedBy(applied)...)
 		}
 	}
 	return found, nil
@@ -117,7 +119,7 @@ func (l *lane) rewrite(ctx context.Context, day state.Day, all *erasure, h histo
 		}
 		told.pair(&w.Rewrite, &then, &now)
 	}
-	if !changed {
+	if changed = w.rewriteWaiting(h.waiting, e) || changed; !changed {
 		return nil, nil
 	}
 	told.leave(&w.Rewrite)
@@ -145,7 +147,7 @@ func (all *erasure) keep(w, former *rewriting) {
 		all.rewrites = append(all.rewrites, w)
 		return
 	}
-	w.Customer = former.Customer
+	w.Customer, w.Waiting = former.Customer, former.Waiting
 	for i := range w.Alerts {
 		a := &w.Alerts[i]
 		a.Was = formerly(former.Alerts, a.Was, func(f *state.RewrittenAlert) (is, was state.Was) { return state.Was{ID: f.ID, Seq: f.Seq}, f.Was })

@@ -41,7 +41,11 @@ func (w rows) gather(work []*group) *state.Commit {
 	for _, g := range work {
 		g.erasure.gather(c)
 		c.FirstLimit = c.FirstLimit || g.effects.FirstLimit
-		g.kept.alarm = w.alarm(c, g)
+		if g.waits {
+			w.park(c, g)
+		} else {
+			g.kept.alarm = w.alarm(c, g)
+		}
 		if g.effects.Changed {
 			w.append(c, g)
 		}

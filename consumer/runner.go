@@ -135,7 +135,7 @@ func (r *Runner) survey(ctx context.Context) error {
 			if r.Watch != nil {
 				r.Watch.Stepped(r.day, k.record, &Effects{})
 			}
-			if len(r.lane.cache) < r.lane.limit {
+			if len(r.lane.cache) < r.lane.limit && k.broken == nil {
 				r.lane.cache[id] = k
 			}
 		}
@@ -173,6 +173,12 @@ func (r *Runner) reload(ctx context.Context) error {
 			return err
 		}
 	}
+	if found && (!r.found || day.Quarantined != r.day.Quarantined || day.Erased != r.day.Erased) {
+		if err := r.readQuarantined(ctx); err != nil {
+			return err
+		}
+	}
+	r.lane.suspects = nil
 	r.day, r.found, r.ratesSince = day, found, day.Date
 	r.day.Rates = r.rates
 	r.Metrics.opened(day.Date)
@@ -268,6 +274,9 @@ func (r *Runner) stepped(b batch, work []*group) {
 			r.withheld, r.withheldAt = true, r.Now()
 		}
 		r.Metrics.stepped(r, b, g)
+		if g.waits {
+			continue
+		}
 		if r.Watch != nil {
 			r.Watch.Stepped(r.day, g.kept.record, &g.effects)
 		}

@@ -123,6 +123,14 @@ func (h *History) Check() error {
 	return nil
 }
 
+// Last is the last row.
+func (h *History) Last() uint64 {
+	if n := len(h.Rows); n > 0 {
+		return h.Rows[n-1].Seq
+	}
+	return h.SnapshotSeq
+}
+
 // GapError tells of a journal row that is not there.
 type GapError struct {
 	Customer  CustomerID
