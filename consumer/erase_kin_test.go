@@ -154,3 +154,38 @@ func TestAnErasureBySomebodyElseEmptiesTheMemory(t *testing.T) {
 		t.Errorf("metrics still count her (%v), or she is still among those seen, %v", known, g.seen)
 	}
 }
+
+// What somebody owes must not go out of sight unseen because his heir has no record any more.
+func TestWhoIsMergedIntoAnErasedCustomerIsTold(t *testing.T) {
+	for name, prepare := range map[string]func(*rig){
+		"after the erasure": func(g *rig) {
+			g.told("C-Mary", "customer.erased", "C-Mary-erased", 1, `"erase_date":"2026-03-02"`)
+			g.turns(10)
+			g.merge("C-Ann", "C-Mary", 1, firstDay)
+		},
+		"before it": func(g *rig) {
+			g.merge("C-Ann", "C-Mary", 1, firstDay)
+			g.turns(10)
+			g.told("C-Mary", "customer.erased", "C-Mary-erased", 1, `"erase_date":"2026-03-02"`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newRig(t, peopleTopic)
+			g.debt("C-Ann", "INV-A", "700.00")
+			g.turns(10)
+			prepare(g)
+			g.turns(10)
+			if !strings.Contains(g.log.String(), "customers=[C-Ann]") {
+				t.Errorf("got no word of it in the log:\n%s", g.log.String())
+			}
+			if strings.Contains(g.log.String(), "C-Mary") {
+				t.Errorf("the log names who is erased:\n%s", g.log.String())
+			}
+			g.merge("C-Ann", "C-Ann", 2, firstDay)
+			g.turns(10)
+			if rec := g.record("C-Ann"); !Listed(rec, g.open()) || g.owes("C-Ann") != 70_000 || g.levels("C-Ann")["overdue"] == 0 {
+				t.Errorf("once the merge is taken back: got %+v, owing %d, signals %v, want him back", rec.Customer.Fate(g.open()), g.owes("C-Ann"), g.levels("C-Ann"))
+			}
+		})
+	}
+}

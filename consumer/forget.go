@@ -165,6 +165,9 @@ func (r *Runner) erased(ctx context.Context, work []*group) error {
 		gone := g.erasure.gone
 		r.day.Erased += len(gone)
 		r.lane.forgotten = *r.lane.forgotten.with(gone)
+		for _, w := range g.erasure.rewrites {
+			r.tellOutOfSight(w.As, w.kept.record.Customer.Brought()...)
+		}
 		r.forget(func(id state.CustomerID) bool { return slices.Contains(gone, id) })
 		return r.reload(ctx)
 	}
@@ -183,6 +186,16 @@ func (r *Runner) erasedBeside(ctx context.Context) (err error) {
 		return gone && id != pseudonym
 	})
 	return nil
+}
+
+// tellOutOfSight tells an operator who has an heir that is erased: what he owes is in no customer's record, for he has none of his
+// own and his heir has none any more. A merge of a higher revision brings it back, into another heir or into himself, which is none.
+func (r *Runner) tellOutOfSight(heir state.CustomerID, customers ...state.CustomerID) {
+	if !r.lane.forgotten.erased[heir] || len(customers) == 0 {
+		return
+	}
+	r.Log.Warn("what customers owe is in no record: they were merged into one who is erased; a higher revision of the merge can name another heir, or themselves for none",
+		"customers", customers, "heir", heir)
 }
 
 // forget drops the names of those who are gone from what is in memory.

@@ -273,6 +273,9 @@ func (r *Runner) stepped(b batch, work []*group) {
 		if g.effects.Case != nil && r.holds(g.since()) {
 			r.withheld, r.withheldAt = true, r.Now()
 		}
+		if heir := g.effects.Is.Heir; heir != g.effects.Was.Heir {
+			r.tellOutOfSight(heir, g.customer)
+		}
 		r.Metrics.stepped(r, b, g)
 		if g.waits {
 			continue
