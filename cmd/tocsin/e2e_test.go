@@ -30,6 +30,7 @@ import (
 // pipeline is the whole line in one process: a broker, a store in a file, and the service between them, on a clock that runs
 // from a noon that the test has chosen.
 type pipeline struct {
+	environ  []string // of command lines on its store
 	config   *config
 	engine   *consumer.Engine
 	store    state.Store

@@ -25,6 +25,8 @@ type commands struct {
 	Event    eventCommand    `cmd:"" help:"Work with events of the contract."`
 	Story    storyCommand    `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
 	Tasks    tasksCommand    `cmd:"" help:"List review tasks and record what people decide."`
+	Dlq      dlqCommand      `cmd:"" help:"List refused records, show one, give them another try."`
+	Gap      gapCommand      `cmd:"" help:"List what partitions cannot read, and accept it."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Write snapshots anew from the journal, or check that each is its fold."`
 	Migrate  migrateCommand  `cmd:"" help:"Prepare the store."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -132,7 +132,7 @@ func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
 	if err != nil {
 		return err
 	}
-	d.TaskID, d.By, d.At = f.Task, f.person(), wallClock()
+	d.TaskID, d.By, d.At = f.Task, actor(f.By), wallClock()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
 	return desk.Decide(p.ctx, customer, d, requestOf(&d, seq))
 }
@@ -144,10 +144,10 @@ func requestOf(d *alerts.Decision, seq int64) string {
 	return "task/" + hex.EncodeToString(sum[:])
 }
 
-// person is who acts.
-func (f taskFlags) person() string {
-	if f.By != "" {
-		return f.By
+// actor is who acts: who is named, or else the user of this machine.
+func actor(named string) string {
+	if named != "" {
+		return named
 	}
 	if u, err := user.Current(); err == nil {
 		return u.Username
