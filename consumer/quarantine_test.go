@@ -418,3 +418,31 @@ func TestACustomerWhoIsErasedWhileQuarantinedLeavesNothing(t *testing.T) {
 		t.Error("who is erased has a customer record")
 	}
 }
+
+// A refused record that is given another try goes the same road.
+func TestARefusedRecordThatPanicsWhenItIsAcceptedIsParked(t *testing.T) {
+	g := newRig(t, invoices)
+	var cure *atomic.Bool
+	g.engine, cure = poisonousEngine(t, 0)
+	g.start(g.store)
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.foreign("invoice", "C-1", "INV-poison", 1, anInvoice("INV-poison", "90.00"))
+	g.foreign("invoice", "C-1", "INV-2", 1, anInvoice("INV-2", "20.00"))
+	g.turns(20)
+	again := g.redrive(g.store, true)
+	for _, letter := range g.letters() {
+		if result, err := again.Try(t.Context(), &letter); err != nil || result.Outcome != RedrivenParked {
+			t.Errorf("got %+v, %v, want it parked", result, err)
+		}
+	}
+	if all := g.quarantined(); len(all) != 1 || all[0].Waiting != 2 {
+		t.Errorf("got %+v, want one with two rows", all)
+	}
+	cure.Store(true)
+	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil {
+		t.Fatal(err)
+	}
+	if got := g.owes("C-1"); got != 11_000 {
+		t.Errorf("he owes %d, want 11000", got)
+	}
+}

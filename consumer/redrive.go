@@ -43,6 +43,7 @@ const (
 	RedrivenAccepted  = "accepted"
 	RedrivenDuplicate = "duplicate" // its content is known
 	RedrivenStale     = "stale"     // a higher revision is known
+	RedrivenParked    = "parked"    // its customer is quarantined, be it by this
 	RedrivenNothing   = "nothing"   // it is nobody's: a heartbeat, or of one who is erased
 )
 
@@ -55,6 +56,8 @@ func (d *Redrive) Try(ctx context.Context, letter *state.Refused) (Redriven, err
 	for range retries {
 		result, err := d.once(ctx, letter)
 		switch {
+		case errors.Is(err, errPanicked):
+			continue // without whom is suspect now
 		case errors.Is(err, state.ErrRepeated) && lost != nil:
 			return *lost, nil
 		case errors.Is(err, state.ErrRepeated):
@@ -96,6 +99,9 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 	}
 	result := became(&ev, work, heard)
 	c.DeadLetters = nil // it is one already
+	for i := range c.Parked {
+		c.Parked[i].Records = nil
+	}
 	c.Request = "dlq/" + placeOf(&letter.DeadLetter)
 	if result.Reject != nil { // what it loses against goes before it; that it was there is known all the same
 		c.Request += "/lost"
@@ -108,8 +114,8 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 		return result, nil
 	}
 	err = d.Store.Commit(ctx, c)
-	if len(c.Rates)+len(c.Rewrites) > 0 {
-		d.r = nil // rates, and who is erased, are not what they were
+	if len(c.Rates)+len(c.Rewrites)+len(c.Quarantines) > 0 {
+		d.r = nil // rates, and who is erased or quarantined, are not what they were
 	}
 	if result.Reject != nil && errors.Is(err, state.ErrRepeated) {
 		err = nil
@@ -147,7 +153,7 @@ func (d *Redrive) look(ctx context.Context) error {
 		Store: d.Store, Engine: engine, Engines: d.Engines, Now: d.Now, Hold: hold, day: day, found: true, rates: day.Rates,
 		lane: &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept), forgotten: names},
 	}
-	return nil
+	return d.r.lane.readQuarantined(ctx, day)
 }
 
 // knownAt is when a record was known: its timestamp, or when it was refused where that cannot be. It is of the open day at the latest,
@@ -168,6 +174,9 @@ func became(ev *state.Event, work []*group, heard []heard) Redriven {
 	}
 	for _, g := range work {
 		for i, at := range g.arrivals {
+			if at == 0 && g.waits {
+				return Redriven{Outcome: RedrivenParked}
+			}
 			if at == 0 && !told {
 				outcome, told = g.effects.Outcomes[i], true
 			}
