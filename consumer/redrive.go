@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tocsin/consumer/contract"
 	"tocsin/state"
@@ -45,6 +46,7 @@ const (
 	RedrivenStale     = "stale"     // a higher revision is known
 	RedrivenParked    = "parked"    // its customer is quarantined, be it by this
 	RedrivenNothing   = "nothing"   // it is nobody's: a heartbeat, or of one who is erased
+	RedrivenWaits     = "waits"     // nothing was done: its customer is quarantined, or his step would panic
 )
 
 // Try gives one record another try.
@@ -94,8 +96,15 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 		a.event = &ev
 	}
 	c, work, heard, err := d.r.computed(ctx, batch{arrivals: []arrival{a}})
+	if errors.Is(err, errPanicked) {
+		d.r = nil // to quarantine him is for what comes in, which cannot wait
+		return Redriven{Outcome: RedrivenWaits}, nil
+	}
 	if err != nil {
 		return Redriven{}, err
+	}
+	if slices.ContainsFunc(work, func(g *group) bool { return g.waits }) {
+		return Redriven{Outcome: RedrivenWaits}, nil // as a refused record, which is the safest of places
 	}
 	result := became(&ev, work, heard)
 	c.DeadLetters = nil // it is one already
@@ -144,14 +153,17 @@ func (d *Redrive) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept), forgotten: names}
+	if err := l.readQuarantined(ctx, day); err != nil {
+		return err
+	}
 	_, held, err := d.Store.OwedCount(ctx)
 	if err != nil {
 		return fmt.Errorf("withheld messages: %w", err)
 	}
 	hold := Hold{Settle: d.Hold.Settle, All: d.Hold.All || held > 0} // those that wait go out with these
 	d.r = &Runner{
-		Store: d.Store, Engine: engine, Engines: d.Engines, Now: d.Now, Hold: hold, day: day, found: true, rates: day.Rates,
-		lane: &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept), forgotten: names},
+		Store: d.Store, Engine: engine, Engines: d.Engines, Now: d.Now, Hold: hold, day: day, found: true, rates: day.Rates, lane: l,
 	}
 	return d.r.lane.readQuarantined(ctx, day)
 }

@@ -21,7 +21,7 @@ func (c *gapCommand) Help() string {
 	return "A gap is what a partition stands before and cannot read: retention removed records before they were read, the log was cut back, " +
 		"a batch cannot be decoded, or the topic or its whole cluster is another one. The other partitions go on; the open day is held for " +
 		"ledger.max_hold and then goes on without this one. Nothing skips a gap by itself, for that a payment did not come would be " +
-		"concluded from a hole. Restore the records or have them published again if you can; then accept the gap."
+		"concluded from a hole. Restore the records or have them published again if you can; then accept the gap.\n\ntocsin gap ls exits 1 while a gap is open."
 }
 
 // partitionFlag is a partition on the command line, TOPIC/PARTITION.
