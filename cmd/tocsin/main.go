@@ -16,20 +16,21 @@ import (
 
 // commands are the subcommands with their flags.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Show a small portfolio deteriorate, live, with a broker of its own."`
-	Run      runCommand      `cmd:"" help:"Consume events from Kafka and raise alerts."`
-	Backtest backtestCommand `cmd:"" help:"Play recorded events through the live engine."`
-	Explain  explainCommand  `cmd:"" help:"Take a figure of a customer apart: the documents that sum to it."`
-	Check    checkCommand    `cmd:"" help:"Check a configuration, or print all its keys with their defaults."`
-	Import   importCommand   `cmd:"" help:"Turn CSV exports of an ERP into events."`
-	Event    eventCommand    `cmd:"" help:"Work with events of the contract."`
-	Story    storyCommand    `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
-	Tasks    tasksCommand    `cmd:"" help:"List review tasks and record what people decide."`
-	Dlq      dlqCommand      `cmd:"" help:"List refused records, show one, give them another try."`
-	Gap      gapCommand      `cmd:"" help:"List what partitions cannot read, and accept it."`
-	Rebuild  rebuildCommand  `cmd:"" help:"Write snapshots anew from the journal, or check that each is its fold."`
-	Migrate  migrateCommand  `cmd:"" help:"Prepare the store."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo       demoCommand       `cmd:"" help:"Show a small portfolio deteriorate, live, with a broker of its own."`
+	Run        runCommand        `cmd:"" help:"Consume events from Kafka and raise alerts."`
+	Backtest   backtestCommand   `cmd:"" help:"Play recorded events through the live engine."`
+	Explain    explainCommand    `cmd:"" help:"Take a figure of a customer apart: the documents that sum to it."`
+	Check      checkCommand      `cmd:"" help:"Check a configuration, or print all its keys with their defaults."`
+	Import     importCommand     `cmd:"" help:"Turn CSV exports of an ERP into events."`
+	Event      eventCommand      `cmd:"" help:"Work with events of the contract."`
+	Story      storyCommand      `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
+	Tasks      tasksCommand      `cmd:"" help:"List review tasks and record what people decide."`
+	Dlq        dlqCommand        `cmd:"" help:"List refused records, show one, give them another try."`
+	Gap        gapCommand        `cmd:"" help:"List what partitions cannot read, and accept it."`
+	Quarantine quarantineCommand `cmd:"" help:"List customers whose steps panic, and release them."`
+	Rebuild    rebuildCommand    `cmd:"" help:"Write snapshots anew from the journal, or check that each is its fold."`
+	Migrate    migrateCommand    `cmd:"" help:"Prepare the store."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
 // process is what a command may use of the world.
