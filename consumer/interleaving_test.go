@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,7 @@ func drawDays(t *rapid.T) []statetest.Day {
 		}
 	}
 	statetest.Merges(t, days, 4, "C-1", "C-1", "C-2", "C-3", "C-4")
+	statetest.Erasures(t, days, "C-1", "C-2", "C-3", "C-4")
 	for i := range days {
 		for range rapid.IntRange(0, 3).Draw(t, "rates") {
 			days[i].Events = append(days[i].Events, statetest.Rate(days[i].Date).Draw(t, "rate"))
@@ -133,7 +135,32 @@ func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
 	}
 	p.checkChains()
 	p.checkRecords()
+	p.checkErased()
 	return p
+}
+
+// checkErased checks that nothing the store shows names somebody who is erased.
+func (p *played) checkErased() {
+	p.t.Helper()
+	known, err := readForgotten(context.Background(), p.store)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var rows []state.Identifier
+	for _, id := range []state.CustomerID{"C-1", "C-2", "C-3", "C-4"} {
+		rows = append(rows, nameRow(id))
+	}
+	text, err := storetest.Contents(context.Background(), p.store, rows...)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, row := range rows {
+		id := state.CustomerID(row.Value)
+		asked := fmt.Sprintf("identity { Key:{ Scheme:%q Value:%q } }", row.Scheme, row.Value) // an empty row, by the name that we gave
+		if _, gone := known.has(id); gone && strings.Contains(strings.ReplaceAll(text, asked, ""), string(id)) {
+			p.t.Errorf("%s is erased, and left in the store:\n%s", id, text)
+		}
+	}
 }
 
 // turn is one round of the runner's loop.

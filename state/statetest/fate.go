@@ -30,6 +30,19 @@ func Merges(t *rapid.T, days []Day, n int, customers ...state.CustomerID) {
 	}
 }
 
+// Erasures adds to a few histories erasures of one customer or two, some of them on the same day.
+func Erasures(t *rapid.T, days []Day, customers ...state.CustomerID) {
+	for range rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "erasures") {
+		day := &days[rapid.IntRange(0, len(days)-1).Draw(t, "day")]
+		day.Events = append(day.Events, state.Event{
+			Kind: state.KindErased, Customer: rapid.SampledFrom(customers).Draw(t, "erased"),
+			Stamp:   state.Stamp{Revision: 1, Time: state.Instant(Start) * 86400e9, ID: "erased", Source: "urn:crm"},
+			KnownAt: day.Date.Start(time.UTC) + state.Instant(rapid.IntRange(0, 86399).Draw(t, "second"))*1e9,
+			Body:    &state.Erased{EraseDate: day.Date + state.Date(rapid.SampledFrom([]int{-40, 0, 0, 1, 5}).Draw(t, "date"))},
+		})
+	}
+}
+
 // WithoutConflicts leaves of a history in which somebody is erased one content of each revision: which of two stands may be
 // decided by a text that an erasure takes, and one that has lost is in no journal.
 func WithoutConflicts(days []Day) []Day {
