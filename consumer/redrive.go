@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"tocsin/consumer/contract"
 	"tocsin/state"
@@ -46,7 +45,6 @@ const (
 	RedrivenStale     = "stale"     // a higher revision is known
 	RedrivenParked    = "parked"    // its customer is quarantined, be it by this
 	RedrivenNothing   = "nothing"   // it is nobody's: a heartbeat, or of one who is erased
-	RedrivenWaits     = "waits"     // nothing was done: its customer is quarantined, or his step would panic
 )
 
 // Try gives one record another try.
@@ -96,20 +94,13 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 		a.event = &ev
 	}
 	c, work, heard, err := d.r.computed(ctx, batch{arrivals: []arrival{a}})
-	if errors.Is(err, errPanicked) {
-		d.r = nil // to quarantine him is for what comes in, which cannot wait
-		return Redriven{Outcome: RedrivenWaits}, nil
-	}
 	if err != nil {
 		return Redriven{}, err
-	}
-	if slices.ContainsFunc(work, func(g *group) bool { return g.waits }) {
-		return Redriven{Outcome: RedrivenWaits}, nil // as a refused record, which is the safest of places
 	}
 	result := became(&ev, work, heard)
 	c.DeadLetters = nil // it is one already
 	for i := range c.Parked {
-		c.Parked[i].Records = nil
+		c.Parked[i].Records = nil // should it lose a conflict when he is released, it is among the refused records already
 	}
 	c.Request = "dlq/" + placeOf(&letter.DeadLetter)
 	if result.Reject != nil { // what it loses against goes before it; that it was there is known all the same
@@ -165,7 +156,7 @@ func (d *Redrive) look(ctx context.Context) error {
 	d.r = &Runner{
 		Store: d.Store, Engine: engine, Engines: d.Engines, Now: d.Now, Hold: hold, day: day, found: true, rates: day.Rates, lane: l,
 	}
-	return d.r.lane.readQuarantined(ctx, day)
+	return nil
 }
 
 // knownAt is when a record was known: its timestamp, or when it was refused where that cannot be. It is of the open day at the latest,

@@ -295,27 +295,3 @@ func TestAnErasureThatWasRefusedErases(t *testing.T) {
 		t.Errorf("the store still names the customer:\n%s", text)
 	}
 }
-
-// What would quarantine a customer, or is of one who is quarantined, waits where it is until the program is mended.
-func TestARefusedRecordWaitsForWhoCannotBeStepped(t *testing.T) {
-	g := newRig(t, invoices)
-	engine, cure := poisonousEngine(t, 0)
-	g.engine = engine
-	g.start(g.store)
-	g.foreign("invoice", "C-1", "I-poison", 1, anInvoice("I-poison", "90000.00"))
-	g.foreign("invoice", "C-2", "I-2", 1, anInvoice("I-2", "90000.00"))
-	g.broker.append(invoices, g.now, fmt.Appendf(nil, `{"specversion":"1.0","id":"P/1","source":"urn:erp","type":"tocsin.invoice.issued.v1","subject":"C-2",
-		"time":"%s","data":{"customer_id":"C-2","revision":1,%s}}`, g.now, anInvoice("P-poison", "10.00")))
-	g.turns(20)
-	before := g.shows()
-	if got := g.try(g.redrive(g.store, true)); got != "waits, waits" {
-		t.Errorf("got %s, want both to wait", got)
-	}
-	if g.shows() != before {
-		t.Error("what waits has changed the store")
-	}
-	cure.Store(true)
-	if got := g.try(g.redrive(g.store, true)); got != "accepted, waits" {
-		t.Errorf("cured: got %s, want who is quarantined to wait for his release", got)
-	}
-}

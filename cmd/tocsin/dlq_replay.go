@@ -26,7 +26,7 @@ type dlqReplayCommand struct {
 func (c *dlqReplayCommand) Help() string {
 	return "Each record goes through the contract again, as this program and this configuration understand it, in the order in which they " +
 		"were refused. What is accepted changes its customer at once, in a commit of its own, as of the record's own timestamp; what is " +
-		"refused still, or waits for a customer who is quarantined, stays where it is, and the exit code is 1. A record is accepted once: a second try, one that was killed, and two at " +
+		"refused still stays where it is, and the exit code is 1. A record is accepted once: a second try, one that was killed, and two at " +
 		"a time change nothing more. Nothing is published again.\n\nIt may work beside `tocsin run`."
 }
 
@@ -35,7 +35,7 @@ type replayRecord struct {
 	Topic     string        `json:"topic"`
 	Partition int32         `json:"partition"`
 	Offset    int64         `json:"offset"`
-	Outcome   string        `json:"outcome"` // accepted, duplicate, stale, nothing, waits, or refused
+	Outcome   string        `json:"outcome"` // accepted, duplicate, stale, parked, nothing, or refused
 	Before    bool          `json:"before"`  // accepted by an earlier replay
 	Code      contract.Code `json:"code,omitempty"`
 	Pointer   string        `json:"pointer,omitempty"`
@@ -97,7 +97,7 @@ func (c *dlqReplayCommand) Run(p *process) (err error) {
 		return err
 	}
 	c.tellAll(p, &sum)
-	if sum.Outcomes[stillRefused]+sum.Outcomes[consumer.RedrivenWaits] > 0 {
+	if sum.Outcomes[stillRefused] > 0 {
 		return errFinding
 	}
 	return nil
@@ -137,7 +137,7 @@ func (c *dlqReplayCommand) tellAll(p *process, sum *replaySum) {
 	}
 	fmt.Fprintf(p.stdout, "%d tried", sum.Tried)
 	for _, outcome := range []string{
-		consumer.RedrivenAccepted, consumer.RedrivenDuplicate, consumer.RedrivenStale, consumer.RedrivenNothing, consumer.RedrivenWaits, stillRefused,
+		consumer.RedrivenAccepted, consumer.RedrivenDuplicate, consumer.RedrivenStale, consumer.RedrivenParked, consumer.RedrivenNothing, stillRefused,
 	} {
 		if n := sum.Outcomes[outcome]; n > 0 {
 			fmt.Fprintf(p.stdout, ", %d %s", n, outcome)
