@@ -93,7 +93,7 @@ func (r *recount) replayed(ctx context.Context, o *outcome, day state.Day) (faul
 		if day.Date < r.last {
 			continue
 		}
-		run := slices.DeleteFunc(o.levelChanges(), func(c levelChange) bool { return c.Day > r.last.String() }) // a run opens the day after
+		run := slices.DeleteFunc(o.levelChanges(), func(c levelChange) bool { return c.Day > r.last.String() })
 		if !slices.Equal(run.atCloses(), b.changes.atCloses()) {
 			faults = append(faults, fmt.Sprintf("levels at closes: %s\n%vthe run has told\n%v", againstBacktest, b.changes.atCloses(), run.atCloses()))
 		}
@@ -118,6 +118,7 @@ func (r *recount) closes(o *outcome) []state.Date {
 			note(s.day)
 		}
 	}
+	maps.DeleteFunc(days, func(day state.Date, _ bool) bool { return day > r.last }) // a run opens the day after, and may step some on it
 	return slices.Sorted(maps.Keys(days))
 }
 
