@@ -78,6 +78,12 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	return out
 }
 
+// TryStep takes a step and returns what it panicked with; nil: it did not. The record is spoilt if it did.
+func (e *Engine) TryStep(rec *state.Record, in Step, outcomes []state.Outcome) (out Effects, p *Panicked) {
+	p = guarded(func() { out = e.Step(rec, in, outcomes) })
+	return out, p
+}
+
 // promote makes what stands what stood at the last close, and lets documents that are long closed shrink.
 func (e *Engine) promote(rec *state.Record, day state.Date) {
 	rec.Episodes, rec.Told = e.Judge.Promote(rec.Episodes, rec.Told, day)

@@ -148,7 +148,7 @@ func (l *lane) run(day state.Day, work []*group) error {
 			return
 		}
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
-		g.panicked = guarded(func() { g.effects = l.engine.Step(g.kept.record, g.step(day), g.outcomes) })
+		g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes)
 	})
 	var err error
 	for _, g := range work {
@@ -264,12 +264,11 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
 		return Effects{}, err
 	}
-	var effects Effects
-	step := Step{
+	effects, panicked := engine.TryStep(rec, Step{
 		Day: then, KnownAt: applied.KnownAt, Events: applied.Events, Estates: applied.Estates, Decision: applied.Decision,
 		Alarm: len(applied.Events) == 0 && len(applied.Estates) == 0 && applied.Decision == nil,
-	}
-	if panicked := guarded(func() { effects = engine.Step(rec, step, make([]state.Outcome, len(applied.Events))) }); panicked != nil {
+	}, make([]state.Outcome, len(applied.Events)))
+	if panicked != nil {
 		return Effects{}, panicked
 	}
 	rec.Seq = row.Seq

@@ -68,6 +68,9 @@ func (c *backtestCommand) Run(p *process) (err error) {
 	}
 	counts, err := test.Run(p.ctx)
 	progress.done()
+	if panicked := (*replay.Panicked)(nil); errors.As(err, &panicked) {
+		return errors.Join(c.tell(p, counts), err)
+	}
 	if err != nil {
 		return err
 	}

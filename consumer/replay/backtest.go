@@ -70,7 +70,8 @@ type Progress struct {
 var errOrder = errors.New("input is not in day order")
 
 // Run plays the inputs and writes what was asked for. The same input gives the same bytes, whatever the number of
-// workers. The error tells why it could not run to the end; refused lines are no error.
+// workers. The error tells why it could not run to the end; refused lines are no error. After a
+// [*Panicked] everything was written that there is.
 func (b *Backtest) Run(ctx context.Context) (Counts, error) {
 	if b.Workers <= 0 {
 		b.Workers = runtime.GOMAXPROCS(0)
@@ -104,13 +105,15 @@ func (b Backtest) spoolAlerts(ctx context.Context, sorted bool) (counts Counts, 
 	defer func() { err = errors.Join(err, spool.Close(), os.Remove(spool.Name())) }()
 	wanted := b.Alerts
 	b.Alerts = spool
-	if counts, err = b.play(ctx, sorted); err != nil {
+	counts, err = b.play(ctx, sorted)
+	if panicked := (*Panicked)(nil); err != nil && !errors.As(err, &panicked) {
 		return counts, err
 	}
-	if _, err = spool.Seek(0, io.SeekStart); err == nil {
-		_, err = io.Copy(wanted, spool)
+	_, copying := spool.Seek(0, io.SeekStart)
+	if copying == nil {
+		_, copying = io.Copy(wanted, spool)
 	}
-	return counts, err
+	return counts, errors.Join(err, copying)
 }
 
 // play runs the pipeline once. It fails with errOrder when the input must be sorted first and is not to be.
@@ -147,7 +150,7 @@ func (b *Backtest) play(ctx context.Context, sorted bool) (Counts, error) {
 			return counts, fmt.Errorf("write the rejects: %w", err)
 		}
 	}
-	return counts, nil
+	return counts, panickedError(played.panicked)
 }
 
 // refusal is a line that the contract refuses.

@@ -49,12 +49,14 @@ type entry struct {
 	touched     bool       // it is among lane.touched
 	first, last *item      // of the chapter in hand, in input order
 	kin         *kin       // whom merges relate to the customer; nil: nobody
+	panicked    bool       // a step has: the customer is stepped no more, and nothing is known of him
 }
 
 // result is what a lane made of a chapter.
 type result struct {
 	transitions []transition
 	conflicts   []refusal // lines that lost against another content of the same revision
+	panicked    []PanickedCustomer
 	counts      Counts
 }
 
@@ -217,10 +219,21 @@ func (l *lane) day(e *entry, items []*item) {
 	}
 }
 
-// step runs the engine and keeps what it says.
+// step runs the engine and keeps what it says. Nothing of a customer is played after a step that panicked: his record is spoilt.
 func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 	l.outcomes = slices.Grow(l.outcomes[:0], len(in.Events))[:len(in.Events)]
-	effects := l.engine.Step(&e.record, in, l.outcomes)
+	if e.panicked {
+		clear(l.outcomes)
+		return consumer.Effects{}
+	}
+	effects, panicked := l.engine.TryStep(&e.record, in, l.outcomes)
+	if panicked != nil {
+		clear(l.outcomes)
+		id := e.id()
+		l.out.panicked = append(l.out.panicked, PanickedCustomer{id, in.Day.Date, panicked})
+		e.record, e.alarm, e.panicked = state.Record{Customer: state.NewCustomer(id)}, 0, true
+		return consumer.Effects{}
+	}
 	if effects.Whole {
 		e.alarm = effects.Next
 	}

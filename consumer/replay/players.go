@@ -133,6 +133,7 @@ func (p *players) merge(w io.Writer) {
 				open++
 				chapter = append(chapter, r.transitions...)
 				total.conflicts = append(total.conflicts, r.conflicts...)
+				total.panicked = append(total.panicked, r.panicked...)
 				total.counts.add(r.counts)
 			}
 		}
