@@ -98,6 +98,15 @@ func (gs groups) sorted() []*group {
 // those whom that concerns; it returns all steps. Until keep, nobody else has them; an error on the way leaves them out of
 // the cache, to be loaded again.
 func (l *lane) step(ctx context.Context, day state.Day, work []*group) ([]*group, error) {
+	anew, err := l.stepAlone(ctx, day, work)
+	if err != nil {
+		return nil, err
+	}
+	return l.bequeath(ctx, day, work, anew)
+}
+
+// stepAlone does so but for heirs. It returns the records of others that were written anew because somebody is erased.
+func (l *lane) stepAlone(ctx context.Context, day state.Day, work []*group) (map[state.CustomerID]*kept, error) {
 	if err := l.take(ctx, day, work, nil); err != nil {
 		return nil, err
 	}
@@ -109,7 +118,7 @@ func (l *lane) step(ctx context.Context, day state.Day, work []*group) ([]*group
 	if err := l.run(day, work); err != nil {
 		return nil, err
 	}
-	return l.bequeath(ctx, day, work, anew)
+	return anew, nil
 }
 
 // take gives each group its record. Those that were written anew because somebody is erased are no others' yet.

@@ -17,7 +17,7 @@ import (
 // Whoever is quarantined and released before the day closes stands at the close as if nothing had been, and so does everybody
 // else, whatever fails on the way: commits, answers, the process, those of the release too.
 func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
-	sick, cure := poisonousEngine(t, 2)
+	sick, cure := poisonousEngine(t, 1)
 	released := 0
 	rapid.Check(t, func(t *rapid.T) {
 		days := drawDays(t)
@@ -28,6 +28,7 @@ func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
 				day.Events = append(day.Events, ev)
 			}
 		}
+		day.Events = slices.DeleteFunc(day.Events, func(ev state.Event) bool { return ev.Kind == state.KindErased }) // else journals are judged in other words, which may panic
 		day = statetest.WithoutConflicts([]statetest.Day{day})[0]
 		cure.Store(true)
 		plain := playDay(t, sick, day, way{seed: 1, order: 1}, nil)
@@ -41,6 +42,7 @@ func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
 			t.Fatalf("they part:\nplain %v\nother %v", plain.closes, other.closes)
 		}
 	})
+	t.Logf("%d releases", released)
 	if released == 0 {
 		t.Error("nobody was ever quarantined")
 	}

@@ -133,7 +133,7 @@ func (r *release) next(day state.Day, engine *Engine, parked []state.Parked) (g 
 }
 
 func (r *release) commit(ctx context.Context, l *lane, day state.Day, g *group, applied []waiting) error {
-	work, err := l.step(ctx, day, []*group{g})
+	work, err := l.release(ctx, day, g)
 	if errors.Is(err, errPanicked) {
 		if own := l.suspects[r.sum.Customer]; own != nil {
 			return own
