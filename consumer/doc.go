@@ -21,6 +21,12 @@
 // personal is kept; what was published to topics before stays there, and what people have read nobody takes back, but the
 // message of his case is edited.
 //
+// # Panics
+//
+// A customer whose step panics, or whose journal cannot be folded, is quarantined: what comes of him is parked in the store, and
+// everybody else goes on. A release applies what is parked as news of the open day: what is released on a later day than it came is
+// told as what comes late is.
+//
 // # Why the day, and not a watermark per event
 //
 // Topics and partitions interleave differently each time, and alerts must not. Inside a business day order does not
