@@ -25,7 +25,7 @@ func (e *Engine) Part(rec *state.Record, day state.Day) Part {
 	if rec.Customer.Fate(day.Date).Gone() {
 		return Part{Customer: rec.Customer.ID} // what it leaves is its heir's
 	}
-	rec.Customer.Convert(day.Rates)
+	rec.Customer.Equip(&day)
 	view := rec.Customer.View(e.Ledger, day.Date)
 	in := cmp.Or(e.Ledger.Base, view.Currency())
 	return Part{rec.Customer.ID, in, view.Share(in)}
@@ -79,7 +79,6 @@ func (r *Runner) core(ctx context.Context) ([]state.CustomerID, error) {
 		}
 		for _, id := range chunk {
 			k := cmp.Or(r.lane.cache[id], loaded[id])
-			k.record.Customer.Convert(r.day.Rates)
 			parts = append(parts, r.Engine.Part(k.record, r.day))
 		}
 	}

@@ -74,7 +74,7 @@ func Listed(rec *state.Record, day state.Date) bool {
 
 // CustomerRecord is a record as of a day, seen from outside.
 func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord {
-	rec.Customer.Convert(day.Rates)
+	rec.Customer.Equip(&day)
 	rec.Customer.Weigh(day.IsCore(rec.Customer.ID))
 	view := e.Judge.View(rec.Customer.View(e.Ledger, day.Date))
 	out := CustomerRecord{CustomerID: rec.Customer.ID, AsOf: day.Date.String(), Signals: []SignalRecord{}, NotEvaluable: []string{}}

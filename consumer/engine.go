@@ -45,7 +45,7 @@ type Effects struct {
 // case is closed. His facts are kept up to date all the same, for they are his heir's too.
 func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effects {
 	out := Effects{Outcomes: outcomes[:len(in.Events)], Was: rec.Customer.Fate(rec.Day)}
-	rec.Customer.Convert(in.Day.Rates)
+	rec.Customer.Equip(&in.Day)
 	if rec.Day < in.Day.Date {
 		e.promote(rec, in.Day.Date)
 	}

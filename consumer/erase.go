@@ -76,7 +76,7 @@ func (l *lane) erase(ctx context.Context, day state.Day, work []*group) (map[sta
 }
 
 func (l *lane) eraseOne(ctx context.Context, day state.Day, all *erasure, g *group, anew map[state.CustomerID]*kept) error {
-	e := &state.Erasure{Pseudonyms: l.forgotten.names, Customer: g.customer}
+	e := &state.Erasure{Pseudonyms: *l.forgotten.names, Customer: g.customer}
 	naming, parties, err := l.unname(ctx, all, g.customer)
 	if err != nil {
 		return err

@@ -189,3 +189,36 @@ func TestWhoIsMergedIntoAnErasedCustomerIsTold(t *testing.T) {
 		})
 	}
 }
+
+// An invoice that both were billed is owed once, and what the heir pays on an invoice of who ended settles it: before that one is
+// erased and after it.
+func TestDocumentsOfAnErasedCustomerAreStillTheHeirs(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	pays := func(invoice, amount string) {
+		g.told("C-9", "payment.received", "PAY-"+invoice, 1, fmt.Sprintf(`"payment_id":"PAY-%s","value_date":"2026-03-01","amount":{"amount":"%s","currency":"EUR"},"allocations":[{"invoice_id":"%s","amount":{"amount":"%s","currency":"EUR"}}]`, invoice, amount, invoice, amount))
+	}
+	owes := func(when string, want int64) {
+		t.Helper()
+		g.turns(10)
+		if got := g.owes("C-9"); got != want {
+			t.Errorf("%s: the heir owes %d, want %d", when, got, want)
+		}
+	}
+	g.debt("C-Ann", "INV-A", "70.00")
+	g.debt("C-Ann", "INV-B", "20.00")
+	g.debt("C-Ann", "INV-C", "5.00")
+	g.debt("C-9", "INV-A", "70.00")
+	g.merge("C-Ann", "C-9", 1, firstDay)
+	owes("merged", 9_500)
+	pays("INV-B", "20.00")
+	owes("paid by the heir", 7_500)
+	g.told("C-Ann", "customer.erased", "C-Ann-erased", 1, `"erase_date":"2026-03-02"`)
+	owes("erased", 7_500)
+	g.wantNoWord("C-Ann", "INV-C")
+	g.start(g.store)
+	owes("loaded anew", 7_500)
+	pays("INV-C", "5.00")
+	owes("paid after the erasure", 7_000)
+	g.debt("C-Ann", "INV-A", "70.00") // the ERP publishes it again
+	owes("published again", 7_000)
+}

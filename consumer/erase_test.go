@@ -117,7 +117,7 @@ func (g *rig) pseudonym() state.CustomerID {
 // record is a customer's, by the fold of its journal.
 func (g *rig) record(id state.CustomerID) *state.Record {
 	g.t.Helper()
-	day, _, err := g.store.Day(g.t.Context())
+	day, _, err := openDay(g.t.Context(), g.store)
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func (e *Engine) Explain(rec *state.Record, day state.Day, figure string) (Expla
 	if at < 0 {
 		return Explanation{}, fmt.Errorf("no figure is called %q", figure)
 	}
-	rec.Customer.Convert(day.Rates)
+	rec.Customer.Equip(&day)
 	view := e.Judge.View(rec.Customer.View(e.Ledger, day.Date))
 	x := &explainer{view: view, currency: view.Currency(), total: new(big.Rat)}
 	x.out = Explanation{

@@ -22,7 +22,7 @@ import (
 
 // forgotten is who is erased, as far as a store knows.
 type forgotten struct {
-	names  state.Pseudonyms
+	names  *state.Pseudonyms
 	erased map[state.CustomerID]bool // by pseudonym
 }
 
@@ -36,7 +36,8 @@ func readForgotten(ctx context.Context, store state.Store) (forgotten, error) {
 	if err != nil {
 		return forgotten{}, fmt.Errorf("erased customers: %w", err)
 	}
-	f := forgotten{state.NewPseudonyms(secret), make(map[state.CustomerID]bool, len(ids))}
+	names := state.NewPseudonyms(secret)
+	f := forgotten{&names, make(map[state.CustomerID]bool, len(ids))}
 	for _, id := range ids {
 		f.erased[id] = true
 	}
@@ -73,7 +74,7 @@ func (f *forgotten) event(ev *state.Event) *state.Event {
 	known := *ev
 	if pseudonym, gone := f.has(ev.Customer); gone {
 		left := false
-		if known, left = (&state.Erasure{Pseudonyms: f.names, Customer: ev.Customer}).Event(*ev); !left {
+		if known, left = (&state.Erasure{Pseudonyms: *f.names, Customer: ev.Customer}).Event(*ev); !left {
 			return nil
 		}
 		known.Customer = pseudonym // also of one that came under it

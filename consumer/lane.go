@@ -253,7 +253,7 @@ func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept,
 			return nil, fmt.Errorf("journal row %d: %w", h.Rows[i].Seq, err)
 		}
 	}
-	k.record.Customer.Convert(day.Rates)
+	k.record.Customer.Equip(&day)
 	return k, nil
 }
 
@@ -269,7 +269,7 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 			return Effects{}, err
 		}
 	}
-	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates}
+	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates, Names: day.Names}
 	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
 		return Effects{}, err
 	}

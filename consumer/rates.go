@@ -8,7 +8,8 @@ import (
 	"tocsin/state"
 )
 
-// openDay is the open day of a store with the exchange rates that its steps read; found is false in a new store.
+// openDay is the open day of a store with the exchange rates that its steps read, and the names of those who are erased; found is
+// false in a new store.
 func openDay(ctx context.Context, store state.Store) (day state.Day, found bool, err error) {
 	if day, found, err = store.Day(ctx); err != nil {
 		return day, found, fmt.Errorf("open day: %w", err)
@@ -18,6 +19,14 @@ func openDay(ctx context.Context, store state.Store) (day state.Day, found bool,
 		return day, found, fmt.Errorf("exchange rates: %w", err)
 	}
 	day.Rates = day.Rates.With(rows)
+	if day.Erased > 0 {
+		secret, err := store.Secret(ctx)
+		if err != nil {
+			return day, found, fmt.Errorf("secret of pseudonyms: %w", err)
+		}
+		names := state.NewPseudonyms(secret)
+		day.Names = &names
+	}
 	return day, found, nil
 }
 

@@ -82,7 +82,7 @@ func (r *Rebuild) chunk(ctx context.Context, last state.Day, ids []state.Custome
 	return last, fmt.Errorf("rebuild: the day moved on %d times under it", retries)
 }
 
-// day is the open day; exchange rates are read again when it is another one.
+// day is the open day; what steps read besides is read again when it is another one, or somebody has been erased.
 func (r *Rebuild) day(ctx context.Context, last state.Day) (state.Day, error) {
 	day, found, err := r.Store.Day(ctx)
 	switch {
@@ -90,8 +90,8 @@ func (r *Rebuild) day(ctx context.Context, last state.Day) (state.Day, error) {
 		return day, fmt.Errorf("open day: %w", err)
 	case !found:
 		return day, ErrNoDay
-	case day.Date == last.Date:
-		day.Rates = last.Rates
+	case day.Date == last.Date && day.Erased == last.Erased:
+		day.Rates, day.Names = last.Rates, last.Names
 		return day, nil
 	}
 	day, _, err = openDay(ctx, r.Store)

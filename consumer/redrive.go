@@ -145,6 +145,7 @@ func (d *Redrive) look(ctx context.Context) error {
 		return err
 	}
 	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept), forgotten: names}
+	day.Names = l.forgotten.names
 	if err := l.readQuarantined(ctx, day); err != nil {
 		return err
 	}

@@ -180,7 +180,7 @@ func (r *Runner) reload(ctx context.Context) error {
 	}
 	r.lane.suspects = nil
 	r.day, r.found, r.ratesSince = day, found, day.Date
-	r.day.Rates = r.rates
+	r.day.Rates, r.day.Names = r.rates, r.lane.forgotten.names
 	r.Metrics.opened(day.Date)
 	r.ready()
 	return nil

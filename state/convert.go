@@ -2,6 +2,19 @@ package state
 
 import "slices"
 
+// Equip gives the customer what its figures rest on besides facts: exchange rates (see Convert), and how to tell which documents
+// of those who were merged into it and are erased are the same as documents that others name in clear.
+func (c *Customer) Equip(day *Day) {
+	c.Convert(day.Rates)
+	if c.names == day.Names {
+		return
+	}
+	c.names = day.Names
+	if c.estates != nil && c.estates.pseudonymous() {
+		c.unite()
+	}
+}
+
 // Convert has amounts in other currencies than the customer's converted at these rates from now on, on each day at those in
 // force on it. What the customer's views show until then of such amounts is that no rate is known. Rates are no facts: they
 // are not encoded with the customer.

@@ -149,39 +149,6 @@ func (e *Erasure) documentOf(customer CustomerID, id string) string {
 // body is the content of an event without what is to be erased; nil: nothing is left.
 func (e *Erasure) body(body Body) Body {
 	switch b := body.(type) {
-	case *Order:
-		c := *b
-		c.OrderID = e.document(b.OrderID)
-		return &c
-	case *OrderCancelled:
-		return &OrderCancelled{OrderID: e.document(b.OrderID), CancelDate: b.CancelDate}
-	case *Invoice:
-		c := *b
-		c.InvoiceID, c.Replaces, c.OrderIDs = e.document(b.InvoiceID), e.document(b.Replaces), e.documents(b.OrderIDs)
-		c.Terms, c.Batch = "", ""
-		return &c
-	case *CreditNote:
-		c := *b
-		c.CreditNoteID, c.Allocations, c.Reason = e.document(b.CreditNoteID), e.allocations(b.Allocations), ""
-		return &c
-	case *InvoiceCancelled:
-		return &InvoiceCancelled{InvoiceID: e.document(b.InvoiceID), CancelDate: b.CancelDate}
-	case *WriteOff:
-		c := *b
-		c.InvoiceID = e.document(b.InvoiceID)
-		return &c
-	case *Payment:
-		return e.payment(b)
-	case *Application:
-		return &Application{PaymentID: e.document(b.PaymentID), AppliedDate: b.AppliedDate, Allocations: e.allocations(b.Allocations)}
-	case *Return:
-		c := *b
-		c.PaymentID, c.Allocations = e.document(b.PaymentID), e.allocations(b.Allocations)
-		return &c
-	case *LimitRevision:
-		c := *b
-		c.LimitID = e.document(b.LimitID)
-		return &c
 	case *Profile:
 		return &Profile{
 			Customer: e.Pseudonym(), Name: erasedText, Country: b.Country, Segment: b.Segment, CustomerSince: b.CustomerSince,
@@ -189,69 +156,6 @@ func (e *Erasure) body(body Body) Body {
 		}
 	case *Merged:
 		return &Merged{Into: e.heir(b.Into), MergeDate: b.MergeDate}
-	case *Erased:
-		return &Erased{EraseDate: b.EraseDate}
 	}
-	return e.conduct(body)
-}
-
-// conduct is the same for what few customers have.
-func (e *Erasure) conduct(body Body) Body {
-	switch b := body.(type) {
-	case *Dispute:
-		c := *b
-		c.DisputeID, c.InvoiceIDs = e.document(b.DisputeID), e.documents(b.InvoiceIDs)
-		return &c
-	case *DisputeClosed:
-		c := *b
-		c.DisputeID = e.document(b.DisputeID)
-		return &c
-	case *Promise:
-		c := *b
-		c.PromiseID, c.InvoiceIDs = e.document(b.PromiseID), e.documents(b.InvoiceIDs)
-		return &c
-	case *Contact:
-		c := *b
-		c.ContactID = e.document(b.ContactID)
-		return &c
-	case *TermsRequest:
-		c := *b
-		c.RequestID, c.InvoiceIDs = e.document(b.RequestID), e.documents(b.InvoiceIDs)
-		return &c
-	case *PayerVerified:
-		return &PayerVerified{AccountHash: e.document(b.AccountHash), VerifiedDate: b.VerifiedDate, Type: b.Type}
-	case *Cover:
-		c := *b
-		c.CoverID = e.document(b.CoverID)
-		return &c
-	case *GradeOverride:
-		return &GradeOverride{OverrideID: e.document(b.OverrideID), Grade: b.Grade, SetDate: b.SetDate, Reason: erasedText}
-	case *Note:
-		return &Note{NoteID: e.document(b.NoteID), NoteDate: b.NoteDate, Sign: b.Sign}
-	}
-	return nil // a register's word on the customer; exchange rates and heartbeats are nobody's
-}
-
-// payment keeps whether there was a reference, which is read as a habit of paying, but not what it said.
-func (e *Erasure) payment(b *Payment) *Payment {
-	c := *b
-	c.PaymentID, c.DepositForOrder = e.document(b.PaymentID), e.document(b.DepositForOrder)
-	c.PayerAccount, c.EndToEndID = e.document(b.PayerAccount), e.document(b.EndToEndID)
-	c.Allocations, c.PayerName = e.allocations(b.Allocations), ""
-	if b.RemittanceRef != "" {
-		c.RemittanceRef = erasedText
-	}
-	return &c
-}
-
-func (e *Erasure) allocations(list []Allocation) []Allocation {
-	if list == nil {
-		return nil
-	}
-	all := make([]Allocation, len(list))
-	for i, a := range list {
-		a.InvoiceID = e.document(a.InvoiceID)
-		all[i] = a
-	}
-	return all
+	return renaming(e.document).body(body)
 }

@@ -154,7 +154,7 @@ func (c *Customer) part(id CustomerID) *Customer {
 // applyApart is Apply for a customer who holds estates: each event is of the part that its customer names, and of the whole
 // if it counts there.
 func (c *Customer) applyApart(day Date, events []Event, outcomes []Outcome) Inputs {
-	changed, led := Inputs(0), false
+	changed, led, again := Inputs(0), false, false
 	for i := range events {
 		ev := &events[i]
 		part := c.part(ev.Customer)
@@ -169,13 +169,21 @@ func (c *Customer) applyApart(day Date, events []Event, outcomes []Outcome) Inpu
 		}
 		changed |= inputsOf[ev.Kind]
 		led = led || ev.Kind == KindMerged
-		if own || united(ev.Kind) && slices.Contains(c.estates.counted, part.ID) {
+		switch {
+		case !own && (!united(ev.Kind) || !slices.Contains(c.estates.counted, part.ID)):
+		case c.estates.pseudonymous():
+			again = true
+		default:
 			mine := *ev
 			mine.Customer = c.ID
 			c.take(day, &mine)
 		}
 	}
-	if led && c.resettle(day) {
+	switch {
+	case led && c.resettle(day):
+		changed = everyInput()
+	case again:
+		c.unite()
 		changed = everyInput()
 	}
 	if changed != 0 {
@@ -253,13 +261,14 @@ func (c *Customer) inCircle(day Date) bool {
 // unite makes the customer's tables anew from its parts. What derived facts there were goes with the old ones.
 func (c *Customer) unite() {
 	e := c.estates
-	whole := Customer{ID: c.ID, estates: e, rates: c.rates, core: c.core}
+	whole := Customer{ID: c.ID, estates: e, rates: c.rates, names: c.names, core: c.core}
 	parts := []*Customer{e.own}
 	for _, id := range e.counted {
 		parts = append(parts, c.part(id))
 	}
+	clear := c.clear(parts)
 	for _, part := range parts { // tombstones first: what one part has buried does not rise from another
-		whole.tombstones = append(whole.tombstones, part.tombstones...)
+		whole.tombstones = append(whole.tombstones, part.tombstonesAs(clear)...)
 		whole.shrunk.add(&part.shrunk)
 		if part.conduct != nil {
 			whole.itsConduct().channels |= part.conduct.channels
@@ -270,7 +279,7 @@ func (c *Customer) unite() {
 	for _, part := range parts {
 		for kind := range kindCount {
 			if part == e.own || united(kind) {
-				whole.adopt(part, kind)
+				whole.adopt(part, kind, clear)
 			}
 		}
 	}
@@ -281,14 +290,15 @@ func (c *Customer) unite() {
 }
 
 // adopt takes a part's facts of a kind.
-func (c *Customer) adopt(part *Customer, kind Kind) {
+func (c *Customer) adopt(part *Customer, kind Kind, clear clearIDs) {
 	for _, f := range part.facts(kind) {
 		if first := f.firstSeen(); first != nil {
 			ev := *first
-			ev.Customer = c.ID
+			ev.Customer, ev.Body = c.ID, clear.body(part, ev.Body)
 			c.take(0, &ev)
 		}
 		ev := f.event(c.ID)
+		ev.Body = clear.body(part, ev.Body)
 		if kind != KindRegistry {
 			c.take(0, &ev)
 			continue

@@ -39,17 +39,6 @@ func (p Pseudonyms) document(id string) string {
 	return p.of("document", id)
 }
 
-func (p Pseudonyms) documents(ids []string) []string {
-	if ids == nil {
-		return nil
-	}
-	all := make([]string, len(ids))
-	for i, id := range ids {
-		all[i] = p.document(id)
-	}
-	return all
-}
-
 // of is 128 bits of HMAC-SHA-256 over what is named and its name.
 func (p Pseudonyms) of(what, name string) string {
 	mac := hmac.New(sha256.New, p.secret)

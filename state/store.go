@@ -86,10 +86,11 @@ type Journal interface {
 // but for FirstLimit, which steps compare with earlier days only.
 type Day struct {
 	Date       Date
-	Config     string // configuration version in force
-	FirstLimit Date   // open day on which the store's first base limit was known; zero: none yet
-	Rates      *Rates // exchange rates: all that were known before; not kept with the day but as rows of their own
-	Server     string // which life of the database's server told the day; empty: nobody asks. See ErrDayClosed
+	Config     string      // configuration version in force
+	FirstLimit Date        // open day on which the store's first base limit was known; zero: none yet
+	Rates      *Rates      // exchange rates: all that were known before; not kept with the day but as rows of their own
+	Names      *Pseudonyms // under which those stand who are erased; nil: nobody is. Not kept with the day either
+	Server     string      // which life of the database's server told the day; empty: nobody asks. See ErrDayClosed
 
 	// Erased is how many customers are erased, as far as the steps know: who does not know of one could bring him back. It counts
 	// up with a [Rewrite] of the day.

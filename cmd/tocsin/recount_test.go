@@ -49,7 +49,12 @@ func (r *recount) faults(ctx context.Context, store state.Store) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	day.Rates = day.Rates.With(rates)
+	secret, err := store.Secret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := state.NewPseudonyms(secret)
+	day.Rates, day.Names = day.Rates.With(rates), &names
 	against, err := r.replayed(ctx, o, day)
 	return append(faults, against...), err
 }
@@ -78,7 +83,7 @@ func (r *recount) replayed(ctx context.Context, o *outcome, day state.Day) (faul
 		return nil, err
 	}
 	for _, day.Date = range r.closes(o) {
-		b, err := r.backtest(ctx, file, day.Date)
+		b, err := r.backtest(ctx, file, day)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +162,7 @@ func (r *recount) core(o *outcome, day state.Day) ([]state.CustomerID, error) {
 	records, err := o.at(day.Date)
 	var parts []consumer.Part
 	for _, rec := range records {
-		rec.Customer.Convert(day.Rates)
+		rec.Customer.Equip(&day)
 		parts = append(parts, r.ledger.engine.Part(rec, day))
 	}
 	return consumer.Core(parts), err
@@ -171,14 +176,14 @@ type backtested struct {
 }
 
 // backtest plays the published events up to the close of a day.
-func (r *recount) backtest(ctx context.Context, file string, until state.Date) (*backtested, error) {
+func (r *recount) backtest(ctx context.Context, file string, until state.Day) (*backtested, error) {
 	b := &backtested{standing: make(map[string]string)}
 	var records, alerts bytes.Buffer
 	test := replay.Backtest{
-		Engine: r.ledger.engine, Inputs: []string{file}, Ahead: r.ahead, Until: until, Workers: 1, State: &records, Alerts: &alerts,
+		Engine: r.ledger.engine, Inputs: []string{file}, Ahead: r.ahead, Until: until.Date, Names: until.Names, Workers: 1, State: &records, Alerts: &alerts,
 		Look: func(_ state.Day, rec *state.Record) {
 			if rec.Customer.Known() {
-				b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", r.ledger.engine.Standing(rec, until))
+				b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", r.ledger.engine.Standing(rec, until.Date))
 			}
 		},
 	}

@@ -25,6 +25,7 @@ type Backtest struct {
 	Until   state.Date        // the day that is closed last; zero: the last line's
 	Workers int               // decoders and lanes; zero: one for each processor
 	Stdin   io.Reader
+	Names   *state.Pseudonyms // under which the inputs tell of those who are erased; nil: of nobody
 
 	Alerts, State, Rejects io.Writer
 	Of                     state.CustomerID               // the customer to look at, if Look is set; empty: all

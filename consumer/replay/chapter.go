@@ -23,6 +23,7 @@ type chapter struct {
 	config     string
 	firstLimit state.Date             // the day on which the first base limit was known, be it in this chapter; zero: none yet
 	rates      *state.Rates           // all that is known up to its last day
+	names      *state.Pseudonyms      // of those who are erased
 	core       []state.CustomerID     // core customers of its days
 	reclassed  []state.CustomerID     // of these and those before who are in one list only: they are judged on its one day
 	parts      chan<- []consumer.Part // gets each lane's parts of the whole at the close of its last day; nil: nobody asks
@@ -41,7 +42,7 @@ const chapterItems = 1 << 18
 // day is one of the chapter's days. A first limit of a later day is not yet known on it: LimitsKnown asks for an earlier
 // one.
 func (c *chapter) day(date state.Date) state.Day {
-	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit, Rates: c.rates, Core: c.core}
+	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit, Rates: c.rates, Names: c.names, Core: c.core}
 }
 
 // limitsKnown is the first day of known limits, on which every customer is judged; zero: none yet.

@@ -276,10 +276,9 @@ func (l *lane) count(items []*item) {
 
 // parts are the customers' parts of the whole at the close of the chapter's last day.
 func (l *lane) parts() []consumer.Part {
-	parts := make([]consumer.Part, 0, len(l.records))
+	parts, day := make([]consumer.Part, 0, len(l.records)), l.chapter.day(l.chapter.last)
 	for _, e := range l.records {
-		e.record.Customer.Convert(l.chapter.rates)
-		parts = append(parts, l.engine.Part(&e.record, l.chapter.day(l.chapter.last)))
+		parts = append(parts, l.engine.Part(&e.record, day))
 	}
 	return parts
 }
@@ -296,7 +295,7 @@ func (l *lane) close(day state.Day) []consumer.CustomerRecord {
 	records := make([]consumer.CustomerRecord, len(ids))
 	for i, id := range ids {
 		rec := &l.records[id].record
-		rec.Customer.Convert(day.Rates)
+		rec.Customer.Equip(&day)
 		records[i] = l.engine.CustomerRecord(rec, day)
 	}
 	return records

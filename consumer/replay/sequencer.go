@@ -124,7 +124,8 @@ func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
 	s.rates = s.rates.With(s.intake.Rows)
 	s.intake = state.RateIntake{Rates: s.rates}
 	c := &chapter{
-		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, rates: s.rates, core: s.core, reclassed: s.reclassed,
+		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, rates: s.rates, names: s.backtest.Names,
+		core: s.core, reclassed: s.reclassed,
 		items: s.items, blocks: blocks, shelf: s.backtest.shelf,
 	}
 	s.kinship.take(c)
@@ -192,7 +193,7 @@ func (s *sequencer) tally(it *item, o state.Outcome) {
 
 // last is the day to close last.
 func (s *sequencer) last() state.Day {
-	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Core: s.core}
+	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Names: s.backtest.Names, Core: s.core}
 	if s.backtest.Until != 0 {
 		day.Date = s.backtest.Until
 	}
