@@ -78,12 +78,12 @@ func TestARunThatMeetsTheRecordOfALaterVersionStopsAndLosesNothing(t *testing.T)
 			harm := func(statement string, later, now []byte) {
 				t.Helper()
 				l.tamper(t, strings.Replace(statement, "%s", l.literal(later), 1))
-				before := l.contents(t)
+				before := withoutOwed(l.contents(t))
 				if s := l.wantStopped(t, "customer C-1: ", func(*service) {}); s.ready.Load() {
 					t.Error("it said that it was ready")
 				}
-				if after := l.contents(t); after != before {
-					t.Errorf("the run has changed the store: %s", cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")))
+				if after := withoutOwed(l.contents(t)); !slices.Equal(after, before) {
+					t.Errorf("the run has changed the store: %s", cmp.Diff(before, after))
 				}
 				l.tamper(t, strings.Replace(statement, "%s", l.literal(now), 1))
 			}
@@ -138,4 +138,9 @@ func TestARunStopsWhenALaterVersionIsFinished(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutOwed are a store's contents without what its topics are owed: copies that earlier steps owe may go out meanwhile.
+func withoutOwed(contents string) []string {
+	return slices.DeleteFunc(strings.Split(contents, "\n"), func(line string) bool { return strings.HasPrefix(line, "unpublished ") })
 }

@@ -264,7 +264,8 @@ func (p *pair) erase(r *rapid.T) {
 	for _, a := range alerts {
 		if !some(r, "forget the alert") {
 			was := state.Was{ID: a.ID, Seq: a.Seq}
-			a.ID, a.Customer = fmt.Sprintf("%s of %s", a.ID, w.As), w.As
+			p.renamed++
+			a.ID, a.Customer = fmt.Sprintf("%s anew %d", a.ID, p.renamed), w.As
 			w.Alerts = append(w.Alerts, state.RewrittenAlert{Was: was, AlertRow: a})
 		}
 	}
