@@ -43,6 +43,9 @@ func (v *View) TocsinPay() (index *big.Rat, experiences []Experience) {
 		if !known || v.currency == 0 {
 			return nil, nil
 		}
+		if amount <= 0 {
+			continue // converted, it weighs nothing
+		}
 		e := experienceOf(&experiences, s.Entity)
 		e.Settled = add(e.Settled, amount)
 		e.Late.Add(e.Late, new(big.Rat).SetInt(new(big.Int).Mul(big.NewInt(amount), big.NewInt(int64(s.Late)))))
