@@ -238,3 +238,18 @@ func TestRevaluationIsToldFromWhatTheCustomerDid(t *testing.T) {
 		}
 	}
 }
+
+// Three yen are no cent: such an invoice has no weight among what was paid, and alone it is no experience.
+func TestWhatConvertsToNothingWeighsNothing(t *testing.T) {
+	rates := dailyRates(t, rate("EUR/JPY", "01-02", "700"))
+	yen := foreignInvoice("Y", "01-02", "02-01", in("JPY", 3))
+	paid := foreignPayment("PY", "03-03", in("JPY", 3), Allocation{InvoiceID: "Y", Amount: in("JPY", 3)})
+	alone := converted(rates, yen, paid)
+	if index, experiences := alone.View(weekdayLedger(t), d25("03-10")).TocsinPay(); index != nil || len(experiences) > 0 {
+		t.Errorf("alone: got %v of %d experiences, want null", index, len(experiences))
+	}
+	beside := converted(rates, yen, paid, invoice("E", "01-02", "02-03", 100), payment("PE", "02-03", 100, to("E", 100)))
+	if index, _ := beside.View(weekdayLedger(t), d25("03-10")).TocsinPay(); said(index, 2) != "80.00" {
+		t.Errorf("beside one that was paid to the day: got %v, want 80", index)
+	}
+}
