@@ -89,7 +89,7 @@ func newRehearsal(t *testing.T, seed uint64) *rehearsal {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.producer.Close)
-	r.portfolio = simulator.New(simulator.Config{Seed: seed, First: r.today - backlog - live, Customers: 40, Zone: r.zone()})
+	r.portfolio = simulator.New(simulator.Config{Seed: seed, First: r.today - backlogDays - liveDays, Customers: 40, Zone: r.zone()})
 	for _, id := range slices.Sorted(maps.Keys(r.portfolio.Names())) {
 		r.customers = append(r.customers, string(id))
 	}

@@ -30,19 +30,19 @@ func TestARunOverAClusterLeavesWhatABacktestOfItsTopicsFinds(t *testing.T) {
 }
 
 // The days of a rehearsal: those that are published before the first process starts, and those while it runs.
-const backlog, live state.Date = 8, 8
+const backlogDays, liveDays state.Date = 8, 8
 
 func (r *rehearsal) play(t *testing.T) {
 	t.Helper()
-	first := r.today - backlog - live
-	for day := first; day < first+backlog; day++ {
+	first := r.today - backlogDays - liveDays
+	for day := first; day < first+backlogDays; day++ {
 		r.publish(t, day, nil)
 	}
-	r.clock.set(t, (first+backlog).Start(r.zone())+state.Instant(r.config.Ledger.CloseDelay))
+	r.clock.set(t, (first+backlogDays).Start(r.zone())+state.Instant(r.config.Ledger.CloseDelay))
 	r.start(t)
-	r.await(t, first+backlog)
-	for day := first + backlog; day < r.today; day++ {
-		switch day - first - backlog {
+	r.await(t, first+backlogDays)
+	for day := first + backlogDays; day < r.today; day++ {
+		switch day - first - backlogDays {
 		case 1:
 			r.publish(t, day, func() { r.cluster.Grow(t, r.config.Kafka.Topics.Invoices, 4) })
 		case 3:
