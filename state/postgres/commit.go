@@ -38,8 +38,9 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	claimRedrives(b, c.Redrives)
 	advance(b, c.Positions)
 	forgetFigures(b, c.Rewrites)
+	first := b
 	if c.Alone() {
-		b.add(nil, `LOCK TABLE day IN EXCLUSIVE MODE`) // see rewrite and park
+		b = new(batch)
 	}
 	holdDay(b, c.Day, s.known())
 	appendRates(b, c.Rates)
@@ -54,7 +55,19 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	if c.FirstLimit {
 		b.add(nil, `INSERT INTO first_limit (day) VALUES ($1) ON CONFLICT DO NOTHING`, c.Day.Date)
 	}
-	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error { return b.send(ctx, tx) })
+	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if c.Alone() { // see rewrite and park
+			if err := first.send(ctx, tx); err != nil {
+				return err
+			}
+			// By itself: a batch prepares all its statements first, and to prepare one that holds the day takes a lock that two could not
+			// both exchange for this one.
+			if _, err := tx.Exec(ctx, `LOCK TABLE day IN EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+		}
+		return b.send(ctx, tx)
+	})
 }
 
 func claimRequest(b *batch, c *state.Commit) {
