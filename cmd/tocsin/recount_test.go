@@ -28,6 +28,11 @@ type recount struct {
 	days   []state.Date  // on which something became known, in order
 	last   state.Date    // the day that closed last
 	ahead  time.Duration // how long before their time events may be known; zero: as backtest has it
+
+	// Somebody is erased. Of lines that fall due on one day the ids decide which is settled first, and an erasure gives other ids: a
+	// journal written anew keeps the days on which it was looked at, but not always what would have been found on them. So the
+	// facts are held against backtests, and all that was told against the journal alone.
+	erases bool
 }
 
 // faults are what the store does not have as it should.
@@ -53,6 +58,11 @@ func (r *recount) faults(ctx context.Context, store state.Store) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
+	erased, err := store.Erased(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.erases = len(erased) > 0
 	names := state.NewPseudonyms(secret)
 	day.Rates, day.Names = day.Rates.With(rates), &names
 	against, err := r.replayed(ctx, o, day)
@@ -92,6 +102,9 @@ func (r *recount) replayed(ctx context.Context, o *outcome, day state.Day) (faul
 			return nil, err
 		}
 		faults = append(faults, differing("at the close of "+day.Date.String()+" the record of", againstBacktest, b.standing, live)...)
+		if r.erases {
+			continue
+		}
 		if records != b.records {
 			faults = append(faults, fmt.Sprintf("records at the close of %s: %s\n%sthe run has left\n%s", day.Date, againstBacktest, b.records, records))
 		}
@@ -141,7 +154,7 @@ func (r *recount) standing(o *outcome, day state.Day) (kept map[string]string, s
 	var lines []byte
 	for _, rec := range records {
 		if rec.Customer.Known() {
-			kept[string(rec.Customer.ID)] = fmt.Sprintf("%x", r.ledger.engine.Standing(rec, day.Date))
+			kept[string(rec.Customer.ID)] = r.kept(rec, day.Date)
 		}
 		if !consumer.Listed(rec, day.Date) {
 			continue
@@ -153,6 +166,19 @@ func (r *recount) standing(o *outcome, day state.Day) (kept map[string]string, s
 		lines = append(lines, '\n')
 	}
 	return kept, string(lines), nil
+}
+
+// kept is a record as it stands at a close; its facts alone where somebody is erased.
+func (r *recount) kept(rec *state.Record, day state.Date) string {
+	stands := r.ledger.engine.Standing(rec, day)
+	if r.erases {
+		decoded, err := state.DecodeRecord(stands)
+		if err != nil {
+			panic(err)
+		}
+		stands = state.AppendRecord(nil, &state.Record{Customer: decoded.Customer})
+	}
+	return fmt.Sprintf("%x", stands)
 }
 
 // core are the core customers of a day by what the run has left standing at the close before. A run keeps them only where a
@@ -183,7 +209,7 @@ func (r *recount) backtest(ctx context.Context, file string, until state.Day) (*
 		Engine: r.ledger.engine, Inputs: []string{file}, Ahead: r.ahead, Until: until.Date, Names: until.Names, Workers: 1, State: &records, Alerts: &alerts,
 		Look: func(_ state.Day, rec *state.Record) {
 			if rec.Customer.Known() {
-				b.standing[string(rec.Customer.ID)] = fmt.Sprintf("%x", r.ledger.engine.Standing(rec, until.Date))
+				b.standing[string(rec.Customer.ID)] = r.kept(rec, until.Date)
 			}
 		},
 	}
