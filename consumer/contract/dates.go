@@ -170,14 +170,15 @@ func (m *months) instant(s []byte) (i state.Instant, format, bounds bool) {
 			return 0, false, false
 		}
 	}
+	clockTime := state.Instant(h)*hour + state.Instant(min)*minute - offset
+	if sec == 60 && (clockTime+minute)%day != 0 {
+		return 0, false, false
+	}
 	const slack = 2 // days; beyond them the nanoseconds could overflow
 	if date < state.MinDate-slack || date > state.MaxDate+slack {
 		return 0, true, false
 	}
-	i = state.Instant(date-1)*day + state.Instant(h)*hour + state.Instant(min)*minute - offset
-	if sec == 60 && (i+minute)%day != 0 {
-		return 0, false, false
-	}
+	i = state.Instant(date-1)*day + clockTime
 	i += state.Instant(sec)*second + nanos
 	return i, true, i >= 0 && i < state.Instant(state.MaxDate)*day
 }
