@@ -345,6 +345,9 @@ type Positions interface {
 	Acquire(ctx context.Context, partitions []Position) ([]Position, error)
 	// AllPositions lists every partition the store knows, by topic and partition.
 	AllPositions(ctx context.Context) ([]Position, error)
+	// KeepFronts tells everybody the Front of partitions that are the caller's. Of one that does not stand at Next under
+	// Epoch nothing is kept. It is no commit: told twice it is the same, and not told it only keeps others waiting.
+	KeepFronts(ctx context.Context, partitions []Position) error
 }
 
 // Position is where a partition stands.
@@ -355,6 +358,10 @@ type Position struct {
 	Epoch     int64
 	Cluster   string // identity of the Kafka cluster; a mismatch pauses the partition
 	TopicID   string // identity of the topic
+
+	// Front is the ledger date of the record that the partition stands before, as its owner has told since it stands there:
+	// nothing of an earlier day can come from it. Zero: not told.
+	Front Date
 }
 
 // Identifiers relate registry identifiers to the customers whose profile named them and the events known of them.

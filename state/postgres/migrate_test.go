@@ -24,6 +24,7 @@ var landed = map[string]string{
 	"0004_quarantine.sql":  "129792a8c26c9d3b99ea67c57dc464b4cd9b6d3d6d0b3d9714e6df025abb3cb2",
 	"0005_acceptances.sql": "0b5ad01900d1bb56f09adfdad789537d1974be0ab583d1560a1661bd33a67b02",
 	"0006_figures.sql":     "e482aa9d4a333281fd59f22af7474da41fa7ff17999b2dd8495a1e7deba1f90c",
+	"0007_fronts.sql":      "e7087d3770ea81ff93f7feed12b9bf75d67a6c4cf2d0f7ac205fddf8e64850ad",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

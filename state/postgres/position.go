@@ -10,19 +10,21 @@ import (
 	"tocsin/state"
 )
 
-const positionColumns = `topic, partition, next, epoch, cluster, topic_id`
+const positionColumns = `topic, partition, next, epoch, cluster, topic_id, CASE WHEN front_next = next AND front_epoch = epoch THEN front ELSE 0 END`
 
 func scanPosition(row pgx.CollectableRow) (p state.Position, err error) {
-	err = row.Scan(&p.Topic, &p.Partition, &p.Next, &p.Epoch, &p.Cluster, &p.TopicID)
+	err = row.Scan(&p.Topic, &p.Partition, &p.Next, &p.Epoch, &p.Cluster, &p.TopicID, &p.Front)
 	return p, err
+}
+
+func comparePositions(p, q state.Position) int {
+	return cmp.Or(cmp.Compare(p.Topic, q.Topic), cmp.Compare(p.Partition, q.Partition))
 }
 
 // Acquire makes the caller the owner of the partitions. An identity that is known is kept, whatever the caller tells. The rows are
 // locked in the order of a commit's positions.
 func (s *Store) Acquire(ctx context.Context, partitions []state.Position) ([]state.Position, error) {
-	rows := sorted(partitions, func(p, q state.Position) int {
-		return cmp.Or(cmp.Compare(p.Topic, q.Topic), cmp.Compare(p.Partition, q.Partition))
-	})
+	rows := sorted(partitions, comparePositions)
 	var acquired []state.Position
 	err := s.write(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
 		acquired, err = collect(ctx, tx, scanPosition, `
@@ -58,4 +60,25 @@ func (s *Store) Acquire(ctx context.Context, partitions []state.Position) ([]sta
 // AllPositions lists every partition the store knows.
 func (s *Store) AllPositions(ctx context.Context) ([]state.Position, error) {
 	return list(ctx, s, scanPosition, `SELECT `+positionColumns+` FROM position ORDER BY topic, partition`)
+}
+
+// KeepFronts keeps what partitions of the caller's stand before. The rows are locked in the order of a commit's positions, and
+// the row of one that has moved is left.
+func (s *Store) KeepFronts(ctx context.Context, partitions []state.Position) error {
+	rows := sorted(partitions, comparePositions)
+	err := s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE position AS p SET front = w.front, front_next = w.next, front_epoch = w.epoch
+			FROM (SELECT w.* FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::integer[]) AS w (topic, partition, next, epoch, front)
+				JOIN position AS p ON p.topic = w.topic AND p.partition = w.partition AND p.next = w.next AND p.epoch = w.epoch
+				ORDER BY p.topic, p.partition FOR NO KEY UPDATE OF p) AS w
+			WHERE p.topic = w.topic AND p.partition = w.partition`,
+			column(rows, func(p *state.Position) string { return p.Topic }), column(rows, func(p *state.Position) int32 { return p.Partition }),
+			column(rows, func(p *state.Position) int64 { return p.Next }), column(rows, func(p *state.Position) int64 { return p.Epoch }),
+			column(rows, func(p *state.Position) int32 { return int32(p.Front) }))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("what %d partitions stand before: %w", len(partitions), err)
+	}
+	return nil
 }

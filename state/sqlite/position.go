@@ -7,10 +7,10 @@ import (
 	"tocsin/state"
 )
 
-const selectPosition = `SELECT topic, partition, next, epoch, cluster, topic_id FROM position`
+const selectPosition = `SELECT topic, partition, next, epoch, cluster, topic_id, iif(front_next = next AND front_epoch = epoch, front, 0) FROM position`
 
 func scanPosition(row func(dest ...any) error) (p state.Position, err error) {
-	err = row(&p.Topic, &p.Partition, &p.Next, &p.Epoch, &p.Cluster, &p.TopicID)
+	err = row(&p.Topic, &p.Partition, &p.Next, &p.Epoch, &p.Cluster, &p.TopicID, &p.Front)
 	return p, err
 }
 
@@ -29,7 +29,7 @@ func (s *Store) Acquire(ctx context.Context, partitions []state.Position) ([]sta
 			}
 			a := &acquired[i]
 			_, err = tx.get(selectPosition+` WHERE topic = ? AND partition = ?`, []any{p.Topic, p.Partition},
-				&a.Topic, &a.Partition, &a.Next, &a.Epoch, &a.Cluster, &a.TopicID)
+				&a.Topic, &a.Partition, &a.Next, &a.Epoch, &a.Cluster, &a.TopicID, &a.Front)
 			if err != nil {
 				return fmt.Errorf("acquire %s/%d: %w", p.Topic, p.Partition, err)
 			}
@@ -45,6 +45,20 @@ func (s *Store) Acquire(ctx context.Context, partitions []state.Position) ([]sta
 // AllPositions lists every partition the store knows.
 func (s *Store) AllPositions(ctx context.Context) ([]state.Position, error) {
 	return collect(ctx, s.readers, scanPosition, selectPosition+` ORDER BY topic, partition`)
+}
+
+// KeepFronts keeps what partitions of the caller's stand before.
+func (s *Store) KeepFronts(ctx context.Context, partitions []state.Position) error {
+	return s.write(ctx, func(tx *tx) error {
+		for _, p := range partitions {
+			_, err := tx.exec(`UPDATE position SET front = ?, front_next = next, front_epoch = epoch
+				WHERE topic = ? AND partition = ? AND next = ? AND epoch = ?`, p.Front, p.Topic, p.Partition, p.Next, p.Epoch)
+			if err != nil {
+				return fmt.Errorf("what %s/%d stands before: %w", p.Topic, p.Partition, err)
+			}
+		}
+		return nil
+	})
 }
 
 // standsAt is ErrFenced where a partition is elsewhere than at From. One that the store does not know stands at -1.

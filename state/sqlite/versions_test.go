@@ -26,6 +26,7 @@ var landed = map[string]string{
 	"0005_versions.sql":    "4bf53810fb627735c858aac358db13005c5ae1451d6677af74af6a9fa8eb8f8b",
 	"0006_quarantine.sql":  "22b5a7859e20fa2c53e5b889287b0423684a0693617071f56c0d30bcc450aa6d",
 	"0007_acceptances.sql": "905d335a0a100495f527e56192c40a1c3fac881070d96471713e5fe93e4264cc",
+	"0008_fronts.sql":      "ad7e97d0ee46ee5b5da9a5e61c68d84bf1b23f418feb12600fb51bff4c3c24b2",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

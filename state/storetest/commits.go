@@ -182,6 +182,30 @@ func partitionKeepsItsIdentity(t *trial) {
 	got(t, "another identity", other, []state.Position{{Topic: orders, Next: -1, Epoch: 3, Cluster: "k-1", TopicID: "t-1"}})
 }
 
+func frontIsToldUntilThePartitionMoves(t *trial) {
+	t.open()
+	own, other := t.acquire(0), t.acquire(1)
+	fronts := func() [2]state.Date {
+		all, err := t.store.AllPositions(t.Context())
+		t.must(err)
+		return [2]state.Date{all[0].Front, all[1].Front}
+	}
+	own.Front, other.Front = today.Date+3, today.Date+4
+	t.must(t.store.KeepFronts(t.Context(), []state.Position{other, own, {Topic: "credit.unknown.v1", Front: today.Date}}))
+	t.must(t.store.KeepFronts(t.Context(), []state.Position{own}))
+	got(t, "told", fronts(), [2]state.Date{today.Date + 3, today.Date + 4})
+
+	t.commit(&state.Commit{Day: today, Positions: []state.Advance{{Topic: orders, Epoch: own.Epoch, From: -1, To: 4}}})
+	got(t, "behind a move", fronts(), [2]state.Date{0, today.Date + 4})
+	t.must(t.store.KeepFronts(t.Context(), []state.Position{own}))
+	got(t, "told of where the partition stood", fronts(), [2]state.Date{0, today.Date + 4})
+
+	got(t, "as the next owner finds it", t.acquire(1).Front, 0)
+	got(t, "under another epoch", fronts(), [2]state.Date{})
+	t.must(t.store.KeepFronts(t.Context(), []state.Position{other}))
+	got(t, "told by who is fenced", fronts(), [2]state.Date{})
+}
+
 func secondStepConflicts(t *trial) {
 	t.open()
 	t.commit(step(entry("C-1", 1)))

@@ -23,9 +23,10 @@ type Memory struct {
 	erased       map[state.CustomerID]bool // by pseudonym
 	quarantined  map[state.CustomerID]state.Quarantine
 	parked       []state.Parked
-	lastParked   int64             // ID
-	texts        map[string][]byte // of configurations
-	positions    map[partition]state.Position
+	lastParked   int64                              // ID
+	texts        map[string][]byte                  // of configurations
+	positions    map[partition]state.Position       // without fronts
+	fronts       map[partition]state.Position       // as they were told
 	journal      map[state.CustomerID][]state.Entry // by seq
 	snapshots    map[state.CustomerID]state.Snapshot
 	alarms       map[state.Alarm]bool // their Seq is 0
@@ -66,6 +67,7 @@ func NewMemory() *Memory {
 		texts:       map[string][]byte{},
 		quarantined: map[state.CustomerID]state.Quarantine{},
 		positions:   map[partition]state.Position{},
+		fronts:      map[partition]state.Position{},
 		journal:     map[state.CustomerID][]state.Entry{},
 		snapshots:   map[state.CustomerID]state.Snapshot{},
 		alarms:      map[state.Alarm]bool{},
@@ -239,9 +241,28 @@ func (m *Memory) position(key partition) state.Position {
 func (m *Memory) AllPositions(context.Context) ([]state.Position, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.SortedFunc(maps.Values(m.positions), func(a, b state.Position) int {
+	all := slices.SortedFunc(maps.Values(m.positions), func(a, b state.Position) int {
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
-	}), nil
+	})
+	for i := range all {
+		if told := m.fronts[partition{all[i].Topic, all[i].Partition}]; told.Next == all[i].Next && told.Epoch == all[i].Epoch {
+			all[i].Front = told.Front
+		}
+	}
+	return all, nil
+}
+
+// KeepFronts keeps what partitions stand before.
+func (m *Memory) KeepFronts(_ context.Context, partitions []state.Position) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, told := range partitions {
+		key := partition{told.Topic, told.Partition}
+		if stands, found := m.positions[key]; found && stands.Next == told.Next && stands.Epoch == told.Epoch {
+			m.fronts[key] = told
+		}
+	}
+	return nil
 }
 
 // Identities returns the rows of identifiers.

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a position moves by compare-and-set", positionComparesAndSets},
 		{"a new owner fences the old one", newOwnerFencesTheOldOne},
 		{"a partition keeps its first identity", partitionKeepsItsIdentity},
+		{"a front is told until its partition moves", frontIsToldUntilThePartitionMoves},
 		{"of two steps from one row the second conflicts", secondStepConflicts},
 		{"a repeated request is told before anything else", repeatedRequestGoesFirst},
 		{"the first base limit is noted once", firstLimitIsNotedOnce},
