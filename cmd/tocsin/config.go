@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"tocsin/consumer/kafka"
 )
 
 // config is all that an operator can set. Each field is bound to its key, bounds and meaning in settings; the contract's
@@ -41,6 +43,10 @@ type ledgerConfig struct {
 type kafkaConfig struct {
 	Brokers  []string
 	Group    string
+	Instance string
+	Session  time.Duration
+	ClientID string
+	Security kafka.SecurityConfig
 	Topics   topicConfig
 	Decoders map[string]string // topic: decoder of a registry's own format
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin/consumer/contract"
+	"tocsin/consumer/kafka"
 )
 
 // setting is one key of the configuration: its name, meaning and bounds, bound to the field that it fills.
@@ -24,7 +26,7 @@ func defaultConfig() *config {
 			CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute, MaxAhead: contract.DefaultAhead,
 		},
 		Kafka: kafkaConfig{
-			Brokers: []string{"127.0.0.1:9092"}, Group: "tocsin", Decoders: map[string]string{},
+			Brokers: []string{"127.0.0.1:9092"}, Group: "tocsin", Session: 10 * time.Second, ClientID: "tocsin", Decoders: map[string]string{},
 			Topics: topicConfig{
 				Orders: "credit.orders.v1", Invoices: "credit.invoices.v1", Payments: "credit.payments.v1",
 				Registry: "credit.registry.v1", Customers: "credit.customers.v1", FX: "credit.fx.v1",
@@ -70,14 +72,56 @@ func ledgerSettings(l *ledgerConfig) []setting {
 }
 
 func kafkaSettings(k *kafkaConfig) []setting {
-	topic := func(name string, p *string, doc string) setting {
-		return setting{key: "kafka.topics." + name, value: text(p, "a Kafka topic name", checkTopic), doc: doc}
-	}
+	return slices.Concat(clusterSettings(k), securitySettings(&k.Security), topicSettings(k))
+}
+
+func clusterSettings(k *kafkaConfig) []setting {
 	return []setting{
 		{key: "kafka.brokers", value: texts{&k.Brokers, "host:port, or an empty list", checkAddress},
 			doc: "Where to find the cluster. Empty: no Kafka; the demo starts a broker of its own."},
 		{key: "kafka.group", value: text(&k.Group, "1 to 249 characters", checkGroup),
 			doc: "Consumer group under which offsets are mirrored for lag tools."},
+		{key: "kafka.instance", value: text(&k.Instance, "1 to 249 letters, digits, dots, underscores and hyphens, or empty", checkInstance),
+			doc: "A name of this process in the group that its restarts keep and no other process has, such as that of a StatefulSet's pod: " +
+				"then a restart within kafka.session, after a kill too, moves no partition. It does not leave the group when it stops, so its " +
+				"partitions wait for it that long. Of two processes with one name the older ends. Empty: each start joins as a new member, " +
+				"and a stop hands its partitions on at once."},
+		{key: "kafka.session", value: duration(&k.Session, time.Second, 30*time.Minute),
+			doc: "How long the group waits for a process that is silent before others get its partitions: after a kill they stand still that " +
+				"long. Brokers allow 6s to 30m unless they are told otherwise."},
+		{key: "kafka.client_id", value: text(&k.ClientID, "1 to 200 letters, digits, dots, underscores and hyphens", checkClientID),
+			doc: "How the brokers' logs and quotas name us. What publishes adds -publisher to it, and what imports -import."},
+	}
+}
+
+// securitySettings are how the brokers and we know each other.
+func securitySettings(s *kafka.SecurityConfig) []setting {
+	t, a := &s.TLS, &s.SASL
+	file := func(key string, p *string, doc string) setting {
+		return setting{key: key, value: text(p, "a file's path, or empty", nil), doc: doc}
+	}
+	return []setting{
+		{key: "kafka.tls.enabled", value: boolean(&t.Enabled),
+			doc: "Encrypt, with TLS 1.2 or newer. All files below are read again for each connection, so what is renewed needs no restart."},
+		file("kafka.tls.ca_file", &t.CAFile, "PEM certificates of those who sign the brokers' certificates. Empty: whom this machine trusts."),
+		file("kafka.tls.cert_file", &t.CertFile, "PEM certificate that we show to the brokers, with those between it and one that they trust. Empty: none."),
+		file("kafka.tls.key_file", &t.KeyFile, "PEM key of that certificate, not encrypted."),
+		{key: "kafka.tls.server_name", value: text(&t.ServerName, "a host's name, or empty", checkServerName),
+			doc: "Name that stands in the brokers' certificates. Empty: each broker's host."},
+		{key: "kafka.sasl.mechanism", value: text(&a.Mechanism, strings.Join(kafka.Mechanisms(), ", ")+", or empty", checkMechanism),
+			doc: "How we say who we are. Empty: not at all, or by the certificate."},
+		{key: "kafka.sasl.user", value: text(&a.User, "at most 255 characters", checkUser),
+			doc: "Who we are, but for OAUTHBEARER."},
+		file("kafka.sasl.password_file", &a.PasswordFile, "File whose only line is the user's password."),
+		file("kafka.sasl.token_file", &a.TokenFile, "File whose only line is the token of OAUTHBEARER. Something else, such as a sidecar, renews it before it expires."),
+	}
+}
+
+func topicSettings(k *kafkaConfig) []setting {
+	topic := func(name string, p *string, doc string) setting {
+		return setting{key: "kafka.topics." + name, value: text(p, "a Kafka topic name", checkTopic), doc: doc}
+	}
+	return []setting{
 		topic("orders", &k.Topics.Orders, "Orders placed, changed and cancelled."),
 		topic("invoices", &k.Topics.Invoices, "Invoices, credit notes, write-offs and disputes."),
 		topic("payments", &k.Topics.Payments, "Payments, returns, promises and contacts."),

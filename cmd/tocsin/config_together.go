@@ -21,6 +21,7 @@ func checkTogether(r *reader, c *config) {
 			}
 		}
 	}
+	checkSecurity(r, c)
 	checkRules(r, c)
 }
 

@@ -134,7 +134,7 @@ func (c *demoCommand) prepare(p *process, loaded *config, store state.Store) (*d
 	if err != nil {
 		return nil, errors.Join(err, d.logFile.Close())
 	}
-	loaded.Kafka.Brokers = []string{d.broker.Address()}
+	loaded.Kafka.Brokers, loaded.Kafka.Security = []string{d.broker.Address()}, kafka.SecurityConfig{}
 	if !loaded.wasGiven("kafka.brokers") && d.broker.Address() != embedded.DefaultAddress {
 		fmt.Fprintf(p.stderr, "%s is taken: the demo's broker is on %s\n", embedded.DefaultAddress, d.broker.Address())
 	}

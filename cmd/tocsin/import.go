@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"strconv"
 	"time"
@@ -152,7 +153,7 @@ func (c *importCommand) deliver(p *process, loaded *config, source string, event
 		}
 	}
 	if c.Kafka {
-		return sendEvents(p.ctx, loaded, source, events)
+		return sendEvents(p.ctx, loaded, source, events, newLog(p, "warn"))
 	}
 	return nil
 }
@@ -171,9 +172,15 @@ func writeEvents(to io.Writer, events []state.Event) error {
 
 // sendEvents sends the events in one transaction, so that a Tocsin that runs sees all of the import or nothing. Sending
 // again after an error does no harm.
-func sendEvents(ctx context.Context, loaded *config, source string, events []state.Event) error {
+func sendEvents(ctx context.Context, loaded *config, source string, events []state.Event, log *slog.Logger) error {
 	const batch = 10_000
-	tx, err := kafka.OpenTransaction(ctx, loaded.Kafka.Brokers, "tocsin-import "+source)
+	security, err := kafka.OpenSecurity(loaded.Kafka.Security, log)
+	if err != nil {
+		return err
+	}
+	tx, err := kafka.OpenTransaction(ctx, kafka.TransactionConfig{
+		Brokers: loaded.Kafka.Brokers, ClientID: loaded.Kafka.ClientID + "-import", Security: security,
+	}, "tocsin-import "+source)
 	if err != nil {
 		return err
 	}

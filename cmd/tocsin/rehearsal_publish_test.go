@@ -78,7 +78,7 @@ func (r *rehearsal) send(t *testing.T, messages []kafka.Message) {
 
 func (r *rehearsal) begin(t *testing.T) *kafka.Transaction {
 	t.Helper()
-	tx, err := kafka.OpenTransaction(t.Context(), r.config.Kafka.Brokers, "erp")
+	tx, err := kafka.OpenTransaction(t.Context(), kafka.TransactionConfig{Brokers: r.config.Kafka.Brokers}, "erp")
 	must(t, err)
 	return tx
 }

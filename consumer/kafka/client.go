@@ -21,6 +21,7 @@ type Client struct {
 	topics  []string
 	now     func() state.Instant
 	notices *notices
+	enter   *Security
 
 	records []consumer.Record // reused by each poll
 	known   int               // partitions at the last Ends
@@ -36,7 +37,7 @@ func Open(config Config, store state.Positions, now func() state.Instant) (*Clie
 		return nil, err
 	}
 	config = config.withDefaults()
-	c := &Client{topics: config.Topics, now: now, notices: newNotices(config.Log)}
+	c := &Client{topics: config.Topics, now: now, notices: newNotices(config.Log), enter: config.Security}
 	c.cursors = newCursors(store, c.layout, c.notices)
 	options := append(config.options(),
 		kgo.AdjustFetchOffsetsFn(c.cursors.acquire),

@@ -133,6 +133,9 @@ func (s *positions) AllPositions(context.Context) ([]state.Position, error) {
 	return slices.Collect(maps.Values(s.rows)), nil
 }
 
+// KeepFronts is not asked of a client's store: what is told to others is the runner's.
+func (s *positions) KeepFronts(context.Context, []state.Position) error { return nil }
+
 func (s *positions) advance(part consumer.Partition, epoch, from, to int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -25,13 +25,16 @@ type Config struct {
 	Topics   []string // input topics; one that does not exist yet is picked up when it is created
 	ClientID string   // name in the brokers' logs; empty: tocsin
 
-	// Instance makes the member static: a restart within Session moves no partition, a crash is noticed after Session.
+	// Instance makes the member static: it does not leave when it is closed, and whoever joins under this name within Session gets its
+	// partitions back as they were, without a rebalance, be it after a drain or a kill. What is gone for longer than Session loses them,
+	// and until then nobody reads them. Of two members of one name the older is refused for good. Empty: each start is a new member.
 	Instance string
 	Session  time.Duration // silence after which the group gives the partitions away; zero: 10 s
 	Refresh  time.Duration // how often topics and partitions are asked for; zero: 10 s
 
-	Log     *slog.Logger // nil: silent
-	Metrics *Metrics     // nil: none
+	Security *Security    // nil: plain text
+	Log      *slog.Logger // nil: silent
+	Metrics  *Metrics     // nil: none
 }
 
 // validate names every fault of the configuration at once.
@@ -109,5 +112,5 @@ func (c Config) options() []kgo.Opt {
 	if c.Instance != "" {
 		options = append(options, kgo.InstanceID(c.Instance))
 	}
-	return options
+	return append(options, c.Security.options()...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -23,8 +24,8 @@ type fault struct {
 // refusals are answers that no waiting changes.
 var refusals = []error{
 	kerr.TopicAuthorizationFailed, kerr.GroupAuthorizationFailed, kerr.ClusterAuthorizationFailed,
-	kerr.SaslAuthenticationFailed, kerr.UnsupportedSaslMechanism, kerr.InvalidGroupID, kerr.InconsistentGroupProtocol,
-	kerr.InvalidTopicException, kerr.InvalidSessionTimeout, kerr.UnsupportedVersion,
+	kerr.InvalidGroupID, kerr.InconsistentGroupProtocol, kerr.InvalidTopicException, kerr.InvalidSessionTimeout, kerr.UnsupportedVersion,
+	kerr.FencedInstanceID,
 }
 
 // judge sorts what a poll has brought besides records: an error to return, a fault of a partition, or a trouble that is
@@ -41,6 +42,12 @@ func (c *Client) judge(failed kgo.FetchError, faults *[]fault) error {
 		if errors.Is(err, refusal) {
 			return fmt.Errorf("kafka: %s: %w", place(part), err)
 		}
+	}
+	if explained, final := c.enter.refused(err, time.Now()); final {
+		return fmt.Errorf("kafka: %w", explained)
+	} else if explained != nil {
+		c.notices.say("acquire", fmt.Sprintf("waiting to read: %v", explained))
+		return nil
 	}
 	switch {
 	case errors.Is(err, kgo.ErrClientClosed):

@@ -2,8 +2,11 @@ package kafka
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -38,14 +41,40 @@ func (c *Client) Mirror(ctx context.Context, next map[consumer.Partition]int64) 
 		return
 	}
 	m.busy = true
-	c.kafka.CommitOffsets(context.WithoutCancel(ctx), due, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, _ *kmsg.OffsetCommitResponse, err error) {
+	c.kafka.CommitOffsets(context.WithoutCancel(ctx), due, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, answer *kmsg.OffsetCommitResponse, err error) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		m.busy = false
-		if err != nil {
-			c.notices.log.Debug("kafka: the group's offsets could not be mirrored", "error", err)
+		if err == nil {
+			err = refusedCommit(answer)
 		}
+		c.toldOfMirror(err)
 	})
+}
+
+// refusedCommit is a refusal among the answers to a commit. Members come and go, so what this one lost meanwhile is none.
+func refusedCommit(answer *kmsg.OffsetCommitResponse) error {
+	for _, t := range answer.Topics {
+		for _, p := range t.Partitions {
+			switch err := kerr.ErrorForCode(p.ErrorCode); {
+			case err == nil, errors.Is(err, kerr.UnknownMemberID), errors.Is(err, kerr.IllegalGeneration), kerr.IsRetriable(err):
+			default:
+				return fmt.Errorf("%s: %w", place(consumer.Partition{Topic: t.Topic, Number: p.Partition}), err)
+			}
+		}
+	}
+	return nil
+}
+
+// toldOfMirror warns once of brokers that take no commits from us. Nothing else comes of it.
+func (c *Client) toldOfMirror(err error) {
+	switch {
+	case err == nil:
+		c.notices.over("mirror")
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kgo.ErrClientClosed):
+	default:
+		c.notices.say("mirror", fmt.Sprintf("showing lag tools old offsets, for the group's cannot be committed: %v", err))
+	}
 }
 
 // due takes what is to be committed: partitions that are still ours, for the next owner's mirror is ahead of ours.

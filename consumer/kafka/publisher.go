@@ -31,8 +31,9 @@ type PublisherConfig struct {
 	DeadLetters string
 	Version     string // of this binary, told with each dead letter
 
-	Log     *slog.Logger // nil: silent
-	Metrics *Metrics     // nil: none
+	Security *Security    // nil: plain text
+	Log      *slog.Logger // nil: silent
+	Metrics  *Metrics     // nil: none
 }
 
 // Publisher copies committed alert records, task records and dead letters to their topics, at least once and in the order
@@ -59,7 +60,7 @@ func OpenPublisher(config PublisherConfig, store state.Publications) (*Publisher
 		return nil, errors.New("kafka: a publisher needs brokers and the topics for alerts, tasks and dead letters")
 	}
 	notices := newNotices(config.Log)
-	client, err := kgo.NewClient(
+	client, err := kgo.NewClient(append(config.Security.options(),
 		kgo.SeedBrokers(config.Brokers...),
 		kgo.ClientID(config.ClientID),
 		kgo.RequiredAcks(kgo.AllISRAcks()), // with the idempotent producer, which is the default
@@ -69,7 +70,7 @@ func OpenPublisher(config PublisherConfig, store state.Publications) (*Publisher
 		// given up may be in the topic nevertheless; it is published again, as the contract of at least once allows.
 		kgo.AllowIdempotentProduceCancellation(),
 		kgo.WithHooks(append(config.Metrics.hooks("publisher"), notices)...),
-	)
+	)...)
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
@@ -174,7 +175,8 @@ func (p *Publisher) send(ctx context.Context, rows []state.Publication) (settled
 		if errs[i] == nil {
 			settled = append(settled, row.ID)
 		} else if refused == nil {
-			refused = &PublishError{Topic: records[i].Topic, Err: errs[i]}
+			err, _ := p.config.Security.explain(errs[i])
+			refused = &PublishError{Topic: records[i].Topic, Err: err}
 		}
 	}
 	return settled, refused

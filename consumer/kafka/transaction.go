@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,13 @@ type Transaction struct {
 	kafka *kgo.Client
 }
 
+// TransactionConfig is where a transaction writes.
+type TransactionConfig struct {
+	Brokers  []string
+	ClientID string    // empty: tocsin-import
+	Security *Security // nil: plain text
+}
+
 // answerLimit is how long the first broker may take to answer.
 const answerLimit = 10 * time.Second
 
@@ -28,9 +36,10 @@ const answerLimit = 10 * time.Second
 //
 // Records bear old timestamps, from which the client would count how long they have been waiting; so it has no limit for
 // that, and ctx bounds what sending may take.
-func OpenTransaction(ctx context.Context, brokers []string, id string) (*Transaction, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.ClientID("tocsin-import"), kgo.RequiredAcks(kgo.AllISRAcks()),
-		kgo.TransactionalID(id), kgo.TransactionTimeout(transactionLimit))
+func OpenTransaction(ctx context.Context, config TransactionConfig, id string) (*Transaction, error) {
+	client, err := kgo.NewClient(append(config.Security.options(),
+		kgo.SeedBrokers(config.Brokers...), kgo.ClientID(cmp.Or(config.ClientID, "tocsin-import")), kgo.RequiredAcks(kgo.AllISRAcks()),
+		kgo.TransactionalID(id), kgo.TransactionTimeout(transactionLimit))...)
 	if err != nil {
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
@@ -38,7 +47,8 @@ func OpenTransaction(ctx context.Context, brokers []string, id string) (*Transac
 	defer cancel()
 	if err := client.Ping(asked); err != nil {
 		client.Close()
-		return nil, fmt.Errorf("kafka: no answer from %s: %w", strings.Join(brokers, ", "), err)
+		err, _ = config.Security.explain(err)
+		return nil, fmt.Errorf("kafka: no answer from %s: %w", strings.Join(config.Brokers, ", "), err)
 	}
 	if err := client.BeginTransaction(); err != nil {
 		client.Close()

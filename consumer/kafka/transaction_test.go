@@ -18,7 +18,7 @@ func TestATransactionIsSeenWholeOrNotAtAll(t *testing.T) {
 		return list
 	}
 	begin := func() *kafka.Transaction {
-		tx, err := kafka.OpenTransaction(t.Context(), cluster.Addresses(), "import-of-acme")
+		tx, err := kafka.OpenTransaction(t.Context(), kafka.TransactionConfig{Brokers: cluster.Addresses()}, "import-of-acme")
 		if err != nil {
 			t.Fatal(err)
 		}
