@@ -72,7 +72,7 @@ func aPerson(t *testing.T) *rig {
 		}
 	}
 	desk := &Desk{Store: g.store, Engines: g.engines, Now: func() state.Instant { return g.now }}
-	if err := g.store.Deliver(t.Context(), receipt); err != nil {
+	if err := g.store.Deliver(t.Context(), state.Lease{}, receipt); err != nil {
 		t.Fatal(err)
 	}
 	if err := desk.Decide(t.Context(), jane, decision, "request-1"); err != nil {

@@ -45,6 +45,7 @@ type Store interface {
 	Parking
 	Outbox
 	Publications
+	Leases
 	Redrives
 	Gaps
 	Readers
@@ -397,9 +398,11 @@ type Outbox interface {
 	OwedCount(ctx context.Context) (due, held int, err error)
 	// Receipt is where a case stands in a channel; a zero one when nothing was tried.
 	Receipt(ctx context.Context, caseID, channel string) (Receipt, error)
-	// Deliver fails with ErrCaseGone where no message bears the case's id any more. Else it stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
-	// Attempt set and the old Seq.
-	Deliver(ctx context.Context, r Receipt) error
+	// Deliver stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
+	// Attempt set and the old Seq. It fails with ErrCaseGone where no message bears the case's id any more, and else with
+	// ErrLeased where the lease that it is written under stands no more; nobody takes the lease while it is being written. The
+	// zero lease asks for nothing.
+	Deliver(ctx context.Context, under Lease, r Receipt) error
 	// Release lets held messages go, due at now or later: of each case its newest undelivered one, the older ones are
 	// settled unsent. It returns how many go.
 	Release(ctx context.Context, now Instant) (int, error)

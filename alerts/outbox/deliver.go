@@ -23,6 +23,9 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	if err != nil {
 		return unreadable{m.ID, err}
 	}
+	if err := l.mine(ctx); err != nil {
+		return err
+	}
 	r, err := l.Store.Receipt(ctx, m.Case, l.Channel)
 	if err != nil {
 		return storeError{fmt.Errorf("receipt of case %s: %w", m.Case, err)}
@@ -75,6 +78,9 @@ func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg *
 	if err := l.keep(ctx, r); err != nil {
 		return err
 	}
+	if err := l.mine(ctx); err != nil {
+		return err // the attempt that was not made is a doubt, for whoever has the lease
+	}
 	timestamp, err := l.Sender.Post(ctx, msg)
 	if err = l.called("post", m.Case, err); err != nil {
 		if outcomeOf(err) == unknown {
@@ -98,6 +104,9 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg *
 		if err := l.keep(ctx, r); err != nil {
 			return err
 		}
+	}
+	if err := l.mine(ctx); err != nil {
+		return err
 	}
 	err := l.called("edit", m.Case, l.Sender.Edit(ctx, r.Timestamp, msg))
 	if outcomeOf(err) == Gone {
@@ -134,11 +143,11 @@ func (l *loop) settle(ctx context.Context, r state.Receipt, m state.Message, why
 	return nil
 }
 
-// keep stores a receipt, also while stopping: what the sender has just done must not become a doubt.
+// keep stores a receipt under the lease, also while stopping: what the sender has just done must not become a doubt.
 func (l *loop) keep(ctx context.Context, r state.Receipt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
-	if err := l.Store.Deliver(ctx, r); err != nil {
+	if err := l.Store.Deliver(ctx, l.lease, r); err != nil {
 		return storeError{fmt.Errorf("keep receipt of case %s: %w", r.Case, err)}
 	}
 	return nil

@@ -82,7 +82,7 @@ func (s *memory) Receipt(_ context.Context, caseID, _ string) (state.Receipt, er
 	return s.receipts[caseID], s.down
 }
 
-func (s *memory) Deliver(ctx context.Context, r state.Receipt) error {
+func (s *memory) Deliver(ctx context.Context, _ state.Lease, r state.Receipt) error {
 	if err := cmp.Or(s.down, s.full, ctx.Err()); err != nil {
 		return err
 	}

@@ -18,7 +18,15 @@
 // An edit may be done twice, but before it the receipt loses its Body: what the message shows is not known until the edit is
 // known to be done. Else a case that went and came back would be taken for one that never went, and nobody would be told.
 //
-// What stays possible is a post that its receiver carries out later than Pace.Doubt after it was sent, or a receiver that
+// # Several instances
+//
+// One process at a time delivers: who has the lease. Its turn is asked for before each pass and each case, and again after the
+// receipt of an attempt is stored, right before the call; receipts are stored under it. So a process that was frozen, and wakes
+// when somebody else delivers, neither tells people anything nor overwrites what the other has noted. If it froze before the
+// call, its attempt is a doubt as after a crash, and the other reads before it posts.
+//
+// What stays possible is a process that freezes between that last look and the bytes of its request, for longer than
+// Pace.Doubt and a term; a post that its receiver carries out later than Pace.Doubt after it was sent; or a receiver that
 // does not show yet what it has taken. A sweeper that removes a double is not part of this package yet.
 //
 // # Why
@@ -29,7 +37,9 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,9 +54,12 @@ const patience = 5
 // batch is how many cases a pass looks at, besides those that rest.
 const batch = 100
 
-// Outbox sends what a store owes to one channel. There must be one per store and channel at a time.
+// Outbox sends what a store owes to one channel.
 type Outbox struct {
-	Store   state.Outbox
+	Store state.Outbox
+	// Lease takes the lease or keeps it, mostly without asking the store: it is called often. It fails with state.ErrLeased
+	// while somebody else delivers. nil: nobody else is there.
+	Lease   func(context.Context) (state.Lease, error)
 	Sender  Sender // nil: nobody is told yet; what is owed stays owed and is counted
 	Channel string
 	Clock   func() state.Instant // the store's clock: which messages are due
@@ -81,6 +94,7 @@ type loop struct {
 	until        state.Instant   // the sender is left alone until then
 	failures     int             // in a row
 	failing      string          // the outcome last reported; empty: all is well
+	lease        state.Lease     // under which this pass began
 	rests        map[string]rest // by case
 }
 
@@ -97,14 +111,21 @@ func newLoop(o Outbox) *loop {
 	if o.Report == nil {
 		o.Report = func(error) {}
 	}
+	if o.Lease == nil {
+		o.Lease = func(context.Context) (state.Lease, error) { return state.Lease{}, nil }
+	}
 	return &loop{Outbox: o, posts: limiter(o.Pace.Post), edits: limiter(o.Pace.Edit), rests: map[string]rest{}}
 }
 
 // runOnce delivers what may be delivered now, without waiting, and returns after how long it should be called again.
 func (l *loop) runOnce(ctx context.Context) time.Duration {
 	limit := batch + len(l.rests)
-	owed, err := l.backlog(ctx, limit)
-	if err != nil {
+	leased := l.take(ctx)
+	owed, err := l.backlog(ctx, limit) // read under the lease: what was read before it may have been delivered since
+	if errors.Is(leased, state.ErrLeased) && err == nil {
+		return l.Pace.Standby
+	}
+	if err = cmp.Or(err, leased); err != nil {
 		if ctx.Err() == nil {
 			l.report(atStore, err)
 		}
@@ -120,7 +141,9 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 		if r := l.rests[m.Case]; l.Wall() < r.until && (r.unfit == 0 || r.unfit == m.Seq) {
 			continue
 		}
-		if err := l.deliver(ctx, m); err != nil {
+		if err := l.deliver(ctx, m); errors.Is(err, state.ErrLeased) {
+			return 0 // whatever is known of the cases may be known no more
+		} else if err != nil {
 			l.fail(ctx, m, err)
 		}
 	}
@@ -128,6 +151,26 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 		return 0
 	}
 	return l.nap()
+}
+
+// take begins a pass under the lease. Who has no sender leaves it to others, who may have one.
+func (l *loop) take(ctx context.Context) (err error) {
+	if l.Sender == nil {
+		return nil
+	}
+	l.lease, err = l.Lease(ctx)
+	return err
+}
+
+// mine fails with ErrLeased unless the lease under which the pass began is ours still.
+func (l *loop) mine(ctx context.Context) error {
+	switch lease, err := l.Lease(ctx); {
+	case err != nil:
+		return storeError{fmt.Errorf("look whose turn it is: %w", err)}
+	case lease != l.lease:
+		return state.ErrLeased
+	}
+	return nil
 }
 
 func (l *loop) nap() time.Duration {

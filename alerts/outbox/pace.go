@@ -13,6 +13,9 @@ type Pace struct {
 	Post time.Duration // least time between two posts; 0: none
 	Edit time.Duration // least time between two edits or look-ups; 0: none
 	Poll time.Duration // how often the store is asked
+	// Standby is how often who does not have the lease asks for it. The one who delivers must not be kept waiting for long either
+	// when it is let go.
+	Standby time.Duration
 	// Doubt is how long after an attempt whose outcome is unknown it is looked up. It must be longer than the sender's own
 	// time limit: a request may still be on its way.
 	Doubt   time.Duration
@@ -25,6 +28,7 @@ type Pace struct {
 func DefaultPace() Pace {
 	return Pace{
 		Poll:    500 * time.Millisecond,
+		Standby: 2 * time.Second,
 		Doubt:   15 * time.Second,
 		Backoff: time.Second,
 		Longest: 5 * time.Minute,

@@ -124,7 +124,7 @@ func (h *hammer) deliver() {
 	owed, err := h.store.Owed(h.Context(), 1<<62, 3)
 	h.must(err)
 	for _, m := range owed {
-		h.landed(h.store.Deliver(h.Context(), state.Receipt{Case: m.Case, Channel: "#credit", Seq: m.Seq, Timestamp: "1"}))
+		h.landed(h.store.Deliver(h.Context(), state.Lease{}, state.Receipt{Case: m.Case, Channel: "#credit", Seq: m.Seq, Timestamp: "1"}))
 	}
 }
 

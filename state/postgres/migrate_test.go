@@ -25,6 +25,7 @@ var landed = map[string]string{
 	"0005_acceptances.sql": "0b5ad01900d1bb56f09adfdad789537d1974be0ab583d1560a1661bd33a67b02",
 	"0006_figures.sql":     "e482aa9d4a333281fd59f22af7474da41fa7ff17999b2dd8495a1e7deba1f90c",
 	"0007_fronts.sql":      "e7087d3770ea81ff93f7feed12b9bf75d67a6c4cf2d0f7ac205fddf8e64850ad",
+	"0008_leases.sql":      "6e35d9ddca7463bf91abe2075ba2025e1bfdf708db894f4efde95e37843097cf",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

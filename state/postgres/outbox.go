@@ -44,8 +44,9 @@ func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Rece
 }
 
 // Deliver stores a receipt and settles the messages of its case up to Seq. Messages are locked in order, as Release does, and before
-// receipts, as an erasure does: whoever comes second finds the case renamed, and leaves no receipt under its old name.
-func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
+// receipts, as an erasure does: whoever comes second finds the case renamed, and leaves no receipt under its old name. Whoever takes the
+// lease meanwhile waits.
+func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
 	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(batch)
 		b.add(func(rows int64, err error) error {
@@ -54,6 +55,7 @@ func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
 			}
 			return err
 		}, `SELECT FROM message WHERE case_id = $1 ORDER BY seq FOR UPDATE`, r.Case)
+		checkLease(b, under)
 		b.add(nil, `INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (case_id, channel) DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
 				attempt = excluded.attempt`, r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt)

@@ -64,7 +64,7 @@ func everything(t *testing.T, s *postgres.Store, ids []state.CustomerID) {
 		_, err5 := s.Owed(ctx, 1, 10)
 		_, err6 := s.Identities(ctx, []state.Identifier{{Scheme: "reg", Value: "1"}})
 		_, err7 := s.Rows(ctx, ids[0])
-		err8 := s.Deliver(ctx, state.Receipt{Case: "case-1", Channel: "#credit", Seq: 1})
+		err8 := s.Deliver(ctx, state.Lease{}, state.Receipt{Case: "case-1", Channel: "#credit", Seq: 1})
 		_, err9 := s.Rates(ctx, today.Date)
 		for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, s.ForgetUnmatched(ctx, 1)} {
 			if err != nil {

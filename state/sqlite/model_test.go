@@ -307,7 +307,7 @@ func (p *pair) reconfigure(r *rapid.T) {
 func (p *pair) deliver(r *rapid.T) {
 	receipt := state.Receipt{Case: "case-" + string(customer(r)), Channel: "#credit-alerts", Timestamp: "1.2",
 		Seq: rapid.Int64Range(0, 30).Draw(r, "delivered"), Attempt: state.Instant(rapid.IntRange(0, 1).Draw(r, "attempt"))}
-	p.both("deliver", func(s state.Store) error { return s.Deliver(r.Context(), receipt) })
+	p.both("deliver", func(s state.Store) error { return s.Deliver(r.Context(), state.Lease{}, receipt) })
 }
 
 func (p *pair) release(r *rapid.T) {

@@ -39,7 +39,7 @@ func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Rece
 }
 
 // Deliver stores a receipt and settles the messages of its case up to Seq.
-func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
+func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
 	return s.write(ctx, func(tx *tx) error {
 		n, err := tx.exec(`INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt)
 			SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM message WHERE case_id = ?)
@@ -48,6 +48,9 @@ func (s *Store) Deliver(ctx context.Context, r state.Receipt) error {
 			r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt, r.Case)
 		if err == nil && n == 0 {
 			err = state.ErrCaseGone
+		}
+		if err == nil {
+			err = s.leases.Check(under)
 		}
 		if err == nil {
 			_, err = tx.exec(`UPDATE message SET settled = 1 WHERE settled = 0 AND case_id = ? AND seq <= ?`, r.Case, r.Seq)

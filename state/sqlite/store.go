@@ -33,9 +33,10 @@ var ErrReadOnly = errors.New("the store is open for reading only")
 type Store struct {
 	changes []state.SchemaChange // that this program knows
 	readers *sql.DB
-	db      *sql.DB  // of the one writing connection; nil when read-only
-	writer  chan *tx // holds the writing connection while nobody writes
-	lock    *os.File // held as long as the store is open; nil when read-only
+	db      *sql.DB          // of the one writing connection; nil when read-only
+	writer  chan *tx         // holds the writing connection while nobody writes
+	leases  state.LeaseTable // whoever holds the writing connection may use it
+	lock    *os.File         // held as long as the store is open; nil when read-only
 	closing sync.Once
 	closed  error // what closing found
 }
@@ -70,7 +71,7 @@ func open(ctx context.Context, location string, opts Options, changes []state.Sc
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{changes: changes}
+	s := &Store{changes: changes, leases: state.LeaseTable{}}
 	switch {
 	case opts.ReadOnly:
 		err = s.openToRead(ctx, path)

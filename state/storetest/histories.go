@@ -92,7 +92,7 @@ func reopenKeepsEverything(t *trial) {
 	c := everything(1, epoch, t.identity(globex).Version)
 	c.Identifiers[0].Events = []state.Event{registryEvent(globex, "case-9", noon)}
 	t.commit(c)
-	t.must(t.store.Deliver(t.Context(), state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "17.1", Seq: 1, Body: []byte("{}")}))
+	t.must(t.store.Deliver(t.Context(), state.Lease{}, state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "17.1", Seq: 1, Body: []byte("{}")}))
 	t.must(t.store.Reconfigure(t.Context(), "sha256:second", []byte("ledger: {}")))
 	before := t.contents()
 

@@ -42,7 +42,8 @@ type Memory struct {
 	gaps         []state.Gap         // by when they were met
 	publications []state.Publication // not settled yet
 	published    int64               // last id given to a publication
-	taken        map[string]bool     // keys of alerts, tasks, messages and dead letters
+	leases       state.LeaseTable
+	taken        map[string]bool // keys of alerts, tasks, messages and dead letters
 }
 
 var _ state.Store = (*Memory)(nil)
@@ -74,6 +75,7 @@ func NewMemory() *Memory {
 		requests:    map[string]state.Date{},
 		identities:  map[state.Identifier]state.Identity{},
 		receipts:    map[address]state.Receipt{},
+		leases:      state.LeaseTable{},
 		taken:       map[string]bool{},
 	}
 }

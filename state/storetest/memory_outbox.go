@@ -65,11 +65,14 @@ func (m *Memory) Receipt(_ context.Context, caseID, channel string) (state.Recei
 }
 
 // Deliver stores a receipt.
-func (m *Memory) Deliver(_ context.Context, r state.Receipt) error {
+func (m *Memory) Deliver(_ context.Context, under state.Lease, r state.Receipt) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !slices.ContainsFunc(m.messages, func(o owedMessage) bool { return o.Case == r.Case }) {
 		return state.ErrCaseGone
+	}
+	if err := m.leases.Check(under); err != nil {
+		return err
 	}
 	r.Body = bytes.Clone(r.Body)
 	m.receipts[address{r.Case, r.Channel}] = r

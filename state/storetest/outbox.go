@@ -18,7 +18,7 @@ func (t *trial) owed(at state.Instant, limit int) []state.Message {
 
 func (t *trial) deliver(r state.Receipt) {
 	t.Helper()
-	t.must(t.store.Deliver(t.Context(), r))
+	t.must(t.store.Deliver(t.Context(), state.Lease{}, r))
 }
 
 // waiting compares how many cases wait for delivery and for a release.

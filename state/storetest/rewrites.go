@@ -42,7 +42,7 @@ func rewriteReplacesAll(t *trial) {
 	id.Customers = nil
 	t.commit(erasure(id))
 	late := state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "1.2", Seq: 1, Body: []byte("C-0 owes more")}
-	t.refused(t.store.Deliver(t.Context(), late), state.ErrCaseGone)
+	t.refused(t.store.Deliver(t.Context(), state.Lease{}, late), state.ErrCaseGone)
 
 	text := strings.ReplaceAll(t.contents(), `"C-0b"`, `"b"`) // somebody else
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "C-0b", "b"), "tick-C-0", "tick")

@@ -68,6 +68,13 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a held message waits for its release", heldMessageWaits},
 		{"a release lets the newest of each case go", releaseLetsNewestGo},
 
+		{"a role is one holder's", roleIsOneHolders},
+		{"a lease whose term is over may be taken", expiredLeaseIsTaken},
+		{"a lease that nobody has taken is renewed late", lateRenewalKeepsTheLease},
+		{"a lease that is dropped is free at once", droppedLeaseIsFree},
+		{"of concurrent takers one has the lease", concurrentTakersAreTold},
+		{"a receipt is written under a lease that stands", receiptIsFenced},
+
 		{"alerts are read by time, customer and signal", alertsAreReadInOrder},
 		{"the newest row of each task is read", newestTaskRowIsRead},
 		{"a refused record is kept as it came", refusedRecordIsKept},
