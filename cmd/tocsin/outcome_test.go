@@ -23,6 +23,7 @@ type outcome struct {
 	tasks    map[string]string               // the newest record of each task, as the store has it
 	retasked map[string]string               // the same as the journal tells it
 	cases    map[string]string               // the newest message of each case, as the journal tells it
+	messages map[string]string               // all of them, by case and seq
 }
 
 // standing is a customer's record from the close of a day on.
@@ -39,7 +40,7 @@ func readOutcome(ctx context.Context, store state.Store, engines enginesOf) (*ou
 	o := &outcome{
 		closes: make(map[state.CustomerID][]standing), told: make(map[string]string), retold: make(map[string]string),
 		chains: make(map[string][]state.AlertRow), levels: make(map[string]detectors.Level),
-		tasks: make(map[string]string), retasked: make(map[string]string), cases: make(map[string]string),
+		tasks: make(map[string]string), retasked: make(map[string]string), cases: make(map[string]string), messages: make(map[string]string),
 	}
 	rows, err := store.Alerts(ctx, "")
 	if err != nil {
@@ -137,6 +138,7 @@ func (o *outcome) tell(effects *consumer.Effects) {
 	}
 	if m := effects.Case; m != nil {
 		o.cases[m.CaseID] = string(m.AppendJSON(nil))
+		o.messages[fmt.Sprintf("%s/%d", m.CaseID, m.Seq)] = o.cases[m.CaseID]
 	}
 }
 

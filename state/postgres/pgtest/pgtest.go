@@ -143,6 +143,18 @@ func (s *Server) KillSessions(ctx context.Context) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
+// KillSession ends one session, the nth of those that there are, counted round, and leaves the server running.
+func (s *Server) KillSession(ctx context.Context, nth uint64) error {
+	conn, err := pgx.Connect(ctx, s.url("").String())
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `WITH others AS (SELECT pid, row_number() OVER (ORDER BY pid) - 1 AS place, count(*) OVER () AS number
+			FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
+		SELECT pg_terminate_backend(pid) FROM others WHERE place = $1 % number`, int64(nth>>1))
+	return errors.Join(err, conn.Close(ctx))
+}
+
 // Stop ends the server and removes its data.
 func (s *Server) Stop() error {
 	s.signal(syscall.SIGINT)
