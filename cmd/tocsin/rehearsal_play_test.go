@@ -43,8 +43,9 @@ type rehearsal struct {
 	producer  *kafka.Producer
 	random    *rand.Rand
 	processes []*playedProcess
-	sent      int // records that readers of committed ones find
-	refused   int // of them
+	sent      int  // records that readers of committed ones find
+	refused   int  // of them
+	delivers  bool // what is owed has a receiver
 }
 
 // instances is how many processes of the group there are at once.
@@ -151,6 +152,7 @@ func (r *rehearsal) drain(t *testing.T) {
 type playedProcess struct {
 	command *exec.Cmd
 	exited  chan struct{}
+	log     bytes.Buffer // to be read when it has exited
 }
 
 // playedRun is the name under which this binary is `tocsin run` under a played clock.
@@ -159,8 +161,7 @@ const playedRun = "tocsin-run-played"
 func startPlayed(t *testing.T, config string, clock clockFile) *playedProcess {
 	t.Helper()
 	p := &playedProcess{command: exec.Command(playedRun, config, string(clock)), exited: make(chan struct{})}
-	var log bytes.Buffer
-	p.command.Stderr = &log
+	p.command.Stderr = &p.log
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -171,11 +172,16 @@ func startPlayed(t *testing.T, config string, clock clockFile) *playedProcess {
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			text := log.String()
-			t.Logf("process %d: %v\n%s", p.command.Process.Pid, p.command.ProcessState, text[max(0, len(text)-4000):])
+			t.Logf("process %d: %v\n%s", p.command.Process.Pid, p.command.ProcessState, p.end())
 		}
 	})
 	return p
+}
+
+// end is the end of what a process that has exited has said.
+func (p *playedProcess) end() string {
+	text := p.log.String()
+	return text[max(0, len(text)-4000):]
 }
 
 // over tells whether the process has ended.

@@ -74,7 +74,7 @@ func (r *rehearsal) compare(t *testing.T) {
 	if len(records) != r.sent {
 		t.Errorf("%d records are in the topics, want the %d that were sent and not given up", len(records), r.sent)
 	}
-	count := &recount{ledger: &ledger{r.config, r.engine}, dir: t.TempDir(), lines: linesOf(t, records), days: r.daysOf(t, records)}
+	count := &recount{ledger: &ledger{r.config, r.engine}, dir: t.TempDir(), lines: linesOf(t, records), days: r.daysOf(t, records), delivers: r.delivers}
 	count.last = count.days[len(count.days)-1]
 	faults, err := count.faults(t.Context(), r.store)
 	if err != nil {
