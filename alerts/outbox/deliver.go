@@ -23,9 +23,6 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	if err != nil {
 		return unreadable{m.ID, err}
 	}
-	if err := l.mine(ctx); err != nil {
-		return err
-	}
 	r, err := l.Store.Receipt(ctx, m.Case, l.Channel)
 	if err != nil {
 		return storeError{fmt.Errorf("receipt of case %s: %w", m.Case, err)}

@@ -43,6 +43,7 @@ type memory struct {
 	fuse     *fuse
 	messages []state.Message // unsettled
 	receipts map[string]state.Receipt
+	leases   state.LeaseTable
 	down     error // what every call answers; nil: it works
 	full     error // what every write answers; nil: it works
 }
@@ -82,8 +83,8 @@ func (s *memory) Receipt(_ context.Context, caseID, _ string) (state.Receipt, er
 	return s.receipts[caseID], s.down
 }
 
-func (s *memory) Deliver(ctx context.Context, _ state.Lease, r state.Receipt) error {
-	if err := cmp.Or(s.down, s.full, ctx.Err()); err != nil {
+func (s *memory) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
+	if err := cmp.Or(s.down, s.full, ctx.Err(), s.leases.Check(under)); err != nil {
 		return err
 	}
 	s.fuse.burn()
@@ -199,7 +200,7 @@ type bench struct {
 
 func newBench() *bench {
 	b := &bench{now: start}
-	b.store = &memory{fuse: &fuse{}, receipts: map[string]state.Receipt{}}
+	b.store = &memory{fuse: &fuse{}, receipts: map[string]state.Receipt{}, leases: state.LeaseTable{}}
 	b.wall = &wall{fuse: b.store.fuse, now: func() state.Instant { return b.now }}
 	b.restart()
 	return b

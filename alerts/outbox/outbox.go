@@ -20,8 +20,8 @@
 //
 // # Several instances
 //
-// One process at a time delivers: who has the lease. Its turn is asked for before each pass and each case, and again after the
-// receipt of an attempt is stored, right before the call; receipts are stored under it. So a process that was frozen, and wakes
+// One process at a time delivers: who has the lease. It is asked for before each pass, and again right before each post and edit, when
+// what comes before the call is stored; receipts are stored under it. So a process that was frozen, and wakes
 // when somebody else delivers, neither tells people anything nor overwrites what the other has noted. If it froze before the
 // call, its attempt is a doubt as after a crash, and the other reads before it posts.
 //
