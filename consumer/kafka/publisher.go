@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ const (
 	publishBatch = 500                    // rows of one pass
 	publishIdle  = 500 * time.Millisecond // between passes when nobody wakes the publisher
 	publishPause = 5 * time.Second        // after a pass that could not publish all
+	publishWatch = 2 * time.Second        // between looks whether it is our turn
 	publishLimit = 10 * time.Second       // how long a record may wait for a broker in one pass
 )
 
@@ -31,6 +33,10 @@ type PublisherConfig struct {
 	DeadLetters string
 	Version     string // of this binary, told with each dead letter
 
+	// Lease takes the lease or keeps it, mostly without asking the store: it is called often. It fails with state.ErrLeased
+	// while somebody else publishes. nil: nobody else is there.
+	Lease func(context.Context) (state.Lease, error)
+
 	Security *Security    // nil: plain text
 	Log      *slog.Logger // nil: silent
 	Metrics  *Metrics     // nil: none
@@ -40,6 +46,10 @@ type PublisherConfig struct {
 // of their commits. A row is settled in the store after the broker has acknowledged its copy; if the process dies in
 // between, the next one publishes it again. Readers drop repeats of alerts by (alert_id, seq), of tasks by (task_id, seq)
 // and of dead letters by their origin.
+//
+// Of several instances one publishes: who has the lease. It asks before it reads and again before it sends, so a process that was
+// frozen, and wakes when somebody else publishes, sends nothing. One that freezes just behind that look repeats what the other
+// has sent, as after a crash.
 type Publisher struct {
 	store   state.Publications
 	kafka   *kgo.Client
@@ -55,6 +65,9 @@ func OpenPublisher(config PublisherConfig, store state.Publications) (*Publisher
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Lease == nil {
+		config.Lease = func(context.Context) (state.Lease, error) { return state.Lease{}, nil }
 	}
 	if len(config.Brokers) == 0 || config.Alerts == "" || config.Tasks == "" || config.DeadLetters == "" {
 		return nil, errors.New("kafka: a publisher needs brokers and the topics for alerts, tasks and dead letters")
@@ -85,7 +98,7 @@ func (p *Publisher) Wake() {
 	}
 }
 
-// Run publishes until ctx ends. What keeps a row from its topic is logged once and tried again, and so is a store that does not
+// Run publishes until ctx ends, while the lease is ours. What keeps a row from its topic is logged once and tried again, and so is a store that does not
 // answer; any other error of the store is returned.
 func (p *Publisher) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
@@ -93,6 +106,9 @@ func (p *Publisher) Run(ctx context.Context) error {
 		var refused *PublishError
 		switch {
 		case ctx.Err() != nil: // whatever went wrong, it is the end
+		case errors.Is(err, state.ErrLeased):
+			p.notices.over("publish")
+			sleep(ctx, publishWatch, nil)
 		case errors.As(err, &refused), errors.Is(err, state.ErrUnavailable), errors.Is(err, state.ErrUnknown):
 			p.notices.say("publish", fmt.Sprintf("waiting to publish: %v", err))
 			sleep(ctx, publishPause, nil)
@@ -137,11 +153,18 @@ func (e *PublishError) Error() string {
 func (e *PublishError) Unwrap() error { return e.Err }
 
 // Publish makes one pass: it copies what is unpublished, up to a batch, and settles what was acknowledged. It returns how
-// many rows it settled. A drain calls it once more after the last commit.
+// many rows it settled. A drain calls it once more after the last commit. It fails with state.ErrLeased where it is not our turn.
 func (p *Publisher) Publish(ctx context.Context) (int, error) {
+	lease, err := p.config.Lease(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("look whose turn it is to publish: %w", err)
+	}
 	rows, err := p.store.Unpublished(ctx, publishBatch)
 	if err != nil {
 		return 0, fmt.Errorf("list what is to be published: %w", err)
+	}
+	if still, err := p.config.Lease(ctx); err != nil || still != lease {
+		return 0, fmt.Errorf("look whose turn it is to publish: %w", cmp.Or(err, state.ErrLeased)) // the rows may be published by now
 	}
 	settled, refused := p.send(ctx, rows)
 	if len(settled) > 0 {
