@@ -17,10 +17,11 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
+	due = r.share(due)
 	gs := make(groups)
 	for _, a := range due {
 		if r.vain[a.Customer] {
-			delete(r.lane.cache, a.Customer)
+			r.lane.cache.drop(a.Customer)
 		}
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tocsin/state"
@@ -18,7 +19,8 @@ type modelBroker struct {
 	logs    map[Partition][]Record
 	fetched map[Partition]int64
 	paused  map[Partition]bool
-	order   []Partition
+	order   []Partition // whose records it hands out
+	all     []Partition // of the topics, its own and others'
 	started bool
 
 	dead    bool               // nobody answers for ends
@@ -33,7 +35,7 @@ type modelBroker struct {
 
 func newModelBroker(store state.Store, now func() state.Instant, seed uint64, partitions []Partition) *modelBroker {
 	return &modelBroker{
-		store: store, now: now, random: rand.New(rand.NewPCG(seed, seed)), order: partitions,
+		store: store, now: now, random: rand.New(rand.NewPCG(seed, seed)), order: slices.Clone(partitions), all: partitions,
 		logs: make(map[Partition][]Record), fetched: make(map[Partition]int64), paused: make(map[Partition]bool), lost: make(map[Partition]bool),
 	}
 }
@@ -79,7 +81,6 @@ func (b *modelBroker) Poll(ctx context.Context, limit int) (Polled, error) {
 		return polled, nil
 	}
 	if len(b.order) == 0 {
-		<-ctx.Done()
 		return polled, nil
 	}
 	id := b.order[b.random.IntN(len(b.order))]
@@ -126,7 +127,7 @@ func (b *modelBroker) Ends(ctx context.Context) (Ends, error) {
 	if b.dead {
 		return Ends{}, errors.New("no broker answers")
 	}
-	for _, id := range b.order {
+	for _, id := range b.all {
 		if b.silent[id] {
 			ends.Unknown = append(ends.Unknown, id)
 			continue

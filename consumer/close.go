@@ -25,20 +25,25 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 		return false, nil
 	}
 	r.noticed(ends)
-	if len(ends.Next)+len(ends.Unknown) == 0 {
+	if moved, err := r.beside(ctx); moved || err != nil {
+		return moved, err
+	}
+	if len(ends.Next)+len(ends.Unknown) == 0 || r.untold(ends) {
 		return false, nil
 	}
-	if r.untold(ends) {
-		return false, nil
+	stands, err := r.stands(ctx, ends)
+	if err != nil {
+		return false, err
 	}
+	first := ends.At.Date(r.Engine.Ledger.Zone)
 	for id, end := range ends.Next {
-		if p := r.in.partitions[id]; p == nil || !p.shown(ends.Start[id], end) {
+		at := stands[id]
+		switch p := r.in.partitions[id]; {
+		case at.front != 0:
+			first = min(first, at.front)
+		case p == nil && max(at.next, ends.Start[id]) < end, p != nil && max(p.read(), ends.Start[id]) < end:
 			return false, nil
 		}
-	}
-	first := r.in.earliest()
-	if asked := ends.At.Date(r.Engine.Ledger.Zone); first == 0 || first > asked {
-		first = asked
 	}
 	err = r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config})
 	if err != nil && !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrUnknown) { // the store tells which day is open
@@ -49,18 +54,23 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 
 // closeDay closes the open day if nothing of it can still come, and opens the next.
 func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
-	if !r.mayClose(ctx) {
-		return false, nil
+	if moved, err := r.beside(ctx); moved || err != nil {
+		return moved, err
 	}
-	return true, r.close(ctx)
+	stands, may, err := r.mayClose(ctx)
+	if !may || err != nil {
+		return false, err
+	}
+	return true, r.close(ctx, stands)
 }
 
-// mayClose asks the brokers, where it is worth it, and tells whether the open day can close. An answer from before the day's
-// end does not close it, and none at all leaves it open. On the way people see the lag, and withheld messages go out.
-func (r *Runner) mayClose(ctx context.Context) bool {
+// mayClose asks the brokers, where it is worth it, and tells whether the open day can close, and where partitions stand for that.
+// An answer from before the day's end does not close it, and none at all leaves it open. On the way people see the lag, and
+// withheld messages go out.
+func (r *Runner) mayClose(ctx context.Context) (map[Partition]stand, bool, error) {
 	waits := r.firstLoad || (r.withheld && !r.Hold.All)
 	if !r.mayEnd() && !waits && r.inquiry.age() < askIdle {
-		return false
+		return nil, false, nil
 	}
 	var after state.Instant
 	if ended := r.ended(); r.Now() >= ended {
@@ -68,16 +78,20 @@ func (r *Runner) mayClose(ctx context.Context) bool {
 	}
 	ends, known := r.inquiry.ends(ctx, after)
 	if !known {
-		return false
+		return nil, false, nil
 	}
 	r.noticed(ends)
-	r.caughtUp(ctx, ends)
-	return r.mayEnd() && r.mayCloseWithout(r.holding(ends))
+	stands, err := r.stands(ctx, ends)
+	if err != nil {
+		return nil, false, err
+	}
+	r.caughtUp(ctx, ends, stands)
+	return stands, r.mayEnd() && r.mayCloseWithout(r.holding(ends, stands), stands), nil
 }
 
 // close moves the open day on. Whatever the store answers, it tells afterwards where it is: an answer that is lost, or that
 // somebody was first, may mean that the day is closed.
-func (r *Runner) close(ctx context.Context) error {
+func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 	core, err := r.core(ctx)
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
@@ -87,8 +101,8 @@ func (r *Runner) close(ctx context.Context) error {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
 	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core, Figures: figures}
-	for _, p := range r.in.order {
-		c.Positions = append(c.Positions, state.Advance{Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next})
+	for id, at := range stands {
+		c.Positions = append(c.Positions, state.Advance{Topic: id.Topic, Partition: id.Number, From: at.next})
 	}
 	err = r.Store.CloseDay(ctx, c)
 	switch {
@@ -97,7 +111,7 @@ func (r *Runner) close(ctx context.Context) error {
 	case errors.Is(err, state.ErrNotIdle), errors.Is(err, state.ErrDayClosed):
 		err = nil
 	case errors.Is(err, state.ErrFenced):
-		if passed, look := r.passGaps(ctx); passed || look != nil { // somebody has accepted a gap, which has moved a position of ours
+		if passed, look := r.passGaps(ctx); passed || look != nil || r.shared() { // somebody has accepted a gap, or others go on
 			err = look
 		}
 	}
@@ -154,7 +168,7 @@ func (r *Runner) mayEnd() bool {
 		return true
 	}
 	for _, p := range r.in.order {
-		if !p.ahead(r.day.Date) {
+		if !p.stand().ahead(r.day.Date) {
 			return false
 		}
 	}
@@ -167,37 +181,42 @@ func (r *Runner) ended() state.Instant {
 }
 
 // holding are the partitions from which something of the open day may still come.
-func (r *Runner) holding(ends Ends) []Partition {
+func (r *Runner) holding(ends Ends, stands map[Partition]stand) []Partition {
 	var open []Partition
 	for id := range ends.Next {
-		p := r.in.partitions[id]
-		if p == nil || (!p.ahead(r.day.Date) && !noMore(p, ends, r.ended())) {
+		if at := stands[id]; !at.ahead(r.day.Date) && !noMore(id, at, ends, r.ended()) {
 			open = append(open, id)
 		}
 	}
 	for _, id := range ends.Unknown {
-		if p := r.in.partitions[id]; p == nil || !p.ahead(r.day.Date) {
+		if !stands[id].ahead(r.day.Date) {
 			open = append(open, id)
 		}
 	}
 	return open
 }
 
+// silence is how long a partition that holds the day has neither delivered nor moved.
+type silence struct {
+	since state.Instant
+	next  int64 // where it stood
+}
+
 // mayCloseWithout tells whether the day can close although something of it may still come from partitions: there are
 // none, or each of them has neither delivered nor confirmed its end for as long as a day is held, and the day has been over
 // for that long. A partition that still delivers is never left behind, and one that has been silent for days holds each of
 // them no longer than once, or a past of a year could not be caught up with beside it. That a day went on is recorded.
-func (r *Runner) mayCloseWithout(holding []Partition) bool {
+func (r *Runner) mayCloseWithout(holding []Partition, stands map[Partition]stand) bool {
 	now, limit := r.Now(), state.Instant(r.Day.MaxHold)
-	silent := make(map[Partition]state.Instant, len(holding))
+	silent := make(map[Partition]silence, len(holding))
 	last := r.ended() // when the youngest silence began, or the day was over
 	for _, id := range holding {
-		since, known := r.silent[id]
-		if !known {
-			since = now
+		s, known := r.silent[id]
+		if next := stands[id].next; !known || s.next != next {
+			s = silence{now, next}
 		}
-		silent[id] = since
-		last = max(last, since)
+		silent[id] = s
+		last = max(last, s.since)
 	}
 	r.silent = silent
 	if len(holding) == 0 {
@@ -215,7 +234,7 @@ func (r *Runner) mayCloseWithout(holding []Partition) bool {
 
 // caughtUp lets withheld messages go once every partition has been read to its end: after the first load of a store, and
 // after an outage that made alerts older than people should be woken for.
-func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
+func (r *Runner) caughtUp(ctx context.Context, ends Ends, stands map[Partition]stand) {
 	if !r.firstLoad && (!r.withheld || ends.At < r.withheldAt) {
 		return // nothing waits, or what does came after the answer
 	}
@@ -223,7 +242,7 @@ func (r *Runner) caughtUp(ctx context.Context, ends Ends) {
 		return // days of the past are still to be closed: what time alone raises on them is of the same summary
 	}
 	for id, end := range ends.Next {
-		if p := r.in.partitions[id]; p == nil || max(p.next, ends.Start[id]) < end {
+		if max(stands[id].next, ends.Start[id]) < end {
 			return
 		}
 	}

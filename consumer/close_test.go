@@ -57,9 +57,30 @@ func TestWhatHoldsADay(t *testing.T) {
 		{"no broker answers, however long", func(g *rig) { g.broker.dead = true; g.pass(over); g.turns(5); g.pass(48 * time.Hour) }, firstDay},
 		{"a partition without an answer", func(g *rig) { g.broker.silent[other] = true; g.pass(over); g.turns(5); g.pass(14 * time.Minute) }, firstDay},
 		{"the same, for no longer than max_hold", func(g *rig) { g.broker.silent[other] = true; g.pass(over); g.turns(5); g.pass(16 * time.Minute) }, firstDay + 1},
-		{"a partition that is not ours", func(g *rig) {
-			g.broker.tell(Polled{Revoked: []Partition{other}})
-			g.turns(3)
+		{"a partition of another instance that stands at its end", func(g *rig) { g.giveAway(other); g.pass(over) }, firstDay + 1},
+		{"one that does not", func(g *rig) {
+			g.giveAway(other)
+			g.order(other, g.now, "C-2", "SO-2")
+			g.pass(over)
+		}, firstDay},
+		{"one that stands before a later day", func(g *rig) {
+			stands := g.giveAway(other)
+			g.pass(over)
+			g.order(other, g.now, "C-2", "SO-2")
+			stands.Front = firstDay + 1
+			g.keepFront(stands)
+		}, firstDay + 1},
+		{"one that stood there", func(g *rig) {
+			stands := g.giveAway(other)
+			stands.Front = firstDay + 1
+			g.keepFront(stands)
+			g.order(other, g.now, "C-2", "SO-2")
+			g.giveAway(other)
+			g.pass(over)
+		}, firstDay},
+		{"one that nobody has", func(g *rig) {
+			g.broker.all = append(g.broker.all, Partition{"payments", 1})
+			g.order(Partition{"payments", 1}, g.now, "C-2", "SO-2")
 			g.pass(over)
 		}, firstDay},
 		{"one that still delivers, however long", func(g *rig) {
@@ -156,5 +177,25 @@ func TestOneAnswerClosesManyDaysOfThePast(t *testing.T) {
 	}
 	if g.broker.asked > 30 {
 		t.Errorf("the brokers were asked %d times for 300 days, want few questions", g.broker.asked)
+	}
+}
+
+// giveAway makes a partition another instance's, and tells where it stands.
+func (g *rig) giveAway(id Partition) state.Position {
+	g.t.Helper()
+	g.broker.tell(Polled{Revoked: []Partition{id}})
+	g.turns(3)
+	acquired, err := g.store.Acquire(g.t.Context(), []state.Position{{Topic: id.Topic, Partition: id.Number}})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return acquired[0]
+}
+
+// keepFront tells what a partition of another instance stands before.
+func (g *rig) keepFront(stands state.Position) {
+	g.t.Helper()
+	if err := g.store.KeepFronts(g.t.Context(), []state.Position{stands}); err != nil {
+		g.t.Fatal(err)
 	}
 }

@@ -72,14 +72,17 @@ func (r *Runner) core(ctx context.Context) ([]state.CustomerID, error) {
 	}
 	parts := make([]Part, 0, len(ids))
 	for chunk := range slices.Chunk(ids, surveyed) {
-		missing := slices.DeleteFunc(slices.Clone(chunk), func(id state.CustomerID) bool { return r.lane.cache[id] != nil })
-		loaded, err := r.lane.load(ctx, r.day, missing)
+		held := slices.DeleteFunc(slices.Clone(chunk), func(id state.CustomerID) bool { return r.lane.cache.get(id) == nil })
+		last, err := r.Store.LastRows(ctx, held)
+		if err != nil {
+			return nil, fmt.Errorf("last rows of %d customers: %w", len(held), err)
+		}
+		records, err := r.lane.current(ctx, r.day, chunk, last)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range chunk {
-			k := cmp.Or(r.lane.cache[id], loaded[id])
-			parts = append(parts, r.Engine.Part(k.record, r.day))
+			parts = append(parts, r.Engine.Part(records[id], r.day))
 		}
 	}
 	return Core(parts), nil

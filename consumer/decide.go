@@ -48,7 +48,7 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	if err != nil {
 		return err
 	}
-	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept)}
+	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1}
 	g := &group{customer: customer, decision: alerts.EncodeDecision(decision), knownAt: d.Now()}
 	if err := l.readQuarantined(ctx, day); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (l *lane) eraseOne(ctx context.Context, day state.Day, all *erasure, g *gro
 			return fmt.Errorf("journal: %w", err)
 		}
 		if w != nil {
-			delete(l.cache, id)
+			l.cache.drop(id)
 			delete(anew, id)
 			anew[w.As] = w.kept
 		}

@@ -147,7 +147,7 @@ func TestAnErasureBySomebodyElseEmptiesTheMemory(t *testing.T) {
 	if err := ours.reload(t.Context()); err != nil { // as when a day has closed
 		t.Fatal(err)
 	}
-	if kept := ours.lane.cache["C-9"]; kept != nil {
+	if kept := ours.lane.cache.get("C-9"); kept != nil {
 		t.Errorf("the heir is still in memory, with estates of %v", kept.record.Customer.Brought())
 	}
 	if _, known := ours.Metrics.shares["C-Ann"]; known || slices.Contains(g.seen, "C-Ann") {

@@ -147,11 +147,11 @@ func TestAnErasedCustomerLeavesAmountsUnderAPseudonym(t *testing.T) {
 	if got := g.owes(g.pseudonym()); got != owes || owes != 120_000 {
 		t.Errorf("receivables: got %d, want %d as before", got, owes)
 	}
-	kept := g.runner.lane.cache[g.pseudonym()]
+	kept := g.runner.lane.cache.get(g.pseudonym())
 	if kept == nil || !bytes.Equal(state.AppendSnapshot(nil, kept.record), state.AppendSnapshot(nil, rec)) {
 		t.Error("the record in memory is not the fold of its journal")
 	}
-	if g.runner.lane.cache[jane] != nil {
+	if g.runner.lane.cache.get(jane) != nil {
 		t.Error("she is still in memory")
 	}
 	p := &played{t: nil, engine: g.engine, store: g.store}

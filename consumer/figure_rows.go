@@ -31,30 +31,25 @@ func (r *Runner) figures(ctx context.Context) (*state.Figures, error) {
 	return figures, nil
 }
 
-// figure adds the figures of some customers. A record in memory counts where nobody else has stepped its customer since.
+// figure adds the figures of some customers.
 func (r *Runner) figure(ctx context.Context, figures *state.Figures, touched []state.TouchedCustomer) error {
-	var missing []state.CustomerID
-	for _, t := range touched {
-		if k := r.lane.cache[t.Customer]; k == nil || k.record.Seq != t.Seq {
-			missing = append(missing, t.Customer)
-		}
+	ids, last := make([]state.CustomerID, len(touched)), make(map[state.CustomerID]uint64, len(touched))
+	for i, t := range touched {
+		ids[i], last[t.Customer] = t.Customer, t.Seq
 	}
-	loaded, err := r.lane.load(ctx, r.day, missing)
+	records, err := r.lane.current(ctx, r.day, ids, last)
 	if err != nil {
 		return err
 	}
-	for _, t := range touched {
-		k := loaded[t.Customer]
-		if k == nil {
-			k = r.lane.cache[t.Customer]
-		}
-		if !Listed(k.record, r.day.Date) {
-			figures.Gone = append(figures.Gone, t.Customer)
+	for _, id := range ids {
+		rec := records[id]
+		if !Listed(rec, r.day.Date) {
+			figures.Gone = append(figures.Gone, id)
 			continue
 		}
-		row, err := r.Engine.figureRow(k.record, r.day)
+		row, err := r.Engine.figureRow(rec, r.day)
 		if err != nil {
-			return fmt.Errorf("customer %s: %w", t.Customer, err)
+			return fmt.Errorf("customer %s: %w", id, err)
 		}
 		figures.Listed = append(figures.Listed, row)
 	}

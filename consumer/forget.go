@@ -181,7 +181,7 @@ func (r *Runner) erasedBeside(ctx context.Context) (err error) {
 	if r.lane.forgotten, err = readForgotten(ctx, r.Store); err != nil {
 		return err
 	}
-	clear(r.lane.cache)
+	r.lane.cache.clear()
 	r.forget(func(id state.CustomerID) bool {
 		pseudonym, gone := r.lane.forgotten.has(id)
 		return gone && id != pseudonym

@@ -28,7 +28,8 @@ type partition struct {
 	waiting []arrival
 	bytes   int // of the keys and values that wait
 	paused  bool
-	gap     bool // retention overtook us; stays until a person accepts it
+	gap     bool  // retention overtook us; stays until a person accepts it
+	told    stand // what others were told last of where the partition stands
 	// accepted: a person has, and only a source that is opened anew can go on.
 	accepted bool
 }
@@ -52,9 +53,13 @@ func (p *partition) add(a arrival) {
 // size is what the record keeps in memory.
 func (a *arrival) size() int { return len(a.record.Key) + len(a.record.Value) }
 
-// ahead tells whether the partition stands before a record of a later day, so that nothing of day can come from it.
-func (p *partition) ahead(day state.Date) bool {
-	return len(p.waiting) > 0 && p.waiting[0].day > day
+// stand is where the partition stands.
+func (p *partition) stand() stand {
+	at := stand{next: p.next}
+	if i := slices.IndexFunc(p.waiting, func(a arrival) bool { return !a.record.Control }); i >= 0 {
+		at.front = p.waiting[i].day
+	}
+	return at
 }
 
 // ready is the number of records at the front that belong to day.
@@ -66,16 +71,12 @@ func (p *partition) ready(day state.Date) int {
 	return n
 }
 
-// shown tells whether the first record that has a day waits, or there is none up to an end that a broker has told.
-func (p *partition) shown(start, end int64) bool {
-	at := max(p.next, start)
-	for i := range p.waiting {
-		if !p.waiting[i].record.Control {
-			return true
-		}
-		at = p.waiting[i].record.Offset + 1
+// read is the offset behind everything that was polled of the partition; -1: nothing was, ever.
+func (p *partition) read() int64 {
+	if n := len(p.waiting); n > 0 {
+		return p.waiting[n-1].record.Offset + 1
 	}
-	return at >= end
+	return p.next
 }
 
 // intake holds the partitions of this instance.
@@ -102,21 +103,11 @@ func (in *intake) sort() {
 	for _, p := range in.partitions {
 		in.order = append(in.order, p)
 	}
-	slices.SortFunc(in.order, func(a, b *partition) int {
-		return cmp.Or(cmp.Compare(a.id.Topic, b.id.Topic), cmp.Compare(a.id.Number, b.id.Number))
-	})
+	slices.SortFunc(in.order, func(a, b *partition) int { return comparePartitions(a.id, b.id) })
 }
 
-// earliest is the earliest day of any partition's first record that has one; zero when none waits.
-func (in *intake) earliest() state.Date {
-	var first state.Date
-	for _, p := range in.order {
-		at := slices.IndexFunc(p.waiting, func(a arrival) bool { return !a.record.Control })
-		if at >= 0 && (first == 0 || p.waiting[at].day < first) {
-			first = p.waiting[at].day
-		}
-	}
-	return first
+func comparePartitions(a, b Partition) int {
+	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Number, b.Number))
 }
 
 // batch is records of the open day, from several partitions, with the positions they move.

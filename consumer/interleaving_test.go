@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"pgregory.net/rapid"
 
 	"tocsin/alerts"
@@ -48,6 +46,7 @@ func theWayDoesNotMatter(t *testing.T, engine *Engine) {
 			order:  rapid.Uint64().Draw(t, "order"),
 			faults: rapid.Bool().Draw(t, "faults"),
 			alarms: rapid.Bool().Draw(t, "extra alarms"),
+			beside: rapid.IntRange(0, 2).Draw(t, "further instances"),
 		})
 		for i := range max(len(plain.closes), len(other.closes)) {
 			if i >= len(plain.closes) || i >= len(other.closes) || plain.closes[i] != other.closes[i] {
@@ -83,16 +82,22 @@ type way struct {
 	order  uint64 // decides which partition an event is in
 	faults bool   // commits fail, answers are lost, partitions come and go, the process dies
 	alarms bool   // customers are stepped though nothing is due
+	beside int    // so many further instances work on the same store
 }
 
 // played is a way that was gone, with what stood at each close.
 type played struct {
-	t      *rapid.T
-	engine *Engine
-	store  *storetest.Memory
-	closes []closing
-	last   map[state.CustomerID]string
-	moved  bool // a journal row was written since the last close: else the fold is what it was
+	t         *rapid.T
+	engine    *Engine
+	store     *storetest.Memory
+	way       way
+	random    *rand.Rand
+	now       state.Instant
+	instances []*instance
+	crowded   bool // an instance works while another one commits
+	closes    []closing
+	last      map[state.CustomerID]string
+	moved     bool // a journal row was written since the last close: else the fold is what it was
 }
 
 // closing is a customer's record as it stood at a close, where it is another one than at the close before.
@@ -104,40 +109,47 @@ type closing struct {
 
 func (c closing) String() string { return fmt.Sprintf("\n%s %s %x", c.day, c.customer, c.record) }
 
-// play lets a runner consume the days from a model broker, one day after the other as they are published.
+// play lets runners consume the days from a model broker, one day after the other as they are published.
 func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
-	p := &played{t: t, engine: engine, store: storetest.NewMemory(), last: make(map[state.CustomerID]string)}
-	random := rand.New(rand.NewPCG(w.seed, w.order))
-	var now state.Instant
+	p := &played{t: t, engine: engine, store: storetest.NewMemory(), way: w, last: make(map[state.CustomerID]string)}
+	p.random = rand.New(rand.NewPCG(w.seed, w.order))
 	partitions := []Partition{{"a", 0}, {"a", 1}, {"b", 0}}
-	broker := newModelBroker(p.store, func() state.Instant { return now }, w.seed, partitions)
-	runner := p.runner(broker, w, random, &now)
+	p.begin(partitions)
 	for i, day := range days {
-		publish(broker, day, partitions, w.order)
-		now = (day.Date + 1).Start(time.UTC) + state.Instant(time.Minute)
+		publish(p.instances[0].broker, day, partitions, w.order)
+		p.now = (day.Date + 1).Start(time.UTC) + state.Instant(time.Minute)
 		last := day.Date
 		if i+1 < len(days) {
 			last = days[i+1].Date - 1
-			now = (last + 1).Start(time.UTC) + state.Instant(time.Minute)
+			p.now = (last + 1).Start(time.UTC) + state.Instant(time.Minute)
 		}
-		for !runner.found || runner.day.Date <= last {
-			if w.faults && random.IntN(20) == 0 { // the process dies here; another one goes on
-				broker.restart()
-				runner = p.runner(broker, w, random, &now)
+		for p.open() <= last {
+			in := p.any()
+			if w.faults && p.random.IntN(20) == 0 { // the process dies here; another one goes on
+				p.start(in)
 			}
-			if w.faults && random.IntN(20) == 0 {
-				p.rebalance(broker, partitions[random.IntN(len(partitions))], random.IntN(2) == 0)
+			if w.faults && p.random.IntN(20) == 0 {
+				p.rebalance(partitions[p.random.IntN(len(partitions))])
 			}
-			if w.alarms && runner.found && random.IntN(8) == 0 {
-				p.alarm(runner, random)
+			if w.alarms && in.runner.found && p.random.IntN(8) == 0 {
+				p.alarm(in.runner)
 			}
-			p.turn(runner)
+			p.turn(in)
 		}
 	}
 	p.checkChains()
 	p.checkRecords()
 	p.checkErased()
 	return p
+}
+
+// open is the open day; zero in a new store.
+func (p *played) open() state.Date {
+	day, _, err := p.store.Day(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return day.Date
 }
 
 // checkErased checks that nothing the store shows names somebody who is erased.
@@ -164,74 +176,13 @@ func (p *played) checkErased() {
 	}
 }
 
-// turn is one round of the runner's loop.
-func (p *played) turn(r *Runner) {
-	busy, err := r.pass(context.Background())
-	if err == nil {
-		err = r.poll(context.Background(), busy)
-	}
-	if err != nil {
-		p.t.Fatalf("pass: %v", err)
-	}
-}
-
-func (p *played) runner(broker *modelBroker, w way, random *rand.Rand, now *state.Instant) *Runner {
-	decoder, err := contract.NewDecoder(contract.Options{Ahead: 10_000 * 24 * time.Hour})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	var store state.Store = &watchedStore{p.store, p}
-	if w.faults {
-		store = &storetest.Unsure{Store: store, Random: random}
-	}
-	r := &Runner{
-		Source: broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return *now }, Workers: 1,
-		Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler),
-	}
-	if err := r.start(context.Background()); err != nil {
-		p.t.Fatal(err)
-	}
-	r.limit = 1 + random.IntN(8)
-	return r
-}
-
-// rebalance takes a partition away and gives it back, with the poll after next or at once. What was polled of it and is not
-// committed is read again.
-func (p *played) rebalance(broker *modelBroker, id Partition, atOnce bool) {
-	if !broker.started || len(broker.news) > 0 {
-		return
-	}
-	assigned := func() Polled {
-		acquired, err := p.store.Acquire(context.Background(), []state.Position{{Topic: id.Topic, Partition: id.Number}})
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		broker.fetched[id], broker.paused[id] = max(0, acquired[0].Next), false
-		return Polled{Assigned: acquired}
-	}
-	broker.lost[id] = true
-	back := func() Polled {
-		delete(broker.lost, id)
-		return assigned()
-	}
-	if atOnce {
-		broker.news = append(broker.news, func() Polled {
-			polled := back()
-			polled.Revoked = []Partition{id}
-			return polled
-		})
-		return
-	}
-	broker.news = append(broker.news, func() Polled { return Polled{Revoked: []Partition{id}} }, back)
-}
-
 // alarm makes a customer due that is not.
-func (p *played) alarm(r *Runner, random *rand.Rand) {
+func (p *played) alarm(r *Runner) {
 	ids, err := p.store.Customers(context.Background())
 	if err != nil || len(ids) == 0 {
 		return
 	}
-	id := ids[random.IntN(len(ids))]
+	id := ids[p.random.IntN(len(ids))]
 	err = p.store.Commit(context.Background(), &state.Commit{Day: r.day, Alarms: []state.Alarm{{Day: r.day.Date, Customer: id}}})
 	if err != nil && !errors.Is(err, state.ErrDayClosed) { // which the runner may not have heard of yet
 		p.t.Fatalf("extra alarm: %v", err)
@@ -244,8 +195,11 @@ func (p *played) Stepped(state.Day, *state.Record, *Effects) {}
 // Erased neither.
 func (p *played) Erased(func(state.CustomerID) bool) {}
 
-// Closed folds every customer's journal and keeps what stood, after promotion.
-func (p *played) Closed(day state.Date) {
+// Closed neither: of several instances the one that closes a day is told, and whoever finds it closed later.
+func (p *played) Closed(state.Date) {}
+
+// closed folds every customer's journal and keeps what stood, after promotion.
+func (p *played) closed(day state.Date) {
 	if !p.moved {
 		return
 	}
@@ -380,17 +334,6 @@ func publish(broker *modelBroker, day statetest.Day, partitions []Partition, ord
 	for i := range events {
 		broker.append(partitions[random.IntN(len(partitions))], events[i].KnownAt, encode(&events[i]))
 	}
-}
-
-// watchedStore notes that a journal row may have been written.
-type watchedStore struct {
-	state.Store
-	played *played
-}
-
-func (s *watchedStore) Commit(ctx context.Context, c *state.Commit) error {
-	s.played.moved = s.played.moved || len(c.Entries) > 0
-	return s.Store.Commit(ctx, c)
 }
 
 func defaultEngine(t testing.TB) *Engine { return testEngine(t, detectors.Config{}) }

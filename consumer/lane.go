@@ -11,25 +11,13 @@ import (
 	"tocsin/state"
 )
 
-// snapshotAfter is the length of a tail that is worth a snapshot.
-const snapshotAfter = 64
-
-// kept is a record in memory with what the store has of it.
-type kept struct {
-	record   *state.Record
-	snapshot uint64     // seq of its newest snapshot
-	alarm    state.Date // the earliest alarm the store is known to hold; zero: not known
-	broken   *Panicked  // why the journal gives no record; nil: it does
-}
-
 // lane steps customers and commits them. It is used by one goroutine; stepping spreads over Workers.
 type lane struct {
 	engine  *Engine
 	engines func(ctx context.Context, version string) (*Engine, error) // for journal rows of earlier configurations
 	store   state.Store
 	workers int
-	cache   map[state.CustomerID]*kept
-	limit   int                               // records kept in memory
+	cache   *cache                            // nil: nothing is kept
 	cores   map[state.Date][]state.CustomerID // of earlier days, as far as they were asked for
 
 	quarantined map[state.CustomerID]bool
@@ -129,9 +117,8 @@ func (l *lane) take(ctx context.Context, day state.Day, work []*group, anew map[
 			continue
 		}
 		if g.kept = anew[g.customer]; g.kept == nil {
-			g.kept = l.cache[g.customer]
+			g.kept = l.cache.take(g.customer)
 		}
-		delete(l.cache, g.customer)
 		if g.kept == nil {
 			missing = append(missing, g.customer)
 		}
@@ -195,14 +182,30 @@ func (l *lane) each(work []*group, f func(*group)) {
 
 // keep puts committed records back.
 func (l *lane) keep(work []*group) {
-	if len(l.cache)+len(work) > l.limit {
-		clear(l.cache)
-	}
 	for _, g := range work {
-		if g.kept.broken == nil {
-			l.cache[g.customer] = g.kept
+		l.cache.put(g.customer, g.kept)
+	}
+}
+
+// current are the records of customers as the store has them: a record in memory counts where its customer's last row is the one that
+// it is the fold of, for nobody else has stepped him since. They are for looking at, and stay where they are.
+func (l *lane) current(
+	ctx context.Context, day state.Day, ids []state.CustomerID, last map[state.CustomerID]uint64,
+) (map[state.CustomerID]*state.Record, error) {
+	records := make(map[state.CustomerID]*state.Record, len(ids))
+	var missing []state.CustomerID
+	for _, id := range ids {
+		if k := l.cache.get(id); k != nil && k.record.Seq == last[id] {
+			records[id] = k.record
+		} else {
+			missing = append(missing, id)
 		}
 	}
+	loaded, err := l.load(ctx, day, missing)
+	for id, k := range loaded {
+		records[id] = k.record
+	}
+	return records, err
 }
 
 // load folds the histories of customers from the store. Whose journal gives no record has an empty one that is broken.
@@ -238,13 +241,13 @@ func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept,
 	if err := h.Check(); err != nil {
 		return nil, err
 	}
-	k := &kept{}
+	k := &kept{snapshot: h.SnapshotSeq, body: len(h.Snapshot)}
 	if h.Snapshot != nil {
 		rec, err := state.DecodeSnapshot(h.Snapshot)
 		if err != nil {
 			return nil, fmt.Errorf("snapshot: %w", err)
 		}
-		k.record, k.snapshot = rec, h.SnapshotSeq
+		k.record, k.rowDay = rec, rec.Day
 	} else {
 		k.record = &state.Record{Customer: state.NewCustomer(h.Customer)}
 	}
@@ -252,6 +255,7 @@ func (l *lane) fold(ctx context.Context, day state.Day, h state.History) (*kept,
 		if _, err := l.replay(ctx, day, k.record, &h.Rows[i]); err != nil {
 			return nil, fmt.Errorf("journal row %d: %w", h.Rows[i].Seq, err)
 		}
+		k.grow(&h.Rows[i])
 	}
 	k.record.Customer.Equip(&day)
 	return k, nil

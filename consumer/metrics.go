@@ -27,6 +27,10 @@ import (
 //	tocsin_gaps_total{topic}                     ranges of offsets that were gone before they were read
 //	tocsin_open_day_timestamp_seconds            start of the open business day
 //	tocsin_days_held_total{topic}                days that went on without a partition that could not confirm its end
+//	tocsin_cache_records                         customers whose records are in memory
+//	tocsin_cache_bytes                           memory that they take, as it is estimated; store.cache_mib bounds it
+//	tocsin_cache_lookups_total{result}           records that steps asked for: hit (in memory) or miss (loaded from the store)
+//	tocsin_cache_evictions_total                 records that left memory for others
 //	tocsin_step_seconds                          time to load and step the customers of one batch
 //	tocsin_commit_seconds{result}                time of one commit
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
@@ -45,6 +49,13 @@ type Metrics struct {
 	commits                                              *prometheus.HistogramVec
 	shares                                               map[state.CustomerID]share
 	counted                                              []contract.TypeCount // of the decoder, as last exported
+	cache                                                *cacheMetrics
+}
+
+// cacheMetrics are those of records in memory. A nil one counts nothing.
+type cacheMetrics struct {
+	records, bytes          prometheus.Gauge
+	hits, misses, evictions prometheus.Counter
 }
 
 // share is what one customer adds to the portfolio's gauges.
@@ -95,6 +106,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		step:          prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tocsin_step_seconds", Help: "Time to load and step the customers of one batch.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}),
 		commits:       prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_commit_seconds", Help: "Time of one commit.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 13)}, []string{"result"}),
 		shares:        make(map[state.CustomerID]share),
+	}
+	lookups := counter("cache_lookups_total", "Records that steps asked for, by whether they were in memory.", "result")
+	m.cache = &cacheMetrics{
+		records:   gauge("cache_records", "Customers whose records are in memory.").WithLabelValues(),
+		bytes:     gauge("cache_bytes", "Memory that records take, as it is estimated.").WithLabelValues(),
+		hits:      lookups.WithLabelValues("hit"),
+		misses:    lookups.WithLabelValues("miss"),
+		evictions: counter("cache_evictions_total", "Records that left memory for others.").WithLabelValues(),
 	}
 	reg.MustRegister(m.openDay, m.quarantined, m.step, m.commits)
 	for _, result := range []string{"landed", "conflict", "failed"} {
@@ -274,6 +293,30 @@ func (m *Metrics) understood(counts []contract.TypeCount) {
 		}
 	}
 	m.counted = counts
+}
+
+// holds is told of each change.
+func (m *cacheMetrics) holds(records, bytes int) {
+	if m != nil {
+		m.records.Set(float64(records))
+		m.bytes.Set(float64(bytes))
+	}
+}
+
+func (m *cacheMetrics) lookup(hit bool) {
+	switch {
+	case m == nil:
+	case hit:
+		m.hits.Inc()
+	default:
+		m.misses.Inc()
+	}
+}
+
+func (m *cacheMetrics) evicted() {
+	if m != nil {
+		m.evictions.Inc()
+	}
 }
 
 func (m *Metrics) skewed(topic, stamp string) { m.stamps.WithLabelValues(topic, stamp).Inc() }

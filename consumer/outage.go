@@ -45,7 +45,7 @@ func (r *Runner) lost(cause error) {
 		r.Log.Warn("the store does not answer; waiting for it", "error", cause)
 	}
 	r.outage = outage{lasts: true, next: time.Now().Add(longestPause)}
-	clear(r.lane.cache)
+	r.lane.cache.clear()
 	r.ready()
 }
 
@@ -71,7 +71,7 @@ func (r *Runner) resume(ctx context.Context) error {
 // behind it by commits that a failed-over database has lost. The latter cannot be made good here, for what was polled is not
 // polled again.
 func (r *Runner) compare(ctx context.Context) error {
-	clear(r.lane.cache)
+	r.lane.cache.clear()
 	r.rates, r.ratesSince = nil, 0
 	if err := r.keepGaps(ctx); err != nil {
 		return err

@@ -87,8 +87,8 @@ func TestARunnerWaitsForAStoreThatDoesNotAnswer(t *testing.T) {
 		g.order(invoices, g.now, "C-1", "SO-3")
 		g.turns(10)
 		g.wantRows("C-1", 1)
-		if ready || len(g.runner.lane.cache) > 0 {
-			t.Errorf("without a store: ready %v with %d records in memory, want neither", ready, len(g.runner.lane.cache))
+		if ready || g.runner.lane.cache.len() > 0 {
+			t.Errorf("without a store: ready %v with %d records in memory, want neither", ready, g.runner.lane.cache.len())
 		}
 		if n := strings.Count(g.log.String(), "waiting for it"); n != 1 {
 			t.Errorf("people were told %d times, want once", n)
@@ -132,12 +132,12 @@ func TestRecordsOfAnotherServersLifeAreLoadedAnew(t *testing.T) {
 	g.start(store)
 	g.order(invoices, g.now, "C-1", "SO-1")
 	g.turns(10)
-	kept := g.runner.lane.cache["C-1"]
+	kept := g.runner.lane.cache.get("C-1")
 	store.server = "second"
 	g.order(invoices, g.now, "C-1", "SO-2")
 	g.turns(10)
 	g.wantRows("C-1", 2)
-	if kept == nil || g.runner.lane.cache["C-1"] == kept {
+	if kept == nil || g.runner.lane.cache.get("C-1") == kept {
 		t.Error("the record in memory outlived the server that it was committed to")
 	}
 }

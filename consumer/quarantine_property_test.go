@@ -33,7 +33,8 @@ func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
 		cure.Store(true)
 		plain := playDay(t, sick, day, way{seed: 1, order: 1}, nil)
 		cure.Store(false)
-		w := way{seed: rapid.Uint64().Draw(t, "seed"), order: rapid.Uint64().Draw(t, "order"), faults: rapid.Bool().Draw(t, "faults")}
+		w := way{seed: rapid.Uint64().Draw(t, "seed"), order: rapid.Uint64().Draw(t, "order"), faults: rapid.Bool().Draw(t, "faults"),
+			beside: rapid.IntRange(0, 1).Draw(t, "further instances")}
 		other := playDay(t, sick, day, w, func(p *played, random *rand.Rand) {
 			cure.Store(true)
 			released += p.releaseAll(random)
@@ -50,38 +51,37 @@ func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
 
 // playDay plays one day, with something done before it closes.
 func playDay(t *rapid.T, engine *Engine, day statetest.Day, w way, before func(*played, *rand.Rand)) *played {
-	p := &played{t: t, engine: engine, store: storetest.NewMemory(), last: make(map[state.CustomerID]string)}
-	random := rand.New(rand.NewPCG(w.seed, w.order))
+	p := &played{t: t, engine: engine, store: storetest.NewMemory(), way: w, last: make(map[state.CustomerID]string)}
+	p.random = rand.New(rand.NewPCG(w.seed, w.order))
 	partitions := []Partition{{"a", 0}, {"a", 1}, {"b", 0}}
-	now := (day.Date + 1).Start(time.UTC)
-	broker := newModelBroker(p.store, func() state.Instant { return now }, w.seed, partitions)
-	publish(broker, day, partitions, w.order)
-	runner := p.runner(broker, w, random, &now)
+	p.now = (day.Date+1).Start(time.UTC) - 1
+	p.begin(partitions)
+	logs := p.instances[0].broker.logs
+	publish(p.instances[0].broker, day, partitions, w.order)
 	atEnd := func() bool {
 		due, _ := p.store.DueAlarms(context.Background(), day.Date, 1)
 		positions, _ := p.store.AllPositions(context.Background())
-		return len(due) == 0 && len(positions) > 0 && !slices.ContainsFunc(positions, func(pos state.Position) bool {
-			return max(0, pos.Next) < int64(len(broker.logs[Partition{pos.Topic, pos.Partition}]))
+		return len(due) == 0 && len(positions) == len(partitions) && !slices.ContainsFunc(positions, func(pos state.Position) bool {
+			return max(0, pos.Next) < int64(len(logs[Partition{pos.Topic, pos.Partition}]))
 		})
 	}
 	turns := func() {
 		for !atEnd() {
-			if w.faults && random.IntN(20) == 0 {
-				broker.restart()
-				runner = p.runner(broker, w, random, &now)
+			in := p.any()
+			if w.faults && p.random.IntN(20) == 0 {
+				p.start(in)
 			}
-			p.turn(runner)
+			p.turn(in)
 		}
 	}
-	now--
 	turns()
 	if before != nil {
-		before(p, random)
+		before(p, p.random)
 		turns()
 	}
-	now = (day.Date + 1).Start(time.UTC) + state.Instant(time.Minute)
-	for runner.day.Date <= day.Date {
-		p.turn(runner)
+	p.now = (day.Date + 1).Start(time.UTC) + state.Instant(time.Minute)
+	for p.open() <= day.Date {
+		p.turn(p.any())
 	}
 	p.checkChains()
 	p.checkRecords()

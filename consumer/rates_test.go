@@ -80,7 +80,7 @@ func TestAnExchangeRateIsInForceFromTheDayAfterItIsKnown(t *testing.T) {
 	if got := *g.engine.CustomerRecord(rec, day).Receivables; got != "150.00" {
 		t.Errorf("as of the day before: got %s, want 150.00", got)
 	}
-	if k := g.runner.lane.cache["C-1"]; k == nil || k.alarm != g.open()+1 {
+	if k := g.runner.lane.cache.get("C-1"); k == nil || k.alarm != g.open()+1 {
 		t.Errorf("got %+v, want an alarm tomorrow", k)
 	}
 }

@@ -159,7 +159,7 @@ func (p *rebuilding) customer(ctx context.Context, h state.History) error {
 	if len(found.faults) > 0 {
 		p.broken = append(p.broken, Broken{h.Customer, found.faults, mend})
 	}
-	if mend && !found.same && (found.snapshot || found.rows >= snapshotAfter) {
+	if mend && !found.same && (found.snapshot || found.rows >= outgrownRows) {
 		p.written, p.bytes = append(p.written, found.fold), p.bytes+len(found.fold.Body)
 	}
 	return nil

@@ -48,7 +48,7 @@ func (h harmed) Rows(ctx context.Context, customer state.CustomerID) ([]state.En
 func rebuildRig(t *testing.T) *rig {
 	t.Helper()
 	g := newRig(t, invoices)
-	for n := range snapshotAfter + 7 {
+	for n := range 2*outgrownRows + 7 {
 		g.order(invoices, g.now, "C-1", fmt.Sprint("SO-1-", n))
 		if n%30 == 0 {
 			g.order(invoices, g.now, "C-2", fmt.Sprint("SO-2-", n))
@@ -78,7 +78,7 @@ func TestEverySnapshotIsTheFoldOfItsJournal(t *testing.T) {
 	if err != nil || len(broken) > 0 {
 		t.Fatalf("got %v, %v, want nothing wrong", broken, err)
 	}
-	if want := (Rebuilt{Customers: 2, Rows: sum.Rows, Snapshots: 1}); sum != want || sum.Rows < snapshotAfter {
+	if want := (Rebuilt{Customers: 2, Rows: sum.Rows, Snapshots: 1}); sum != want || sum.Rows < 2*outgrownRows {
 		t.Errorf("got %+v, want %+v and all rows", sum, want)
 	}
 }
@@ -128,7 +128,7 @@ func TestAJournalThatDoesNotGiveItsRecordIsFound(t *testing.T) {
 		{"row under the snapshot", without(9), "journal of customer C-1: row 9 is missing, found row 10"},
 		{"row after the snapshot", without(last - 1), fmt.Sprintf("journal of customer C-1: row %d is missing, found row %d", last-1, last)},
 		{"all but the first rows", func(rows []state.Entry) []state.Entry { return rows[:min(3, len(rows))] },
-			fmt.Sprintf("the journal ends with row 3, and the snapshot is of row %d", snapshotAfter)},
+			fmt.Sprintf("the journal ends with row 3, and the snapshot is of row %d", 2*outgrownRows)},
 		{"cut row", func(rows []state.Entry) []state.Entry {
 			rows = slices.Clone(rows)
 			rows[0].Applied = rows[0].Applied[:len(rows[0].Applied)-1]

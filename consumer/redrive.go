@@ -126,7 +126,7 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 // look reads what steps need of the store, unless that is known.
 func (d *Redrive) look(ctx context.Context) error {
 	if d.r != nil {
-		clear(d.r.lane.cache)
+		d.r.lane.cache.clear()
 		return nil
 	}
 	day, found, err := openDay(ctx, d.Store)
@@ -144,7 +144,7 @@ func (d *Redrive) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, cache: make(map[state.CustomerID]*kept), forgotten: names}
+	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, forgotten: names}
 	day.Names = l.forgotten.names
 	if err := l.readQuarantined(ctx, day); err != nil {
 		return err

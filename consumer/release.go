@@ -101,7 +101,7 @@ func (r *release) lane(ctx context.Context, day state.Day) (*lane, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{engine: engine, engines: r.Engines, store: r.Store, workers: 1, cache: make(map[state.CustomerID]*kept), suspects: r.suspects}
+	l := &lane{engine: engine, engines: r.Engines, store: r.Store, workers: 1, suspects: r.suspects}
 	if l.forgotten, err = readForgotten(ctx, r.Store); err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func (g *rig) start(store state.Store) {
 	g.broker.restart()
 	g.reg = prometheus.NewRegistry()
 	g.runner = &Runner{
-		Source: g.broker, Store: store, Engine: g.engine, Decoder: decoder, Now: func() state.Instant { return g.now }, Workers: 1,
+		Source: g.broker, Store: store, Engine: g.engine, Decoder: decoder, Now: func() state.Instant { return g.now }, Workers: 1, Cache: 64 << 20,
 		Engines: g.engines, Hold: Hold{MaxAge: 24 * time.Hour}, Day: DayPolicy{CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute},
 		Metrics: NewMetrics(g.reg), Watch: g, Log: slog.New(slog.NewTextHandler(&g.log, nil)),
 	}

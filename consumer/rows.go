@@ -54,6 +54,7 @@ func (w rows) gather(work []*group) *state.Commit {
 			c.Ticks = append(c.Ticks, due)
 		}
 	}
+	c.Snapshots = outgrown(work)
 	slices.SortStableFunc(c.Entries, func(a, b state.Entry) int { // heirs come behind the others
 		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Seq, b.Seq))
 	})
@@ -68,10 +69,7 @@ func (w rows) append(c *state.Commit, g *group) {
 		Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config,
 		Applied: state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision}),
 	})
-	if rec.Seq-g.kept.snapshot >= snapshotAfter && !g.superseded {
-		c.Snapshots = append(c.Snapshots, state.Snapshot{Customer: g.customer, Seq: rec.Seq, Body: state.AppendSnapshot(nil, rec)})
-		g.kept.snapshot = rec.Seq
-	}
+	g.kept.grow(&c.Entries[len(c.Entries)-1])
 	w.told(c, g)
 }
 

@@ -61,6 +61,8 @@ type Journal interface {
 	// Load returns the history of each known customer among ids, by customer: the newest snapshot and the rows after it by
 	// seq. All are read at one moment. Whether rows are missing is for the caller to ask: see [History.Check].
 	Load(ctx context.Context, ids []CustomerID) ([]History, error)
+	// LastRows are the seqs of customers' last rows; who has none is not among them.
+	LastRows(ctx context.Context, ids []CustomerID) (map[CustomerID]uint64, error)
 	// Commit does all of c in one transaction, or nothing. It fails with one of the errors above; a commit that
 	// [Commit.Check] refuses, and an alert, task, message or dead letter whose key is taken, are errors of their own: the
 	// program is wrong, trying again does not help.

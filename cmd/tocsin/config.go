@@ -16,6 +16,7 @@ type config struct {
 	Ledger            ledgerConfig
 	Kafka             kafkaConfig
 	StoreURL          string
+	StoreCacheMiB     int
 	HTTPListen        string
 	Rules             ruleConfig
 	DisputeShieldDays int

@@ -34,6 +34,7 @@ func defaultConfig() *config {
 			},
 		},
 		StoreURL:          "sqlite:tocsin.db",
+		StoreCacheMiB:     512,
 		HTTPListen:        "127.0.0.1:9464",
 		Rules:             defaultRules(),
 		DisputeShieldDays: 45,
@@ -143,6 +144,9 @@ func surfaceSettings(c *config) []setting {
 			doc: "Where Tocsin keeps what it knows: a file, or a schema in PostgreSQL 15 or newer, as in " +
 				"postgres://tocsin@db/credit?search_path=tocsin. Its password best stands in a file, a line " +
 				"host:port:database:user:password, that the variable PGPASSFILE names; in the URL it is percent-encoded."},
+		{key: "store.cache_mib", value: integer(&c.StoreCacheMiB, 1, 1<<20),
+			doc: "Mebibytes of customers' records that a run keeps in memory, so that not every step loads its customer. The process " +
+				"takes about two and a half times as much: the default is for 2 GiB."},
 		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
 			doc: "Metrics, health and API. Empty: none."},
 	}

@@ -165,10 +165,11 @@ func (j *journey) process(ctx context.Context, n int) (err error) {
 	if n < j.way.stops {
 		sips.left = 1 + random.IntN(12)
 	}
-	runner, err := s.runner(j.ledger.engine, sips, consumer.NewMetrics(prometheus.NewRegistry()))
+	runner, err := s.runner(j.ledger.engine, consumer.NewMetrics(prometheus.NewRegistry()))
 	if err != nil {
 		return err
 	}
+	runner.Source = sips
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	j.mu.Lock()

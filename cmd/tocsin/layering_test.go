@@ -35,7 +35,7 @@ var layers = map[string]layer{
 	"alerts/slack":           {internal: []string{"state", "alerts", "detectors"}, external: []string{"github.com/slack-go/slack"}},
 	"alerts/slack/slacktest": {}, // Slack over HTTP, for tests
 
-	"consumer":                 {internal: []string{"state", "detectors", "alerts", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
+	"consumer":                 {internal: []string{"state", "detectors", "alerts", "consumer/contract"}, external: []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru/v2/simplelru"}},
 	"consumer/contract":        {internal: []string{"state"}, external: []string{"github.com/klauspost/compress"}},
 	"consumer/kafka":           {internal: []string{"state", "consumer", "consumer/contract"}, external: []string{"github.com/twmb/franz-go/pkg/k", "github.com/twmb/franz-go/plugin/kprom"}},
 	"consumer/kafka/embedded":  {internal: []string{"state"}, external: []string{"github.com/twmb/franz-go/pkg/k"}},

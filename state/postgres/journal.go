@@ -46,6 +46,21 @@ func (s *Store) Load(ctx context.Context, ids []state.CustomerID) ([]state.Histo
 	return histories, nil
 }
 
+// LastRows are customers' last rows, or the rows that their snapshots are of where those are later.
+func (s *Store) LastRows(ctx context.Context, ids []state.CustomerID) (map[state.CustomerID]uint64, error) {
+	last, err := list(ctx, s, func(row pgx.CollectableRow) (c state.TouchedCustomer, err error) {
+		err = row.Scan(&c.Customer, &c.Seq)
+		return c, err
+	}, `SELECT w.id, l.seq FROM unnest($1::text[]) AS w (id), LATERAL (SELECT greatest(
+			(SELECT max(j.seq) FROM journal AS j WHERE j.customer = w.id COLLATE "C"),
+			(SELECT s.seq FROM snapshot AS s WHERE s.customer = w.id)) AS seq) AS l WHERE l.seq IS NOT NULL`, texts(ids))
+	rows := make(map[state.CustomerID]uint64, len(last))
+	for _, c := range last {
+		rows[c.Customer] = c.Seq
+	}
+	return rows, err
+}
+
 // Customers lists every customer with a history.
 func (s *Store) Customers(ctx context.Context) ([]state.CustomerID, error) {
 	return list(ctx, s, pgx.RowTo[state.CustomerID], `SELECT id FROM customer ORDER BY id`)

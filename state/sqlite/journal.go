@@ -55,6 +55,28 @@ func (s *Store) Load(ctx context.Context, ids []state.CustomerID) ([]state.Histo
 	return histories, nil
 }
 
+// LastRows are customers' last rows, or the rows that their snapshots are of where those are later.
+func (s *Store) LastRows(ctx context.Context, ids []state.CustomerID) (map[state.CustomerID]uint64, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows := make(map[state.CustomerID]uint64, len(ids))
+	_, err = collect(ctx, s.readers, func(row func(...any) error) (_ struct{}, err error) {
+		var id state.CustomerID
+		var seq uint64
+		if err = row(&id, &seq); err == nil && seq > 0 {
+			rows[id] = seq
+		}
+		return struct{}{}, err
+	}, `SELECT value, max(coalesce((SELECT max(seq) FROM journal WHERE customer = value), 0),
+		coalesce((SELECT seq FROM snapshot WHERE customer = value), 0)) FROM json_each(?)`, string(list))
+	return rows, err
+}
+
 // DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer).
 func (s *Store) DueAlarms(ctx context.Context, day state.Date, limit int) ([]state.Alarm, error) {
 	return collect(ctx, s.readers, func(row func(...any) error) (a state.Alarm, err error) {

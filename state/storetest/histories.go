@@ -49,6 +49,19 @@ func olderSnapshotIsLeft(t *trial) {
 	got(t, "history", histories, []state.History{{Customer: "C-1", Snapshot: []byte("at 3, encoded anew"), SnapshotSeq: 3}})
 }
 
+func lastRowsAreToldOfWhoHasThem(t *trial) {
+	t.open()
+	c := step(entry("C-1", 1), entry("C-1", 2), entry("C-1", 3), entry("C-2", 1))
+	c.Snapshots = []state.Snapshot{{Customer: "C-1", Seq: 2, Body: []byte("at 2")}}
+	t.commit(c)
+	rows, err := t.store.LastRows(t.Context(), []state.CustomerID{"C-2", "C-1", "nobody", "C-1"})
+	t.must(err)
+	got(t, "last rows", rows, map[state.CustomerID]uint64{"C-1": 3, "C-2": 1})
+	none, err := t.store.LastRows(t.Context(), nil)
+	t.must(err)
+	got(t, "last rows of nobody", len(none), 0)
+}
+
 func missingRowIsFound(t *trial) {
 	t.open()
 	t.commit(step(entry("C-1", 1), entry("C-1", 3)))

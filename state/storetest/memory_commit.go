@@ -213,6 +213,19 @@ func (m *Memory) step(c *state.Commit) {
 	}
 }
 
+// LastRows are customers' last rows.
+func (m *Memory) LastRows(_ context.Context, ids []state.CustomerID) (map[state.CustomerID]uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rows := make(map[state.CustomerID]uint64, len(ids))
+	for _, id := range ids {
+		if seq := m.last(id); seq > 0 {
+			rows[id] = seq
+		}
+	}
+	return rows, nil
+}
+
 // last is a customer's last row.
 func (m *Memory) last(id state.CustomerID) uint64 {
 	seq := m.snapshots[id].Seq

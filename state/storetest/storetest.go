@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 
 		{"load gives the newest snapshot and the rows after it", loadGivesSnapshotAndTail},
 		{"an older snapshot never replaces a newer one", olderSnapshotIsLeft},
+		{"last rows are told of whoever has some", lastRowsAreToldOfWhoHasThem},
 		{"a missing row is found on load", missingRowIsFound},
 		{"load copes with thousands of customers and odd ids", loadCopesWithManyAndOdd},
 

@@ -1,0 +1,128 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tocsin/state"
+)
+
+// Several instances of a group work on one store, and each closes days over partitions that are others'. Where those stand it
+// knows from the store: the position that their owner has committed, and the front, which is the day of the record behind it.
+// Of neither it trusts that it is still so: the transaction that closes the day looks once more at every position, and a front is
+// true as long as its position stands.
+
+// stand is where a partition stands.
+type stand struct {
+	next  int64      // offset to apply next; -1: none was applied yet
+	front state.Date // ledger date of the record there, one with a date; zero: not known
+}
+
+// ahead tells whether the partition stands before a record of a later day, so that nothing of day can come from it.
+func (s stand) ahead(day state.Date) bool { return s.front > day }
+
+// shared tells whether partitions are read by others, as far as the brokers have been asked.
+func (r *Runner) shared() bool {
+	others := func(id Partition) bool { return r.in.partitions[id] == nil }
+	for id := range r.inquiry.answer.Next {
+		if others(id) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.inquiry.answer.Unknown, others)
+}
+
+// stands is where every partition of the brokers' answer stands, whoever reads it.
+func (r *Runner) stands(ctx context.Context, ends Ends) (map[Partition]stand, error) {
+	all := make(map[Partition]stand, len(ends.Next)+len(ends.Unknown))
+	for id := range ends.Next {
+		all[id] = stand{next: -1}
+	}
+	for _, id := range ends.Unknown {
+		all[id] = stand{next: -1}
+	}
+	if r.shared() {
+		positions, err := r.Store.AllPositions(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("positions: %w", err)
+		}
+		for _, pos := range positions {
+			id := Partition{pos.Topic, pos.Partition}
+			if _, configured := all[id]; configured {
+				all[id] = stand{pos.Next, pos.Front}
+			}
+		}
+	}
+	for _, p := range r.in.order {
+		all[p.id] = p.stand()
+	}
+	return all, nil
+}
+
+// share is our part of the alarms that are due, by our part of the partitions: whoever of several instances takes what another one
+// has in hand has stepped it for nothing.
+func (r *Runner) share(due []state.Alarm) []state.Alarm {
+	if !r.shared() || len(r.in.order) == 0 {
+		return due
+	}
+	all := slices.SortedFunc(maps.Keys(r.inquiry.answer.Next), comparePartitions)
+	first, own := 0, 0
+	for at := len(all) - 1; at >= 0; at-- {
+		if r.in.partitions[all[at]] != nil {
+			first = at
+			own++
+		}
+	}
+	if own == 0 {
+		return due
+	}
+	from := len(due) * first / len(all)
+	return due[from:min(len(due), from+1+len(due)*own/len(all))]
+}
+
+// tellFronts tells the others before which day our partitions stand, once for each place where one stands.
+func (r *Runner) tellFronts(ctx context.Context) error {
+	var news []state.Position
+	var told []*partition
+	for _, p := range r.in.order {
+		if at := p.stand(); at.front != 0 && p.told != at {
+			news = append(news, state.Position{Topic: p.id.Topic, Partition: p.id.Number, Next: at.next, Epoch: p.epoch, Front: at.front})
+			told = append(told, p)
+		}
+	}
+	if len(news) == 0 {
+		return nil
+	}
+	if err := r.Store.KeepFronts(ctx, news); err != nil {
+		if errors.Is(err, state.ErrUnknown) {
+			err = fmt.Errorf("%w: %w", state.ErrUnavailable, err) // doing it twice does no harm
+		}
+		return err
+	}
+	for _, p := range told {
+		p.told = p.stand()
+	}
+	return nil
+}
+
+// beside does what who has nothing to commit owes the others: it tells them our fronts and goes on with the day that they
+// have opened, of which a commit would be told.
+func (r *Runner) beside(ctx context.Context) (moved bool, err error) {
+	if !r.shared() {
+		return false, nil
+	}
+	if err := r.tellFronts(ctx); err != nil {
+		return false, err
+	}
+	day, found, err := r.Store.Day(ctx)
+	if err != nil {
+		return false, fmt.Errorf("open day: %w", err)
+	}
+	if found == r.found && day.Date == r.day.Date && day.Config == r.day.Config && day.Erased == r.day.Erased && day.Quarantined == r.day.Quarantined {
+		return false, nil
+	}
+	return true, r.reload(ctx)
+}
