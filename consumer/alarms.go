@@ -17,6 +17,7 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
+	due = r.share(due)
 	gs := make(groups)
 	for _, a := range due {
 		if r.vain[a.Customer] {

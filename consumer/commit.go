@@ -11,9 +11,9 @@ import (
 	"tocsin/state"
 )
 
-// retries bounds how often in a row a commit is computed anew because somebody else was first or its answer was lost. The
-// embedded store has one writer and a command line beside it, so more means that something is wrong. The pause between two
-// tries doubles up to the longest.
+// retries bounds how often in a row a commit is computed anew because somebody else was first or its answer was lost: each time
+// for fewer records, so that of instances who step the same customers the smaller batch soon is first. More means that something
+// is wrong. The pause between two tries doubles up to the longest.
 const (
 	retries      = 20
 	longestPause = 500 * time.Millisecond
@@ -41,6 +41,10 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 		}
 		if err := r.again(ctx, err); err != nil {
 			return fmt.Errorf("commit of %d records: %w", len(b.arrivals), err)
+		}
+		if r.refused > 1 {
+			r.limit = max(1, min(r.limit, len(b.arrivals))/2)
+			b = r.in.take(r.day.Date, r.limit)
 		}
 		if err := r.readRates(ctx); err != nil {
 			return err

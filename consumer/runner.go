@@ -38,15 +38,15 @@ type Runner struct {
 	in         *intake
 	inquiry    inquiry
 	day        state.Day
-	found      bool                        // the store has an open day
-	firstLoad  bool                        // not every partition has been read to its end yet since the store was made
-	withheld   bool                        // the store holds messages back that go out when everything is caught up
-	withheldAt state.Instant               // when it was given the last of them
-	limit      int                         // records in the next batch
-	refused    int                         // commits in a row that were refused, or whose answer was lost
-	silent     map[Partition]state.Instant // since when those that hold the open day have said nothing
-	unkept     []Gap                       // met, and not told to the store yet
-	gapsAsked  time.Time                   // when the store was asked last whether one is accepted
+	found      bool                  // the store has an open day
+	firstLoad  bool                  // not every partition has been read to its end yet since the store was made
+	withheld   bool                  // the store holds messages back that go out when everything is caught up
+	withheldAt state.Instant         // when it was given the last of them
+	limit      int                   // records in the next batch
+	refused    int                   // commits in a row that were refused, or whose answer was lost
+	silent     map[Partition]silence // of those that hold the open day
+	unkept     []Gap                 // met, and not told to the store yet
+	gapsAsked  time.Time             // when the store was asked last whether one is accepted
 	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
 	// was current: who is due again has been stepped by somebody else, and the record in memory would be stepped for ever.
 	vain    map[state.CustomerID]bool
@@ -74,10 +74,12 @@ const (
 // surveyed is how many customers are loaded at once at the start.
 const surveyed = 1000
 
-// Run consumes until ctx ends, then finishes the batch in hand and returns nil. It returns an error when it cannot go
-// on: the store is broken, or another process has taken a partition over.
+// Run consumes until ctx ends, then finishes the batch in hand and returns nil. It returns an error when it cannot go on: the
+// store is broken; another process has taken a partition over ([state.ErrFenced]): leave the group and run anew; or another
+// configuration is in force ([ErrSuperseded]). A Runner runs once.
 func (r *Runner) Run(ctx context.Context) error {
 	err := r.start(ctx)
+	defer r.end()
 	for err == nil && ctx.Err() == nil {
 		var busy bool
 		if busy, err = r.pass(ctx); err == nil {
@@ -139,8 +141,12 @@ func (r *Runner) survey(ctx context.Context) error {
 	return nil
 }
 
-// reload reads the open day from the store and makes our configuration the one in force. Where it is already, that only
-// keeps its text: the process may have died between opening the store and keeping it.
+// ErrSuperseded: an instance that was started later has put another configuration in force. Whoever has the earlier one stands
+// aside, or the two would have every customer judged anew in turns.
+var ErrSuperseded = errors.New("another configuration was put in force")
+
+// reload reads the open day from the store and, the first time, makes our configuration the one in force. Where it is already,
+// that only keeps its text: the process may have died between opening the store and keeping it.
 func (r *Runner) reload(ctx context.Context) error {
 	day, found, err := r.Store.Day(ctx)
 	if err != nil {
@@ -151,7 +157,10 @@ func (r *Runner) reload(ctx context.Context) error {
 			return err
 		}
 	}
-	if found && (!r.found || day.Config != r.Engine.Config) {
+	if r.found && day.Config != r.Engine.Config {
+		return fmt.Errorf("%w: %s is in force, this process has %s", ErrSuperseded, day.Config, r.Engine.Config)
+	}
+	if found && !r.found {
 		err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text)
 		if errors.Is(err, state.ErrUnknown) {
 			err = fmt.Errorf("%w: %w", state.ErrUnavailable, err) // doing it twice does no harm
@@ -280,6 +289,15 @@ func (r *Runner) stepped(b batch, work []*group) {
 			r.Watch.Stepped(r.day, g.kept.record, &g.effects)
 		}
 	}
+}
+
+// end takes back what is shown of partitions that are ours no longer.
+func (r *Runner) end() {
+	for _, p := range r.in.order {
+		r.Metrics.revoked(p.id)
+	}
+	r.in = newIntake()
+	r.ready()
 }
 
 // drain is the end of a run: what is not committed stays at the broker. An error is of work that the end has cut short, and

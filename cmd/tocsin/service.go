@@ -35,9 +35,6 @@ type service struct {
 	ready atomic.Bool
 }
 
-// leaveWithin is how long stopping may take, of the 25 s that a drain has in all.
-const leaveWithin = 8 * time.Second
-
 // run works until ctx ends, then finishes the batch in hand, leaves the group and returns nil. What it needs of this
 // machine it takes before it joins the group.
 func (s *service) run(ctx context.Context) error {
@@ -53,79 +50,79 @@ func (s *service) run(ctx context.Context) error {
 		defer listener.Close() //nolint:errcheck // the server has closed it
 	}
 	meters := newMeters()
-	source, err := kafka.Open(kafka.Config{
-		Brokers: s.config.Kafka.Brokers, Group: s.config.Kafka.Group, Topics: s.config.Kafka.Topics.inputs(), Log: s.log, Metrics: meters.clients,
-	}, s.store, s.now)
+	k := s.config.Kafka
+	security, err := kafka.OpenSecurity(k.Security, s.log)
 	if err != nil {
 		return err
 	}
-	publisher, err := s.publisher(meters.clients)
+	runner, err := s.runner(engine, meters.consumer)
 	if err != nil {
-		return errors.Join(err, source.Close(ctx))
+		return err
 	}
-	runner, err := s.runner(engine, source, meters.consumer)
+	publishing := s.tenure(publisherRole, meters)
+	publisher, err := s.publisher(meters.clients, security, publishing)
 	if err != nil {
-		publisher.Close()
-		return errors.Join(err, source.Close(ctx))
+		return err
 	}
 	runner.Publish = publisher.Wake
+	group := kafka.Config{
+		Brokers: k.Brokers, Group: k.Group, Topics: k.Topics.inputs(), ClientID: k.ClientID, Instance: k.Instance, Session: k.Session,
+		Security: security, Log: s.log, Metrics: meters.clients,
+	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		err := runner.Run(ctx)
-		s.leave(ctx, source)
-		return err
-	})
-	g.Go(func() error { return s.publish(ctx, publisher) })
-	g.Go(func() error { return ended(ctx, s.outbox(meters.outbox).Run(ctx)) })
+	g.Go(func() error { return s.consume(ctx, group, *runner) })
+	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
+	g.Go(func() error { return s.deliver(ctx, meters) })
 	if listener != nil {
 		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, s) })
 	}
 	return g.Wait()
 }
 
-// leave leaves the group. That nobody hears it costs the group its session's time and nobody anything else.
-func (s *service) leave(ctx context.Context, source consumer.Source) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
-	defer cancel()
-	if err := source.Close(ctx); err != nil {
-		s.log.Warn("the group was not told that this process leaves", "error", err)
-	}
-}
-
-func (s *service) runner(engine *consumer.Engine, source consumer.Source, metrics *consumer.Metrics) (*consumer.Runner, error) {
+// runner is what each membership of the group starts from; only the source is its own.
+func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*consumer.Runner, error) {
 	n, l := s.config.Notify, s.config.Ledger
 	decoder, err := contract.NewDecoder(contract.Options{Types: s.config.Types, Ahead: cmp.Or(s.ahead, l.MaxAhead)})
 	if err != nil {
 		return nil, err
 	}
 	return &consumer.Runner{
-		Source: source, Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
+		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold},
 		Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, Log: s.log,
 	}, nil
 }
 
-func (s *service) publisher(clients *kafka.Metrics) (*kafka.Publisher, error) {
+func (s *service) publisher(clients *kafka.Metrics, security *kafka.Security, turn *tenure) (*kafka.Publisher, error) {
 	topics := s.config.Kafka.Topics
 	return kafka.OpenPublisher(kafka.PublisherConfig{
-		Brokers: s.config.Kafka.Brokers, Alerts: topics.Alerts, Tasks: topics.Tasks, DeadLetters: topics.DeadLetters,
-		Version: version(), Log: s.log, Metrics: clients,
+		Brokers: s.config.Kafka.Brokers, ClientID: s.config.Kafka.ClientID + "-publisher", Security: security, Alerts: topics.Alerts, Tasks: topics.Tasks, DeadLetters: topics.DeadLetters,
+		Version: version(), Lease: turn.take, Log: s.log, Metrics: clients,
 	}, s.store)
 }
 
-// publish copies committed rows to their topics, and once more at the end what the last batch has left.
-func (s *service) publish(ctx context.Context, p *kafka.Publisher) error {
+// publish copies committed rows to their topics while it is this instance's turn, and once more at the end what the last batch has
+// left.
+func (s *service) publish(ctx context.Context, p *kafka.Publisher, turn *tenure) error {
 	defer p.Close()
+	defer turn.drop(ctx)
 	err := ended(ctx, p.Run(ctx))
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
-	if _, lastErr := p.Publish(last); lastErr != nil {
+	if _, lastErr := p.Publish(last); lastErr != nil && !errors.Is(lastErr, state.ErrLeased) {
 		s.log.Warn("some records are not published yet; the next start goes on", "error", lastErr)
 	}
 	return err
 }
 
-func (s *service) outbox(metrics *outbox.Metrics) outbox.Outbox {
+// deliver sends what is owed while it is this instance's turn.
+func (s *service) deliver(ctx context.Context, meters meters) error {
+	turn := s.tenure(outboxRole, meters)
+	defer turn.drop(ctx)
+	return ended(ctx, s.outbox(meters.outbox, turn).Run(ctx))
+}
+
+func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	c := s.config.Slack
 	pace := outbox.DefaultPace()
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
@@ -134,7 +131,7 @@ func (s *service) outbox(metrics *outbox.Metrics) outbox.Outbox {
 		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel})
 	}
 	return outbox.Outbox{
-		Store: s.store, Sender: sender, Channel: c.Channel,
+		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel,
 		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: metrics,
 		Report: func(err error) {
 			if err != nil {
