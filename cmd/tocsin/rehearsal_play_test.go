@@ -49,7 +49,7 @@ type rehearsal struct {
 }
 
 // instances is how many processes of the group there are at once.
-const instances = 1
+const instances = 2
 
 func newRehearsal(t *testing.T, seed uint64) *rehearsal {
 	t.Helper()
