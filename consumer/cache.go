@@ -22,6 +22,7 @@ type cache struct {
 	records *simplelru.LRU[state.CustomerID, *kept] // without a bound of its own: what counts is bytes
 	bound   int                                     // bytes that records may take
 	bytes   int                                     // that they take, as they are estimated
+	least   int                                     // rows since its snapshot of a record that leaves one
 	owed    []state.Snapshot                        // of those who have gone
 	owing   int                                     // bytes of owed
 	metrics *cacheMetrics                           // may be nil
@@ -33,7 +34,7 @@ func newCache(bound int, metrics *cacheMetrics) *cache {
 	if err != nil {
 		panic(err) // of a size that is not positive
 	}
-	c := &cache{records: records, bound: bound, metrics: metrics}
+	c := &cache{records: records, bound: bound, least: leavingRows, metrics: metrics}
 	c.tell()
 	return c
 }
@@ -130,7 +131,7 @@ func (c *cache) remove(id state.CustomerID, k *kept) {
 
 // owe keeps the snapshot of a record that leaves, if it is worth one and there is room for it.
 func (c *cache) owe(id state.CustomerID, k *kept) {
-	if c.owing >= snapshotsAtOnce || !k.worthSnapshot() {
+	if c.owing >= snapshotsAtOnce || k.rows() < c.least || !k.worthSnapshot() {
 		return
 	}
 	s := k.encode(id)

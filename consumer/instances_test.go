@@ -49,11 +49,12 @@ func (p *played) start(in *instance) {
 	}
 	in.runner = &Runner{
 		Source: in.broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return p.now }, Workers: 1,
-		Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler),
+		Cache: p.way.memory, Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler),
 	}
 	if err := in.runner.start(context.Background()); err != nil {
 		p.t.Fatal(err)
 	}
+	in.runner.lane.cache.least = 1
 	in.runner.limit = 1 + p.random.IntN(8)
 }
 

@@ -40,13 +40,14 @@ func theWayDoesNotMatter(t *testing.T, engine *Engine) {
 		days := drawDays(t)
 		statetest.Erasures(t, days, "C-1", "C-2", "C-3", "C-4")
 		days = statetest.WithoutConflicts(days)
-		plain := play(t, engine, days, way{seed: 1, order: 1})
+		plain := play(t, engine, days, way{seed: 1, order: 1, memory: 1 << 30})
 		other := play(t, engine, days, way{
 			seed:   rapid.Uint64().Draw(t, "seed"),
 			order:  rapid.Uint64().Draw(t, "order"),
 			faults: rapid.Bool().Draw(t, "faults"),
 			alarms: rapid.Bool().Draw(t, "extra alarms"),
 			beside: rapid.IntRange(0, 2).Draw(t, "further instances"),
+			memory: rapid.SampledFrom([]int{0, 8 << 10, 1 << 30}).Draw(t, "bytes of cache"),
 		})
 		for i := range max(len(plain.closes), len(other.closes)) {
 			if i >= len(plain.closes) || i >= len(other.closes) || plain.closes[i] != other.closes[i] {
@@ -83,6 +84,7 @@ type way struct {
 	faults bool   // commits fail, answers are lost, partitions come and go, the process dies
 	alarms bool   // customers are stepped though nothing is due
 	beside int    // so many further instances work on the same store
+	memory int    // bytes of records that each keeps between commits: none, a few customers', everybody's
 }
 
 // played is a way that was gone, with what stood at each close.
@@ -140,7 +142,17 @@ func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
 	p.checkChains()
 	p.checkRecords()
 	p.checkErased()
+	p.checkSnapshots()
 	return p
+}
+
+// checkSnapshots checks that every snapshot is the fold of its journal, byte for byte.
+func (p *played) checkSnapshots() {
+	p.t.Helper()
+	check := Rebuild{Store: p.store, Engines: p.engines, Found: func(b Broken) { p.t.Errorf("%s: %v", b.Customer, b.Faults) }}
+	if _, err := check.Run(context.Background()); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // open is the open day; zero in a new store.

@@ -67,9 +67,9 @@ func (k *kept) outgrown() bool {
 	return k.rows() >= outgrownRows && k.tail >= k.body && k.exact()
 }
 
-// worthSnapshot tells whether a record that leaves memory is worth a snapshot.
+// worthSnapshot tells whether a record that leaves memory is worth a snapshot, if there are enough rows.
 func (k *kept) worthSnapshot() bool {
-	return k.rows() >= leavingRows && 2*k.tail >= k.body && k.exact()
+	return 2*k.tail >= k.body && k.exact()
 }
 
 // encode is a snapshot of the record as it is. The store has it when its commit has landed.
