@@ -6,14 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"tocsin/state"
 )
-
-// Several instances of a group work on one store, and each closes days over partitions that are others'. Where those stand it
-// knows from the store: the position that their owner has committed, and the front, which is the day of the record behind it.
-// Of neither it trusts that it is still so: the transaction that closes the day looks once more at every position, and a front is
-// true as long as its position stands.
 
 // stand is where a partition stands.
 type stand struct {
@@ -60,6 +56,25 @@ func (r *Runner) stands(ctx context.Context, ends Ends) (map[Partition]stand, er
 		all[p.id] = p.stand()
 	}
 	return all, nil
+}
+
+// closeAfter is how long whoever is not the first leaves it to the first to close a day.
+const closeAfter = 2 * time.Second
+
+// yields tells whether to leave closing a day to somebody else, so that not everybody computes what a close computes and holds the
+// day for it: it is for the owner of the first partition, and if he does not do it soon for anybody.
+func (r *Runner) yields() bool {
+	if !r.shared() || len(r.inquiry.answer.Next) == 0 {
+		return false
+	}
+	first := slices.MinFunc(slices.Collect(maps.Keys(r.inquiry.answer.Next)), comparePartitions)
+	if r.in.partitions[first] != nil {
+		return false
+	}
+	if r.closable.IsZero() {
+		r.closable = time.Now()
+	}
+	return time.Since(r.closable) < closeAfter
 }
 
 // share is our part of the alarms that are due, by our part of the partitions: whoever of several instances takes what another one

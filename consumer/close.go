@@ -58,7 +58,7 @@ func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
 		return moved, err
 	}
 	stands, may, err := r.mayClose(ctx)
-	if !may || err != nil {
+	if !may || err != nil || r.yields() {
 		return false, err
 	}
 	return true, r.close(ctx, stands)

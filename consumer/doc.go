@@ -13,6 +13,14 @@
 // Whatever else happens, the record is dropped and loaded again: a retry that started from a record on which the
 // transition was already taken would lose the alert.
 //
+// # Several instances
+//
+// Instances of a group that work on one store know of each other by the store alone. What a commit was computed from, its positions,
+// journal keys and the day's row prove; who comes second computes anew, from the store and for fewer records. Any of them closes a
+// day, over partitions that are others', too: where those stand the store tells by the position that their owner has committed and
+// by the front, the day of the record there. Neither is trusted to be still so: the transaction that closes the day looks once more
+// at every position, and a front is true as long as its position stands. Who is fenced knows nothing any more: it joins anew.
+//
 // # Merges and erasures
 //
 // A customer who was merged into another one keeps a record and a journal, and what becomes known of him is handed to his heir

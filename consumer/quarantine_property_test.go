@@ -54,7 +54,7 @@ func playDay(t *rapid.T, engine *Engine, day statetest.Day, w way, before func(*
 	p := &played{t: t, engine: engine, store: storetest.NewMemory(), way: w, last: make(map[state.CustomerID]string)}
 	p.random = rand.New(rand.NewPCG(w.seed, w.order))
 	partitions := []Partition{{"a", 0}, {"a", 1}, {"b", 0}}
-	p.now = (day.Date+1).Start(time.UTC) - 1
+	p.now = (day.Date + 1).Start(time.UTC) - 1
 	p.begin(partitions)
 	logs := p.instances[0].broker.logs
 	publish(p.instances[0].broker, day, partitions, w.order)

@@ -45,6 +45,7 @@ type Runner struct {
 	limit      int                   // records in the next batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]silence // of those that hold the open day
+	closable   time.Time             // since when it could be closed by us, who leave that to another instance
 	unkept     []Gap                 // met, and not told to the store yet
 	gapsAsked  time.Time             // when the store was asked last whether one is accepted
 	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
@@ -184,6 +185,7 @@ func (r *Runner) reload(ctx context.Context) error {
 		}
 	}
 	r.lane.suspects = nil
+	r.closable = time.Time{}
 	r.day, r.found, r.ratesSince = day, found, day.Date
 	r.day.Rates, r.day.Names = r.rates, r.lane.forgotten.names
 	r.Metrics.opened(day.Date)
