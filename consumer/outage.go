@@ -31,6 +31,9 @@ func (r *Runner) pass(ctx context.Context) (busy bool, err error) {
 	if err == nil {
 		busy, err = r.work(ctx)
 	}
+	if err == nil && len(r.unseen) > 0 {
+		busy, err = true, r.survey(ctx)
+	}
 	if errors.Is(err, state.ErrUnavailable) {
 		r.lost(err)
 		return false, nil

@@ -42,6 +42,7 @@ type Runner struct {
 	firstLoad  bool                  // not every partition has been read to its end yet since the store was made
 	withheld   bool                  // the store holds messages back that go out when everything is caught up
 	withheldAt state.Instant         // when it was given the last of them
+	unseen     []state.CustomerID    // whom the survey has not come to yet
 	limit      int                   // records in the next batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]silence // of those that hold the open day
@@ -72,7 +73,7 @@ const (
 	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
 )
 
-// surveyed is how many customers are loaded at once at the start.
+// surveyed is how many customers are loaded at once where all of them are.
 const surveyed = 1000
 
 // Run consumes until ctx ends, then finishes the batch in hand and returns nil. It returns an error when it cannot go on: the
@@ -115,30 +116,30 @@ func (r *Runner) start(ctx context.Context) error {
 		return fmt.Errorf("withheld messages: %w", err)
 	}
 	r.withheld = held > 0
+	if r.unseen, err = r.Store.Customers(ctx); err != nil {
+		return fmt.Errorf("customers: %w", err)
+	}
 	return r.survey(ctx)
 }
 
-// survey loads the customers that the store has, so that metrics and the watcher know the whole portfolio, and keeps as many
-// of them as the cache takes.
+// survey loads some of the customers that the store had at the start, so that metrics and the watcher know the whole portfolio in
+// the end, and keeps as many of them as the cache takes. A portfolio that is large is not waited for.
 func (r *Runner) survey(ctx context.Context) error {
-	ids, err := r.Store.Customers(ctx)
+	ids := r.unseen[:min(surveyed, len(r.unseen))]
+	missing := slices.DeleteFunc(slices.Clone(ids), func(id state.CustomerID) bool { return r.lane.cache.get(id) != nil })
+	loaded, err := r.lane.load(ctx, r.day, missing)
 	if err != nil {
-		return fmt.Errorf("customers: %w", err)
+		return err
 	}
-	for chunk := range slices.Chunk(ids, surveyed) {
-		loaded, err := r.lane.load(ctx, r.day, chunk)
-		if err != nil {
-			return err
+	for _, id := range missing {
+		k := loaded[id]
+		r.Metrics.count(r, id, k.record)
+		if r.Watch != nil && k.record.Seq > 0 { // or it was erased meanwhile
+			r.Watch.Stepped(r.day, k.record, &Effects{})
 		}
-		for _, id := range chunk {
-			k := loaded[id]
-			r.Metrics.count(r, id, k.record)
-			if r.Watch != nil {
-				r.Watch.Stepped(r.day, k.record, &Effects{})
-			}
-			r.lane.cache.offer(id, k)
-		}
+		r.lane.cache.offer(id, k)
 	}
+	r.unseen = r.unseen[len(ids):]
 	return nil
 }
 

@@ -272,3 +272,28 @@ func TestADecisionBesideARunIsKept(t *testing.T) {
 		t.Errorf("tasks: got %+v, %v, want the one acknowledged", tasks, err)
 	}
 }
+
+// A large portfolio is not waited for: work goes on while it is looked through, and in the end everybody was seen.
+func TestALargePortfolioIsSeenBesideTheWork(t *testing.T) {
+	g := newRig(t, invoices)
+	customers := surveyed + surveyed/2
+	for i := range customers {
+		g.order(invoices, g.now, fmt.Sprintf("C-%05d", i), fmt.Sprint("SO-", i))
+	}
+	for g.runner.in.order == nil || g.runner.in.partitions[invoices].next < int64(customers) {
+		g.turns(1)
+	}
+	g.order(invoices, g.now, "C-99999", "SO-99999")
+	g.seen = nil
+	g.start(g.store)
+	if len(g.seen) != surveyed {
+		t.Fatalf("before the first poll: saw %d customers, want %d", len(g.seen), surveyed)
+	}
+	for g.runner.in.order == nil || g.runner.in.partitions[invoices].next <= int64(customers) {
+		g.turns(1)
+	}
+	slices.Sort(g.seen)
+	if got := len(slices.Compact(g.seen)); got != customers+1 {
+		t.Errorf("saw %d customers, want %d", got, customers+1)
+	}
+}
