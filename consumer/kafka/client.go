@@ -38,12 +38,13 @@ func Open(config Config, store state.Positions, now func() state.Instant) (*Clie
 	}
 	config = config.withDefaults()
 	c := &Client{topics: config.Topics, now: now, notices: newNotices(config.Log), enter: config.Security}
-	c.cursors = newCursors(store, c.layout, c.notices)
+	c.cursors = newCursors(store, c.layout, c.notices, config.Metrics)
 	options := append(config.options(),
 		kgo.AdjustFetchOffsetsFn(c.cursors.acquire),
 		kgo.OnPartitionsRevoked(c.cursors.revoke),
 		kgo.OnPartitionsLost(c.cursors.revoke),
 		kgo.WithHooks(append(config.Metrics.hooks("source"), c.notices)...),
+		kgo.WithLogger(ear{c.enter, c.notices}),
 	)
 	// The callbacks run only once the group is joined, which NewClient starts; they ask the cluster through c.kafka.
 	c.cursors.ready.Lock()
@@ -70,6 +71,9 @@ func (c *Client) Poll(ctx context.Context, limit int) (consumer.Polled, error) {
 	}
 	fetches := c.kafka.PollRecords(wait, limit)
 
+	if err := c.enter.barred(time.Now()); err != nil {
+		return consumer.Polled{}, fmt.Errorf("kafka: %w", err)
+	}
 	polled, faults := c.cursors.take()
 	c.restart(polled.Assigned)
 	for _, failed := range fetches.Errors() {

@@ -28,18 +28,31 @@ type cursors struct {
 	store   state.Positions
 	layout  func(context.Context) (layout, error)
 	notices *notices
+	metrics *Metrics
 	ready   sync.Mutex // held while the client is being made: layout needs it
 
-	mu        sync.Mutex
-	own       map[consumer.Partition]*cursor
-	assigned  []state.Position // not told to the caller yet, as are the next two
-	revoked   []consumer.Partition
-	foreign   []fault
-	interrupt context.CancelFunc // ends the poll that waits
+	mu         sync.Mutex
+	own        map[consumer.Partition]*cursor
+	partitions map[string]int   // of each topic, as last heard
+	assigned   []state.Position // not told to the caller yet, as are the next two
+	revoked    []consumer.Partition
+	foreign    []fault
+	interrupt  context.CancelFunc // ends the poll that waits
 }
 
-func newCursors(store state.Positions, layout func(context.Context) (layout, error), notices *notices) *cursors {
-	return &cursors{store: store, layout: layout, notices: notices, own: make(map[consumer.Partition]*cursor)}
+func newCursors(store state.Positions, layout func(context.Context) (layout, error), notices *notices, metrics *Metrics) *cursors {
+	return &cursors{
+		store: store, layout: layout, notices: notices, metrics: metrics, own: make(map[consumer.Partition]*cursor), partitions: make(map[string]int),
+	}
+}
+
+// hear keeps how many partitions the topics have.
+func (c *cursors) hear(seen layout) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for name, topic := range seen.topics {
+		c.partitions[name] = len(topic.partitions)
+	}
 }
 
 // acquire makes the partitions that the group has assigned ours and says where to fetch from. It tries until the group
@@ -52,6 +65,7 @@ func (c *cursors) acquire(ctx context.Context, committed map[string]map[int32]kg
 		positions, seen, err := c.ask(ctx, committed)
 		if err == nil {
 			c.notices.over("acquire")
+			c.hear(seen)
 			return c.adopt(positions, seen, committed), nil
 		}
 		c.notices.say("acquire", fmt.Sprintf("waiting to read: %v", err))

@@ -93,6 +93,7 @@ func (c *Client) Ends(ctx context.Context) (consumer.Ends, error) {
 	if err != nil {
 		return consumer.Ends{}, fmt.Errorf("kafka: %w", err)
 	}
+	c.cursors.hear(seen)
 	parts := seen.partitions()
 	if len(parts) > c.known {
 		c.kafka.ForceMetadataRefresh() // let the group hand out what is new

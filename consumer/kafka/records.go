@@ -25,6 +25,7 @@ func (c *cursors) hand(records []consumer.Record, fetched kgo.FetchTopicPartitio
 	if cur == nil || cur.halted {
 		return records // revoked: the next owner reads them; behind a gap: the position stays before it
 	}
+	unlike, partitions := 0, c.partitions[fetched.Topic]
 	for _, record := range fetched.Records {
 		if record.Offset < cur.next {
 			*faults = append(*faults, fault{
@@ -34,9 +35,13 @@ func (c *cursors) hand(records []consumer.Record, fetched kgo.FetchTopicPartitio
 			cur.halted = true
 			break
 		}
+		if elsewhere(record, partitions) {
+			unlike++
+		}
 		records = append(records, recordOf(part, record))
 		cur.next = record.Offset + 1
 	}
+	c.metrics.elsewhere(fetched.Topic, unlike)
 	return records
 }
 

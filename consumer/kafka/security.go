@@ -64,7 +64,7 @@ type SASLConfig struct {
 //
 // # When the brokers refuse us
 //
-// A process that was never let in ends at once: its configuration is wrong. One that was let in before goes on trying for Patience,
+// A process that was never let in ends once it has tried some brokers: its configuration is wrong. One that was let in before goes on trying for Patience,
 // because a rotation reaches files, brokers and secret stores at different moments; then it ends, for whoever restarts it to see.
 // Nothing is lost meanwhile: positions and what is owed are in the store. A broker that cuts the connection without a word proves
 // nothing, and is waited for.
@@ -73,8 +73,17 @@ type Security struct {
 	authorities *held[*x509.CertPool] // nil where there is no file, as are the others
 	certificate *held[*tls.Certificate]
 	secret      *held[string] // password or token
-	refusals    refusalSpell
+
+	mu          sync.Mutex
+	known       bool      // we were let in
+	first, last time.Time // of this spell of refusals
+	refusal     error     // the last one, while we never were let in
 }
+
+const (
+	strangersPatience = 2 * time.Second // time to try other brokers
+	spellGap          = 2 * time.Minute // between refusals of one spell at most; the client tries again within half of one
+)
 
 // OpenSecurity reads every file once. The error names all that are missing or wrong; what is merely unwise is logged. It is nil for
 // the zero configuration.
@@ -213,13 +222,43 @@ func (s *Security) claim() string {
 	return fmt.Sprintf("user %s with %s and the password in %s (kafka.sasl)", s.config.SASL.User, s.config.SASL.Mechanism, s.config.SASL.PasswordFile)
 }
 
-// refused explains a refusal, and tells whether it is final by now. The error is nil for what is none.
+// barred is why this client will not get in: it never was, and every attempt since some seconds was refused.
+func (s *Security) barred(now time.Time) error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refusal == nil || now.Sub(s.first) < min(strangersPatience, s.config.Patience) {
+		return nil
+	}
+	return s.refusal
+}
+
+// refused explains a refusal by which a member loses its group, and tells whether it is final by now. The error is nil for what is none.
 func (s *Security) refused(err error, now time.Time) (explained error, final bool) {
 	explained, refused := s.explain(err)
 	if !refused {
 		return nil, false
 	}
-	return explained, s == nil || s.refusals.met(now) >= s.config.Patience
+	if s == nil {
+		return explained, true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return explained, s.meet(explained, now) > s.config.Patience
+}
+
+// meet counts a refusal, and returns how long the spell of them has lasted. The caller holds mu.
+func (s *Security) meet(refusal error, now time.Time) time.Duration {
+	if now.Sub(s.last) > spellGap {
+		s.first = now
+	}
+	s.last = now
+	if !s.known {
+		s.refusal = refusal
+	}
+	return now.Sub(s.first)
 }
 
 // OnBrokerRead notes that a broker has let us in: it has answered what it tells nobody else.
@@ -228,35 +267,36 @@ func (s *Security) OnBrokerRead(_ kgo.BrokerMetadata, key int16, _ int, _, _ tim
 	if err != nil || key == saslHandshake || key == saslAuthenticate || key == apiVersions && s.secret != nil {
 		return
 	}
-	s.refusals.letIn()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known, s.refusal = true, nil
 }
 
-// refusalSpell is how long we have been refused.
-type refusalSpell struct {
-	mu          sync.Mutex
-	once        bool // we were let in
-	first, last time.Time
+// ear hears why a member does not get in. Until it has met its group, the Kafka client tells its log alone.
+type ear struct {
+	security *Security
+	notices  *notices
 }
 
-// spellGap is how far apart refusals of one spell lie at most: the client tries again within half a minute.
-const spellGap = 2 * time.Minute
+// Level is how much the ear wants to hear.
+func (ear) Level() kgo.LogLevel { return kgo.LogLevelWarn }
 
-func (r *refusalSpell) letIn() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.once = true
-}
-
-// met counts a refusal, and returns how long the spell has lasted: for ever if we were never let in.
-func (r *refusalSpell) met(now time.Time) time.Duration {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.once {
-		return 1<<63 - 1
+// Log picks out what somebody has to set right.
+func (e ear) Log(_ kgo.LogLevel, _ string, keyvals ...any) {
+	for _, v := range keyvals {
+		err, ok := v.(error)
+		if !ok {
+			continue
+		}
+		var cut *kgo.ErrFirstReadEOF
+		explained, refused := e.security.explain(err)
+		if refused || errors.As(err, &cut) {
+			e.notices.say("acquire", fmt.Sprintf("waiting to read: %v", explained))
+		}
+		if refused && e.security != nil {
+			e.security.mu.Lock()
+			e.security.meet(explained, time.Now())
+			e.security.mu.Unlock()
+		}
 	}
-	if now.Sub(r.last) > spellGap {
-		r.first = now
-	}
-	r.last = now
-	return now.Sub(r.first)
 }
