@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"tocsin/detectors"
 	"tocsin/state"
 )
 
@@ -41,4 +42,42 @@ func TestACoreCustomerIsJudgedWhenTheDayTurns(t *testing.T) {
 	if got, want := day.Reclassed(), []state.CustomerID{"A", "C"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+}
+
+// Another instance may have stepped a customer whose record is in memory.
+func TestWhoIsCoreIsToldByTheStore(t *testing.T) {
+	g := newRig(t, invoices)
+	g.engine = testEngine(t, detectors.Config{Segments: []detectors.Segment{
+		{When: `customer_class == "core"`, Overrides: []detectors.Override{{Signal: "overdue", Key: "warning_days", Value: "10"}}},
+	}})
+	g.start(g.store)
+	sold := func(id state.CustomerID, invoice string, minor int64) state.Event {
+		euro, _ := state.ParseCurrency("EUR")
+		return state.Event{Kind: state.KindInvoice, Customer: id, KnownAt: g.now,
+			Stamp: state.Stamp{Revision: 1, Time: g.now, ID: invoice + "/1", Source: "urn:test"},
+			Body:  &state.Invoice{InvoiceID: invoice, Type: state.InvoiceTypeInvoice, IssueDate: firstDay, DueDate: firstDay + 30, Total: state.Money{Minor: minor, Currency: euro}}}
+	}
+	for _, ev := range []state.Event{sold("C-1", "I-1", 100), sold("C-2", "I-2", 100_000)} {
+		g.broker.append(invoices, g.now, encode(&ev))
+	}
+	g.turns(10)
+	want := func(want ...state.CustomerID) {
+		t.Helper()
+		if got, err := g.runner.core(t.Context()); err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %v, %v, want %v", got, err, want)
+		}
+	}
+	want("C-2")
+	other := &lane{engine: g.engine, engines: g.engines, store: g.store, workers: 1}
+	work, err := other.step(t.Context(), g.runner.day, []*group{{customer: "C-1", events: []state.Event{sold("C-1", "I-3", 50_000)}, arrivals: []int{-1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.store.Commit(t.Context(), g.runner.rows().gather(work)); err != nil {
+		t.Fatal(err)
+	}
+	if k := g.runner.lane.cache.get("C-1"); k == nil || k.record.Seq != 1 {
+		t.Fatalf("got %+v in memory, want the record as it was", k)
+	}
+	want("C-1", "C-2")
 }

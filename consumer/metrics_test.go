@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 		"tocsin_events_unknown_values_total", "tocsin_key_mismatch_total", "tocsin_position", "tocsin_lag_records", "tocsin_topic_missing",
 		"tocsin_gaps_total", "tocsin_open_day_timestamp_seconds", "tocsin_days_held_total", "tocsin_step_seconds", "tocsin_commit_seconds",
 		"tocsin_alerts_total", "tocsin_customers", "tocsin_customers_rates", "tocsin_exposure_amount", "tocsin_overdue_amount",
+		"tocsin_cache_records", "tocsin_cache_bytes", "tocsin_cache_lookups_total", "tocsin_cache_evictions_total",
 	} {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n == 0 {
 			t.Errorf("%s: %d series, %v, want some", name, n, err)
@@ -115,5 +117,31 @@ func TestARevokedPartitionLeavesNoSeries(t *testing.T) {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n != 0 {
 			t.Errorf("%s: %d series, %v, want none", name, n, err)
 		}
+	}
+}
+
+func TestMetricsTellWhatIsInMemory(t *testing.T) {
+	g := newRig(t, invoices)
+	g.turns(5)
+	g.runner.lane.cache = newCache(3_000, g.runner.Metrics.cache)
+	g.next("C-1", "C-1", "C-2")
+	want := fmt.Sprintf(`
+		# HELP tocsin_cache_bytes Memory that records take, as it is estimated.
+		# TYPE tocsin_cache_bytes gauge
+		tocsin_cache_bytes %d
+		# HELP tocsin_cache_evictions_total Records that left memory for others.
+		# TYPE tocsin_cache_evictions_total counter
+		tocsin_cache_evictions_total 1
+		# HELP tocsin_cache_lookups_total Records that steps asked for, by whether they were in memory.
+		# TYPE tocsin_cache_lookups_total counter
+		tocsin_cache_lookups_total{result="hit"} 1
+		tocsin_cache_lookups_total{result="miss"} 2
+		# HELP tocsin_cache_records Customers whose records are in memory.
+		# TYPE tocsin_cache_records gauge
+		tocsin_cache_records 1
+	`, g.runner.lane.cache.get("C-2").footprint())
+	if err := testutil.GatherAndCompare(g.reg, strings.NewReader(want), "tocsin_cache_bytes", "tocsin_cache_evictions_total",
+		"tocsin_cache_lookups_total", "tocsin_cache_records"); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,17 +5,17 @@ import "tocsin/state"
 // A snapshot is a cache of the fold of a customer's journal, for whoever loads it next. It costs its bytes when it is written, and
 // saves the steps of the rows before it when it is read. Two rules decide:
 //
-//	outgrown       the rows since the last snapshot have become as many bytes as it has: the customer's next row brings a new one
+//	outgrown       the rows since the last snapshot have become as many bytes as it has, or very many: the row brings a new one
 //	worthSnapshot  a record leaves the cache, and they have become half as many: the next commit brings it
 //
 // # What that costs
 //
-// Between two snapshots of s bytes, at least s bytes of rows are written, or s/2 where the record left memory in between. So
-// snapshots take at most as much as the rows do, or twice as much where no record stays in memory for long, whatever the size of the
-// customer: one with 20,000 open invoices and 1.3 MB is written anew after five thousand payments, and after 64 of them, as a
-// constant would have it, for more than a hundred times the bytes of the payments themselves. A load decodes s bytes and takes the
-// steps of at most as many bytes of rows: it is bounded by the customer's size, not by his age. The least numbers of rows are for the
-// small ones, of whom a snapshot costs the store more than its bytes.
+// Between two snapshots of s bytes, s bytes of rows are written, or s/2 where the record left memory in between. So snapshots take as
+// much as the rows do, or twice as much where no record stays in memory for long. The least numbers of rows are for small customers,
+// of whom a snapshot costs the store more than its bytes. A load decodes s bytes and takes the steps of at most as many bytes of rows.
+// A step of a very large customer takes longer, too, so there the number of rows is bounded as well: one with 20,000 open invoices has
+// 1.3 MB, which are written anew after 2,048 payments. That is 625 bytes for each, beside its row of 206; it was 20,000 bytes for each
+// when 64 rows were worth a snapshot, whatever its size. BenchmarkLargeCustomer counts these, and BenchmarkLoadBehindASnapshot times loads.
 //
 // # Why a snapshot from memory is right
 //
@@ -31,8 +31,9 @@ import "tocsin/state"
 //     of; whatever empties the cache forgets them, and our own erasures drop those whose journals they touch.
 //   - A customer who is quarantined. His record is as his last row left it, so nothing is to be done.
 const (
-	outgrownRows = 32 // at least so many rows for a snapshot while the record stays in memory
-	leavingRows  = 8  // and when it leaves
+	outgrownRows = 32   // at least so many rows for a snapshot while the record stays in memory
+	manyRows     = 2048 // so many are always worth one
+	leavingRows  = 8    // at least so many when the record leaves
 
 	rowBytes        = 100     // of a row in the store beside what was applied: key, header and index
 	snapshotsAtOnce = 4 << 20 // bytes of snapshots in one commit, so that none waits for them; the last one may exceed it
@@ -64,7 +65,7 @@ func (k *kept) exact() bool { return k.broken == nil && k.record.Day == k.rowDay
 
 // outgrown tells whether the rows since the snapshot have become as large as it is.
 func (k *kept) outgrown() bool {
-	return k.rows() >= outgrownRows && k.tail >= k.body && k.exact()
+	return k.rows() >= outgrownRows && (k.tail >= k.body || k.rows() >= manyRows) && k.exact()
 }
 
 // worthSnapshot tells whether a record that leaves memory is worth a snapshot, if there are enough rows.
