@@ -13,6 +13,9 @@
 // Whatever else happens, the record is dropped and loaded again: a retry that started from a record on which the
 // transition was already taken would lose the alert.
 //
+// The cache is bounded by bytes (see cache.go). A load is a snapshot and the steps of the rows since; when a snapshot is worth its
+// bytes, snapshot.go says.
+//
 // # Several instances
 //
 // Instances of a group that work on one store know of each other by the store alone. What a commit was computed from, its positions,
