@@ -91,7 +91,7 @@ func advance(b *batch, positions []state.Advance) {
 		ON p.topic = w.topic AND p.partition = w.partition ORDER BY p.topic, p.partition FOR NO KEY UPDATE OF p`, topics, partitions)
 	b.add(moved(positions), `UPDATE position AS p SET next = w.next
 		FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[]) AS w (topic, partition, was, next, epoch)
-		WHERE p.topic = w.topic AND p.partition = w.partition AND p.next = w.was AND p.epoch = w.epoch`, topics, partitions,
+		WHERE p.topic = w.topic AND p.partition = w.partition AND `+unmoved, topics, partitions,
 		column(positions, func(p *state.Advance) int64 { return p.From }), column(positions, func(p *state.Advance) int64 { return p.To }),
 		column(positions, func(p *state.Advance) int64 { return p.Epoch }))
 }
@@ -123,7 +123,7 @@ func holdDay(b *batch, day state.Day, known int) {
 func appendEntries(b *batch, c *state.Commit) {
 	for rows := range portions(c.Entries, func(e *state.Entry) int { return len(e.Applied) }) {
 		b.add(conflict, `INSERT INTO journal (customer, seq, day, config, applied)
-			SELECT w.customer, w.seq, $1, (SELECT id FROM configuration WHERE version = $2), w.applied
+			SELECT w.customer, `+nextSeq+`, $1, (SELECT id FROM configuration WHERE version = $2), w.applied
 			FROM unnest($3::text[], $4::bigint[], $5::bytea[]) AS w (customer, seq, applied)`, c.Day.Date, c.Day.Config,
 			column(rows, func(e *state.Entry) string { return string(e.Customer) }),
 			column(rows, func(e *state.Entry) int64 { return int64(e.Seq) }),

@@ -64,6 +64,9 @@ func (s *Store) Configuration(ctx context.Context, version string) (text []byte,
 // holdAlone takes the day's row alone until COMMIT, so that every step of the day has committed or will find it moved, and reads
 // it. It first waits in the table's queue: see the package comment.
 func (s *Store) holdAlone(ctx context.Context, tx pgx.Tx) (day state.Day, config int32, err error) {
+	if !holdsDay {
+		return s.openDay(ctx, tx, selectDay)
+	}
 	if _, err := tx.Exec(ctx, `LOCK TABLE day IN EXCLUSIVE MODE`); err != nil {
 		return day, 0, err
 	}

@@ -104,7 +104,7 @@ func replaceIdentities(b *batch, identities []state.Identity) {
 			int64(math.MaxInt64))
 	}
 	keys, versions := column(rows, (*identityRow).keyColumn), column(rows, func(r *identityRow) int64 { return r.version })
-	b.add(nil, `SELECT FROM identity WHERE key = ANY ($1::bytea[]) ORDER BY key FOR UPDATE`, keys)
+	b.add(nil, `SELECT FROM identity WHERE key = ANY ($1::bytea[]) ORDER BY key`+lockIdentifiers, keys)
 	b.add(all(len(rows), state.ErrStale, "identifiers from %v on", rows[0].id),
 		`SELECT FROM identity AS i JOIN unnest($1::bytea[], $2::bigint[]) AS w (key, version) ON i.key = w.key AND i.version = w.version`,
 		keys, versions)

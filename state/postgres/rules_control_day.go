@@ -1,0 +1,11 @@
+//go:build control_day
+
+package postgres
+
+// Broken on purpose: a close looks while steps are under way.
+const (
+	unmoved         = `p.next = w.was AND p.epoch = w.epoch`
+	nextSeq         = `w.seq`
+	lockIdentifiers = ` FOR UPDATE`
+	holdsDay        = false
+)
