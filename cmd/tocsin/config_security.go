@@ -60,37 +60,41 @@ func checkSecurity(r *reader, c *config) {
 	t, a := c.Kafka.Security.TLS, c.Kafka.Security.SASL
 	password := a.Mechanism == kafka.Plain || a.Mechanism == kafka.Scram256 || a.Mechanism == kafka.Scram512
 	token := a.Mechanism == kafka.OAuthBearer
+	off, other := "has no effect while kafka.tls.enabled is false", "has no effect with the mechanism "+a.Mechanism
+	if a.Mechanism == "" {
+		other = "has no effect without a mechanism: kafka.sasl.mechanism is empty"
+	}
 	for _, rule := range []struct {
 		key, content string
-		used         bool // it has a meaning beside the others
-		why          string
+		used         bool
+		otherwise    string
 	}{
-		{"tls.ca_file", t.CAFile, t.Enabled, "kafka.tls.enabled is false"},
-		{"tls.cert_file", t.CertFile, t.Enabled, "kafka.tls.enabled is false"},
-		{"tls.key_file", t.KeyFile, t.Enabled, "kafka.tls.enabled is false"},
-		{"tls.server_name", t.ServerName, t.Enabled, "kafka.tls.enabled is false"},
-		{"sasl.user", a.User, password, "is not used with kafka.sasl.mechanism " + quote(a.Mechanism)},
-		{"sasl.password_file", a.PasswordFile, password, "is not used with kafka.sasl.mechanism " + quote(a.Mechanism)},
-		{"sasl.token_file", a.TokenFile, token, "is not used with kafka.sasl.mechanism " + quote(a.Mechanism)},
+		{"tls.ca_file", t.CAFile, t.Enabled, off},
+		{"tls.cert_file", t.CertFile, t.Enabled, off},
+		{"tls.key_file", t.KeyFile, t.Enabled, off},
+		{"tls.server_name", t.ServerName, t.Enabled, off},
+		{"sasl.user", a.User, password, other},
+		{"sasl.password_file", a.PasswordFile, password, other},
+		{"sasl.token_file", a.TokenFile, token, other},
 	} {
 		if rule.content != "" && !rule.used {
-			r.refuseKey("kafka."+rule.key, "%s", rule.why)
+			r.refuseKey("kafka."+rule.key, "%s", rule.otherwise)
 		}
 	}
 	for _, rule := range []struct {
-		needs   bool
-		key     string // needs the other
-		missing string
-		other   string // empty is wrong
+		given       bool
+		key         string
+		other       string // that must not be empty
+		needs, name string
 	}{
-		{t.Enabled && t.CertFile != "", "tls.cert_file", t.KeyFile, "tls.key_file"},
-		{t.Enabled && t.KeyFile != "", "tls.key_file", t.CertFile, "tls.cert_file"},
-		{password, "sasl.mechanism", a.User, "sasl.user"},
-		{password, "sasl.mechanism", a.PasswordFile, "sasl.password_file"},
-		{token, "sasl.mechanism", a.TokenFile, "sasl.token_file"},
+		{t.Enabled && t.CertFile != "", "tls.cert_file", t.KeyFile, "needs", "tls.key_file"},
+		{t.Enabled && t.KeyFile != "", "tls.key_file", t.CertFile, "needs", "tls.cert_file"},
+		{password, "sasl.mechanism", a.User, a.Mechanism + " needs", "sasl.user"},
+		{password, "sasl.mechanism", a.PasswordFile, a.Mechanism + " needs", "sasl.password_file"},
+		{token, "sasl.mechanism", a.TokenFile, a.Mechanism + " needs", "sasl.token_file"},
 	} {
-		if rule.needs && rule.missing == "" {
-			r.refuseKey("kafka."+rule.key, "needs kafka.%s", rule.other)
+		if rule.given && rule.other == "" {
+			r.refuseKey("kafka."+rule.key, "%s kafka.%s", rule.needs, rule.name)
 		}
 	}
 }
