@@ -31,11 +31,11 @@ func (c *Customer) footprint() int {
 	return n
 }
 
-func (d *conduct) footprint() int {
-	n := bytesOf[conduct]() + listBytes(d.disputing) + listBytes(d.planning)
-	n += factBytes(d.promises, KindPromise) + factBytes(d.covers, KindCover) + factBytes(d.erasures, KindErased)
-	for i := range d.tables {
-		n += d.tables[i].footprint(KindDispute + Kind(i))
+func (k *conduct) footprint() int {
+	n := bytesOf[conduct]() + listBytes(k.disputing) + listBytes(k.planning)
+	n += factBytes(k.promises, KindPromise) + factBytes(k.covers, KindCover) + factBytes(k.erasures, KindErased)
+	for i := range k.tables {
+		n += k.tables[i].footprint(KindDispute + Kind(i))
 	}
 	return n
 }
