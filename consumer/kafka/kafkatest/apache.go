@@ -20,6 +20,7 @@ import (
 type apache struct {
 	dir     string
 	port    string
+	doors   Doors
 	command *exec.Cmd // nil: killed
 	exited  chan struct{}
 	log     *strings.Builder // the broker's, to be read when it has exited
@@ -31,11 +32,9 @@ type apache struct {
 // may lie anywhere. What is to be compacted or given up is so at once.
 const settings = `process.roles=broker,controller
 node.id=1
-controller.quorum.voters=1@127.0.0.1:%[2]s
-listeners=PLAINTEXT://127.0.0.1:%[1]s,CONTROLLER://127.0.0.1:%[2]s
-advertised.listeners=PLAINTEXT://127.0.0.1:%[1]s
+controller.quorum.voters=1@127.0.0.1:%[1]s
 controller.listener.names=CONTROLLER
-log.dirs=%[3]s/data
+log.dirs=%[2]s/data
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
@@ -85,16 +84,21 @@ func (a *apache) watch() (err error) {
 
 // format writes the settings, with ports that are free now, and makes the data directory.
 func (a *apache) format() error {
-	ports, err := freePorts(2)
+	ports, err := freePorts(4)
 	if err != nil {
 		return err
 	}
 	a.port = ports[0]
-	if err := os.WriteFile(a.config(), fmt.Appendf(nil, settings, ports[0], ports[1], a.dir), 0o600); err != nil {
+	doors, err := a.doors.build(a.dir, ports)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(a.config(), append(fmt.Appendf(nil, settings, ports[1], a.dir), doors...), 0o600); err != nil {
 		return err
 	}
 	const cluster = "dG9jc2luLWthZmthdGVzdA" // any id will do; the data is new
-	format, err := Tool(context.Background(), "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", a.config())
+	args := append([]string{"format", "--cluster-id", cluster, "--config", a.config()}, scramUsers()...)
+	format, err := Tool(context.Background(), "kafka.tools.StorageTool", args...)
 	if err != nil {
 		return err
 	}
