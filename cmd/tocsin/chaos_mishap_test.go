@@ -17,7 +17,7 @@ type mishapKind int
 
 const (
 	killProcess   mishapKind = iota // at once, and a new one is started
-	stopProcess                     // for up to 9 s, which is less than the group waits for a member
+	stopProcess                     // for up to 9 s, longer than the group waits for a member
 	cutSession                      // one of the store's, at random
 	cutSessions                     // all of the store's
 	restartStore                    // amid everything, and it was away for a moment
@@ -109,6 +109,7 @@ func (c *chaos) do(t *testing.T, f mishap) {
 	case cutSessions:
 		must(t, c.server.KillSessions(t.Context()))
 	case restartStore:
+		c.countRefused(t)
 		c.server.Kill()
 		time.Sleep(f.lasts)
 		must(t, c.server.Launch())

@@ -8,6 +8,8 @@ import (
 	"math"
 	"os/exec"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,11 +35,15 @@ func (c *chaos) supervise(t *testing.T) {
 		if code := p.command.ProcessState.ExitCode(); code >= 0 { // not by a signal
 			c.ended++
 			t.Logf("process %d ended by itself with %d:\n%s", p.command.Process.Pid, code, p.end())
+			if !strings.Contains(p.end(), state.ErrUnavailable.Error()) {
+				t.Error("and not because it found no store to start on")
+			}
 		}
 		return true
 	})
 	for len(c.processes) < c.size.instances {
-		c.processes = append(c.processes, startPlayed(t, c.file, c.clock))
+		p := startPlayed(t, c.file, c.clock)
+		c.processes, c.all = append(c.processes, p), append(c.all, p)
 	}
 }
 
@@ -144,12 +150,29 @@ func (c *chaos) wantRebuilt(t *testing.T) {
 	}
 }
 
+// countRefused adds what the store has rolled back since it was started: it forgets that when it is killed. What somebody was first
+// with is among it, and what came when its day was closed.
+func (c *chaos) countRefused(t *testing.T) {
+	t.Helper()
+	n, err := strconv.Atoi(c.texts(t, `SELECT xact_rollback::text FROM pg_stat_database WHERE datname = current_database()`)[0])
+	must(t, err)
+	c.rolledBack += n
+}
+
 // report tells what has happened.
 func (c *chaos) report(t *testing.T) {
 	t.Helper()
+	c.countRefused(t)
 	for kind := range mishapKinds {
 		t.Logf("%v: %d", kind, c.struck[kind])
 	}
-	t.Logf("%d processes ended by themselves and were started again", c.ended)
-	t.Logf("%d records, %d transitions, %d calls of Slack, %d messages shown", c.sent, len(c.texts(t, `SELECT id FROM alert`)), len(c.slack.Calls("")), len(c.slack.Messages()))
+	t.Logf("%d records, %d transitions, %d calls of Slack, %d messages shown, %d transactions refused",
+		c.sent, len(c.texts(t, `SELECT id FROM alert`)), len(c.slack.Calls("")), len(c.slack.Messages()), c.rolledBack)
+	said := make(map[string]int)
+	for _, p := range c.all {
+		for _, what := range []string{"joining the group anew", "the store answers again", "has the lease\",\"role\":\"outbox"} {
+			said[what] += strings.Count(p.log.String(), what)
+		}
+	}
+	t.Logf("%d processes, of which %d ended by themselves, have said: %v", len(c.all), c.ended, said)
 }

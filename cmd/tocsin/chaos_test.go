@@ -57,22 +57,24 @@ func fromEnv(t *testing.T, name string, otherwise int) int {
 // chaos is a rehearsal on a ground that shakes.
 type chaos struct {
 	*rehearsal
-	size    chaosSize
-	server  *pgtest.Server // of the store alone
-	schema  string         // the store's location
-	slack   *slacktest.Slack
-	days    state.Date
-	mishaps []mishap       // those to come, by when they strike
-	resumed sync.WaitGroup // of processes that are stopped
-	struck  map[mishapKind]int
-	calm    time.Time // when the last fault was over
-	ended   int       // processes that ended by themselves
+	size       chaosSize
+	server     *pgtest.Server // of the store alone
+	schema     string         // the store's location
+	slack      *slacktest.Slack
+	days       state.Date
+	mishaps    []mishap       // those to come, by when they strike
+	resumed    sync.WaitGroup // of processes that are stopped
+	struck     map[mishapKind]int
+	calm       time.Time        // when the last fault was over
+	all        []*playedProcess // that were ever started
+	ended      int              // of them by themselves
+	rolledBack int              // transactions of the store, as far as it remembers
 }
 
 // newChaos has everything but processes.
 func newChaos(t *testing.T, size chaosSize, seed uint64) *chaos {
 	t.Helper()
-	c := &chaos{size: size, days: state.Date(size.faults) + 5, struck: make(map[mishapKind]int)}
+	c := &chaos{size: size, days: state.Date(size.faults) + 5, struck: make(map[mishapKind]int), calm: time.Now()}
 	var err error
 	if c.server, err = pgtest.Start(); err != nil {
 		t.Fatal(err)
@@ -93,7 +95,8 @@ func newChaos(t *testing.T, size chaosSize, seed uint64) *chaos {
 }
 
 // rehearse is the portfolio, the cluster and the configuration. The clock leaps by days, but never by two before the first is closed:
-// whoever is silent meanwhile is not left behind.
+// whoever is silent meanwhile is not left behind. The group misses who is silent for 4 s, so a process that is stopped for longer
+// wakes when its partitions are another's.
 func (c *chaos) rehearse(t *testing.T, seed uint64) *rehearsal {
 	t.Helper()
 	topics := defaultConfig().Kafka.Topics
@@ -107,7 +110,7 @@ func (c *chaos) rehearse(t *testing.T, seed uint64) *rehearsal {
 	}
 	token := filepath.Join(dir, "token")
 	must(t, os.WriteFile(token, []byte("xoxb-test\n"), 0o600))
-	text := fmt.Sprintf("kafka: {brokers: [%s], group: chaos}\nstore: {url: %q}\nhttp: {listen: \"\"}\nledger: {max_hold: 24h}\n"+
+	text := fmt.Sprintf("kafka: {brokers: [%s], group: chaos, session: 4s}\nstore: {url: %q}\nhttp: {listen: \"\"}\nledger: {max_hold: 24h}\n"+
 		"notify: {settle: 0s}\nslack: {token_file: %q, api_url: %q}\n", strings.Join(r.cluster.Addresses(), ", "), c.schema, token, c.slack.URL)
 	must(t, os.WriteFile(r.file, []byte(text), 0o600))
 	r.config, _, err = loadConfig(r.file, nil)
