@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka postgres lint bench clean
+.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ test-kafka: ## Run what speaks Kafka on Apache Kafka, not kfake, with what it ne
 	@consumer/kafka/kafkatest/install.sh .tools/kafka
 	go test -tags kafka -count=1 ./consumer/kafka/...
 	go test -tags kafka -count=1 -run TestARunOverACluster ./cmd/tocsin
+
+chaos: ## Kill, stop and cut off three processes sixty times while they read 200,000 events of Apache Kafka. SEED=2 is another run.
+	-@state/postgres/pgtest/install.sh
+	@consumer/kafka/kafkatest/install.sh .tools/kafka
+	CHAOS_EVENTS=$${CHAOS_EVENTS:-200000} CHAOS_INSTANCES=$${CHAOS_INSTANCES:-3} CHAOS_FAULTS=$${CHAOS_FAULTS:-60} \
+	go test -tags chaos,kafka -count=1 -timeout 60m -v -run Chaos ./cmd/tocsin
 
 postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
 	@state/postgres/pgtest/install.sh
