@@ -23,7 +23,9 @@ func TestAnInstanceThatIsStartedAnewGetsItsPartitionsBackWithoutARebalance(t *te
 		config.Instance, config.Session = instance, 5*time.Second
 		return openReader(t, store, config)
 	}
-	one, two := named("one"), named("two")
+	one := named("one")
+	one.until(t, "all partitions", one.owns(4)) // it leads the group: kfake, unlike Apache Kafka, rebalances when a leader comes back
+	two := named("two")
 	for end := time.Now().Add(patience); len(one.own) != 2 || len(two.own) != 2; {
 		if time.Now().After(end) {
 			t.Fatalf("got %d and %d partitions, want 2 and 2", len(one.own), len(two.own))
