@@ -122,3 +122,26 @@ func BenchmarkLoadBehindASnapshot(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkCache takes records out and puts them back, as each step does.
+func BenchmarkCache(b *testing.B) {
+	bodies, _ := portfolioSnapshots(defaultEngine(b), 24, 250)
+	c := newCache(1<<30, nil)
+	var ids []state.CustomerID
+	for i := range 2000 {
+		rec, err := state.DecodeSnapshot(bodies[i%len(bodies)])
+		if err != nil {
+			b.Fatal(err)
+		}
+		ids = append(ids, state.CustomerID(fmt.Sprint("C-", i)))
+		c.put(ids[i], &kept{record: rec})
+	}
+	steps := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		id := ids[steps%len(ids)]
+		c.put(id, c.take(id))
+		steps++
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(steps), "ns/step")
+}
