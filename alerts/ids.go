@@ -1,11 +1,6 @@
 package alerts
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-
-	"tocsin/state"
-)
+import "tocsin/state"
 
 // Ids are derived, never drawn, so that whoever sees one twice knows that it is the same thing. Each is the first 16
 // bytes of a SHA-256 over its kind and what names it, with U+0000 between the parts, which no id of a publisher holds.
@@ -23,13 +18,4 @@ func caseID(customer state.CustomerID, opened state.Date) string {
 // taskID names the review task of a case.
 func taskID(customer state.CustomerID, opened state.Date) string {
 	return derived("task", string(customer), "", "", opened)
-}
-
-func derived(kind, a, b, c string, day state.Date) string {
-	text := make([]byte, 0, 256)
-	for _, part := range [...]string{kind, a, b, c} {
-		text = append(append(text, part...), 0)
-	}
-	sum := sha256.Sum256(day.Append(text))
-	return hex.EncodeToString(sum[:16])
 }

@@ -110,7 +110,7 @@ func (c *cache) drop(id state.CustomerID) {
 
 // clear forgets everything: it may be of commits that the store does not have.
 func (c *cache) clear() {
-	if c == nil {
+	if c == nil || !forgets {
 		return
 	}
 	c.records.Purge()

@@ -37,7 +37,7 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 			continue // without those who are suspect now
 		}
 		if !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrStale) && !errors.Is(err, errNotLanded) {
-			return err
+			return r.parked(b, err)
 		}
 		if err := r.again(ctx, err); err != nil {
 			return fmt.Errorf("commit of %d records: %w", len(b.arrivals), err)

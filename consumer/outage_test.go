@@ -3,6 +3,7 @@ package consumer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,6 +19,7 @@ type awayStore struct {
 	server string // which life of its server answers
 	losing bool   // the next commit lands, and the connection is lost with its answer
 	behind int64  // how far every position has gone back
+	fails  func() // another server takes over when the next alarms have been answered, and knows nothing of them
 }
 
 func (s *awayStore) Day(ctx context.Context) (day state.Day, found bool, err error) {
@@ -53,6 +55,10 @@ func (s *awayStore) Commit(ctx context.Context, c *state.Commit) error {
 		return state.ErrUnavailable
 	case c.Day.Server != s.server:
 		return state.ErrDayClosed
+	case s.fails != nil && len(c.Positions) == 0 && len(c.Entries) > 0:
+		s.fails()
+		s.fails = nil
+		return nil
 	}
 	err := s.Store.Commit(ctx, c)
 	if s.losing {
@@ -139,6 +145,39 @@ func TestRecordsOfAnotherServersLifeAreLoadedAnew(t *testing.T) {
 	g.wantRows("C-1", 2)
 	if kept == nil || g.runner.lane.cache.get("C-1") == kept {
 		t.Error("the record in memory outlived the server that it was committed to")
+	}
+}
+
+// What is lost with a server moves no position back. A record in memory that has it would be appended behind a row that is not there;
+// of those in the batch that is refused first none is left, but of the others.
+func TestARecordThatAFailedOverDatabaseHasLostIsNoneToGoOnFrom(t *testing.T) {
+	g := newRig(t, invoices)
+	store := &awayStore{Store: g.store, server: "first"}
+	g.start(store)
+	for _, customer := range []string{"C-1", "C-2"} {
+		g.broker.append(invoices, g.now, fmt.Appendf(nil, `{"specversion":"1.0","id":"INV-%s/1","source":"urn:test","type":"tocsin.invoice.issued.v1","subject":"%s",
+			"time":"%s","data":{"customer_id":"%s","revision":1,"invoice_id":"INV-%s","issue_date":"%s","due_date":"%s","total":{"amount":"9000.00","currency":"EUR"}}}`,
+			customer, customer, g.now, customer, customer, firstDay, firstDay))
+	}
+	g.turns(10)
+	store.fails = func() {
+		store.server = "second"
+		g.order(invoices, g.now, "C-1", "SO-1")
+	}
+	for store.fails != nil { // until both are overdue
+		g.pass(time.Hour)
+		g.turns(1)
+	}
+	g.order(invoices, g.now, "C-2", "SO-2")
+	g.turns(10)
+	histories, err := g.store.Load(t.Context(), []state.CustomerID{"C-1", "C-2"})
+	if err != nil || len(histories) != 2 {
+		t.Fatalf("got %d histories and %v, want 2", len(histories), err)
+	}
+	for i := range histories {
+		if err := histories[i].Check(); err != nil || histories[i].Last() < 2 {
+			t.Errorf("customer %s: got rows up to %d and %v, want those of the invoice and the order", histories[i].Customer, histories[i].Last(), err)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // A rule that is broken on purpose is seen on journeys, too, and soon: nearly each of those on which something fails tells. A
 // commit that is torn apart may also meet its own first half when it is tried again.
 func TestJourneysShowWhatIsBroken(t *testing.T) {
-	for _, control := range []string{"control_position", "control_record", "control_close"} {
+	for _, control := range []string{"control_position", "control_record", "control_close", "control_ids"} {
 		t.Run(control, func(t *testing.T) {
 			play := exec.Command("go", "test", "-tags", control, "-count=1", "-run", "^TestARunLeavesWhatABacktestFinds$", ".")
 			play.Env = append(os.Environ(), "RAPID_CHECKS=500", "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=1s")
