@@ -28,7 +28,8 @@ type erasure struct {
 	redacted   []state.DeadLetter
 	identities []state.Identity // rows that name those who are gone, as they stand
 
-	letters []state.DeadLetter // refused records that nobody of them is in; read with the first
+	letters  []state.DeadLetter // refused records that nobody of them is in; read with the first
+	searched int                // how many there were
 }
 
 // erases tells whether a group's step erases its customer.
@@ -149,6 +150,7 @@ func (l *lane) redact(ctx context.Context, all *erasure, e *state.Erasure, parti
 		if all.letters, err = l.store.DeadLetters(ctx, math.MaxInt32); err != nil {
 			return fmt.Errorf("refused records: %w", err)
 		}
+		all.searched = len(all.letters)
 	}
 	all.letters = slices.DeleteFunc(all.letters, func(d state.DeadLetter) bool {
 		is := mentions(&d, func(text string) bool { return text == string(e.Customer) || slices.Contains(parties, text) })
@@ -168,7 +170,7 @@ func (all *erasure) gather(c *state.Commit) {
 	for _, w := range all.rewrites {
 		c.Rewrites = append(c.Rewrites, w.Rewrite)
 	}
-	c.Redacted = all.redacted
+	c.Redacted, c.Searched = all.redacted, all.searched
 }
 
 // missingRows adds to rows those of others whose keys are not among them.

@@ -180,6 +180,7 @@ type Commit struct {
 	Identifiers []Identity   // identifier rows the steps were computed from, each once; Version as read, the new content
 	Rewrites    []Rewrite    // of journals, because somebody is erased; each customer once
 	Redacted    []DeadLetter // refused records that named somebody who is erased: each replaces the one of its place
+	Searched    int          // how many refused records were searched for who is erased
 	Quarantines []Quarantine // whose steps panic: from now on what comes of them is parked
 	Parked      []Parked     // instead of entries, in their order
 	Releases    []Release    // what is parked no longer; each customer once

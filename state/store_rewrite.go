@@ -28,7 +28,8 @@ type Forgetting interface {
 //   - carries receipts over to the new names of their cases without their bodies, and owes the newest message of each case once
 //     more that somebody has seen posted, so that it is edited;
 //   - replaces what is parked of the customer, ErrConflict if that is not as many rows as Waiting;
-//   - where the customer has another name, renames it in the lists of core customers and its quarantine, of which the reason goes,
+//   - where the customer has another name, wants no identifier's row to have the old one any more and no refused record to have
+//     come in unsearched, ErrStale if one has or did; renames it in the lists of core customers and its quarantine, of which the reason goes,
 //     drops its alarms and keeps the name as erased.
 type Rewrite struct {
 	Customer CustomerID

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
 
@@ -43,6 +44,11 @@ func rewrite(b *batch, c *state.Commit) {
 		rewriteParked(b, w)
 		if w.Renamed() {
 			erased++
+			quoted, _ := json.Marshal(w.Customer) // strings have no way to fail
+			b.add(all(0, state.ErrStale, "identifiers of customer %s", w.Customer),
+				`SELECT FROM identity WHERE strpos(customers, $1) > 0 LIMIT 1`, string(quoted))
+			b.add(all(1, state.ErrStale, "refused records searched for customer %s", w.Customer),
+				`SELECT WHERE $1 = (SELECT count(*) FROM dead_letter)`, c.Searched)
 			b.add(nil, `DELETE FROM alarm WHERE customer = $1`, w.Customer)
 			b.add(nil, `UPDATE core SET customer = $1 WHERE customer = $2`, w.As, w.Customer)
 			b.add(nil, `INSERT INTO erased (pseudonym) VALUES ($1) ON CONFLICT DO NOTHING`, w.As)

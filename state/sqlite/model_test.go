@@ -279,7 +279,8 @@ func (p *pair) erase(r *rapid.T) {
 		}
 	}
 	redacted := []state.DeadLetter{{Topic: orders, Offset: rapid.Int64Range(1, 30).Draw(r, "redacted"), Key: []byte("gone")}}
-	c := &state.Commit{Day: today, At: 5, Rewrites: []state.Rewrite{w}, Redacted: redacted}
+	searched, _ := p.model.DeadLetterCount(r.Context())
+	c := &state.Commit{Day: today, At: 5, Rewrites: []state.Rewrite{w}, Redacted: redacted, Searched: searched}
 	p.both("erase", func(s state.Store) error { return s.Commit(r.Context(), c) })
 }
 

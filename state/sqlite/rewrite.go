@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"tocsin/state"
@@ -38,6 +39,7 @@ func rewrite(tx *tx, c *state.Commit, w *state.Rewrite) error {
 		return fmt.Errorf("rewrite of customer %s up to row %d of %d: %w", w.Customer, w.Last, last, state.ErrConflict)
 	}
 	for _, step := range []func() error{
+		func() error { return searched(tx, c, w) },
 		func() error { return rewriteJournal(tx, w) },
 		func() error { return rewriteAlerts(tx, w) },
 		func() error { return rewriteTasks(tx, w) },
@@ -50,6 +52,21 @@ func rewrite(tx *tx, c *state.Commit, w *state.Rewrite) error {
 		}
 	}
 	return nil
+}
+
+// searched is ErrStale where the name of somebody who is erased would be left behind.
+func searched(tx *tx, c *state.Commit, w *state.Rewrite) error {
+	if !w.Renamed() {
+		return nil
+	}
+	quoted, _ := json.Marshal(w.Customer) // strings have no way to fail
+	var named, refused int
+	_, err := tx.get(`SELECT (SELECT count(*) FROM identity WHERE instr(customers, ?) > 0), (SELECT count(*) FROM dead_letter)`,
+		[]any{string(quoted)}, &named, &refused)
+	if err == nil && (named > 0 || refused != c.Searched) {
+		err = fmt.Errorf("%d identifiers name it, and %d of %d refused records were searched: %w", named, c.Searched, refused, state.ErrStale)
+	}
+	return err
 }
 
 func rewriteJournal(tx *tx, w *state.Rewrite) error {

@@ -75,6 +75,9 @@ func (m *Memory) refuse(c *state.Commit) error {
 			return state.ErrConflict
 		}
 	}
+	if m.unsearched(c) {
+		return state.ErrStale
+	}
 	if err := m.refuseParked(c); err != nil {
 		return err
 	}

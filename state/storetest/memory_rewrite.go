@@ -43,6 +43,30 @@ func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 	m.day.Erased = len(m.erased)
 }
 
+// unsearched tells whether the name of somebody who is to be erased would be left behind.
+func (m *Memory) unsearched(c *state.Commit) bool {
+	for i := range c.Rewrites {
+		w := &c.Rewrites[i]
+		if !w.Renamed() {
+			continue
+		}
+		if len(m.letters) != c.Searched {
+			return true
+		}
+		for key, row := range m.identities {
+			for _, id := range c.Identifiers {
+				if id.Key == key {
+					row = id
+				}
+			}
+			if slices.Contains(row.Customers, w.Customer) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func renamed(ids []state.CustomerID, w *state.Rewrite) []state.CustomerID {
 	at := slices.Index(ids, w.Customer)
 	if at < 0 {

@@ -122,7 +122,7 @@ func rewriteReplacesParked(t *trial) {
 	t.commit(everything(0, epoch, 0))
 	t.commit(&state.Commit{Day: t.day(), Quarantines: []state.Quarantine{{Customer: "C-0", Since: today.Date, At: noon, Reason: "C-0 is too much", Stack: "overdue.go:12"}},
 		Parked: []state.Parked{parked("C-0", "first"), parked("C-0", "second"), parked("C-9", "other")}})
-	rewrite := erasure()
+	rewrite := erasure(t.nobodys(globex))
 	rewrite.Day = t.day()
 	w := &rewrite.Rewrites[0]
 	w.Parked = []state.Parked{parked(pseudonym, "first"), parked(pseudonym, "second")}

@@ -26,6 +26,7 @@ func erasure(identifiers ...state.Identity) *state.Commit {
 			Messages: []state.RewrittenMessage{{Was: state.Was{ID: caseOf("C-0"), Seq: 1}, Message: message}},
 		}},
 		Redacted: []state.DeadLetter{{Topic: orders, Offset: 7, Key: []byte(pseudonym), Code: "json"}},
+		Searched: 1,
 		Entries:  []state.Entry{entry(pseudonym, 2)},
 		Alerts:   []state.AlertRow{alert("A-p", 3, pseudonym)},
 	}
@@ -38,9 +39,7 @@ func rewriteReplacesAll(t *trial) {
 	t.deliver(state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "1.2", Seq: 1, Body: []byte("C-0 owes")})
 	t.waiting(0, 1) // C-0b's, which is held
 
-	id := t.identity(globex)
-	id.Customers = nil
-	t.commit(erasure(id))
+	t.commit(erasure(t.nobodys(globex)))
 	late := state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "1.2", Seq: 1, Body: []byte("C-0 owes more")}
 	t.refused(t.store.Deliver(t.Context(), state.Lease{}, late), state.ErrCaseGone)
 
@@ -80,23 +79,36 @@ func refusedRewriteChangesNothing(t *trial) {
 	epoch := t.ready()
 	t.commit(everything(0, epoch, 0))
 	before := t.contents()
-	late := erasure()
+	nobodys := t.nobodys(globex)
+	late := erasure(nobodys)
 	late.Rewrites[0].Last, late.Rewrites[0].Entries = 2, append(late.Rewrites[0].Entries, entry(pseudonym, 2))
 	late.Entries = nil
 	t.refused(t.store.Commit(t.Context(), late), state.ErrConflict)
 	stale := erasure(state.Identity{Key: globex, Version: 99})
 	t.refused(t.store.Commit(t.Context(), stale), state.ErrStale)
-	taken := erasure()
+	named := erasure()
+	t.refused(t.store.Commit(t.Context(), named), state.ErrStale)
+	unsearched := erasure(nobodys)
+	unsearched.Searched = 0
+	t.refused(t.store.Commit(t.Context(), unsearched), state.ErrStale)
+	taken := erasure(nobodys)
 	taken.Entries = append(taken.Entries, entry("C-0b", 1)) // sorts behind
 	taken.Entries[0], taken.Entries[1] = taken.Entries[1], taken.Entries[0]
 	t.refused(t.store.Commit(t.Context(), taken), state.ErrConflict)
-	wrong := erasure()
+	wrong := erasure(nobodys)
 	wrong.Rewrites[0].Entries[0].Customer = "C-0"
 	if err := t.store.Commit(t.Context(), wrong); err == nil {
 		t.Error("rows under the old name: got no error")
 	}
 	got(t, "contents", t.contents(), before)
-	t.commit(erasure())
+	t.commit(erasure(nobodys))
+}
+
+// nobodys is the row of an identifier that no customer has any more.
+func (t *trial) nobodys(key state.Identifier) state.Identity {
+	row := t.identity(key)
+	row.Customers = nil
+	return row
 }
 
 // Who holds facts of somebody who is erased keeps its name, its alarms and all that was told, in other words.
