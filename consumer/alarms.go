@@ -11,13 +11,21 @@ import (
 // alarmBatch is the number of due dates stepped in one commit.
 const alarmBatch = 1024
 
-// alarms steps the customers whose due date has come.
-func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
+// alarms steps the customers whose due date has come. Where those are other instances' to step, the day waits for them.
+func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 	due, err := r.Store.DueAlarms(ctx, r.day.Date, alarmBatch)
-	if err != nil || len(due) == 0 {
-		return false, err
+	if err != nil {
+		return false, false, err
 	}
-	due = r.share(due)
+	due, waits = r.mine(due)
+	if len(due) == 0 {
+		return false, waits, nil
+	}
+	return true, false, r.ring(ctx, due)
+}
+
+// ring steps customers whose alarms are due.
+func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
 	gs := make(groups)
 	for _, a := range due {
 		if r.vain[a.Customer] {
@@ -29,31 +37,31 @@ func (r *Runner) alarms(ctx context.Context) (busy bool, err error) {
 	}
 	work, err := r.step(ctx, gs.sorted())
 	if errors.Is(err, errPanicked) {
-		return true, nil // they are still due, and those who are suspect now wait
+		return nil // they are still due, and those who are suspect now wait
 	}
 	if err != nil {
-		return true, err
+		return err
 	}
 	c := r.rows().gather(work)
 	c.Identifiers = united(nil, work)
 	switch err := r.commit(context.WithoutCancel(ctx), c); {
 	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
-		return true, r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
+		return r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):
-		r.withheld = true              // it may have owed messages that we do not know of
-		return true, r.again(ctx, err) // what landed is ticked off, the rest is still due
+		r.withheld = true        // it may have owed messages that we do not know of
+		return r.again(ctx, err) // what landed is ticked off, the rest is still due
 	case errors.Is(err, state.ErrDayClosed):
-		return true, r.reload(ctx)
+		return r.reload(ctx)
 	case err != nil:
-		return true, fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
+		return fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
 	r.vain = unchanged(work)
 	r.lane.keep(work)
 	r.stepped(batch{}, work)
 	if err := r.erased(ctx, work); err != nil {
-		return true, err
+		return err
 	}
-	return true, r.newlyQuarantined(ctx, work)
+	return r.newlyQuarantined(ctx, work)
 }
 
 // unchanged are the customers whose steps have appended nothing.

@@ -58,8 +58,8 @@ func (r *Runner) stands(ctx context.Context, ends Ends) (map[Partition]stand, er
 	return all, nil
 }
 
-// closeAfter is how long whoever is not the first leaves it to the first to close a day.
-const closeAfter = 2 * time.Second
+// patience is how long what is another instance's to do is left to it.
+const patience = 2 * time.Second
 
 // yields tells whether to leave closing a day to somebody else, so that not everybody computes what a close computes and holds the
 // day for it: it is for the owner of the first partition, and if he does not do it soon for anybody.
@@ -74,28 +74,32 @@ func (r *Runner) yields() bool {
 	if r.closable.IsZero() {
 		r.closable = time.Now()
 	}
-	return time.Since(r.closable) < closeAfter
+	return time.Since(r.closable) < patience
 }
 
-// share is our part of the alarms that are due, by our part of the partitions: whoever of several instances takes what another one
-// has in hand has stepped it for nothing.
-func (r *Runner) share(due []state.Alarm) []state.Alarm {
-	if !r.shared() || len(r.in.order) == 0 {
-		return due
+// mine are the alarms that are due and ours to step: of customers whose events come to us, for we are likely to have their records.
+// Whoever takes what another instance has in hand steps it for nothing. What another one leaves for long is anybody's; until then
+// elsewhere tells that the day waits for it.
+func (r *Runner) mine(due []state.Alarm) (mine []state.Alarm, elsewhere bool) {
+	if !r.shared() {
+		return due, false
 	}
-	all := slices.SortedFunc(maps.Keys(r.inquiry.answer.Next), comparePartitions)
-	first, own := 0, 0
-	for at := len(all) - 1; at >= 0; at-- {
-		if r.in.partitions[all[at]] != nil {
-			first = at
-			own++
+	for _, a := range due {
+		if r.Source.Owns(string(a.Customer)) {
+			mine = append(mine, a)
 		}
 	}
-	if own == 0 {
-		return due
+	if len(mine) > 0 || len(due) == 0 {
+		r.left = time.Time{}
+		return mine, false
 	}
-	from := len(due) * first / len(all)
-	return due[from:min(len(due), from+1+len(due)*own/len(all))]
+	if r.left.IsZero() {
+		r.left = time.Now()
+	}
+	if time.Since(r.left) < patience {
+		return nil, true
+	}
+	return due, false
 }
 
 // tellFronts tells the others before which day our partitions stand, once for each place where one stands.

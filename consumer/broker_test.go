@@ -114,6 +114,10 @@ func (b *modelBroker) Restart(id Partition, next int64) bool {
 	return true
 }
 
+func (b *modelBroker) Owns(key string) bool {
+	return slices.Contains(b.order, b.all[len(key)*int(key[len(key)-1])%len(b.all)])
+}
+
 func (b *modelBroker) Ends(ctx context.Context) (Ends, error) {
 	b.asked++
 	ends := Ends{At: b.now(), Next: make(map[Partition]int64), Start: make(map[Partition]int64), Missing: b.missing}

@@ -52,13 +52,13 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 	return true, r.reload(ctx)
 }
 
-// closeDay closes the open day if nothing of it can still come, and opens the next.
-func (r *Runner) closeDay(ctx context.Context) (busy bool, err error) {
+// closeDay closes the open day if nothing of it can still come, and opens the next. It waits where others still have alarms of it.
+func (r *Runner) closeDay(ctx context.Context, waits bool) (busy bool, err error) {
 	if moved, err := r.beside(ctx); moved || err != nil {
 		return moved, err
 	}
 	stands, may, err := r.mayClose(ctx)
-	if !may || err != nil || r.yields() {
+	if !may || err != nil || waits || r.yields() {
 		return false, err
 	}
 	return true, r.close(ctx, stands)

@@ -47,6 +47,7 @@ type Runner struct {
 	refused    int                   // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]silence // of those that hold the open day
 	closable   time.Time             // since when it could be closed by us, who leave that to another instance
+	left       time.Time             // since when alarms have been due that we leave to other instances
 	unkept     []Gap                 // met, and not told to the store yet
 	gapsAsked  time.Time             // when the store was asked last whether one is accepted
 	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
@@ -210,10 +211,11 @@ func (r *Runner) work(ctx context.Context) (busy bool, err error) {
 	if b := r.in.take(r.day.Date, r.limit); len(b.arrivals) > 0 {
 		return true, r.records(ctx, b)
 	}
-	if busy, err = r.alarms(ctx); busy || err != nil {
+	busy, waits, err := r.alarms(ctx)
+	if busy || err != nil {
 		return busy, err
 	}
-	return r.closeDay(ctx)
+	return r.closeDay(ctx, waits)
 }
 
 // records commits one batch and lets the next grow or shrink with how long it took.

@@ -19,6 +19,9 @@ type Source interface {
 	// Restart goes on with a partition of ours at an offset, since a person has accepted the gap that it stopped at: its next record is
 	// the first one from there on. It tells false where that takes a source that is opened anew.
 	Restart(part Partition, next int64) bool
+	// Owns tells whether records with this key come to us where they are partitioned as Kafka's own client does it, as far as is
+	// known. It is a guess that saves work: nothing rests on it.
+	Owns(key string) bool
 	// Ends asks the brokers for the end of every partition of every configured topic, owned or not.
 	Ends(ctx context.Context) (Ends, error)
 	// Mirror commits positions to the consumer group, for lag tools; best effort.

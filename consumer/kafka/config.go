@@ -90,7 +90,8 @@ func (c Config) options() []kgo.Opt {
 		kgo.ClientID(c.ClientID),
 		kgo.ConsumerGroup(c.Group),
 		kgo.ConsumeTopics(c.Topics...),
-		kgo.Balancers(kgo.CooperativeStickyBalancer()),
+		// By ranges, so that partitions of one number go to one member, of each topic: a customer's events then come to one.
+		kgo.Balancers(kgo.RangeBalancer()),
 		kgo.SessionTimeout(c.Session),
 		kgo.HeartbeatInterval(c.Session * 3 / 10),
 		kgo.RebalanceTimeout(3 * c.Session),

@@ -1,6 +1,10 @@
 package kafka
 
-import "github.com/twmb/franz-go/pkg/kgo"
+import (
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"tocsin/consumer"
+)
 
 // elsewhere tells whether a record's key lies on another partition than the one that the Java client's default partitioner chooses
 // among so many. A record without a key may lie anywhere. Nothing depends on it but speed: a customer whose events come on several
@@ -9,7 +13,24 @@ func elsewhere(record *kgo.Record, partitions int) bool {
 	if record.Key == nil || partitions < 2 || record.Attrs.IsControl() {
 		return false
 	}
-	return int32(murmur2(record.Key)&0x7fffffff)%int32(partitions) != record.Partition //nolint:gosec // 31 bits, and a cluster's count
+	return partitionOf(record.Key, partitions) != record.Partition
+}
+
+// partitionOf is the partition of a key among so many.
+func partitionOf(key []byte, partitions int) int32 {
+	return int32(murmur2(key)&0x7fffffff) % int32(partitions) //nolint:gosec // 31 bits, and a cluster's count
+}
+
+// Owns tells whether records with this key come to us, by the first configured topic that is there.
+func (c *Client) Owns(key string) bool {
+	c.cursors.mu.Lock()
+	defer c.cursors.mu.Unlock()
+	for _, topic := range c.topics {
+		if n := c.cursors.partitions[topic]; n > 0 {
+			return c.cursors.own[consumer.Partition{Topic: topic, Number: partitionOf([]byte(key), n)}] != nil
+		}
+	}
+	return false
 }
 
 // murmur2 is the hash of org.apache.kafka.common.utils.Utils: Austin Appleby's MurmurHash2 of 32 bits with Kafka's seed.

@@ -69,7 +69,7 @@ func (d *Doors) build(dir string, ports []string) (string, error) {
 		}
 		content = append(content, part...)
 	}
-	if err := os.WriteFile(store, content, 0o600); err != nil {
+	if err := os.WriteFile(store, content, 0o600); err != nil { //nolint:gosec // of tests
 		return "", err
 	}
 	d.Password, d.Certificate = net.JoinHostPort("127.0.0.1", ports[2]), net.JoinHostPort("127.0.0.1", ports[3])
