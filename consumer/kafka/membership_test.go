@@ -20,7 +20,7 @@ func TestAnInstanceThatIsStartedAnewGetsItsPartitionsBackWithoutARebalance(t *te
 	store := newPositions()
 	named := func(instance string) *reader {
 		config := configOf(cluster, invoices)
-		config.Instance, config.Session = instance, 5*time.Second
+		config.Instance, config.Session = instance, 10*time.Second
 		return openReader(t, store, config)
 	}
 	one := named("one")
