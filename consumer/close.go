@@ -92,11 +92,11 @@ func (r *Runner) mayClose(ctx context.Context) (map[Partition]stand, bool, error
 // close moves the open day on. Whatever the store answers, it tells afterwards where it is: an answer that is lost, or that
 // somebody was first, may mean that the day is closed.
 func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
-	core, err := r.core(ctx)
+	figures, err := r.figures(ctx) // first: a row that comes in behind them has the store refuse the close
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
-	figures, err := r.figures(ctx)
+	core, err := r.core(ctx)
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
