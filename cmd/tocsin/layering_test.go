@@ -37,7 +37,7 @@ var layers = map[string]layer{
 
 	"consumer":                 {internal: []string{"state", "detectors", "alerts", "consumer/contract"}, external: []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru/v2/simplelru"}},
 	"consumer/contract":        {internal: []string{"state"}, external: []string{"github.com/klauspost/compress"}},
-	"consumer/kafka":           {internal: []string{"state", "consumer", "consumer/contract"}, external: []string{"github.com/twmb/franz-go/pkg/k", "github.com/twmb/franz-go/plugin/kprom"}},
+	"consumer/kafka":           {internal: []string{"state", "consumer", "consumer/contract"}, external: []string{"github.com/twmb/franz-go/pkg/k", "github.com/twmb/franz-go/pkg/sasl", "github.com/twmb/franz-go/plugin/kprom"}},
 	"consumer/kafka/embedded":  {internal: []string{"state"}, external: []string{"github.com/twmb/franz-go/pkg/k"}},
 	"consumer/kafka/kafkatest": {external: []string{"github.com/twmb/franz-go/pkg/k"}}, // kfake or Apache Kafka itself, for tests
 	"consumer/erp":             {internal: []string{"state", "consumer/contract"}, external: []string{"golang.org/x/text/encoding"}},
