@@ -32,6 +32,8 @@
 //
 // No OnPartitionsAssigned: registering one makes the assignment wait for the caller's batch, and AdjustFetchOffsetsFn is
 // enough. NoResetOffset: every other reset skips or repeats in silence. ReadCommitted with KeepControlRecords: a marker
-// at the end of a partition must move the position, or the partition would never stand at its end. One client for reading
+// at the end of a partition must move the position, or the partition would never stand at its end. RangeBalancer: it stops everybody
+// for a moment where a member comes or goes, but gives a customer's events, of topics that are partitioned alike, to one member;
+// else two would step the same customers, and the second of them in vain. One client for reading
 // and one for writing: a reader that resigns must not take the writer with it.
 package kafka
