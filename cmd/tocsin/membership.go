@@ -26,6 +26,9 @@ func (s *service) consume(ctx context.Context, group kafka.Config, runner consum
 		case errors.Is(err, state.ErrFenced):
 			s.log.Warn("partitions were taken over; joining the group anew", "error", err)
 			err = sleep(ctx, rejoinAfter)
+		case errors.Is(err, state.ErrUnavailable): // who works waits for the store by himself, but to begin he has to know where it stands
+			s.log.Warn("the store does not answer; joining the group anew", "error", err)
+			err = sleep(ctx, rejoinAfter)
 		case errors.Is(err, consumer.ErrSuperseded):
 			s.log.Warn("standing aside until this configuration is in force again: give every instance the same one, and start this one anew", "error", err)
 			err = s.aside(ctx, runner.Engine.Config)

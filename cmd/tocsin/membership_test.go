@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"tocsin/consumer/kafka"
+	"tocsin/state"
 )
 
 // place sends one order.
@@ -32,6 +35,38 @@ func TestWhoIsFencedJoinsAnew(t *testing.T) {
 	}
 	l.place(t, 2)
 	await(t, "the order behind it", func() bool { return l.caughtUp(t) })
+}
+
+// A store that goes away just when a member begins, or begins anew because it was fenced, ends no process.
+func TestWhoFindsNoStoreToBeginOnJoinsAnew(t *testing.T) {
+	l, said := newPipeline(t), make(notedLines, 100)
+	stop := l.start(t) // makes the store, and it closes with it
+	defer stop()
+	late := &lateStore{Store: l.store}
+	late.away.Store(1)
+	s := &service{config: l.config, store: late, now: l.now, log: slog.New(slog.NewTextHandler(said, nil))}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.run(ctx) }()
+	await(t, "that it joins anew", func() bool { return strings.Contains(<-said, "the store does not answer; joining the group anew") })
+	await(t, "that it is at work", func() bool { return s.Ready() == nil })
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// lateStore is away for the first looks at the open day.
+type lateStore struct {
+	state.Store
+	away atomic.Int32 // how many of them
+}
+
+func (s *lateStore) Day(ctx context.Context) (state.Day, bool, error) {
+	if s.away.Add(-1) >= 0 {
+		return state.Day{}, false, state.ErrUnavailable
+	}
+	return s.Store.Day(ctx)
 }
 
 // Of two configurations the one that was put in force last is worked with. Who has the other one leaves its partitions to those
