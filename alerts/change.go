@@ -80,7 +80,7 @@ func (w *work) describe(e *entry) detectors.Detail {
 		return e.detail
 	}
 	if !e.asked {
-		e.verdict, e.asked = e.rule.Detector.Evaluate(w.pose(e.source, &e.closed)), true
+		e.verdict, e.asked = w.ask(e.rule, e.source, &e.closed), true
 	}
 	e.detail, e.described = e.rule.Detector.Describe(w.pose(e.source, &e.now), e.verdict), true
 	return e.detail

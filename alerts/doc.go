@@ -11,6 +11,9 @@
 // signals. A record keeps each episode twice: as it stood at the last close, and now. Every evaluation computes now from
 // the closed one and today's facts, never from the evaluation before it.
 //
+// On a day that was opened without an input, no signal rises that news of it could clear: nobody knows what was paid. What stands
+// goes on as ever, and once the input is complete everybody is judged.
+//
 // A customer has at most one case, and a case one review task. Both follow from the live alerts at warning and above;
 // the record keeps of them only the day on which the case opened and what people did.
 //

@@ -140,7 +140,8 @@ func (j *Judge) Signals(episodes []byte) []Signal {
 	return list
 }
 
-// NotEvaluable lists the live signals of which too little is known, by name. in is what a step of the record would get.
+// NotEvaluable lists the live signals of which too little is known, by name: they cannot be judged at all, or would stand higher but
+// for an input that the day was opened without. in is what a step of the record would get.
 func (j *Judge) NotEvaluable(in Input) []string {
 	w := j.scratch.Get().(*work)
 	defer j.scratch.Put(w)
@@ -151,11 +152,12 @@ func (j *Judge) NotEvaluable(in Input) []string {
 	for i := range rules {
 		if r := &rules[i]; r.Mode == detectors.Live {
 			at, known := w.memory.find(Live, r.Sign.Signal)
-			closed := &noEpisode
+			closed, stands := &noEpisode, detectors.None
 			if known {
-				closed = &w.memory.entries[at].closed
+				closed, stands = &w.memory.entries[at].closed, w.memory.entries[at].now.level()
 			}
-			if r.Detector.Evaluate(w.pose(&j.sets[0], closed)).NotEvaluable {
+			v := r.Detector.Evaluate(w.pose(&j.sets[0], closed))
+			if v.NotEvaluable || v.Raise > stands && w.waits(r.Sign) {
 				names = append(names, r.Sign.Signal)
 			}
 		}

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"testing"
 
 	"tocsin/detectors"
@@ -256,6 +257,47 @@ func TestLifeOfASignal(t *testing.T) {
 			want: `1 A raised none>warning
 				551 A retracted warning>none`,
 		},
+		{
+			name: "a signal that waits for an input does not rise, and rises on the day on which it is complete",
+			events: `1 B=i
+				2 silent:A A=c B=w
+				3 A=w
+				5 silent: alarm`,
+			want: `1 B raised none>info
+				2 B escalated info>warning
+				5 A raised none>warning`,
+		},
+		{
+			name: "while it waits it does not rise above what stood at the last close, and goes on to be held, to fall and to clear",
+			hold: 2,
+			events: `1 A=w(X)
+				2 silent:A A=c(Y)
+				3 A=i(Z)
+				6 A=c(Y)
+				7 A=-
+				10 A=i
+				11 silent: A=c(Y)`,
+			want: `1 A raised none>warning X
+				5 A deescalated warning>info Z
+				9 A cleared info>none Z
+				11 A raised none>critical Y`,
+		},
+		{
+			name: "what fell in the morning of a day on which it waits rises again as high as it was",
+			events: `1 A=w
+				2 silent:A A=-
+				2 A=c`,
+			want: `1 A raised none>warning
+				2 A cleared warning>none
+				2 A raised none>warning`,
+		},
+		{
+			name: "while it waits it is retracted as ever",
+			events: `1 A=w
+				9 silent:A A@1=-`,
+			want: `1 A raised none>warning
+				9 A retracted warning>none`,
+		},
 	}
 	for _, s := range stories {
 		t.Run(s.name, func(t *testing.T) {
@@ -352,6 +394,32 @@ func TestNotEvaluableIsListed(t *testing.T) {
 	got := r.judge.NotEvaluable(Input{Record: r.rec, Ledger: testLedger, Day: start + 1})
 	if len(got) != 2 || got[0] != "A" || got[1] != "C" {
 		t.Errorf("got %v, want A and C", got)
+	}
+}
+
+func TestWhatWouldStandHigherButForAnInputIsListedAsNotEvaluable(t *testing.T) {
+	r := newRig(t, 0, false)
+	r.play(`1 A=w B=w
+		2 silent:A A=c B=c C=-`)
+	for _, day := range []state.Date{start + 2, start + 3} {
+		got := r.judge.NotEvaluable(Input{Record: r.rec, Ledger: testLedger, Day: day, Waiting: r.waiting})
+		if !slices.Equal(got, []string{"A"}) {
+			t.Errorf("day %d: got %v, want A", day-start, got)
+		}
+	}
+	if got := r.judge.NotEvaluable(Input{Record: r.rec, Ledger: testLedger, Day: start + 3}); len(got) > 0 {
+		t.Errorf("when it is complete: got %v, want none", got)
+	}
+}
+
+// What is told of a level that stands is told of that level, not of the one that waits.
+func TestTheGroundsOfASignalThatWaitsAreThoseOfWhatStands(t *testing.T) {
+	r := newRig(t, 0, false)
+	r.play(`1 A=w
+		2 silent:A A=c B=w`)
+	last := r.cases[len(r.cases)-1]
+	if a := last.Alerts[0]; a.Level != detectors.Warning || a.Facts[0].Value != "warning" {
+		t.Errorf("got %v, %v, want a warning with the facts of one", a.Level, a.Facts)
 	}
 }
 

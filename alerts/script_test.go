@@ -120,6 +120,7 @@ type rig struct {
 	day     state.Date
 	alarm   state.Date // the earliest that is due; zero: none
 	all     bool       // judge everything in each step
+	waiting state.Inputs
 	clock   state.Instant
 	log     []Transition
 	cases   []CaseMessage
@@ -137,7 +138,7 @@ type failer interface{ Fatal(args ...any) }
 func newRig(t failer, hold int, lasting bool, sets ...RuleSet) *rig {
 	r := &rig{scripts: map[string]*script{}, rec: &state.Record{Customer: state.NewCustomer("C-1")}}
 	for _, signal := range []string{"A", "B", "C"} {
-		s := &script{sign: detectors.Sign{Signal: signal, Title: signal, Inputs: inputOf(signal), ClearHoldDays: hold, Lasting: lasting}}
+		s := &script{sign: detectors.Sign{Signal: signal, Title: signal, Inputs: inputOf(signal), ClearedBy: inputOf(signal), ClearHoldDays: hold, Lasting: lasting}}
 		r.scripts[signal] = s
 		r.rules = append(r.rules, detectors.Rule{Sign: &s.sign, Detector: s, Mode: detectors.Live, HoldDays: hold})
 	}
@@ -179,7 +180,7 @@ func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []by
 	r.clock++
 	result := r.judge.Step(Input{
 		Record: r.rec, Ledger: testLedger, Day: day, KnownAt: r.clock, Changed: changed, Applied: r.rec.Touched != 0,
-		All: all || r.all, Decision: decision,
+		All: all || r.all, Waiting: r.waiting, Decision: decision,
 	})
 	if r.alarm = earlier(r.alarm, result.Next); r.alarm != 0 && r.alarm <= day {
 		panic("an alarm of a day that is past")
@@ -194,7 +195,8 @@ func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []by
 }
 
 // play acts lines of the form "day event…", where an event is "signal=verdict" (known from that day on),
-// "signal@day=verdict" (of another day), "alarm", or for decisions "ack", "review", "decide", "close".
+// "signal@day=verdict" (of another day), "silent:signal" (from now on, what clears it is not known; without a signal everything
+// is), "alarm", or for decisions "ack", "review", "decide", "close".
 func (r *rig) play(lines string) {
 	for line := range strings.Lines(lines) {
 		fields := strings.Fields(line)
@@ -206,6 +208,10 @@ func (r *rig) play(lines string) {
 		changed := state.Inputs(0)
 		for _, f := range fields[1:] {
 			name, text, event := strings.Cut(f, "=")
+			if silent, says := strings.CutPrefix(f, "silent:"); says {
+				r.waiting = inputOf(silent)
+				continue
+			}
 			if !event {
 				r.act(day, f)
 				continue

@@ -24,6 +24,7 @@ type Input struct {
 	Applied     bool         // an event was applied on this day, so levels may be retracted
 	All         bool         // judge every detector: a date has come, or the configuration is another one
 	Decision    []byte       // what a person decided (EncodeDecision); nil: nothing
+	Waiting     state.Inputs // what the day was opened without: a signal that it could clear does not rise
 	Gone        string       // why the customer has no signals any more, one of the Gone names; empty: it has
 	WasGone     string       // the same as the step before left it
 }

@@ -19,6 +19,7 @@ type work struct {
 	next    state.Date
 	input   detectors.Input // of the detector in hand
 	asking  *RuleSet        // of that detector
+	waiting state.Inputs    // what the day was opened without, as far as it concerns the customer
 	chooses state.Inputs    // what the choice of rules of the set in hand rests on
 	buf     []byte
 }
@@ -27,6 +28,9 @@ func (w *work) begin(j *Judge, in Input) {
 	w.judge, w.in, w.view, w.next, w.told.read = j, in, in.View, 0, false
 	if w.view == nil {
 		w.view = in.Record.Customer.View(in.Ledger, in.Day)
+	}
+	if w.waiting = in.Waiting; w.waiting&state.InputRates != 0 && !w.view.IsForeign() {
+		w.waiting &^= state.InputRates
 	}
 	w.memory.mustDecode(in.Record.Episodes)
 }
@@ -68,7 +72,7 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 		if !w.due(r.Sign) {
 			return
 		}
-		v := r.Detector.Evaluate(w.pose(s, &noEpisode))
+		v := w.ask(r, s, &noEpisode)
 		w.foresee(v.Next)
 		if !v.NotEvaluable && v.Raise > detectors.None {
 			w.memory.entries = slices.Insert(w.memory.entries, at, entry{set: set, signal: r.Sign.Signal, rule: r, source: s})
@@ -81,7 +85,7 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 	if !w.due(r.Sign) && !w.correctable(e) {
 		return
 	}
-	v := r.Detector.Evaluate(w.pose(s, &e.closed))
+	v := w.ask(r, s, &e.closed)
 	w.foresee(v.Next)
 	w.live(e, &v)
 }
@@ -99,6 +103,19 @@ func (w *work) due(sign *detectors.Sign) bool {
 func (w *work) correctable(e *entry) bool {
 	return w.in.Changed != 0 && w.in.Applied && !e.rule.Sign.Lasting && e.closed.stands()
 }
+
+// ask is the verdict of today, given the episode at the last close. Above that nothing rises of a signal that waits for an input:
+// what could clear it may lie where nobody could read it. What is known clears it all the same.
+func (w *work) ask(r *detectors.Rule, s *RuleSet, closed *episode) detectors.Verdict {
+	v := r.Detector.Evaluate(w.pose(s, closed))
+	if w.waits(r.Sign) {
+		v = v.UpTo(closed.level(), closed.reason)
+	}
+	return v
+}
+
+// waits tells whether the day was opened without an input that could clear a signal.
+func (w *work) waits(sign *detectors.Sign) bool { return w.waiting&sign.ClearedBy != 0 }
 
 // pose puts the question that a detector answers of today, given the episode at the last close.
 func (w *work) pose(s *RuleSet, closed *episode) *detectors.Input {

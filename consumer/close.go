@@ -100,7 +100,7 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
-	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core, Figures: figures}
+	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core, Stale: r.without(r.behind), Figures: figures}
 	for id, at := range stands {
 		c.Positions = append(c.Positions, state.Advance{Topic: id.Topic, Partition: id.Number, From: at.next})
 	}
@@ -122,6 +122,7 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 		return err
 	}
 	if r.day.Date > c.From.Date {
+		r.leftBehind(c)
 		r.closed(ctx, c.From.Date)
 	}
 	return nil
@@ -218,18 +219,11 @@ func (r *Runner) mayCloseWithout(holding []Partition, stands map[Partition]stand
 		silent[id] = s
 		last = max(last, s.since)
 	}
-	r.silent = silent
+	r.silent, r.behind = silent, holding
 	if len(holding) == 0 {
 		return true
 	}
-	if limit == 0 || now-last < limit {
-		return false
-	}
-	for _, id := range holding {
-		r.Log.Warn("the day goes on without a partition that cannot confirm its end", "day", r.day.Date.String(), "topic", id.Topic, "partition", id.Number)
-		r.Metrics.stale(id.Topic)
-	}
-	return true
+	return limit != 0 && now-last >= limit
 }
 
 // caughtUp lets withheld messages go once every partition has been read to its end: after the first load of a store, and

@@ -81,7 +81,7 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 	for _, s := range e.Judge.Signals(rec.Episodes) {
 		out.Signals = append(out.Signals, SignalRecord{s.Name, s.Level.String(), s.Reason, s.Since.String(), s.LevelSince.String()})
 	}
-	in := alerts.Input{Record: rec, View: view, Ledger: e.Ledger, Day: day.Date, LimitsKnown: day.LimitsKnown(), All: true}
+	in := alerts.Input{Record: rec, View: view, Ledger: e.Ledger, Day: day.Date, LimitsKnown: day.LimitsKnown(), Waiting: day.Waiting(), All: true}
 	out.NotEvaluable = append(out.NotEvaluable, e.Judge.NotEvaluable(in)...)
 	ageing := view.Ageing()
 	out.MaxDaysPastDue, out.OpenCount = &ageing.MaxDaysPastDue, &ageing.OpenCount

@@ -68,7 +68,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
 		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm || in.All || turned, Decision: in.Decision,
-		Gone: gone(out.Is), WasGone: gone(out.Was),
+		Waiting: in.Day.Waiting(), Gone: gone(out.Is), WasGone: gone(out.Was),
 	})
 	if next := rec.Customer.NextFate(in.Day.Date); next != 0 && (out.Next == 0 || next < out.Next) {
 		out.Next = next

@@ -23,8 +23,17 @@ type Explanation struct {
 	Over       string           `json:"over,omitempty"`   // divisor of the sum
 	Largest    bool             `json:"largest,omitempty"`
 	FXStale    []string         `json:"fx_stale,omitempty"` // currencies that are converted at a rate older than three business days
-	Value      *string          `json:"value"`              // as the record has it; nil: it cannot be computed, Why says why
+	Stale      []StaleInput     `json:"stale_inputs,omitempty"`
+	Value      *string          `json:"value"` // as the record has it; nil: it cannot be computed, Why says why
 	Why        string           `json:"why,omitempty"`
+}
+
+// StaleInput is a partition without which the day was opened: what it holds is not in the figure as far as nobody has read it yet,
+// and signals wait for it.
+type StaleInput struct {
+	Topic     string `json:"topic"`
+	Partition int32  `json:"partition"`
+	Since     string `json:"since"` // the first day that closed without it
 }
 
 // Row is one thing that a figure is made of. Its part is Amount × Times / Over, as far as these are told.
@@ -93,6 +102,9 @@ func (e *Engine) Explain(rec *state.Record, day state.Day, figure string) (Expla
 	}
 	for _, currency := range view.StaleRates() {
 		x.out.FXStale = append(x.out.FXStale, currency.String())
+	}
+	for _, s := range day.Stale {
+		x.out.Stale = append(x.out.Stale, StaleInput{s.Topic, s.Partition, s.Since.String()})
 	}
 	known[at].explain(x)
 	return x.out, nil

@@ -20,6 +20,9 @@ type lane struct {
 	cache   *cache                            // nil: nothing is kept
 	cores   map[state.Date][]state.CustomerID // of earlier days, as far as they were asked for
 
+	stale     map[state.Date][]state.StaleInput // of all days up to staleRead
+	staleRead state.Date
+
 	quarantined map[state.CustomerID]bool
 	suspects    map[state.CustomerID]*Panicked // by whom the batch in hand cannot be stepped
 
@@ -275,6 +278,9 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 	}
 	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates, Names: day.Names}
 	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
+		return Effects{}, err
+	}
+	if then.Stale, err = l.staleInputs(ctx, &day, row.Day); err != nil {
 		return Effects{}, err
 	}
 	effects, panicked := engine.TryStep(rec, Step{

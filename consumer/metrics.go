@@ -27,6 +27,7 @@ import (
 //	tocsin_gaps_total{topic}                     ranges of offsets that were gone before they were read
 //	tocsin_open_day_timestamp_seconds            start of the open business day
 //	tocsin_days_held_total{topic}                days that went on without a partition that could not confirm its end
+//	tocsin_stale_input{topic}                    1 for each topic without all of which the open day was opened: signals that it could clear wait
 //	tocsin_cache_records                         customers whose records are in memory
 //	tocsin_cache_bytes                           memory that they take, as it is estimated; store.cache_mib bounds it
 //	tocsin_cache_lookups_total{result}           records that steps asked for: hit (in memory) or miss (loaded from the store)
@@ -43,6 +44,7 @@ type Metrics struct {
 	events, refused, stamps, keys, gaps, held, alerts    *prometheus.CounterVec
 	unknownFields, unknownValues                         *prometheus.CounterVec
 	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
+	staleInputs                                          *prometheus.GaugeVec
 	rates                                                *prometheus.GaugeVec
 	openDay, quarantined                                 prometheus.Gauge
 	step                                                 prometheus.Histogram
@@ -95,6 +97,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		held:          counter("days_held_total", "Days that went on without a partition that could not confirm its end.", "topic"),
 		alerts:        counter("alerts_total", "Changes in the lives of live alerts.", "signal", "level", "transition"),
 		missing:       gauge("topic_missing", "1 for each configured topic that does not exist.", "topic"),
+		staleInputs:   gauge("stale_input", "1 for each topic without all of which the open day was opened.", "topic"),
 		position:      gauge("position", "Next offset to apply.", "topic", "partition"),
 		lag:           gauge("lag_records", "Records between the position and the broker's end, as last asked.", "topic", "partition"),
 		rates:         gauge("customers_rates", "Customers whose sums want an exchange rate, or have a stale one.", "rate"),
@@ -321,5 +324,16 @@ func (m *cacheMetrics) evicted() {
 
 func (m *Metrics) skewed(topic, stamp string) { m.stamps.WithLabelValues(topic, stamp).Inc() }
 
-func (m *Metrics) gap(g Gap)          { m.gaps.WithLabelValues(g.Topic).Inc() }
-func (m *Metrics) stale(topic string) { m.held.WithLabelValues(topic).Inc() }
+func (m *Metrics) gap(g Gap)           { m.gaps.WithLabelValues(g.Topic).Inc() }
+func (m *Metrics) wentOn(topic string) { m.held.WithLabelValues(topic).Inc() }
+
+// stale shows the inputs without which the open day was opened, and of the other topics that they are complete.
+func (m *Metrics) stale(topics map[string]state.Inputs, stale []state.StaleInput) {
+	m.staleInputs.Reset()
+	for topic := range topics {
+		m.staleInputs.WithLabelValues(topic).Set(0)
+	}
+	for i := range stale {
+		m.staleInputs.WithLabelValues(stale[i].Topic).Set(1)
+	}
+}

@@ -44,7 +44,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	for _, name := range []string{
 		"tocsin_events_total", "tocsin_events_refused_total", "tocsin_events_skewed_total", "tocsin_events_unknown_fields_total",
 		"tocsin_events_unknown_values_total", "tocsin_key_mismatch_total", "tocsin_position", "tocsin_lag_records", "tocsin_topic_missing",
-		"tocsin_gaps_total", "tocsin_open_day_timestamp_seconds", "tocsin_days_held_total", "tocsin_step_seconds", "tocsin_commit_seconds",
+		"tocsin_gaps_total", "tocsin_open_day_timestamp_seconds", "tocsin_days_held_total", "tocsin_stale_input", "tocsin_step_seconds", "tocsin_commit_seconds",
 		"tocsin_alerts_total", "tocsin_customers", "tocsin_customers_rates", "tocsin_exposure_amount", "tocsin_overdue_amount",
 		"tocsin_cache_records", "tocsin_cache_bytes", "tocsin_cache_lookups_total", "tocsin_cache_evictions_total",
 	} {

@@ -57,6 +57,11 @@ func RecordAt(ctx context.Context, store state.Store, engines func(context.Conte
 		if day.Core, err = store.Core(ctx, at); err != nil {
 			return nil, day, fmt.Errorf("core customers of %s: %w", at, err)
 		}
+		stale, err := store.StaleInputs(ctx)
+		if err != nil {
+			return nil, day, fmt.Errorf("stale inputs: %w", err)
+		}
+		day.Stale = stale[at]
 	}
 	l := &lane{engines: engines, store: store}
 	err = l.retell(ctx, day, customer, func(_ state.Date, played *state.Record, _ *Effects) { rec = played })

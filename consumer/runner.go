@@ -23,6 +23,7 @@ type Runner struct {
 	Now     func() state.Instant // the store's clock
 	Hold    Hold
 	Day     DayPolicy
+	Clears  map[string]state.Inputs // what news of a topic may clear (contract.Topic.Inputs); of one that is not there everything
 	Workers int
 	Cache   int // bytes of records that are kept in memory between commits, as they are estimated; 0: none are
 	Metrics *Metrics
@@ -48,6 +49,7 @@ type Runner struct {
 	silent     map[Partition]silence // of those that hold the open day
 	closable   time.Time             // since when it could be closed by us, who leave that to another instance
 	left       time.Time             // since when alarms have been due that we leave to other instances
+	behind     []Partition           // those, as last looked at: a close leaves them behind
 	unkept     []Gap                 // met, and not told to the store yet
 	gapsAsked  time.Time             // when the store was asked last whether one is accepted
 	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
@@ -188,6 +190,7 @@ func (r *Runner) reload(ctx context.Context) error {
 	}
 	r.lane.suspects = nil
 	r.closable = time.Time{}
+	r.tellStale(day)
 	r.day, r.found, r.ratesSince = day, found, day.Date
 	r.day.Rates, r.day.Names = r.rates, r.lane.forgotten.names
 	r.Metrics.opened(day.Date)

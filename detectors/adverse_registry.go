@@ -37,6 +37,7 @@ var adverseRegistrySign = Sign{
 	Title:     "Adverse registry news",
 	Reasons:   []string{classA, classB},
 	Inputs:    state.InputRegistry | state.InputProfile | state.InputLimits,
+	ClearedBy: state.InputRegistry,
 	Moneyless: true,
 }
 

@@ -59,9 +59,10 @@ type Sign struct {
 	Title         string   // a few words for people
 	Reasons       []string // closed list, in order of precedence; empty: the signal has none
 	Inputs        state.Inputs
-	ClearHoldDays int  // default of Rule.HoldDays
-	Lasting       bool // never retracted, only cleared: what it judges is not kept by date
-	Moneyless     bool // judged for customers without a currency too
+	ClearedBy     state.Inputs // whose news clears it in the ordinary course: on a day without such an input it does not rise
+	ClearHoldDays int          // default of Rule.HoldDays
+	Lasting       bool         // never retracted, only cleared: what it judges is not kept by date
+	Moneyless     bool         // judged for customers without a currency too
 }
 
 // Input is what a verdict depends on.
@@ -111,6 +112,15 @@ func (v Verdict) ReasonAt(l Level, closed string) string {
 	default:
 		return closed
 	}
+}
+
+// UpTo is the verdict where no level above one may rise: that of an episode whose reason is that of its last close.
+func (v Verdict) UpTo(l Level, closed string) Verdict {
+	if v.Raise > l {
+		v.Reason = v.ReasonAt(l, closed)
+		v.Raise = l
+	}
+	return v
 }
 
 // Detail is what a transition tells of its grounds.

@@ -19,7 +19,7 @@ func TestValidateRefusesAProgrammersErrors(t *testing.T) {
 		t.Error("a signal that stands twice passes")
 	}
 	nameless := Defaults()
-	nameless[0].Sign = &Sign{Signal: "Bad Name", Title: "x", Inputs: 1}
+	nameless[0].Sign = &Sign{Signal: "Bad Name", Title: "x", Inputs: 1, ClearedBy: 1}
 	if Validate(nameless) == nil {
 		t.Error("a name with blanks passes")
 	}

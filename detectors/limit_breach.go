@@ -32,11 +32,12 @@ type LimitBreach struct {
 }
 
 var limitBreachSign = Sign{
-	Signal:  "limit_breach",
-	Title:   "Credit limit",
-	Reasons: []string{limitReduced, tempExpired, paymentReturned, byOrder, byDelivery, byFX, byOther, high, near},
-	Inputs:  moneyInputs,
-	Lasting: true,
+	Signal:    "limit_breach",
+	Title:     "Credit limit",
+	Reasons:   []string{limitReduced, tempExpired, paymentReturned, byOrder, byDelivery, byFX, byOther, high, near},
+	Inputs:    moneyInputs,
+	ClearedBy: exposureInputs,
+	Lasting:   true,
 }
 
 // NewLimitBreach has the default thresholds.

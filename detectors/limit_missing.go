@@ -14,6 +14,7 @@ var limitMissingSign = Sign{
 	Signal:        "limit_missing",
 	Title:         "No credit limit",
 	Inputs:        moneyInputs,
+	ClearedBy:     exposureInputs,
 	ClearHoldDays: 14,
 	Lasting:       true,
 }

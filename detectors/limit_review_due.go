@@ -31,10 +31,11 @@ const (
 )
 
 var limitReviewDueSign = Sign{
-	Signal:  "limit_review_due",
-	Title:   "Limit review due",
-	Inputs:  moneyInputs,
-	Lasting: true,
+	Signal:    "limit_review_due",
+	Title:     "Limit review due",
+	Inputs:    moneyInputs,
+	ClearedBy: state.InputLimits,
+	Lasting:   true,
 }
 
 // NewLimitReviewDue has the default thresholds.

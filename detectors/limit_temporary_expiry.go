@@ -22,10 +22,11 @@ type LimitTemporaryExpiry struct {
 }
 
 var limitTemporaryExpirySign = Sign{
-	Signal:  "limit_temporary_expiry",
-	Title:   "Temporary limit ends",
-	Inputs:  moneyInputs,
-	Lasting: true,
+	Signal:    "limit_temporary_expiry",
+	Title:     "Temporary limit ends",
+	Inputs:    moneyInputs,
+	ClearedBy: exposureInputs,
+	Lasting:   true,
 }
 
 // NewLimitTemporaryExpiry has the default thresholds.

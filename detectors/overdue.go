@@ -27,13 +27,17 @@ type Overdue struct {
 }
 
 var overdueSign = Sign{
-	Signal: "overdue",
-	Title:  "Invoice overdue",
-	Inputs: moneyInputs,
+	Signal:    "overdue",
+	Title:     "Invoice overdue",
+	Inputs:    moneyInputs,
+	ClearedBy: state.InputReceivables,
 }
 
 // moneyInputs are what exposure, receivables and the customer's currency are computed from.
 const moneyInputs = state.InputOrders | state.InputReceivables | state.InputLimits | state.InputProfile
+
+// exposureInputs are those whose news lowers an exposure beside its limit.
+const exposureInputs = state.InputOrders | state.InputReceivables | state.InputLimits | state.InputRates
 
 // NewOverdue has the default thresholds.
 func NewOverdue() *Overdue { return withDefaults(&Overdue{}) }

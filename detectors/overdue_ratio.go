@@ -25,6 +25,7 @@ var overdueRatioSign = Sign{
 	Signal:        "overdue_ratio",
 	Title:         "Large share overdue",
 	Inputs:        moneyInputs,
+	ClearedBy:     state.InputReceivables,
 	ClearHoldDays: 14,
 }
 

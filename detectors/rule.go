@@ -80,8 +80,8 @@ func Validate(rules []Rule) error {
 	seen := map[string]bool{}
 	for i := range rules {
 		sign := rules[i].Sign
-		if !snake.MatchString(sign.Signal) || seen[sign.Signal] || sign.Title == "" || sign.Inputs == 0 {
-			return fmt.Errorf("sign %q: needs a name of its own, a title and inputs", sign.Signal)
+		if !snake.MatchString(sign.Signal) || seen[sign.Signal] || sign.Title == "" || sign.Inputs == 0 || sign.ClearedBy == 0 {
+			return fmt.Errorf("sign %q: needs a name of its own, a title, inputs and what clears it", sign.Signal)
 		}
 		seen[sign.Signal] = true
 		if err := validateParams(&rules[i]); err != nil {

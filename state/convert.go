@@ -58,8 +58,8 @@ func (v *View) StaleRates() []Currency {
 	return stale
 }
 
-// isForeign tells whether an amount, a limit or a cover is in another currency than the customer's.
-func (v *View) isForeign() bool {
+// IsForeign tells whether an amount, a limit or a cover is in another currency than the customer's.
+func (v *View) IsForeign() bool {
 	found := false
 	v.eachForeign(func(Currency) { found = true })
 	return found

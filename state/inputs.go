@@ -12,7 +12,11 @@ const (
 	InputConduct // disputes, promises, contacts, requests, verified payers
 	InputCover
 	InputOpinion // what people put down: notes, overridden grades
+	InputRates   // exchange rates: no customer's fact, and in force from the day after
 )
+
+// AllInputs is every one of them.
+const AllInputs = InputRates<<1 - 1
 
 // inputsOf are what facts of a kind bear on; a kind without any is no customer's fact. It depends on the kind alone, so that
 // what a day's events changed in all does not depend on their order.

@@ -74,13 +74,19 @@ type Journal interface {
 	// with ErrNotIdle while an alarm of the day is due, with ErrFenced when a position is not where the caller saw it.
 	//
 	// When the day is the one on which the first base limit became known, every customer's alarm is set to the next day:
-	// from then on limits are missed. So is the alarm of whoever becomes core with it or is core no more.
+	// from then on limits are missed. So it is where an input is complete again: see [DayClose.Freed]. And so is the alarm of
+	// whoever becomes core with it or is core no more.
+	//
+	// A store that an earlier program may still work on keeps no stale inputs: that program would not let a signal wait.
 	CloseDay(ctx context.Context, c *DayClose) error
 	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
 	// the open day, so that all are judged by it. For the version in force it only keeps the text.
 	Reconfigure(ctx context.Context, version string, text []byte) error
 	// Core are the core customers of a day that is or was open, sorted: what [DayClose.Core] was for it.
 	Core(ctx context.Context, day Date) ([]CustomerID, error)
+	// StaleInputs are those of all days so far, by day: what [DayClose.Stale] was for it. A day that is not among them was opened
+	// with every input complete.
+	StaleInputs(ctx context.Context) (map[Date][]StaleInput, error)
 	// Configuration is the text kept for version.
 	Configuration(ctx context.Context, version string) ([]byte, error)
 }
@@ -104,6 +110,9 @@ type Day struct {
 
 	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
 	Core []CustomerID
+
+	// Stale are the inputs without which the day was opened, by [StaleInput.Compare]; empty on most days.
+	Stale []StaleInput
 }
 
 // History is what a store has of one customer: the newest snapshot (nil: none) and the journal rows after it.
@@ -337,6 +346,7 @@ type DayClose struct {
 	From      Day
 	Next      Date
 	Core      []CustomerID // of Next, sorted
+	Stale     []StaleInput // of Next, by [StaleInput.Compare]
 	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
 	Figures   *Figures     // as of the close, for a store that is a ReadModel; nil: none are written
 }

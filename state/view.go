@@ -76,7 +76,7 @@ func (v *View) look(c *Customer, b *book, l *Ledger, day Date) {
 	v.limit = v.limits.limit(v.exchange(), v.currency)
 	v.exposure = b.exposure(v.exchange(), v.currency)
 	v.merged = v.merged[:0]
-	if v.next = c.nextChange(b, day); v.isForeign() {
+	if v.next = c.nextChange(b, day); v.IsForeign() {
 		v.next = day + 1 // another rate may be in force then
 	}
 }

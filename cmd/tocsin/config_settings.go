@@ -66,7 +66,8 @@ func ledgerSettings(l *ledgerConfig) []setting {
 		{key: "ledger.close_delay", value: duration(&l.CloseDelay, 0, time.Hour),
 			doc: "How long after the end of a day the brokers are asked whether all of it has been read."},
 		{key: "ledger.max_hold", value: duration(&l.MaxHold, time.Minute, 24*time.Hour),
-			doc: "How long a partition that cannot be read holds a day open before the day moves on without it."},
+			doc: "How long a partition that cannot be read holds a day open before the day moves on without it. From then on signals that its " +
+				"topic's news could clear do not rise, until a day has closed with all of it."},
 		{key: "ledger.max_ahead", value: duration(&l.MaxAhead, time.Minute, 8760*time.Hour),
 			doc: "How far an event's time may lie after the instant at which it was known. One further ahead is refused."},
 	}

@@ -58,6 +58,9 @@ func explanationText(e *consumer.Explanation) []byte {
 	if len(e.FXStale) > 0 {
 		fmt.Fprintf(&b, "The exchange rate is older than three business days: %s.\n", strings.Join(e.FXStale, ", "))
 	}
+	for _, s := range e.Stale {
+		fmt.Fprintf(&b, "Since %s days have closed without %s/%d: what it holds may be missing here, and signals wait for it.\n", s.Since, printable(s.Topic), s.Partition)
+	}
 	b.WriteString("\n")
 	for i := range rows {
 		if i == 0 {

@@ -20,7 +20,7 @@ type gapCommand struct {
 func (c *gapCommand) Help() string {
 	return "A gap is what a partition stands before and cannot read: retention removed records before they were read, the log was cut back, " +
 		"a batch cannot be decoded, or the topic or its whole cluster is another one. The other partitions go on; the open day is held for " +
-		"ledger.max_hold and then goes on without this one. Nothing skips a gap by itself, for that a payment did not come would be " +
+		"ledger.max_hold and then goes on without this one, and what its topic's news could clear does not rise meanwhile. Nothing skips a gap by itself, for that a payment did not come would be " +
 		"concluded from a hole. Restore the records or have them published again if you can; then accept the gap.\n\ntocsin gap ls exits 1 while a gap is open."
 }
 

@@ -88,7 +88,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	}
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
-		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold},
+		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.Kafka.Topics.clears(),
 		Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, Log: s.log,
 	}, nil
 }
@@ -166,6 +166,15 @@ func (s *service) Ready() error {
 // inputs are the topics that are consumed.
 func (t topicConfig) inputs() []string {
 	return []string{t.Orders, t.Invoices, t.Payments, t.Registry, t.Customers, t.FX}
+}
+
+// clears is what news of each topic may clear. Several of the contract's may have one name.
+func (t topicConfig) clears() map[string]state.Inputs {
+	names, all := t.names(), make(map[string]state.Inputs)
+	for _, topic := range contract.Topics() {
+		all[names[topic.Setting]] |= topic.Inputs
+	}
+	return all
 }
 
 // ended turns the end of ctx into no error.

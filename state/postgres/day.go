@@ -39,8 +39,10 @@ func (s *Store) openDay(ctx context.Context, db querier, query string) (day stat
 // Day is the open day; found is false in a new store.
 func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) error {
-		day, _, err = s.openDay(ctx, db, selectDay)
-		return err
+		if day, _, err = s.openDay(ctx, db, selectDay); err != nil {
+			return err
+		}
+		return readStale(ctx, db, &day)
 	})
 	return day, day.Date != 0, err
 }
@@ -129,11 +131,12 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		b.add(nil, `DELETE FROM request WHERE day < $1`, c.Next-requestDays)
 		b.add(nil, `UPDATE day SET day = $1`, c.Next)
 		keepCore(b, c)
+		keepStale(b, c)
 		if err := b.send(ctx, tx); err != nil {
 			return err
 		}
 		// The first limit may be younger than the lock that the day's row was read behind.
-		if day, _, err = s.openDay(ctx, tx, selectDay); err != nil || day.FirstLimit != c.From.Date {
+		if day, _, err = s.openDay(ctx, tx, selectDay); err != nil || day.FirstLimit != c.From.Date && c.Freed() == 0 {
 			return err
 		}
 		return alarmEverybody(ctx, tx, c.Next)

@@ -18,14 +18,15 @@ import (
 
 // landed are the migrations that stores were made by, by the SHA-256 of their text. A line is only ever added.
 var landed = map[string]string{
-	"0001_store.sql":       "49f1e3d10d669db86c262020efcaadd814afb033dd884db1ec92da635be1a4dc",
-	"0002_forgetting.sql":  "f464b1edf5e2816e6bd6087b02069ecf2893cda499fbb01c50e12805d2020b8d",
-	"0003_versions.sql":    "c8e187a309f33d60050f3da82d216ad34482cc88438901d53944ca8adcbd4448",
-	"0004_quarantine.sql":  "129792a8c26c9d3b99ea67c57dc464b4cd9b6d3d6d0b3d9714e6df025abb3cb2",
-	"0005_acceptances.sql": "0b5ad01900d1bb56f09adfdad789537d1974be0ab583d1560a1661bd33a67b02",
-	"0006_figures.sql":     "e482aa9d4a333281fd59f22af7474da41fa7ff17999b2dd8495a1e7deba1f90c",
-	"0007_fronts.sql":      "e7087d3770ea81ff93f7feed12b9bf75d67a6c4cf2d0f7ac205fddf8e64850ad",
-	"0008_leases.sql":      "6e35d9ddca7463bf91abe2075ba2025e1bfdf708db894f4efde95e37843097cf",
+	"0001_store.sql":        "49f1e3d10d669db86c262020efcaadd814afb033dd884db1ec92da635be1a4dc",
+	"0002_forgetting.sql":   "f464b1edf5e2816e6bd6087b02069ecf2893cda499fbb01c50e12805d2020b8d",
+	"0003_versions.sql":     "c8e187a309f33d60050f3da82d216ad34482cc88438901d53944ca8adcbd4448",
+	"0004_quarantine.sql":   "129792a8c26c9d3b99ea67c57dc464b4cd9b6d3d6d0b3d9714e6df025abb3cb2",
+	"0005_acceptances.sql":  "0b5ad01900d1bb56f09adfdad789537d1974be0ab583d1560a1661bd33a67b02",
+	"0006_figures.sql":      "e482aa9d4a333281fd59f22af7474da41fa7ff17999b2dd8495a1e7deba1f90c",
+	"0007_fronts.sql":       "e7087d3770ea81ff93f7feed12b9bf75d67a6c4cf2d0f7ac205fddf8e64850ad",
+	"0008_leases.sql":       "6e35d9ddca7463bf91abe2075ba2025e1bfdf708db894f4efde95e37843097cf",
+	"0009_stale_inputs.sql": "15c447ea899bd7b5f85ef29be10c66e6d78b117f2e28e827223047d530e3a624",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

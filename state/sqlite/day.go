@@ -37,7 +37,9 @@ func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) 
 	if err != nil {
 		return day, false, err
 	}
-	day.Core, err = s.Core(ctx, day.Date)
+	if day.Core, err = s.Core(ctx, day.Date); err == nil {
+		err = s.readStale(ctx, &day)
+	}
 	return day, day.Date != 0, err
 }
 
@@ -93,8 +95,11 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if err := keepCore(tx, c); err != nil {
 			return err
 		}
+		if err := keepStale(tx, c); err != nil {
+			return err
+		}
 		var firstLimit state.Date
-		if _, err := tx.get(`SELECT first_limit FROM store`, nil, &firstLimit); err != nil || firstLimit != c.From.Date {
+		if _, err := tx.get(`SELECT first_limit FROM store`, nil, &firstLimit); err != nil || firstLimit != c.From.Date && c.Freed() == 0 {
 			return err
 		}
 		return alarmEverybody(tx, c.Next)

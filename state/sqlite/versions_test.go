@@ -19,14 +19,15 @@ import (
 
 // landed are the migrations that stores were made by, by the SHA-256 of their text. A line is only ever added.
 var landed = map[string]string{
-	"0001_store.sql":       "12643fb4e12ae4c379dd8cba196b643ef59e199b198c4213775076db8023e046",
-	"0002_core.sql":        "f96d55435e669b1bccb7c89fb2efe3eea3d1431a60b5913b47de16bafb4f6289",
-	"0003_rate.sql":        "01c1059bd606fe862ffac66acd7facde5bf7cf505992053935aa68f49d2dc31c",
-	"0004_forgetting.sql":  "b31b86a5d602a6bb976df3c3fb7669c288e0a19a4019207d0d366c8d2915c42e",
-	"0005_versions.sql":    "4bf53810fb627735c858aac358db13005c5ae1451d6677af74af6a9fa8eb8f8b",
-	"0006_quarantine.sql":  "22b5a7859e20fa2c53e5b889287b0423684a0693617071f56c0d30bcc450aa6d",
-	"0007_acceptances.sql": "905d335a0a100495f527e56192c40a1c3fac881070d96471713e5fe93e4264cc",
-	"0008_fronts.sql":      "ad7e97d0ee46ee5b5da9a5e61c68d84bf1b23f418feb12600fb51bff4c3c24b2",
+	"0001_store.sql":        "12643fb4e12ae4c379dd8cba196b643ef59e199b198c4213775076db8023e046",
+	"0002_core.sql":         "f96d55435e669b1bccb7c89fb2efe3eea3d1431a60b5913b47de16bafb4f6289",
+	"0003_rate.sql":         "01c1059bd606fe862ffac66acd7facde5bf7cf505992053935aa68f49d2dc31c",
+	"0004_forgetting.sql":   "b31b86a5d602a6bb976df3c3fb7669c288e0a19a4019207d0d366c8d2915c42e",
+	"0005_versions.sql":     "4bf53810fb627735c858aac358db13005c5ae1451d6677af74af6a9fa8eb8f8b",
+	"0006_quarantine.sql":   "22b5a7859e20fa2c53e5b889287b0423684a0693617071f56c0d30bcc450aa6d",
+	"0007_acceptances.sql":  "905d335a0a100495f527e56192c40a1c3fac881070d96471713e5fe93e4264cc",
+	"0008_fronts.sql":       "ad7e97d0ee46ee5b5da9a5e61c68d84bf1b23f418feb12600fb51bff4c3c24b2",
+	"0009_stale_inputs.sql": "c64ab382e6ced2217e6557e390a98787c8956bfdc882e5283a85fb336ff5df18",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -3,7 +3,9 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"tocsin/state"
@@ -41,6 +43,11 @@ func (w *page) ledger() {
 	day, _, err := w.s.Day(w.ctx)
 	day.Server = "" // who tells it is no content
 	line(w, "day", day, err)
+	stale, err := w.s.StaleInputs(w.ctx)
+	for _, day := range slices.Sorted(maps.Keys(stale)) {
+		lines(w, "stale on "+day.String(), stale[day], nil)
+	}
+	lines[state.StaleInput](w, "stale", nil, err)
 	positions, err := w.s.AllPositions(w.ctx)
 	lines(w, "position", positions, err)
 	alarms, err := w.s.DueAlarms(w.ctx, endOfTime, 1<<30)

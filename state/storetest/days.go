@@ -153,6 +153,37 @@ func dayOpensWithItsCore(t *trial) {
 	}
 }
 
+func dayOpensWithoutStaleInputs(t *trial) {
+	t.open()
+	t.commit(step(entry("C-1", 1), entry("C-2", 1)))
+	first := state.StaleInput{Topic: "credit.orders.v1", Inputs: state.InputOrders, Since: today.Date}
+	payments := state.StaleInput{Topic: "credit.payments.v1", Partition: 7, Inputs: state.InputReceivables | state.InputRates, Since: today.Date}
+	other := state.StaleInput{Topic: "credit.payments.v1", Partition: 8, Inputs: state.InputReceivables, Since: today.Date + 1}
+	days := map[state.Date][]state.StaleInput{}
+	for i, stale := range [][]state.StaleInput{{first, payments}, {payments, other}, {other}, nil, nil} {
+		var everybody []state.Alarm
+		next := today.Date + 1 + state.Date(i)
+		if i == 1 || i == 2 || i == 3 { // orders are complete again, then exchange rates, then receivables
+			everybody = []state.Alarm{{Day: next, Customer: "C-1"}, {Day: next, Customer: "C-2"}}
+		}
+		t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: t.day(), Next: next, Stale: stale}))
+		got(t, "stale inputs on "+next.String(), t.day().Stale, stale)
+		got(t, "alarms on "+next.String(), t.alarms(), everybody)
+		c := step()
+		c.Day, c.Ticks = t.day(), slices.Clone(everybody)
+		for n := range c.Ticks {
+			c.Ticks[n].Seq = 1
+		}
+		t.commit(c)
+		if len(stale) > 0 {
+			days[next] = stale
+		}
+	}
+	stale, err := t.store.StaleInputs(t.Context())
+	t.must(err)
+	got(t, "stale inputs by day", stale, days)
+}
+
 func firstLimitAlarmsEverybody(t *trial) {
 	t.open()
 	t.commit(step(entry("C-1", 1), entry("C-2", 1)))

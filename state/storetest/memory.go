@@ -20,6 +20,7 @@ type Memory struct {
 	mu           sync.Mutex
 	day          state.Day
 	cores        map[state.Date][]state.CustomerID
+	stale        map[state.Date][]state.StaleInput
 	erased       map[state.CustomerID]bool // by pseudonym
 	quarantined  map[state.CustomerID]state.Quarantine
 	parked       []state.Parked
@@ -64,6 +65,7 @@ type owedMessage struct {
 func NewMemory() *Memory {
 	return &Memory{
 		cores:       map[state.Date][]state.CustomerID{},
+		stale:       map[state.Date][]state.StaleInput{},
 		erased:      map[state.CustomerID]bool{},
 		texts:       map[string][]byte{},
 		quarantined: map[state.CustomerID]state.Quarantine{},
@@ -160,10 +162,13 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-90 })
 	m.day.Date, m.day.Core = c.Next, slices.Clone(c.Core)
 	m.cores[c.Next] = m.day.Core
+	if m.day.Stale = slices.Clone(c.Stale); len(c.Stale) > 0 {
+		m.stale[c.Next] = m.day.Stale
+	}
 	for _, id := range c.Reclassed() {
 		m.alarms[state.Alarm{Day: c.Next, Customer: id}] = true
 	}
-	if m.day.FirstLimit == c.From.Date {
+	if m.day.FirstLimit == c.From.Date || c.Freed() != 0 {
 		m.alarmEverybody()
 	}
 	return nil
@@ -174,6 +179,13 @@ func (m *Memory) Core(_ context.Context, day state.Date) ([]state.CustomerID, er
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.cores[day]), nil
+}
+
+// StaleInputs are those of all days so far.
+func (m *Memory) StaleInputs(context.Context) (map[state.Date][]state.StaleInput, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.stale), nil
 }
 
 // alarmEverybody has every customer judged on the open day.
