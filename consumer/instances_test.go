@@ -129,9 +129,11 @@ func (s *watchedStore) Commit(ctx context.Context, c *state.Commit) error {
 
 func (s *watchedStore) CloseDay(ctx context.Context, c *state.DayClose) error {
 	s.played.meanwhile(s.own)
+	c.Stale = staleOn(s.played.way.silences, c.Next)
 	err := s.Store.CloseDay(ctx, c)
 	if err == nil {
 		s.played.closed(c.From.Date)
+		s.played.checkJudged(c.From)
 	}
 	return err
 }

@@ -24,7 +24,7 @@ import (
 // What stood at each close must be the same however the partitions interleave, however events are batched, whatever fails
 // on the way and however often somebody looks. What was told on the way may differ, but is always a chain.
 func TestWhatStandsAtEachCloseDoesNotDependOnTheWay(t *testing.T) {
-	theWayDoesNotMatter(t, defaultEngine(t))
+	theWayDoesNotMatter(t, defaultEngine(t), nil)
 }
 
 // Nor does it where verdicts rest on shares of the whole.
@@ -32,22 +32,28 @@ func TestWhatStandsByClassDoesNotDependOnTheWay(t *testing.T) {
 	theWayDoesNotMatter(t, testEngine(t, detectors.Config{Segments: []detectors.Segment{
 		{When: `customer_class == "core"`, Overrides: []detectors.Override{{Signal: "overdue", Key: "warning_days", Value: "10"}}},
 		{When: `customer_class == "established"`, Overrides: []detectors.Override{{Signal: "overdue_ratio", Key: "mode", Value: "off"}}},
-	}}))
+	}}), nil)
 }
 
-func theWayDoesNotMatter(t *testing.T, engine *Engine) {
+// theWayDoesNotMatter goes two ways. Silences draws the inputs without which days close on both; nil: none.
+func theWayDoesNotMatter(t *testing.T, engine *Engine, silences func(*rapid.T, []statetest.Day) []silenced) {
 	rapid.Check(t, func(t *rapid.T) {
 		days := drawDays(t)
 		statetest.Erasures(t, days, "C-1", "C-2", "C-3", "C-4")
 		days = statetest.WithoutConflicts(days)
-		plain := play(t, engine, days, way{seed: 1, order: 1, memory: 1 << 30})
+		var silent []silenced
+		if silences != nil {
+			silent = silences(t, days)
+		}
+		plain := play(t, engine, days, way{silences: silent, seed: 1, order: 1, memory: 1 << 30})
 		other := play(t, engine, days, way{
-			seed:   rapid.Uint64().Draw(t, "seed"),
-			order:  rapid.Uint64().Draw(t, "order"),
-			faults: rapid.Bool().Draw(t, "faults"),
-			alarms: rapid.Bool().Draw(t, "extra alarms"),
-			beside: rapid.IntRange(0, 2).Draw(t, "further instances"),
-			memory: rapid.SampledFrom([]int{0, 8 << 10, 1 << 30}).Draw(t, "bytes of cache"),
+			silences: silent,
+			seed:     rapid.Uint64().Draw(t, "seed"),
+			order:    rapid.Uint64().Draw(t, "order"),
+			faults:   rapid.Bool().Draw(t, "faults"),
+			alarms:   rapid.Bool().Draw(t, "extra alarms"),
+			beside:   rapid.IntRange(0, 2).Draw(t, "further instances"),
+			memory:   rapid.SampledFrom([]int{0, 8 << 10, 1 << 30}).Draw(t, "bytes of cache"),
 		})
 		for i := range max(len(plain.closes), len(other.closes)) {
 			if i >= len(plain.closes) || i >= len(other.closes) || plain.closes[i] != other.closes[i] {
@@ -85,6 +91,8 @@ type way struct {
 	alarms bool   // customers are stepped though nothing is due
 	beside int    // so many further instances work on the same store
 	memory int    // bytes of records that each keeps between commits: none, a few customers', everybody's
+
+	silences []silenced // inputs without which days close
 }
 
 // played is a way that was gone, with what stood at each close.
@@ -143,6 +151,7 @@ func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
 	p.checkRecords()
 	p.checkErased()
 	p.checkSnapshots()
+	p.checkWaiting()
 	return p
 }
 
