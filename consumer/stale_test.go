@@ -135,6 +135,7 @@ func TestWhatStandsClearsWhileAnInputIsStale(t *testing.T) {
 func TestTheJournalTellsOfWhatWaited(t *testing.T) {
 	g := debtors(t)
 	g.sleep(6)
+	g.order(invoices, g.now, "C-1", "SO-1") // a row of a day on which overdue waits
 	g.restart()
 	g.sleep(4)
 	delete(g.broker.lost, payments)
@@ -178,6 +179,20 @@ func TestTheJournalTellsOfWhatWaited(t *testing.T) {
 			t.Errorf("as of %s: the figure is told to be without %v, %v, want %t", at, explained.Stale, err, wanted)
 		}
 	}
+}
+
+// A process that keeps no records in memory folds each of them anew, and meets days without an input one after the other.
+func TestWhoKeepsNothingInMemoryLetsTheSameWait(t *testing.T) {
+	g := debtors(t)
+	g.runner.lane.cache = newCache(0, g.runner.Metrics.cache)
+	for range 10 {
+		g.order(invoices, g.now, "C-1", fmt.Sprint("SO-", g.open()))
+		g.sleep(1)
+	}
+	delete(g.broker.lost, payments)
+	delete(g.broker.silent, payments)
+	g.sleep(2)
+	g.wantTransitions("4 C-3 limit_review_due none > warning\n13 C-1 overdue none > info\n")
 }
 
 // People see which input is stale, since when, and when it is complete again; all the while there is work to do.
