@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tocsin/state"
 )
 
 // refusals loads a text that must be refused and returns its faults, one a line.
@@ -315,4 +317,20 @@ func FuzzConfig(f *testing.F) {
 			t.Fatalf("canonical form of %q: got version %s, want %s", body, got, want)
 		}
 	})
+}
+
+// What a topic may clear goes by its name, and several may have one.
+func TestEveryTopicThatIsReadClearsSomething(t *testing.T) {
+	for _, body := range []string{"{}", "kafka: {topics: {orders: sales, invoices: sales}}"} {
+		topics := accepted(t, body).Kafka.Topics
+		clears := topics.clears()
+		for _, name := range topics.inputs() {
+			if clears[name] == 0 {
+				t.Errorf("%s: %s clears nothing", body, name)
+			}
+		}
+		if got := clears["sales"]; body != "{}" && got != state.InputOrders|state.InputReceivables|state.InputConduct {
+			t.Errorf("sales clears %b, want what orders and invoices do", got)
+		}
+	}
 }

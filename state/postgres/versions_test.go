@@ -136,10 +136,37 @@ func TestAnEarlierStoreIsBroughtUpToDateAndFinished(t *testing.T) {
 	if schema, err := postgres.Schema(ctx, location); err != nil || schema != (state.Schema{Have: len(changes), Least: 2, Known: len(changes)}) {
 		t.Errorf("got %+v, %v, want it not finished", schema, err)
 	}
+	s, err := postgres.Open(ctx, location, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.OpenStore(ctx, today); err != nil {
+		t.Fatal(err)
+	}
+	wantStale(t, s, 0) // an earlier program would not let a signal wait
 	if err := postgres.Finish(ctx, location); err != nil {
 		t.Fatal(err)
 	}
+	wantStale(t, s, 1)
 	wantVersions(t, location, len(changes))
+}
+
+// wantStale closes the open day without an input and checks whether that is kept.
+func wantStale(t *testing.T, s *postgres.Store, want int) {
+	t.Helper()
+	day, _, err := s.Day(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale := []state.StaleInput{{Topic: killTopic, Inputs: state.InputOrders, Since: day.Date}}
+	err = s.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Stale: stale})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if day, _, err = s.Day(t.Context()); err != nil || len(day.Stale) != want {
+		t.Errorf("the next day was opened without %v, %v, want %d of them", day.Stale, err, want)
+	}
 }
 
 // What a plan says of locks is what the server takes.

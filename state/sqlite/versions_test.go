@@ -139,6 +139,10 @@ func TestAnEarlierFileIsBroughtUpToDateAndFinished(t *testing.T) {
 		t.Errorf("got %+v, %v, want it not finished", schema, err)
 	}
 	owner := open(t, path)
+	if err := owner.OpenStore(ctx, day); err != nil {
+		t.Fatal(err)
+	}
+	wantStale(t, owner, 0) // an earlier program would not let a signal wait
 	if err := sqlite.Finish(ctx, path); !errors.Is(err, sqlite.ErrInUse) {
 		t.Errorf("beside its owner: got %v, want %v", err, sqlite.ErrInUse)
 	}
@@ -147,5 +151,25 @@ func TestAnEarlierFileIsBroughtUpToDateAndFinished(t *testing.T) {
 	}
 	if schema, err := sqlite.Schema(ctx, path); err != nil || schema != (state.Schema{Have: len(changes), Least: len(changes), Known: len(changes)}) {
 		t.Errorf("got %+v, %v, want it finished", schema, err)
+	}
+	owner = open(t, path)
+	defer owner.Close()
+	wantStale(t, owner, 1)
+}
+
+// wantStale closes the open day without an input and checks whether that is kept.
+func wantStale(t *testing.T, s *sqlite.Store, want int) {
+	t.Helper()
+	day, _, err := s.Day(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale := []state.StaleInput{{Topic: "credit.orders.v1", Inputs: state.InputOrders, Since: day.Date}}
+	err = s.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Stale: stale})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if day, _, err = s.Day(t.Context()); err != nil || len(day.Stale) != want {
+		t.Errorf("the next day was opened without %v, %v, want %d of them", day.Stale, err, want)
 	}
 }
