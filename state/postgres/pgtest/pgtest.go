@@ -25,6 +25,7 @@ import (
 // Server is a server with its data, running but between Kill and Launch.
 type Server struct {
 	bin, dir string
+	settings []string            // besides those that every server of tests has
 	run      *syscall.Credential // whom it runs as; nil: as this process
 	command  *exec.Cmd
 	exited   chan struct{}
@@ -34,7 +35,10 @@ type Server struct {
 }
 
 // Start makes a server with an empty database. Whoever starts it stops it; where the test's process dies first, a guard does.
-func Start() (*Server, error) {
+func Start() (*Server, error) { return StartWith() }
+
+// StartWith is Start with settings, such as fsync=on, that go before those of tests.
+func StartWith(settings ...string) (*Server, error) {
 	bin, err := installed()
 	if err != nil {
 		return nil, err
@@ -43,7 +47,7 @@ func Start() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{bin: bin, dir: dir}
+	s := &Server{bin: bin, dir: dir, settings: settings}
 	if err := errors.Join(s.watch(), s.make()); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
@@ -97,10 +101,16 @@ func (s *Server) program(name string, args ...string) *exec.Cmd {
 }
 
 // Launch starts the server on its data and waits until it answers. What is committed survives a killed server; nothing is
-// synced, so not a killed machine.
+// synced unless its settings say so, so not a killed machine.
 func (s *Server) Launch() error {
-	s.command = s.program("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms", "-c", "log_min_messages=warning", "-c", "log_checkpoints=off")
+	args := []string{
+		"-D", s.data(), "-k", s.dir, "-c", "listen_addresses=",
+		"-c", "fsync=off", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms", "-c", "log_min_messages=warning", "-c", "log_checkpoints=off",
+	}
+	for _, setting := range s.settings {
+		args = append(args, "-c", setting)
+	}
+	s.command = s.program("postgres", args...)
 	var log strings.Builder
 	s.command.Stdout, s.command.Stderr = &log, &log
 	if err := s.command.Start(); err != nil {
