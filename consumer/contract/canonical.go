@@ -45,12 +45,18 @@ func (c *canonicaliser) value(out []byte, p int) ([]byte, int) {
 	return append(out, c.buf[p:max(p, next)]...), next
 }
 
+// span is a member of an object, by its name and where its text, with the name, stands in what was written.
+type span struct {
+	name     []byte
+	from, to int
+}
+
+// object writes the members as they come, and where that is not their order writes them once more.
 func (c *canonicaliser) object(out []byte, p int) ([]byte, int) {
-	type member struct {
-		name  []uint16
-		value []byte // with its name
-	}
-	var members []member
+	var few [16]span // as many as most objects have at most
+	members, ordered := few[:0], true
+	out = append(out, '{')
+	start := len(out)
 	first := true
 	for p++; ; first = false {
 		at, name, next := c.member(p, first)
@@ -61,21 +67,52 @@ func (c *canonicaliser) object(out []byte, p int) ([]byte, int) {
 			p = next
 			break
 		}
-		m := member{name: utf16.Encode([]rune(string(name)))}
-		m.value, p = c.value(append(appendString(nil, name), ':'), next)
+		if !first {
+			out = append(out, ',')
+		}
+		m := span{name: name, from: len(out)}
+		out, p = c.value(append(appendString(out, name), ':'), next)
+		m.to = len(out)
+		ordered = ordered && (first || compareNames(members[len(members)-1].name, name) < 0)
 		members = append(members, m)
 	}
-	slices.SortFunc(members, func(a, b member) int {
-		return cmp.Or(slices.Compare(a.name, b.name), bytes.Compare(a.value, b.value))
+	if !ordered {
+		inOrder(out, start, members)
+	}
+	return append(out, '}'), p
+}
+
+// inOrder moves the members that stand in out from start on into their order.
+func inOrder(out []byte, start int, members []span) {
+	written := bytes.Clone(out[start:])
+	text := func(m span) []byte { return written[m.from-start : m.to-start] }
+	slices.SortFunc(members, func(a, b span) int {
+		return cmp.Or(compareNames(a.name, b.name), bytes.Compare(text(a), text(b)))
 	})
-	out = append(out, '{')
+	out = out[:start]
 	for i, m := range members {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(out, m.value...)
+		out = append(out, text(m)...)
 	}
-	return append(out, '}'), p
+}
+
+// compareNames compares by UTF-16 code units. Those of names in ASCII are their bytes.
+func compareNames(a, b []byte) int {
+	if isASCII(a) && isASCII(b) {
+		return bytes.Compare(a, b)
+	}
+	return slices.Compare(utf16.Encode([]rune(string(a))), utf16.Encode([]rune(string(b))))
+}
+
+func isASCII(s []byte) bool {
+	for _, c := range s {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *canonicaliser) array(out []byte, p int) ([]byte, int) {
@@ -120,27 +157,33 @@ func appendNumber(out, literal []byte) []byte {
 func appendString[T ~string | ~[]byte](out []byte, s T) []byte {
 	const hex = "0123456789abcdef"
 	out = append(out, '"')
+	plain := 0 // from here on nothing is written yet
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		out = append(out, s[plain:i]...)
+		plain = i + 1
+		switch c {
+		case '"', '\\':
 			out = append(out, '\\', c)
-		case c >= ' ':
-			out = append(out, c)
-		case c == '\b':
+		case '\b':
 			out = append(out, `\b`...)
-		case c == '\f':
+		case '\f':
 			out = append(out, `\f`...)
-		case c == '\n':
+		case '\n':
 			out = append(out, `\n`...)
-		case c == '\r':
+		case '\r':
 			out = append(out, `\r`...)
-		case c == '\t':
+		case '\t':
 			out = append(out, `\t`...)
 		default:
 			out = append(out, `\u00`...)
 			out = append(out, hex[c>>4], hex[c&15])
 		}
 	}
+	out = append(out, s[plain:]...)
 	return append(out, '"')
 }
 
