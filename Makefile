@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench clean
+.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench bench-live bench-peers clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,17 @@ lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
 
 bench: ## Run the benchmarks that stand beside the code.
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+bench-live: ## Measure from the broker to committed PostgreSQL. ROUNDS=5; BROKER=kafka for Apache Kafka, which test-kafka installs.
+	-@state/postgres/pgtest/install.sh
+	go test -tags "live $(BROKER)" -timeout 60m -run '^$$' -v -bench 'Live$$' -benchtime $(or $(ROUNDS),5)x ./cmd/tocsin
+	go test -tags "live $(BROKER)" -timeout 30m -run '^$$' -v -bench 'LivePace$$' -benchtime $(or $(ROUNDS),5)x ./cmd/tocsin
+	go test -tags "live $(BROKER)" -timeout 30m -run '^$$' -v -bench LiveLargeCustomer -benchtime 500x ./cmd/tocsin
+	go test -tags "live $(BROKER)" -timeout 30m -run '^$$' -v -bench LiveRecovery -benchtime $(or $(ROUNDS),5)x ./cmd/tocsin
+
+bench-peers: ## Measure beside Kafka Streams and Flink, where ../shared/peers has them.
+	-@state/postgres/pgtest/install.sh
+	@.ci/bench-peers
 
 clean: ## Remove what was built, and the demo's data.
 	rm -rf bin .demo .tools

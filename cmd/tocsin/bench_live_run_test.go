@@ -161,6 +161,8 @@ type meter struct {
 	nobody   bool                // is loaded: each customer is taken to be new, which holds in a new store as long as nobody leaves memory
 	now      func() state.Instant
 
+	loading time.Duration // in which the consumer waited for histories
+
 	mu      sync.Mutex
 	want    int           // records to be committed
 	landed  int           // of them
@@ -181,6 +183,8 @@ func (m *meter) Load(ctx context.Context, ids []state.CustomerID) ([]state.Histo
 	if m.nobody {
 		return nil, nil
 	}
+	started := time.Now()
+	defer func() { m.loading += time.Since(started) }()
 	return m.Store.Load(ctx, ids)
 }
 
