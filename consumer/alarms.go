@@ -28,9 +28,6 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
 	gs := make(groups)
 	for _, a := range due {
-		if r.vain[a.Customer] {
-			r.lane.cache.drop(a.Customer)
-		}
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
@@ -55,22 +52,10 @@ func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
 	case err != nil:
 		return fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
-	r.vain = unchanged(work)
 	r.lane.keep(work)
 	r.stepped(batch{}, work)
 	if err := r.erased(ctx, work); err != nil {
 		return err
 	}
 	return r.newlyQuarantined(ctx, work)
-}
-
-// unchanged are the customers whose steps have appended nothing.
-func unchanged(work []*group) map[state.CustomerID]bool {
-	ids := make(map[state.CustomerID]bool)
-	for _, g := range work {
-		if !g.effects.Changed {
-			ids[g.customer] = true
-		}
-	}
-	return ids
 }

@@ -140,9 +140,6 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group, anew 
 	if !slices.ContainsFunc(work, func(g *group) bool { return g.effects.leaves() }) {
 		return work, nil
 	}
-	if err := l.renew(ctx, day, work, anew); err != nil {
-		return nil, err
-	}
 	var kin Kin
 	taken := make(groups, len(work))
 	for _, g := range work {
@@ -154,7 +151,6 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group, anew 
 		for i, id := range missing {
 			others[i] = taken.of(id)
 			others[i].knownAt = day.Date.Start(l.engine.Ledger.Zone)
-			l.cache.drop(id) // see renew
 		}
 		if err := l.take(ctx, day, others, anew); err != nil {
 			return nil, err
@@ -176,22 +172,6 @@ func (l *lane) bequeath(ctx context.Context, day state.Day, work []*group, anew 
 		return nil, err
 	}
 	return append(work, all...), nil
-}
-
-// renew steps those once more whom work has stepped without a change, from what the store has now. Their rows would not prove that
-// a record in memory was current, and whom another instance has stepped meanwhile may hold other estates, or have another heir.
-func (l *lane) renew(ctx context.Context, day state.Day, work []*group, anew map[state.CustomerID]*kept) error {
-	var unproven []*group
-	for _, g := range work {
-		if !g.effects.Changed && !g.waits && g.erasure == nil && anew[g.customer] == nil {
-			g.kept = nil
-			unproven = append(unproven, g)
-		}
-	}
-	if err := l.take(ctx, day, unproven, anew); err != nil {
-		return err
-	}
-	return l.run(day, unproven)
 }
 
 // heir is the group's customer once more, who is handed a legacy.

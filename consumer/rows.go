@@ -54,11 +54,27 @@ func (w rows) gather(work []*group) *state.Commit {
 			c.Ticks = append(c.Ticks, due)
 		}
 	}
+	c.Proofs = proofs(c, work)
 	c.Snapshots = outgrown(work)
 	slices.SortStableFunc(c.Entries, func(a, b state.Entry) int { // heirs come behind the others
 		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Seq, b.Seq))
 	})
 	return c
+}
+
+// proofs are of those whose steps have appended no row to c.
+func proofs(c *state.Commit, work []*group) (all []state.Proof) {
+	proven := make(map[state.CustomerID]bool, len(c.Entries))
+	for i := range c.Entries {
+		proven[c.Entries[i].Customer] = true
+	}
+	for _, g := range work {
+		if !g.waits && !proven[g.customer] {
+			proven[g.customer] = true
+			all = append(all, state.Proof{Customer: g.customer, Seq: g.kept.record.Seq})
+		}
+	}
+	return all
 }
 
 // append adds the journal row of a step that changed its record, and what it tells.

@@ -52,10 +52,7 @@ type Runner struct {
 	behind     []Partition           // those, as last looked at: a close leaves them behind
 	unkept     []Gap                 // met, and not told to the store yet
 	gapsAsked  time.Time             // when the store was asked last whether one is accepted
-	// Whom the last alarms have changed nothing of. Such a step appends nothing, so its commit does not prove that its record
-	// was current: who is due again has been stepped by somebody else, and the record in memory would be stepped for ever.
-	vain    map[state.CustomerID]bool
-	missing []string // configured topics that do not exist, as people were last told
+	missing    []string              // configured topics that do not exist, as people were last told
 }
 
 // Watcher is told at the start of each customer as it stands, and after each commit and close of what now stands. It must

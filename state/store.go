@@ -171,6 +171,13 @@ type Applied struct {
 	Decision []byte   // what a person decided: alerts' own encoding
 }
 
+// Proof is what a step was computed from that appends no row, whose key would prove it: the customer's last row, 0 for none. That it
+// is another one is ErrConflict. What changes nothing of a record may change the one that somebody else has left meanwhile.
+type Proof struct {
+	Customer CustomerID
+	Seq      uint64
+}
+
 // Snapshot is a cache of the fold of a customer's journal up to Seq.
 type Snapshot struct {
 	Customer CustomerID
@@ -194,6 +201,7 @@ type Commit struct {
 	Parked      []Parked     // instead of entries, in their order
 	Releases    []Release    // what is parked no longer; each customer once
 	Entries     []Entry      // sorted by customer and seq, all of Day and its configuration
+	Proofs      []Proof      // of steps that append none
 	Snapshots   []Snapshot   // each replaces an older one
 	Ticks       []Alarm      // alarms that were stepped and go
 	Alarms      []Alarm      // alarms to keep; one that is there already is left

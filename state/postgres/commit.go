@@ -47,6 +47,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	replaceIdentities(b, c.Identifiers)
 	rewrite(b, c)
 	park(b, c)
+	prove(b, c.Proofs)
 	appendEntries(b, c)
 	// Alarms after the rows, so that each tick sees its customer's last one.
 	setAlarms(b, c)
@@ -117,6 +118,18 @@ func holdDay(b *batch, day state.Day, known int) {
 		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) AND d.erased = $4
 			AND d.quarantined = $5 AND d.least <= $6 FOR SHARE OF d`,
 		day.Date, day.Config, day.Server, day.Erased, day.Quarantined, known)
+}
+
+// prove finds that somebody has stepped a customer of whom the commit appends nothing.
+func prove(b *batch, proofs []state.Proof) {
+	if len(proofs) == 0 {
+		return
+	}
+	b.add(all(0, state.ErrConflict, "a customer of whom nothing changes"),
+		`SELECT FROM unnest($1::text[], $2::bigint[]) AS w (customer, seq) WHERE w.seq <> greatest(
+			(SELECT max(j.seq) FROM journal AS j WHERE j.customer = w.customer),
+			(SELECT s.seq FROM snapshot AS s WHERE s.customer = w.customer), 0) LIMIT 1`,
+		column(proofs, func(p *state.Proof) string { return string(p.Customer) }), column(proofs, func(p *state.Proof) int64 { return int64(p.Seq) }))
 }
 
 // appendEntries writes the truth. Of two steps from one row, one finds its key taken.

@@ -77,6 +77,11 @@ func commit(tx *tx, c *state.Commit) error {
 	if err := park(tx, c); err != nil {
 		return err
 	}
+	for _, p := range c.Proofs {
+		if err := prove(tx, p); err != nil {
+			return err
+		}
+	}
 	// The truth. Of two steps from one row, one finds its key taken.
 	for i := range c.Entries {
 		if err := appendEntry(tx, config, &c.Entries[i]); err != nil {
@@ -159,6 +164,17 @@ func tick(tx *tx, c *state.Commit) error {
 		}
 	}
 	return nil
+}
+
+// prove finds that somebody has stepped a customer of whom the commit appends nothing.
+func prove(tx *tx, p state.Proof) error {
+	var last int64
+	_, err := tx.get(`SELECT max(coalesce((SELECT max(seq) FROM journal WHERE customer = ?), 0),
+		coalesce((SELECT seq FROM snapshot WHERE customer = ?), 0))`, []any{p.Customer, p.Customer}, &last)
+	if err == nil && uint64(last) != p.Seq {
+		err = fmt.Errorf("customer %s was stepped at row %d of %d: %w", p.Customer, p.Seq, last, state.ErrConflict)
+	}
+	return err
 }
 
 func keepSnapshot(tx *tx, s *state.Snapshot) error {

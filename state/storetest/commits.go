@@ -218,6 +218,32 @@ func secondStepConflicts(t *trial) {
 		Rows: []state.Entry{entry("C-1", 1), entry("C-1", 2), entry("C-1", 3), entry("C-1", 4)}}})
 }
 
+func unchangedStepIsProven(t *trial) {
+	t.open()
+	t.commit(step(entry("C-1", 1)))
+	t.commit(step(entry("C-1", 2)))
+	prove := func(customer state.CustomerID, seq uint64) *state.Commit {
+		c := step(entry("C-9", t.last("C-9")+1))
+		c.Proofs = []state.Proof{{Customer: customer, Seq: seq}}
+		return c
+	}
+	for _, late := range []*state.Commit{prove("C-1", 1), prove("C-1", 3), prove("C-1", 0), prove("C-2", 1)} {
+		t.refused(t.store.Commit(t.Context(), late), state.ErrConflict)
+	}
+	t.commit(prove("C-1", 2))
+	t.commit(prove("C-2", 0))
+	t.commit(&state.Commit{Day: today, Snapshots: []state.Snapshot{{Customer: "C-1", Seq: 2, Body: []byte("folded")}}})
+	t.commit(prove("C-1", 2))
+}
+
+// last is a customer's last row.
+func (t *trial) last(id state.CustomerID) uint64 {
+	t.Helper()
+	rows, err := t.store.Rows(t.Context(), id)
+	t.must(err)
+	return uint64(len(rows))
+}
+
 func repeatedRequestGoesFirst(t *trial) {
 	t.open()
 	c := step(entry("C-1", 1))

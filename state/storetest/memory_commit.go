@@ -81,6 +81,17 @@ func (m *Memory) refuse(c *state.Commit) error {
 	if err := m.refuseParked(c); err != nil {
 		return err
 	}
+	for _, p := range c.Proofs {
+		last := m.last(p.Customer)
+		for i := range c.Rewrites {
+			if w := &c.Rewrites[i]; w.Renamed() && w.As == p.Customer {
+				last = w.Last
+			}
+		}
+		if last != p.Seq {
+			return state.ErrConflict
+		}
+	}
 	for _, e := range c.Entries {
 		if slices.ContainsFunc(m.journal[e.Customer], func(row state.Entry) bool { return row.Seq == e.Seq }) {
 			return state.ErrConflict

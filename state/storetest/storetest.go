@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a partition keeps its first identity", partitionKeepsItsIdentity},
 		{"a front is told until its partition moves", frontIsToldUntilThePartitionMoves},
 		{"of two steps from one row the second conflicts", secondStepConflicts},
+		{"a step that changes nothing proves what it was computed from", unchangedStepIsProven},
 		{"a repeated request is told before anything else", repeatedRequestGoesFirst},
 		{"the first base limit is noted once", firstLimitIsNotedOnce},
 
