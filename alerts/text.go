@@ -41,6 +41,12 @@ func SayTask(name string) string { return say(english.tasks, name) }
 // SaySignal is a signal's name for people.
 func SaySignal(signal string) string { return say(english.signals, signal) }
 
+// SayWhy is why the messages that a summary stands for were withheld, and about which days they were: sentences without the last
+// full stop.
+func SayWhy(s *Summary) string {
+	return strings.NewReplacer("{from}", s.From.String(), "{to}", s.To.String()).Replace(say(english.whys, s.Why))
+}
+
 // catalogue is the texts of one language. A test fails when a code lacks its text.
 type catalogue struct {
 	signals     map[string]string
@@ -56,6 +62,7 @@ type catalogue struct {
 	decisions   map[string]string
 	reasonCodes map[string]string
 	tasks       map[string]string
+	whys        map[string]string // of summaries: from, to
 }
 
 // wording is a sentence with facts in braces: {name} is the value, {name^} the threshold.

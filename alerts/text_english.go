@@ -137,6 +137,12 @@ var english = &catalogue{
 	tasks: map[string]string{
 		TaskOpen: "open", TaskAcknowledged: "acknowledged", TaskInReview: "in review", TaskDecided: "decided", TaskClosed: "closed",
 	},
+	whys: map[string]string{
+		WhyFirstLoad: "Tocsin has read the past for the first time. What it found from {from} to {to} was withheld until all of it was read",
+		WhyBehind:    "Tocsin was behind and has caught up. What it found from {from} to {to} was withheld until all of it was read",
+		WhyHold:      "Messages were held back on purpose (notify.hold). They are about {from} to {to}",
+		WhyLate:      "Events came in long after they had happened (notify.max_age). What they mean for {from} to {to} was withheld until all of them were read",
+	},
 }
 
 // breached are the wordings of a breach.

@@ -29,6 +29,7 @@ func TestNoCodeLacksItsText(t *testing.T) {
 	check("reason code", english.reasonCodes, ReasonCodes()...)
 	check("kind", english.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
 	check("task", english.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
+	check("why", english.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate)
 	for l, text := range english.levels {
 		if text == "" {
 			t.Errorf("level %d has no text", l)

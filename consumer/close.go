@@ -226,7 +226,7 @@ func (r *Runner) mayCloseWithout(holding []Partition, stands map[Partition]stand
 	return limit != 0 && now-last >= limit
 }
 
-// caughtUp lets withheld messages go once every partition has been read to its end: after the first load of a store, and
+// caughtUp lets withheld messages go, as one summary if they are many, once every partition has been read to its end: after the first load of a store, and
 // after an outage that made alerts older than people should be woken for.
 func (r *Runner) caughtUp(ctx context.Context, ends Ends, stands map[Partition]stand) {
 	if !r.firstLoad && (!r.withheld || ends.At < r.withheldAt) {
@@ -244,14 +244,9 @@ func (r *Runner) caughtUp(ctx context.Context, ends Ends, stands map[Partition]s
 		return
 	}
 	r.firstLoad = false
-	if r.Hold.All || !r.withheld {
-		return
+	if !r.withheld {
+		r.why = "" // what is withheld later is so for another reason
+	} else if !r.Hold.All {
+		r.release(ctx)
 	}
-	cases, err := r.Store.Release(ctx, r.Now())
-	if err != nil {
-		r.Log.Error("withheld messages stay withheld", "error", err)
-		return
-	}
-	r.withheld = false
-	r.Log.Info("caught up with the brokers: withheld messages go out", "cases", cases)
 }

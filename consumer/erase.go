@@ -20,13 +20,14 @@ import (
 //
 // Its crash story: all of it is memory until the one commit. If the process dies before or inside it, the customer is there as
 // he was, and the same record or alarm comes again. If it dies after it, he is erased, and messages that people have seen of
-// him are owed once more, so that the outbox edits them. What was published to topics before, and what people have read, nobody
+// him, and summaries that name him, are owed once more, so that the outbox edits them. What was published to topics before, and what people have read, nobody
 // takes back; whoever reads the topics hears of the erasure where we do.
 type erasure struct {
 	gone       []state.CustomerID
 	rewrites   []*rewriting // in the order in which they were begun
 	redacted   []state.DeadLetter
 	identities []state.Identity // rows that name those who are gone, as they stand
+	rewording  *state.Rewording // of summaries that name them
 
 	letters  []state.DeadLetter // refused records that nobody of them is in; read with the first
 	searched int                // how many there were
@@ -63,6 +64,10 @@ func (l *lane) erase(ctx context.Context, day state.Day, work []*group) (map[sta
 		return nil, nil
 	}
 	known := l.forgotten.with(all.gone)
+	var err error
+	if all.rewording, err = l.reword(ctx, known); err != nil {
+		return nil, fmt.Errorf("erase a customer: %w", err)
+	}
 	for _, g := range work {
 		for i := range g.events {
 			g.events[i] = known.named(g.events[i])
@@ -170,7 +175,7 @@ func (all *erasure) gather(c *state.Commit) {
 	for _, w := range all.rewrites {
 		c.Rewrites = append(c.Rewrites, w.Rewrite)
 	}
-	c.Redacted, c.Searched = all.redacted, all.searched
+	c.Redacted, c.Searched, c.Rewording = all.redacted, all.searched, all.rewording
 }
 
 // missingRows adds to rows those of others whose keys are not among them.

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
@@ -187,7 +188,10 @@ func TestAFirstLoadEndsWithOneSummary(t *testing.T) {
 	if n := strings.Count(g.log.String(), "withheld messages go out"); n != 1 {
 		t.Errorf("withheld messages went out %d times, want once:\n%s", n, g.log.String())
 	}
-	if due, held, err := g.store.OwedCount(t.Context()); err != nil || due != 12 || held != 0 {
-		t.Errorf("got %d cases owed and %d held, %v, want all 12 owed", due, held, err)
+	if due, held, err := g.store.OwedCount(t.Context()); err != nil || due != 1 || held != 0 {
+		t.Errorf("got %d messages owed and %d held, %v, want one owed", due, held, err)
+	}
+	if sum := g.summary(); sum.Cases() != 12 || sum.Why != alerts.WhyFirstLoad || sum.To < firstDay-1 {
+		t.Errorf("got %+v, want 12 cases of a first load up to yesterday", sum)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer/contract"
 	"tocsin/state"
 )
@@ -44,6 +45,7 @@ type Runner struct {
 	withheld   bool                  // the store holds messages back that go out when everything is caught up
 	withheldAt state.Instant         // when it was given the last of them
 	unseen     []state.CustomerID    // whom the survey has not come to yet
+	why        string                // they are withheld, see alerts.WhyFirstLoad; empty: because of their age
 	limit      int                   // records in the next batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]silence // of those that hold the open day
@@ -116,6 +118,14 @@ func (r *Runner) start(ctx context.Context) error {
 		return fmt.Errorf("withheld messages: %w", err)
 	}
 	r.withheld = held > 0
+	switch {
+	case !r.found:
+		r.why = alerts.WhyFirstLoad
+	case r.firstLoad:
+		r.why = alerts.WhyBehind
+	case r.withheld:
+		r.why = alerts.WhyHold
+	}
 	if r.unseen, err = r.Store.Customers(ctx); err != nil {
 		return fmt.Errorf("customers: %w", err)
 	}

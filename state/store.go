@@ -195,6 +195,7 @@ type Commit struct {
 	Rates       []RateRow    // what has become known of exchange rates, sorted by [RateRow.Compare]; a key that is taken is ErrStale
 	Identifiers []Identity   // identifier rows the steps were computed from, each once; Version as read, the new content
 	Rewrites    []Rewrite    // of journals, because somebody is erased; each customer once
+	Rewording   *Rewording   // of summaries, because somebody is erased; nil: nobody is
 	Redacted    []DeadLetter // refused records that named somebody who is erased: each replaces the one of its place
 	Searched    int          // how many refused records were searched for who is erased
 	Quarantines []Quarantine // whose steps panic: from now on what comes of them is parked
@@ -315,10 +316,10 @@ type Message struct {
 	ID       string // derived from case and seq
 	Case     string
 	Seq      int64
-	Customer CustomerID
-	DueAt    Instant // not before
-	Held     bool    // withheld: first load, notify.hold, older than notify.max_age
-	Body     []byte  // the case as alerts renders it for a sender; JSON
+	Customer CustomerID // empty: of nobody in particular, the summary of many cases
+	DueAt    Instant    // not before
+	Held     bool       // withheld: first load, notify.hold, older than notify.max_age
+	Body     []byte     // the case as alerts renders it for a sender; JSON
 }
 
 // Receipt tells where a case's message stands at its receiver.
@@ -424,9 +425,12 @@ type Outbox interface {
 	// ErrLeased where the lease that it is written under stands no more; nobody takes the lease while it is being written. The
 	// zero lease asks for nothing.
 	Deliver(ctx context.Context, under Lease, r Receipt) error
-	// Release lets held messages go, due at now or later: of each case its newest undelivered one, the older ones are
-	// settled unsent. It returns how many go.
-	Release(ctx context.Context, now Instant) (int, error)
+	// Withheld lists, of each case whose newest undelivered message is held, that message, by case: up to limit cases after one;
+	// after "" comes the first.
+	Withheld(ctx context.Context, after string, limit int) ([]Withheld, error)
+	// Release does all of l in one transaction. It fails with ErrConflict, and does nothing, where l is not made of all that is
+	// withheld, as it is: of two processes that release the same messages one does.
+	Release(ctx context.Context, l LettingGo) error
 }
 
 // Publications are the rows that owe a copy to a topic: alert records, task records and dead letters. A commit writes

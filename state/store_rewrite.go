@@ -13,6 +13,15 @@ type Forgetting interface {
 	Erased(ctx context.Context) ([]CustomerID, error)
 	// Identified lists the rows of identifiers that a customer is in, in any order. It looks at all rows: only an erasure asks.
 	Identified(ctx context.Context, customer CustomerID) ([]Identity, error)
+	// Summaries lists the messages that are of nobody in particular, the newest of each case, by case. They may name anybody.
+	Summaries(ctx context.Context) ([]Message, error)
+}
+
+// Rewording is what a commit that erases somebody makes of summaries. Whoever releases messages and whoever erases wait for each
+// other, so that there is no summary that the erasure has not read.
+type Rewording struct {
+	Known    int       // how many summaries there were when they were read; any other number is ErrConflict
+	Messages []Message // each takes the place of all rows of its case, and is owed at once; receipts lose their bodies
 }
 
 // Rewrite replaces a customer's whole journal, and what was told by it, since somebody is erased: that customer itself, who

@@ -19,7 +19,7 @@ const keepTime = 5 * time.Second
 // deliver brings one case's newest message before people, or settles it if there is nothing to tell. It may return
 // without having done so because it is not the time yet.
 func (l *loop) deliver(ctx context.Context, m state.Message) error {
-	msg, err := alerts.ParseCaseMessage(m.Body)
+	msg, err := alerts.ParseMessage(m.Body)
 	if err != nil {
 		return unreadable{m.ID, err}
 	}
@@ -67,7 +67,7 @@ func (l *loop) lookUp(ctx context.Context, r *state.Receipt) (known bool, err er
 }
 
 // post makes the case's message appear, between the two writes of the crash story.
-func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg *alerts.CaseMessage) error {
+func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg alerts.Message) error {
 	if !l.turn(l.posts) {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg *
 
 // edit makes the posted message show the case as it is now. A message that somebody removed is forgotten, so that the next
 // pass posts it anew.
-func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg *alerts.CaseMessage) error {
+func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg alerts.Message) error {
 	if !l.turn(l.edits) {
 		return nil
 	}
@@ -119,14 +119,15 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg *
 
 // shown keeps what people see now. If its customer was erased while the call was under way, it is taken back at once, for no
 // receipt tells of it any more.
-func (l *loop) shown(ctx context.Context, r state.Receipt, msg *alerts.CaseMessage) error {
+func (l *loop) shown(ctx context.Context, r state.Receipt, msg alerts.Message) error {
 	err := l.keep(ctx, r)
-	if !errors.Is(err, state.ErrCaseGone) {
-		return err
+	of, is := msg.(*alerts.CaseMessage)
+	if !is || !errors.Is(err, state.ErrCaseGone) {
+		return err // a summary keeps its id, and has a new wording owed
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
-	return l.called("edit", r.Case, l.Sender.Edit(ctx, r.Timestamp, msg.Nameless(r.Case, alerts.Erased)))
+	return l.called("edit", r.Case, l.Sender.Edit(ctx, r.Timestamp, of.Nameless(r.Case, alerts.Erased)))
 }
 
 // settle marks a message as done without sending it.

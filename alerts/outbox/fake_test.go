@@ -94,8 +94,12 @@ func (s *memory) Deliver(ctx context.Context, under state.Lease, r state.Receipt
 	return nil
 }
 
-func (s *memory) Release(context.Context, state.Instant) (int, error) {
-	return 0, errors.New("release is an operator's call")
+func (s *memory) Withheld(context.Context, string, int) ([]state.Withheld, error) {
+	return nil, errors.New("the consumer releases")
+}
+
+func (s *memory) Release(context.Context, state.LettingGo) error {
+	return errors.New("the consumer releases")
 }
 
 // wall is a receiver: what hangs on it is what people see.
@@ -113,7 +117,21 @@ type wall struct {
 type notice struct {
 	id    string
 	at    state.Instant
-	shows alerts.CaseMessage
+	of    string             // case or summary
+	shows alerts.CaseMessage // of a case
+	tells alerts.Summary     // of a summary
+}
+
+// note is a message as it hangs.
+func note(id string, at state.Instant, msg alerts.Message) notice {
+	n := notice{id: id, at: at, of: msg.Key().Case}
+	switch msg := msg.(type) {
+	case *alerts.CaseMessage:
+		n.shows = *msg
+	case *alerts.Summary:
+		n.tells = *msg
+	}
+	return n
 }
 
 // told is the outcome of a call that a receiver has told.
@@ -141,25 +159,26 @@ func (w *wall) call(name string) (err error, happens bool) {
 	return err, err == nil || errors.Is(err, errLost)
 }
 
-func (w *wall) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
-	err, happens := w.call("post " + msg.CaseID)
-	id := fmt.Sprintf("%s.%d", msg.CaseID, len(w.calls))
+func (w *wall) Post(ctx context.Context, msg alerts.Message) (string, error) {
+	of := msg.Key().Case
+	err, happens := w.call("post " + of)
+	id := fmt.Sprintf("%s.%d", of, len(w.calls))
 	if happens {
-		w.posted = append(w.posted, notice{id, w.now(), *msg})
-		w.count(msg.CaseID)
+		w.posted = append(w.posted, note(id, w.now(), msg))
+		w.count(of)
 	}
 	w.fuse.burn()
 	return id, cmp.Or(err, ctx.Err())
 }
 
-func (w *wall) Edit(ctx context.Context, id string, msg *alerts.CaseMessage) error {
-	err, happens := w.call("edit " + msg.CaseID)
+func (w *wall) Edit(ctx context.Context, id string, msg alerts.Message) error {
+	err, happens := w.call("edit " + msg.Key().Case)
 	i := slices.IndexFunc(w.posted, func(n notice) bool { return n.id == id })
 	if i < 0 && err == nil {
 		return told{outcome: Gone}
 	}
 	if happens {
-		w.posted[i].shows = *msg
+		w.posted[i] = note(id, w.posted[i].at, msg)
 	}
 	w.fuse.burn()
 	return cmp.Or(err, ctx.Err())
@@ -172,7 +191,7 @@ func (w *wall) Find(ctx context.Context, caseID string, since state.Instant) (st
 		return "", false, err
 	}
 	for _, n := range w.posted {
-		if n.shows.CaseID == caseID && n.at >= since {
+		if n.of == caseID && n.at >= since {
 			return n.id, true, nil
 		}
 	}
@@ -182,7 +201,7 @@ func (w *wall) Find(ctx context.Context, caseID string, since state.Instant) (st
 func (w *wall) count(caseID string) {
 	n := 0
 	for _, p := range w.posted {
-		if p.shows.CaseID == caseID {
+		if p.of == caseID {
 			n++
 		}
 	}
@@ -265,7 +284,7 @@ func (b *bench) quiet() error {
 func (b *bench) visible() map[string][]detectors.Level {
 	seen := map[string][]detectors.Level{}
 	for _, n := range b.wall.posted {
-		seen[n.shows.CaseID] = append(seen[n.shows.CaseID], n.shows.Severity)
+		seen[n.of] = append(seen[n.of], n.shows.Severity)
 	}
 	return seen
 }

@@ -2,15 +2,18 @@ package outbox
 
 import "tocsin/alerts"
 
-// closed tells whether a case needs nobody any more.
-func closed(msg *alerts.CaseMessage) bool { return msg.State == alerts.CaseClosed }
+// closed tells whether a message is of a case that needs nobody any more.
+func closed(msg alerts.Message) bool {
+	of, is := msg.(*alerts.CaseMessage)
+	return is && of.State == alerts.CaseClosed
+}
 
 // same tells whether what was delivered last has told people all that a message has to say. A body that is missing or
 // cannot be read has not.
-func same(delivered []byte, msg *alerts.CaseMessage) bool {
+func same(delivered []byte, msg alerts.Message) bool {
 	if len(delivered) == 0 {
 		return false
 	}
-	old, err := alerts.ParseCaseMessage(delivered)
+	old, err := alerts.ParseMessage(delivered)
 	return err == nil && old.Digest() == msg.Digest()
 }

@@ -1,4 +1,5 @@
-// Package outbox delivers owed messages: of each case the newest, in one message that is posted once and then edited.
+// Package outbox delivers owed messages: of each case the newest, in one message that is posted once and then edited. The summary of
+// many cases is to it a case of its own, of which there is mostly one state.
 //
 // It owns nothing. What is owed and what was delivered is in the store; what people see is at the receiver; a running
 // Outbox remembers only whom to leave alone for how long. It may die between any two lines, and the next one goes on.

@@ -109,7 +109,7 @@ type stopper struct {
 	stop context.CancelFunc
 }
 
-func (s stopper) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+func (s stopper) Post(ctx context.Context, msg alerts.Message) (string, error) {
 	s.stop()
 	return s.wall.Post(context.WithoutCancel(ctx), msg)
 }

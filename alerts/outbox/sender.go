@@ -10,13 +10,13 @@ import (
 	"tocsin/state"
 )
 
-// Sender brings cases before people: one message per case, which it can edit later.
+// Sender brings cases before people, and summaries of many: one message for each, which it can edit later.
 type Sender interface {
 	// Post makes a message appear and returns the receiver's id of it.
-	Post(ctx context.Context, msg *alerts.CaseMessage) (timestamp string, err error)
-	// Edit makes a posted message show another state of its case. Doing it twice is the same as doing it once.
-	Edit(ctx context.Context, timestamp string, msg *alerts.CaseMessage) error
-	// Find looks among the messages posted since an instant for the one of a case; of several the oldest.
+	Post(ctx context.Context, msg alerts.Message) (timestamp string, err error)
+	// Edit makes a posted message show another state. Doing it twice is the same as doing it once.
+	Edit(ctx context.Context, timestamp string, msg alerts.Message) error
+	// Find looks among the messages posted since an instant for the one of a case or a summary; of several the oldest.
 	Find(ctx context.Context, caseID string, since state.Instant) (timestamp string, found bool, err error)
 }
 
@@ -71,7 +71,7 @@ func askedBy(err error) time.Duration {
 	return 0
 }
 
-// unreadable is a message whose body is no case.
+// unreadable is a message whose body is neither a case nor a summary.
 type unreadable struct {
 	id  string
 	err error

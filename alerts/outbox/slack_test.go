@@ -36,7 +36,7 @@ type timed struct {
 	tell func()
 }
 
-func (s timed) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+func (s timed) Post(ctx context.Context, msg alerts.Message) (string, error) {
 	s.tell()
 	return s.Sender.Post(ctx, msg)
 }

@@ -30,14 +30,25 @@ type message struct {
 	blocks []slack.Block
 }
 
-// render is a case as a message: the blocks, and the sentence that stands for them where blocks are not shown. A case
-// that would be too much shows fewer of its alerts.
-func render(msg *alerts.CaseMessage) (fallback string, blocks []slack.Block) {
-	fallback = cut(sentence(msg), maxFallback)
-	for shown := min(len(msg.Alerts), mostAlerts); ; shown-- {
-		blocks = layout(msg, shown)
+// render is a message as Slack takes it: the blocks, and the sentence that stands for them where blocks are not shown.
+func render(msg alerts.Message) (fallback string, blocks []slack.Block) {
+	switch msg := msg.(type) {
+	case *alerts.CaseMessage:
+		fallback = cut(sentence(msg), maxFallback)
+		return fallback, fitting(fallback, min(len(msg.Alerts), mostAlerts), func(shown int) []slack.Block { return layout(msg, shown) })
+	case *alerts.Summary:
+		fallback = cut(overview(msg), maxFallback)
+		return fallback, fitting(fallback, len(msg.Worst), func(shown int) []slack.Block { return layoutSummary(msg, shown) })
+	}
+	panic(fmt.Sprintf("a %T cannot be shown", msg))
+}
+
+// fitting lays out as many parts as Slack takes; none, if it takes not even that.
+func fitting(fallback string, parts int, layout func(shown int) []slack.Block) (blocks []slack.Block) {
+	for shown := parts; ; shown-- {
+		blocks = layout(shown)
 		if shown == 0 || lint(fallback, blocks) == nil {
-			return fallback, blocks
+			return blocks
 		}
 	}
 }
@@ -45,7 +56,7 @@ func render(msg *alerts.CaseMessage) (fallback string, blocks []slack.Block) {
 // layout lays a case out with the grounds of its first alerts.
 func layout(msg *alerts.CaseMessage, shown int) []slack.Block {
 	m := message{seq: msg.Seq}
-	m.header("head", mark(msg)+" "+severity(msg)+": "+plain(who(msg), nameChars))
+	m.header("head", mark(msg)+" "+severity(msg)+": "+plain(who(msg.Customer, msg.Name), nameChars))
 	m.section("why", why(msg))
 	m.fields("facts", headline(msg)...)
 	m.list("do", "Do", actions(msg.Alerts))
@@ -58,11 +69,11 @@ func layout(msg *alerts.CaseMessage, shown int) []slack.Block {
 }
 
 // who is the customer's name, or its number while there is no name that anybody could see.
-func who(msg *alerts.CaseMessage) string {
-	if clean(msg.Name, nameChars) != "" {
-		return msg.Name
+func who(customer state.CustomerID, name string) string {
+	if clean(name, nameChars) != "" {
+		return name
 	}
-	return string(msg.Customer)
+	return string(customer)
 }
 
 // mark is the colour of a case. It never stands without the word.
@@ -225,12 +236,18 @@ func footer(msg *alerts.CaseMessage) string {
 
 func instant(at state.Instant) string { return at.Time().Format("2006-01-02 15:04") + " UTC" }
 
+// named is a customer in running text.
+func named(customer state.CustomerID, name string) string {
+	id := prose(string(customer), idChars)
+	if seen := prose(name, nameChars); seen != "" {
+		return seen + " (" + id + ")"
+	}
+	return id
+}
+
 // sentence says the whole case in one line of running text.
 func sentence(msg *alerts.CaseMessage) string {
-	name := prose(string(msg.Customer), idChars)
-	if seen := prose(msg.Name, nameChars); seen != "" {
-		name = seen + " (" + name + ")"
-	}
+	name := named(msg.Customer, msg.Name)
 	if msg.State == alerts.CaseClosed {
 		return severity(msg) + ": " + name + ". " + alerts.SayClosed(msg.Before) + "."
 	}

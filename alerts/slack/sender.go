@@ -1,4 +1,4 @@
-// Package slack shows cases in Slack: it renders a case as one message and posts, edits and finds it through the Web API.
+// Package slack shows cases in Slack, and summaries of many: it renders each as one message and posts, edits and finds it through the Web API.
 //
 // It keeps no memory of what it sent and retries nothing: package outbox does. An error of which Slack has said what became
 // of the call has a method Outcome; after any other the message may be there.
@@ -33,8 +33,13 @@ const (
 // TimeLimit is how long one call may take.
 const TimeLimit = 10 * time.Second
 
-// eventType marks Tocsin's own messages in their metadata.
-const eventType = "tocsin_case"
+// How Tocsin's own messages are marked in their metadata, and under which name their id is there.
+const (
+	caseType    = "tocsin_case"
+	summaryType = "tocsin_summary"
+	caseKey     = "case_id"
+	summaryKey  = "summary_id"
+)
 
 // Config is where messages go.
 type Config struct {
@@ -68,8 +73,8 @@ func New(c Config) *Sender {
 	return s
 }
 
-// Post makes a case's message appear and returns its id.
-func (s *Sender) Post(ctx context.Context, msg *alerts.CaseMessage) (string, error) {
+// Post makes a message appear and returns its id.
+func (s *Sender) Post(ctx context.Context, msg alerts.Message) (string, error) {
 	client, err := s.open()
 	if err != nil {
 		return "", err
@@ -90,7 +95,7 @@ func (s *Sender) Post(ctx context.Context, msg *alerts.CaseMessage) (string, err
 }
 
 // Edit replaces what a posted message shows.
-func (s *Sender) Edit(ctx context.Context, id string, msg *alerts.CaseMessage) error {
+func (s *Sender) Edit(ctx context.Context, id string, msg alerts.Message) error {
 	client, err := s.open()
 	if err != nil {
 		return err
@@ -103,8 +108,8 @@ func (s *Sender) Edit(ctx context.Context, id string, msg *alerts.CaseMessage) e
 	return err
 }
 
-// Find reads the channel's history since an instant for the message of a case; of several it is the oldest.
-func (s *Sender) Find(ctx context.Context, caseID string, since state.Instant) (id string, found bool, err error) {
+// Find reads the channel's history since an instant for the message of a case or a summary; of several it is the oldest.
+func (s *Sender) Find(ctx context.Context, of string, since state.Instant) (id string, found bool, err error) {
 	client, err := s.open()
 	if err != nil {
 		return "", false, err
@@ -122,7 +127,7 @@ func (s *Sender) Find(ctx context.Context, caseID string, since state.Instant) (
 			return "", false, classify(err)
 		}
 		for _, m := range page.Messages { // newest first
-			if m.Metadata.EventType == eventType && m.Metadata.EventPayload["case_id"] == caseID {
+			if told := m.Metadata; told.EventType == caseType && told.EventPayload[caseKey] == of || told.EventType == summaryType && told.EventPayload[summaryKey] == of {
 				id, found = channel+"/"+m.Timestamp, true
 			}
 		}
@@ -170,7 +175,7 @@ func (s *Sender) channelID(ctx context.Context, client *slack.Client) (string, e
 }
 
 // send posts or edits. What Slack does not take as blocks it gets as text: somebody must be told.
-func send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg *alerts.CaseMessage) (channel, timestamp string, err error) {
+func send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg alerts.Message) (channel, timestamp string, err error) {
 	text, blocks := render(msg)
 	if lint(text, blocks) != nil {
 		blocks = nil
@@ -186,7 +191,11 @@ func send(ctx context.Context, client *slack.Client, to string, how slack.MsgOpt
 }
 
 // content is what a message carries, for a post as for an edit.
-func content(msg *alerts.CaseMessage, text string, blocks []slack.Block) slack.MsgOption {
+func content(msg alerts.Message, text string, blocks []slack.Block) slack.MsgOption {
+	kind, key := caseType, caseKey
+	if _, is := msg.(*alerts.Summary); is {
+		kind, key = summaryType, summaryKey
+	}
 	return slack.MsgOptionCompose(
 		slack.MsgOptionText(text, false),
 		slack.MsgOptionBlocks(blocks...),
@@ -194,8 +203,8 @@ func content(msg *alerts.CaseMessage, text string, blocks []slack.Block) slack.M
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{
-			EventType:    eventType,
-			EventPayload: map[string]any{"case_id": msg.CaseID, "seq": msg.Seq},
+			EventType:    kind,
+			EventPayload: map[string]any{key: msg.Key().Case, "seq": msg.Key().Seq},
 		}),
 	)
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer/contract"
 	"tocsin/consumer/kafka"
 	"tocsin/state"
@@ -54,11 +55,11 @@ func (w *witness) Commit(ctx context.Context, c *state.Commit) error {
 	return nil
 }
 
-func (w *witness) Release(ctx context.Context, now state.Instant) (int, error) {
+func (w *witness) Release(ctx context.Context, l state.LettingGo) error {
 	w.mu.Lock()
 	w.releases = append(w.releases, w.applied)
 	w.mu.Unlock()
-	return w.Store.Release(ctx, now)
+	return w.Store.Release(ctx, l)
 }
 
 // serve runs the service on a store that a witness watches.
@@ -127,10 +128,17 @@ func TestAnImportIsQuietUntilItIsIn(t *testing.T) {
 		t.Fatalf("exit code %d: %s%s", code, out.String(), faults.String())
 	}
 	started := time.Now()
-	await(t, "a message for each case", func() bool {
+	await(t, "one message for all of it", func() bool {
 		due, held, err := l.store.OwedCount(t.Context())
-		return err == nil && due == 1+customers && held == 0
+		return err == nil && due == 2 && held == 0
 	})
+	rows, err := l.store.Summaries(t.Context())
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("got %d summaries, %v, want one", len(rows), err)
+	}
+	if sum, err := alerts.ParseSummary(rows[0].Body); err != nil || sum.Cases() != customers || sum.Why != alerts.WhyLate {
+		t.Errorf("got %+v, %v, want %d cases of events that came late", sum, err, customers)
+	}
 	t.Logf("%d events were in, and messages on their way, after %v", customers*items, time.Since(started))
 	w.mu.Lock()
 	defer w.mu.Unlock()

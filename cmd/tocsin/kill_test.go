@@ -94,7 +94,7 @@ func readKilled(t *testing.T, path string, fake *slacktest.Slack) *killed {
 	}
 	k.slack = true
 	for _, m := range fake.Messages() {
-		k.posted[fmt.Sprint(m.Metadata.EventPayload["case_id"])]++
+		k.posted[m.Of()]++
 		k.texts = append(k.texts, m.Text)
 	}
 	return k
@@ -104,7 +104,7 @@ func readKilled(t *testing.T, path string, fake *slacktest.Slack) *killed {
 type killed struct {
 	*outcome
 	slack  bool           // messages had a receiver
-	posted map[string]int // visible messages by case
+	posted map[string]int // visible messages by case or summary
 	texts  []string       // of the messages
 }
 

@@ -122,14 +122,14 @@ type sender struct {
 	name string
 }
 
-func (s sender) Post(_ context.Context, msg *alerts.CaseMessage) (string, error) {
+func (s sender) Post(_ context.Context, msg alerts.Message) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.all = append(s.all, s.name+" "+msg.CaseID)
-	return msg.CaseID, nil
+	s.all = append(s.all, s.name+" "+msg.Key().Case)
+	return msg.Key().Case, nil
 }
 
-func (sender) Edit(context.Context, string, *alerts.CaseMessage) error {
+func (sender) Edit(context.Context, string, alerts.Message) error {
 	return errors.New("nobody edits")
 }
 

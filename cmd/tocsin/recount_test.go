@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 	"tocsin/consumer/replay"
 	"tocsin/detectors"
@@ -45,7 +47,7 @@ func (r *recount) faults(ctx context.Context, store state.Store) ([]string, erro
 	}
 	faults := o.faults()
 	if !r.delivers {
-		owed, err := owedBy(ctx, store)
+		owed, err := o.owedBy(ctx, store)
 		if err != nil {
 			return nil, err
 		}
@@ -75,9 +77,17 @@ func (r *recount) faults(ctx context.Context, store state.Store) ([]string, erro
 }
 
 // owedBy is the newest message of each case in the outbox, of which nobody has delivered any. Those that a first load still
-// withholds are let go first.
-func owedBy(ctx context.Context, store state.Store) (map[string]string, error) {
-	if _, err := store.Release(ctx, 0); err != nil {
+// withholds are let go first, and those that a summary stands for are taken as the journal tells them, if they are there.
+func (o *outcome) owedBy(ctx context.Context, store state.Store) (map[string]string, error) {
+	stands, err := store.Withheld(ctx, "", math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	var l state.LettingGo
+	for i := range stands {
+		l.Go = append(l.Go, stands[i].Key())
+	}
+	if err := store.Release(ctx, l); err != nil {
 		return nil, err
 	}
 	messages, err := store.Owed(ctx, math.MaxInt64, 1000)
@@ -86,9 +96,47 @@ func owedBy(ctx context.Context, store state.Store) (map[string]string, error) {
 	}
 	owed := make(map[string]string)
 	for _, m := range messages {
-		owed[m.Case] = string(m.Body)
+		if m.Customer != "" {
+			owed[m.Case] = string(m.Body)
+		}
 	}
-	return owed, nil
+	return owed, o.summed(ctx, store, owed)
+}
+
+// summed adds to what is owed the cases of which only a summary tells: as many open ones as summaries count, at the most. Their
+// messages are in the outbox, or nobody could keep a receipt for them.
+func (o *outcome) summed(ctx context.Context, store state.Store, owed map[string]string) error {
+	rows, err := store.Summaries(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	counted := 0
+	for i := range rows {
+		sum, err := alerts.ParseSummary(rows[i].Body)
+		if err != nil {
+			return err
+		}
+		counted += sum.Cases()
+	}
+	for _, id := range slices.Sorted(maps.Keys(o.cases)) {
+		m, err := alerts.ParseCaseMessage([]byte(o.cases[id]))
+		if err != nil {
+			return err
+		}
+		if owed[id] != "" || m.State == alerts.CaseOpen && counted == 0 {
+			continue
+		}
+		if err := store.Deliver(ctx, state.Lease{}, state.Receipt{Case: id, Channel: "recount"}); errors.Is(err, state.ErrCaseGone) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		owed[id] = o.cases[id]
+		if m.State == alerts.CaseOpen {
+			counted--
+		}
+	}
+	return nil
 }
 
 // replayed are the differences between what stood at closes and what a backtest up to each of them finds.

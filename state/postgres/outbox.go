@@ -66,25 +66,3 @@ func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt)
 		return nil
 	})
 }
-
-// Release lets held messages go: of each case the newest undelivered one; the older ones are settled unsent. It changes the rows
-// that it has locked in order and no others, for what is committed meanwhile another one may hold.
-func (s *Store) Release(ctx context.Context, now state.Instant) (released int, err error) {
-	err = s.writeWithin(ctx, bulky, func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `WITH locked AS MATERIALIZED (
-				SELECT case_id, seq, held FROM message
-				WHERE NOT settled AND case_id IN (SELECT case_id FROM message WHERE NOT settled AND held)
-				ORDER BY case_id, seq FOR UPDATE),
-			newest AS (SELECT case_id, max(seq) AS seq FROM locked GROUP BY case_id HAVING bool_or(held)),
-			superseded AS (UPDATE message AS m SET settled = true FROM locked AS l JOIN newest AS n ON n.case_id = l.case_id AND l.seq < n.seq
-				WHERE m.case_id = l.case_id AND m.seq = l.seq)
-			UPDATE message AS m SET held = false, due_at = greatest(m.due_at, $1) FROM newest AS n
-			WHERE m.case_id = n.case_id AND m.seq = n.seq AND m.held`, now)
-		released = int(tag.RowsAffected())
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return released, nil
-}

@@ -30,7 +30,11 @@ const aside = "replaced "
 // under way, and the next one finds that one more is erased.
 func rewrite(b *batch, c *state.Commit) {
 	if len(c.Rewrites) > 0 {
-		lockTold(b, column(c.Rewrites, func(w *state.Rewrite) string { return string(w.Customer) }))
+		customers := column(c.Rewrites, func(w *state.Rewrite) string { return string(w.Customer) })
+		if c.Rewording != nil {
+			customers = append(customers, "") // whose messages are the summaries
+		}
+		lockTold(b, customers)
 	}
 	erased := 0
 	for i := range c.Rewrites {
@@ -54,6 +58,7 @@ func rewrite(b *batch, c *state.Commit) {
 			b.add(nil, `INSERT INTO erased (pseudonym) VALUES ($1) ON CONFLICT DO NOTHING`, w.As)
 		}
 	}
+	reword(b, c.At, c.Rewording)
 	if erased > 0 {
 		b.add(nil, `UPDATE day SET erased = (SELECT count(*) FROM erased)`)
 	}

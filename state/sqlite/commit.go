@@ -68,6 +68,9 @@ func commit(tx *tx, c *state.Commit) error {
 			return err
 		}
 	}
+	if err := reword(tx, c.At, c.Rewording); err != nil {
+		return err
+	}
 	for i := range c.Redacted {
 		if err := redact(tx, &c.Redacted[i]); err != nil {
 			return err

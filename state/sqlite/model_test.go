@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -280,8 +281,24 @@ func (p *pair) erase(r *rapid.T) {
 	}
 	redacted := []state.DeadLetter{{Topic: orders, Offset: rapid.Int64Range(1, 30).Draw(r, "redacted"), Key: []byte("gone")}}
 	searched, _ := p.model.DeadLetterCount(r.Context())
-	c := &state.Commit{Day: today, At: 5, Rewrites: []state.Rewrite{w}, Redacted: redacted, Searched: searched}
+	c := &state.Commit{Day: today, At: 5, Rewrites: []state.Rewrite{w}, Rewording: p.reword(r), Redacted: redacted, Searched: searched}
 	p.both("erase", func(s state.Store) error { return s.Commit(r.Context(), c) })
+}
+
+// reword rewords some summaries.
+func (p *pair) reword(r *rapid.T) *state.Rewording {
+	want, _ := p.model.Summaries(r.Context())
+	if got, err := p.store.Summaries(r.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		r.Fatalf("summaries: got %+v, %v, want %+v", got, err, want)
+	}
+	known := &state.Rewording{Known: int(mostly(r, "summaries", int64(len(want))))}
+	for _, m := range want {
+		if some(r, "reword") {
+			m.ID, m.Seq, m.Body = m.ID+" anew", m.Seq+1, []byte("reworded")
+			known.Messages = append(known.Messages, m)
+		}
+	}
+	return known
 }
 
 func (p *pair) acquire(r *rapid.T) {
@@ -311,12 +328,27 @@ func (p *pair) deliver(r *rapid.T) {
 	p.both("deliver", func(s state.Store) error { return s.Deliver(r.Context(), state.Lease{}, receipt) })
 }
 
+// release lets some of what is withheld go and has a summary tell of the rest; now and then of what is not all of it.
 func (p *pair) release(r *rapid.T) {
-	now := state.Instant(rapid.IntRange(0, 9).Draw(r, "now"))
-	want, _ := p.model.Release(r.Context(), now)
-	if got, err := p.store.Release(r.Context(), now); err != nil || got != want {
-		r.Fatalf("release: got %d, %v, want %d", got, err, want)
+	want, _ := p.model.Withheld(r.Context(), "", 100)
+	if got, err := p.store.Withheld(r.Context(), "", 100); err != nil || !reflect.DeepEqual(got, want) {
+		r.Fatalf("withheld: got %+v, %v, want %+v", got, err, want)
 	}
+	l := state.LettingGo{At: state.Instant(rapid.IntRange(0, 9).Draw(r, "now"))}
+	for i := range want {
+		switch rapid.IntRange(0, 20).Draw(r, "fate") {
+		case 0:
+		case 1, 2, 3, 4, 5, 6, 7, 8, 9:
+			l.Go = append(l.Go, want[i].Key())
+		default:
+			l.Settled = append(l.Settled, want[i].Key())
+		}
+	}
+	if len(l.Settled) > 0 {
+		id := fmt.Sprintf("summary of %v", l.Settled)
+		l.Summary = &state.Message{ID: id, Case: id, Seq: 1, Body: []byte("many")}
+	}
+	p.both("release", func(s state.Store) error { return s.Release(r.Context(), l) })
 }
 
 func (p *pair) publish(r *rapid.T) {

@@ -53,30 +53,11 @@ func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt)
 			err = s.leases.Check(under)
 		}
 		if err == nil {
-			_, err = tx.exec(`UPDATE message SET settled = 1 WHERE settled = 0 AND case_id = ? AND seq <= ?`, r.Case, r.Seq)
+			err = settle(tx, r.Case, r.Seq)
 		}
 		if err != nil {
 			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
 		}
 		return nil
 	})
-}
-
-// Release lets held messages go: of each case the newest undelivered one; the older ones are settled unsent.
-func (s *Store) Release(ctx context.Context, now state.Instant) (released int, err error) {
-	err = s.write(ctx, func(tx *tx) error {
-		_, err := tx.exec(`UPDATE message SET settled = 1
-			WHERE settled = 0 AND case_id IN (SELECT case_id FROM message WHERE settled = 0 AND held = 1)
-			AND seq < (SELECT max(seq) FROM message AS newer WHERE newer.settled = 0 AND newer.case_id = message.case_id)`)
-		if err != nil {
-			return err
-		}
-		n, err := tx.exec(`UPDATE message SET held = 0, due_at = max(due_at, ?) WHERE settled = 0 AND held = 1`, now)
-		released = int(n)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return released, nil
 }

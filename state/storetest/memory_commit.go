@@ -28,6 +28,7 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	for i := range c.Rewrites {
 		m.rewrite(c.At, &c.Rewrites[i])
 	}
+	m.reword(c.At, c.Rewording)
 	for key := range effectKeys(c) {
 		m.taken[key] = true
 	}
@@ -77,6 +78,9 @@ func (m *Memory) refuse(c *state.Commit) error {
 	}
 	if m.unsearched(c) {
 		return state.ErrStale
+	}
+	if c.Rewording != nil && len(m.summaries()) != c.Rewording.Known {
+		return state.ErrConflict
 	}
 	if err := m.refuseParked(c); err != nil {
 		return err

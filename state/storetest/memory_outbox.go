@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"tocsin/state"
@@ -76,37 +77,87 @@ func (m *Memory) Deliver(_ context.Context, under state.Lease, r state.Receipt) 
 	}
 	r.Body = bytes.Clone(r.Body)
 	m.receipts[address{r.Case, r.Channel}] = r
-	for i := range m.messages {
-		if o := &m.messages[i]; o.Case == r.Case && o.Seq <= r.Seq {
-			o.settled = true
+	m.settle(state.MessageKey{Case: r.Case, Seq: r.Seq})
+	return nil
+}
+
+// Withheld lists what cases are kept from saying.
+func (m *Memory) Withheld(_ context.Context, after string, limit int) ([]state.Withheld, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := m.withheld()
+	at, found := slices.BinarySearchFunc(all, after, func(w state.Withheld, after string) int { return cmp.Compare(w.Case, after) })
+	if found {
+		at++
+	}
+	return first(limit, all[at:]), nil
+}
+
+func (m *Memory) withheld() (all []state.Withheld) {
+	newest := map[string]state.Message{}
+	for _, o := range m.messages {
+		if !o.settled && o.Seq >= newest[o.Case].Seq {
+			newest[o.Case] = o.Message
 		}
+	}
+	for _, o := range newest {
+		if o.Held {
+			all = append(all, state.Withheld{Message: o, Seen: m.seen(o.Case)})
+		}
+	}
+	slices.SortFunc(all, func(a, b state.Withheld) int { return cmp.Compare(a.Case, b.Case) })
+	return all
+}
+
+// seen tells whether somebody may have seen a message of a case.
+func (m *Memory) seen(caseID string) bool {
+	for key, r := range m.receipts {
+		if key.caseID == caseID && (r.Timestamp != "" || r.Attempt != 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// Release does with held messages what it is told.
+func (m *Memory) Release(_ context.Context, l state.LettingGo) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := l.Fits(m.withheld()); err != nil {
+		return err
+	}
+	for _, key := range l.Settled {
+		m.settle(key)
+	}
+	for _, key := range l.Go {
+		m.settle(state.MessageKey{Case: key.Case, Seq: key.Seq - 1})
+		for i := range m.messages {
+			if o := &m.messages[i]; o.Key() == key {
+				o.Held, o.DueAt = false, max(o.DueAt, l.At)
+			}
+		}
+	}
+	if l.Summary != nil {
+		m.oweMessage(*l.Summary, l.At)
 	}
 	return nil
 }
 
-// Release lets held messages go.
-func (m *Memory) Release(_ context.Context, now state.Instant) (released int, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	newest, holds := map[string]int64{}, map[string]bool{}
-	for _, o := range m.messages {
-		if !o.settled {
-			newest[o.Case] = max(newest[o.Case], o.Seq)
-			holds[o.Case] = holds[o.Case] || o.Held
-		}
-	}
+// settle settles the messages of a case up to one.
+func (m *Memory) settle(key state.MessageKey) {
 	for i := range m.messages {
-		o := &m.messages[i]
-		switch {
-		case o.settled || !holds[o.Case]:
-		case o.Seq < newest[o.Case]:
+		if o := &m.messages[i]; o.Case == key.Case && o.Seq <= key.Seq {
 			o.settled = true
-		case o.Held:
-			o.Held, o.DueAt = false, max(o.DueAt, now)
-			released++
 		}
 	}
-	return released, nil
+}
+
+// oweMessage owes a message of nobody in particular.
+func (m *Memory) oweMessage(o state.Message, at state.Instant) {
+	o.DueAt, o.Held, o.Body = at, false, bytes.Clone(o.Body)
+	m.taken[fmt.Sprintf("message %q", o.ID)] = true
+	m.taken[fmt.Sprintf("message of case %q %d", o.Case, o.Seq)] = true
+	m.messages = append(m.messages, owedMessage{Message: o})
 }
 
 // Unpublished lists rows that owe a copy.

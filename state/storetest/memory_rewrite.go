@@ -20,6 +20,43 @@ func (m *Memory) Erased(context.Context) ([]state.CustomerID, error) {
 	return slices.Sorted(maps.Keys(m.erased)), nil
 }
 
+// Summaries lists the newest message of each case that is of nobody in particular.
+func (m *Memory) Summaries(context.Context) ([]state.Message, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.summaries(), nil
+}
+
+func (m *Memory) summaries() (all []state.Message) {
+	newest := map[string]state.Message{}
+	for _, o := range m.messages {
+		if o.Customer == "" && o.Seq >= newest[o.Case].Seq {
+			newest[o.Case] = o.Message
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		all = append(all, newest[id])
+	}
+	return all
+}
+
+// reword replaces summaries and owes them once more.
+func (m *Memory) reword(at state.Instant, r *state.Rewording) {
+	if r == nil {
+		return
+	}
+	for _, s := range r.Messages {
+		m.messages = slices.DeleteFunc(m.messages, func(o owedMessage) bool { return o.Case == s.Case })
+		m.oweMessage(s, at)
+		for key, receipt := range m.receipts {
+			if key.caseID == s.Case {
+				receipt.Body = nil
+				m.receipts[key] = receipt
+			}
+		}
+	}
+}
+
 // rewrite replaces a customer's journal and what was told by it.
 func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 	delete(m.journal, w.Customer)

@@ -101,23 +101,3 @@ func heldMessageWaits(t *trial) {
 	t.deliver(state.Receipt{Case: caseOf("C-2"), Channel: channel, Timestamp: "1", Seq: 2})
 	t.waiting(1, 1)
 }
-
-func releaseLetsNewestGo(t *trial) {
-	t.open()
-	t.owe(held(message("C-1", 1)), held(message("C-1", 2)), dueAt(held(message("C-2", 1)), noon+99),
-		held(message("C-3", 1)), message("C-3", 2), message("C-4", 1), held(message("C-4", 2)), message("C-5", 1), message("C-5", 2))
-	t.waiting(3, 2)
-	released, err := t.store.Release(t.Context(), noon+7)
-	t.must(err)
-	got(t, "released", released, 3)
-
-	at := noon + 7
-	got(t, "owed", t.owed(noon+99, 9), []state.Message{message("C-3", 2), message("C-5", 2),
-		dueAt(message("C-1", 2), at), dueAt(message("C-4", 2), at), dueAt(message("C-2", 1), noon+99)})
-	// C-5 held nothing, so its older message was left alone; those of the other cases are settled.
-	t.deliver(state.Receipt{Case: caseOf("C-1"), Channel: channel, Timestamp: "1", Seq: 2})
-	t.waiting(4, 0)
-	released, err = t.store.Release(t.Context(), noon+8)
-	t.must(err)
-	got(t, "released again", released, 0)
-}

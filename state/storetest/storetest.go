@@ -69,7 +69,10 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a receipt settles the messages up to it", receiptSettlesMessages},
 		{"an attempt is kept before it is made", attemptIsKept},
 		{"a held message waits for its release", heldMessageWaits},
+		{"of a case the newest message is withheld, if it is held", withheldIsTheNewestOfItsCase},
 		{"a release lets the newest of each case go", releaseLetsNewestGo},
+		{"a release owes one summary instead", releaseOwesOneSummary},
+		{"a release of what is not withheld conflicts", releaseOfWhatWasNotSeenConflicts},
 
 		{"a role is one holder's", roleIsOneHolders},
 		{"a lease whose term is over may be taken", expiredLeaseIsTaken},
@@ -92,6 +95,8 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"an erasure leaves nothing of a customer's name", rewriteReplacesAll},
 		{"a refused rewrite changes nothing", refusedRewriteChangesNothing},
 		{"a rewrite may keep the name", rewriteUnderTheSameName},
+		{"an erasure rewords summaries", erasureRewordsSummaries},
+		{"an erasure knows all summaries", erasureKnowsAllSummaries},
 		{"a rewrite moves receipts with their cases", rewriteMovesReceipts},
 		{"the secret of pseudonyms stays", secretStays},
 

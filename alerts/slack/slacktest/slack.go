@@ -50,6 +50,14 @@ type Message struct {
 	Edits     int // how often it was updated
 }
 
+// Of is the id of what a message of Tocsin's shows: a case or a summary.
+func (m *Message) Of() string {
+	if id, is := m.Metadata.EventPayload["summary_id"]; is {
+		return fmt.Sprint(id)
+	}
+	return fmt.Sprint(m.Metadata.EventPayload["case_id"])
+}
+
 // Metadata is what an app attached to a message for itself.
 type Metadata struct {
 	EventType    string         `json:"event_type"`

@@ -1,0 +1,136 @@
+package alerts
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// Why messages were withheld.
+const (
+	WhyFirstLoad = "first_load" // the store was new, and a history has been read into it
+	WhyBehind    = "behind"     // the store stood at a past day when the run began: an outage, or a first load that was interrupted
+	WhyHold      = "hold"       // notify.hold
+	WhyLate      = "late"       // what has come in was older than notify.max_age
+)
+
+// worstCases is how many cases a summary names.
+const worstCases = 10
+
+// Summary tells of many cases at once, instead of a message of each: what had been withheld, as it stood when it was let go. What
+// changes later is told by the cases' own messages, so a summary never changes but when somebody it names is erased.
+//
+// It counts the cases that it speaks of, and not those that have had nothing to say meanwhile.
+type Summary struct {
+	SummaryID         string
+	Seq               int64 // 1, counted up when somebody is erased from it
+	Why               string
+	From, To          state.Date // the business days about which it tells
+	KnownAt           state.Instant
+	Critical, Warning int           // open cases
+	AtRisk            []state.Money // the sum over them, for each currency, by its code
+	Worst             []SummaryCase // by severity, then money at risk, then customer
+}
+
+// SummaryCase is an open case in a line. Amounts in different currencies are ranked by their whole units.
+type SummaryCase struct {
+	CaseID      string
+	Customer    state.CustomerID
+	Name        string // empty: no profile is known; Erased: the rest is not told any more
+	Severity    detectors.Level
+	Opened      state.Date
+	MoneyAtRisk state.Money
+	Alert       CaseAlert // the worst; without signal where the customer is erased
+}
+
+// SummaryID names the summary that is made of messages. No two are made of the same ones, and two processes that make one of the
+// same make the same.
+func SummaryID(of []state.MessageKey) string {
+	hash := sha256.New()
+	fmt.Fprint(hash, "summary\x00")
+	for _, key := range of {
+		fmt.Fprintf(hash, "%s\x00%d\x00", key.Case, key.Seq)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// Add counts a case in, if it is open. One that nobody has seen a message of has been withheld since it opened.
+func (s *Summary) Add(m *CaseMessage, seen bool) {
+	if m.State != CaseOpen {
+		return
+	}
+	if m.Severity == detectors.Critical {
+		s.Critical++
+	} else {
+		s.Warning++
+	}
+	since := m.At
+	if !seen {
+		since = m.Opened
+	}
+	if s.From == 0 || since < s.From {
+		s.From = since
+	}
+	s.risk(m.MoneyAtRisk)
+	one := SummaryCase{
+		CaseID: m.CaseID, Customer: m.Customer, Name: m.Name, Severity: m.Severity, Opened: m.Opened, MoneyAtRisk: m.MoneyAtRisk,
+	}
+	if len(m.Alerts) > 0 {
+		one.Alert = m.Alerts[0]
+	}
+	at, _ := slices.BinarySearchFunc(s.Worst, one, worse)
+	if at < worstCases {
+		s.Worst = slices.Insert(s.Worst, at, one)
+		s.Worst = s.Worst[:min(len(s.Worst), worstCases)]
+	}
+}
+
+// Cases is how many open cases it speaks of.
+func (s *Summary) Cases() int { return s.Critical + s.Warning }
+
+func (s *Summary) risk(m state.Money) {
+	if !m.Told() {
+		return
+	}
+	at, found := slices.BinarySearchFunc(s.AtRisk, m, func(a, b state.Money) int { return cmp.Compare(a.Currency.String(), b.Currency.String()) })
+	if !found {
+		s.AtRisk = slices.Insert(s.AtRisk, at, m)
+		return
+	}
+	s.AtRisk[at].Minor = state.Sum(s.AtRisk[at].Minor, m.Minor)
+}
+
+func worse(a, b SummaryCase) int {
+	return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(units(b.MoneyAtRisk), units(a.MoneyAtRisk)), cmp.Compare(a.Customer, b.Customer))
+}
+
+// units are the whole units of an amount.
+func units(m state.Money) int64 {
+	n := m.Minor
+	for range m.Currency.Scale() {
+		n /= 10
+	}
+	return n
+}
+
+// Unname takes out of a summary what it tells of customers that are erased; as gives the pseudonym of one that is. It tells whether
+// there was any.
+func (s *Summary) Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool {
+	changed := false
+	for i := range s.Worst {
+		c := &s.Worst[i]
+		if pseudonym, gone := as(c.Customer); gone && pseudonym != c.Customer {
+			*c = SummaryCase{Customer: pseudonym, Name: Erased, Severity: c.Severity, Opened: c.Opened, MoneyAtRisk: c.MoneyAtRisk}
+			changed = true
+		}
+	}
+	if changed {
+		s.Seq++
+	}
+	return changed
+}

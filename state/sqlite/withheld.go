@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"tocsin/state"
+)
+
+// withheld are the newest undelivered messages of cases where those are held. What follows is about m.
+const withheld = ` FROM (SELECT case_id, max(seq) AS seq FROM message WHERE settled = 0 GROUP BY case_id) AS newest
+	JOIN message AS m ON m.case_id = newest.case_id AND m.seq = newest.seq
+	WHERE m.held = 1`
+
+const seen = `EXISTS (SELECT 1 FROM receipt AS r WHERE r.case_id = m.case_id AND (r.timestamp <> '' OR r.attempt <> 0))`
+
+// Withheld lists what cases are kept from saying.
+func (s *Store) Withheld(ctx context.Context, after string, limit int) ([]state.Withheld, error) {
+	return collect(ctx, s.readers, func(row func(...any) error) (w state.Withheld, err error) {
+		w.Held = true
+		err = row(&w.ID, &w.Case, &w.Seq, &w.Customer, &w.DueAt, &w.Body, &w.Seen)
+		return w, err
+	}, `SELECT m.id, m.case_id, m.seq, m.customer, m.due_at, m.body, `+seen+withheld+` AND m.case_id > ? ORDER BY m.case_id LIMIT ?`, after, limit)
+}
+
+// Release does with held messages what it is told.
+func (s *Store) Release(ctx context.Context, l state.LettingGo) error {
+	return s.write(ctx, func(tx *tx) error {
+		stands, err := collect(context.Background(), tx.conn, func(row func(...any) error) (w state.Withheld, err error) {
+			err = row(&w.Case, &w.Seq, &w.Seen)
+			return w, err
+		}, `SELECT m.case_id, m.seq, `+seen+withheld)
+		if err == nil {
+			err = l.Fits(stands)
+		}
+		for i := 0; err == nil && i < len(l.Settled); i++ {
+			err = settle(tx, l.Settled[i].Case, l.Settled[i].Seq)
+		}
+		for i := 0; err == nil && i < len(l.Go); i++ {
+			err = letGo(tx, l.At, l.Go[i])
+		}
+		if err == nil && l.Summary != nil {
+			err = oweSummary(tx, l.At, l.Summary)
+		}
+		return err
+	})
+}
+
+// settle settles the messages of a case up to one.
+func settle(tx *tx, caseID string, seq int64) error {
+	_, err := tx.exec(`UPDATE message SET settled = 1 WHERE settled = 0 AND case_id = ? AND seq <= ?`, caseID, seq)
+	return err
+}
+
+func letGo(tx *tx, at state.Instant, key state.MessageKey) error {
+	if err := settle(tx, key.Case, key.Seq-1); err != nil {
+		return err
+	}
+	_, err := tx.exec(`UPDATE message SET held = 0, due_at = max(due_at, ?) WHERE case_id = ? AND seq = ?`, at, key.Case, key.Seq)
+	return err
+}
+
+// oweSummary owes a message of nobody in particular.
+func oweSummary(tx *tx, at state.Instant, m *state.Message) error {
+	_, err := tx.exec(`INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body) VALUES (?, ?, ?, '', ?, ?, 0, 0, ?)`,
+		m.ID, m.Case, m.Seq, at, at, m.Body)
+	if err != nil {
+		return fmt.Errorf("message %s: %w", m.ID, err)
+	}
+	return nil
+}
+
+// Summaries lists the newest message of each case that is of nobody in particular.
+func (s *Store) Summaries(ctx context.Context) ([]state.Message, error) {
+	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
+		err = row(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
+		return m, err
+	}, `SELECT id, case_id, max(seq), due_at, body FROM message WHERE customer = '' GROUP BY case_id ORDER BY case_id`)
+}
+
+// reword replaces summaries and owes them once more.
+func reword(tx *tx, at state.Instant, r *state.Rewording) error {
+	if r == nil {
+		return nil
+	}
+	var known int
+	if _, err := tx.get(`SELECT count(DISTINCT case_id) FROM message WHERE customer = ''`, nil, &known); err != nil {
+		return err
+	}
+	if known != r.Known {
+		return fmt.Errorf("%d summaries, not %d: %w", known, r.Known, state.ErrConflict)
+	}
+	for i := range r.Messages {
+		m := &r.Messages[i]
+		if _, err := tx.exec(`DELETE FROM message WHERE case_id = ?`, m.Case); err != nil {
+			return err
+		}
+		if err := oweSummary(tx, at, m); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`UPDATE receipt SET body = NULL WHERE case_id = ?`, m.Case); err != nil {
+			return err
+		}
+	}
+	return nil
+}
