@@ -328,7 +328,7 @@ type Receipt struct {
 	Channel   string
 	Timestamp string  // the receiver's id of the posted message; empty: nothing was posted yet
 	Seq       int64   // the last seq delivered
-	Body      []byte  // what was delivered last
+	Body      []byte  // what was delivered last; where nothing was posted, the mark of a summary that has named the case
 	Attempt   Instant // start of a post whose outcome is not known; zero: none
 }
 

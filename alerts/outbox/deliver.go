@@ -34,8 +34,8 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 		}
 	}
 	switch {
-	case r.Timestamp == "" && closed(msg):
-		return l.settle(ctx, r, m, "closed")
+	case r.Timestamp == "" && len(r.Body) == 0 && closed(msg):
+		return l.settle(ctx, r, m, "closed") // and no summary has named it
 	case r.Timestamp == "":
 		return l.post(ctx, r, m, msg)
 	case same(r.Body, msg):
@@ -120,6 +120,11 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg a
 // shown keeps what people see now. If its customer was erased while the call was under way, it is taken back at once, for no
 // receipt tells of it any more.
 func (l *loop) shown(ctx context.Context, r state.Receipt, msg alerts.Message) error {
+	if sum, is := msg.(*alerts.Summary); is {
+		if err := l.named(ctx, sum); err != nil {
+			return err // and the next one finds the summary, edits it and gets here again
+		}
+	}
 	err := l.keep(ctx, r)
 	of, is := msg.(*alerts.CaseMessage)
 	if !is || !errors.Is(err, state.ErrCaseGone) {
@@ -128,6 +133,28 @@ func (l *loop) shown(ctx context.Context, r state.Receipt, msg alerts.Message) e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
 	return l.called("edit", r.Case, l.Sender.Edit(ctx, r.Timestamp, of.Nameless(r.Case, alerts.Erased)))
+}
+
+// named keeps with each case that a summary names, and of which nothing was posted, that it does: whoever has read there that a case
+// is open is to hear of its end, also when that is all there is to tell. The summary itself is not kept with them, for it names others.
+func (l *loop) named(ctx context.Context, sum *alerts.Summary) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	mark := (&alerts.Summary{SummaryID: sum.SummaryID, Seq: sum.Seq}).AppendJSON(nil)
+	for i := range sum.Worst {
+		id := sum.Worst[i].CaseID
+		r, err := l.Store.Receipt(ctx, id, l.Channel)
+		if err != nil {
+			return storeError{fmt.Errorf("receipt of case %s: %w", id, err)}
+		}
+		if id == "" || r.Case != "" { // its customer is erased, or it has a message of its own
+			continue
+		}
+		if err := l.keep(ctx, state.Receipt{Case: id, Channel: l.Channel, Body: mark}); err != nil && !errors.Is(err, state.ErrCaseGone) {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle marks a message as done without sending it.

@@ -242,6 +242,14 @@ func (b *bench) owe(caseID string, seq int64, severity detectors.Level) {
 	})
 }
 
+// oweSummary puts a summary into the store that names a case.
+func (b *bench) oweSummary(id string, seq int64, names string) *alerts.Summary {
+	sum := &alerts.Summary{SummaryID: id, Seq: seq, Why: alerts.WhyFirstLoad, Critical: 7}
+	sum.Worst = []alerts.SummaryCase{{CaseID: names, Customer: "C-" + state.CustomerID(names), Name: "Acme", Severity: detectors.Critical}}
+	b.store.messages = append(b.store.messages, state.Message{ID: fmt.Sprintf("%s/%d", id, seq), Case: id, Seq: seq, DueAt: b.now, Body: sum.AppendJSON(nil)})
+	return sum
+}
+
 // caseAt is a case at a severity; None: it has closed.
 func caseAt(caseID string, seq int64, severity detectors.Level) *alerts.CaseMessage {
 	msg := &alerts.CaseMessage{

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"fmt"
 	"time"
 
 	"tocsin/alerts"
@@ -92,4 +93,41 @@ func settled() *alerts.CaseMessage {
 	msg.Task.State, msg.Task.Due, msg.Task.Decision = alerts.TaskDecided, 0, "no_action"
 	msg.Task.ReasonCode, msg.Task.NextReview = "timing", state.DateOf(2026, 12, 20)
 	return msg
+}
+
+// manyCases is a summary of so many cases, of which a few are worse than the others.
+func manyCases(why string, n int) *alerts.Summary {
+	s := &alerts.Summary{
+		SummaryID: "9d1c0a5be2d84d7f9a60c1b2d3e4f5aa", Seq: 1, Why: why, To: state.DateOf(2026, 11, 20), KnownAt: 1795166043271000000,
+	}
+	for i := range n {
+		m := breach()
+		m.Customer = state.CustomerID(fmt.Sprintf("C-%d", 104822+i))
+		m.CaseID, m.Name = fmt.Sprintf("%032x", i), fmt.Sprintf("Nordwind %d GmbH", i)
+		m.MoneyAtRisk.Minor += int64(i) * 100
+		if i%20 > 0 {
+			m.Severity, m.Alerts = detectors.Warning, m.Alerts[1:]
+		}
+		m.Opened -= state.Date(i)
+		s.Add(m, false)
+	}
+	return s
+}
+
+// erasedOf is a summary of which the first is erased.
+func erasedOf(s *alerts.Summary) *alerts.Summary {
+	first := s.Worst[0].Customer
+	s.Unname(func(id state.CustomerID) (state.CustomerID, bool) {
+		return "erased-4685f0fb3f1e5bd5f4e380029ad610bf", id == first
+	})
+	return s
+}
+
+// hostileSummary is a summary in which every string of a publisher means harm.
+func hostileSummary(name string) *alerts.Summary {
+	s := manyCases(alerts.WhyLate, 40)
+	for i := range s.Worst {
+		s.Worst[i].Name, s.Worst[i].Customer = name, "<!here>*`_C-1_`*"
+	}
+	return s
 }

@@ -15,6 +15,7 @@ import (
 
 	"tocsin/alerts"
 	"tocsin/detectors"
+	"tocsin/state"
 )
 
 var update = flag.Bool("update", false, "write testdata anew; read the difference, it is what people will see")
@@ -31,7 +32,8 @@ func hostile(name string) *alerts.CaseMessage {
 }
 
 func TestMessagesLookAsAgreed(t *testing.T) {
-	tests := map[string]*alerts.CaseMessage{
+	tests := map[string]alerts.Message{
+		"summary": manyCases(alerts.WhyFirstLoad, 214), "summary_erased": erasedOf(manyCases(alerts.WhyBehind, 6)),
 		"breach": breach(), "quiet": quiet(), "settled": settled(), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
 	}
 	for name, msg := range tests {
@@ -95,7 +97,7 @@ func texts(fallback string, blocks []slack.Block) (markup, verbatim []string) {
 // No string of a publisher may become a mention, a link, markup or a change of direction, nor break a limit.
 func TestHostileStringsAreHarmlessEverywhere(t *testing.T) {
 	for _, name := range append(hostileNames, "") {
-		for _, msg := range []*alerts.CaseMessage{hostile(name), closedOf(hostile(name))} {
+		for _, msg := range []alerts.Message{hostile(name), closedOf(hostile(name)), hostileSummary(name)} {
 			text, blocks := render(msg)
 			if err := lint(text, blocks); err != nil {
 				t.Errorf("%q: %v", name, err)
@@ -160,5 +162,21 @@ func TestLargestCaseFits(t *testing.T) {
 	text, blocks := render(msg)
 	if err := lint(text, blocks); err != nil {
 		t.Error(err)
+	}
+}
+
+// The largest summary: ten names at their limits and escaped to their longest, sums in more currencies than are shown.
+func TestLargestSummaryFits(t *testing.T) {
+	s := hostileSummary(strings.Repeat("&", 128))
+	for _, code := range []string{"AUD", "CAD", "CHF", "CNY", "GBP", "JPY", "USD"} {
+		c, _ := state.ParseCurrency(code)
+		s.AtRisk = append(s.AtRisk, state.Money{Minor: 1 << 62, Currency: c})
+	}
+	text, blocks := render(s)
+	if err := lint(text, blocks); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(text, "and 2 more currencies") {
+		t.Errorf("got %q, want the sums that are left out counted", text)
 	}
 }

@@ -3,9 +3,11 @@ package slack
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/alerts/slack/slacktest"
 	"tocsin/state"
 )
@@ -53,6 +55,30 @@ func TestMessageIsPostedFoundAndEdited(t *testing.T) {
 	edited := workspace.Messages()
 	if len(edited) != 1 || edited[0].Edits != 1 || edited[0].Text == posted.Text {
 		t.Errorf("got %+v, want one message with another text, edited once", edited)
+	}
+}
+
+func TestSummaryIsPostedFoundAndEdited(t *testing.T) {
+	workspace, s := connect(t, "#credit-alerts")
+	sum := manyCases(alerts.WhyFirstLoad, 30)
+	id, err := s.Post(t.Context(), sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	posted := workspace.Messages()[0]
+	if got := posted.Metadata; got.EventType != "tocsin_summary" || posted.Of() != sum.SummaryID || got.EventPayload["seq"] != 1.0 {
+		t.Errorf("got metadata %v, want the summary and its seq", got)
+	}
+	found, ok, err := s.Find(t.Context(), sum.SummaryID, state.InstantOf(time.Now().Add(-time.Minute)))
+	if err != nil || !ok || found != id {
+		t.Errorf("got %q, %v, %v from Find, want %q", found, ok, err, id)
+	}
+	if err := s.Edit(t.Context(), id, erasedOf(sum)); err != nil {
+		t.Fatal(err)
+	}
+	edited := workspace.Messages()
+	if len(edited) != 1 || edited[0].Edits != 1 || edited[0].Text == posted.Text || strings.Contains(string(edited[0].Blocks), "Nordwind 20 GmbH") {
+		t.Errorf("got %+v, want one message without who is erased", edited)
 	}
 }
 

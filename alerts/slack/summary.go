@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -24,7 +25,7 @@ func layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 	m := message{seq: s.Seq}
 	m.header("head", "📋 SUMMARY: "+counts(s))
 	m.section("why", alerts.SayWhy(s)+".")
-	m.fields("facts", label("Open cases", counts(s)), label("Money at risk", sums(s)))
+	m.fields("facts", label("Critical", strconv.Itoa(s.Critical)), label("Warning", strconv.Itoa(s.Warning)), label("Money at risk", sums(s)))
 	for i := range s.Worst[:shown] {
 		m.section(fmt.Sprintf("case%d", i), line(&s.Worst[i]))
 	}
