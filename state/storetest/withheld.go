@@ -136,7 +136,7 @@ func reworded(id string) state.Message {
 
 func erasureRewordsSummaries(t *trial) {
 	t.rewording()
-	c := erasure()
+	c := erasure(t.nobodys(globex))
 	c.At, c.Rewording = noon+3, &state.Rewording{Known: 2, Messages: []state.Message{reworded("sum-a"), reworded("sum-b")}}
 	t.commit(c)
 	all, err := t.store.Summaries(t.Context())
@@ -160,7 +160,7 @@ func erasureRewordsSummaries(t *trial) {
 func erasureKnowsAllSummaries(t *trial) {
 	t.rewording()
 	before := t.contents()
-	c := erasure()
+	c := erasure(t.nobodys(globex))
 	c.Rewording = &state.Rewording{Known: 1, Messages: []state.Message{reworded("sum-a")}}
 	t.refused(t.store.Commit(t.Context(), c), state.ErrConflict)
 	got(t, "contents", t.contents(), before)
