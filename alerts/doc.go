@@ -17,6 +17,8 @@
 // A customer has at most one case, and a case one review task. Both follow from the live alerts at warning and above;
 // the record keeps of them only the day on which the case opened and what people did.
 //
+// A case is told by a [CaseMessage]; many at once, after a long past, by a [Summary].
+//
 // What counts how often something was told (the seq of alert, case and task) depends on how a day's events were batched.
 // It is kept apart, in Told, and never decides anything.
 //

@@ -39,7 +39,7 @@ func TestASummaryCountsSumsAndRanks(t *testing.T) {
 		if s.Critical != 4 || s.Warning != 13 || s.Cases() != 17 {
 			t.Errorf("got %d critical and %d warning, want 4 and 13", s.Critical, s.Warning)
 		}
-		if want := []state.Money{eur(900_000_00 + 10_00 + 66_00), state.Money{Minor: 400, Currency: yen}}; !slices.Equal(s.AtRisk, want) {
+		if want := []state.Money{eur(900_000_00 + 10_00 + 66_00), {Minor: 400, Currency: yen}}; !slices.Equal(s.AtRisk, want) {
 			t.Errorf("got %v at risk, want %v", s.AtRisk, want)
 		}
 		var order []string

@@ -24,13 +24,22 @@
 // by the front, the day of the record there. Neither is trusted to be still so: the transaction that closes the day looks once more
 // at every position, and a front is true as long as its position stands. Who is fenced knows nothing any more: it joins anew.
 //
+// # Messages that wait
+//
+// While a first load or the backlog of an outage is read, and for what has happened longer ago than people should be woken for,
+// messages are withheld, not alerts and tasks. Once every partition has been read to its end and no past day is open, one summary is
+// owed in the transaction that settles what it stands for (see withheld.go). Where people have a message of a case already, it is
+// edited instead. A case that closed meanwhile is in none; one that the summary does not name closes in silence later, too. Rejected:
+// the newest message of each case, which is ten thousand posts; and a summary that is edited as its cases change, since nobody is
+// told by an edit.
+//
 // # Merges and erasures
 //
 // A customer who was merged into another one keeps a record and a journal, and what becomes known of him is handed to his heir
 // in the same commit (see [Kin]). A customer who is erased is written anew under a pseudonym, journal and all,
 // by the commit that takes the erasure in. Neither of both has signals, a case or a customer record. Of who is erased nothing
 // personal is kept; what was published to topics before stays there, and what people have read nobody takes back, but the
-// message of his case is edited.
+// message of his case is edited, and so is the summary that names him.
 //
 // # Panics
 //

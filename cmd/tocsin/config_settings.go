@@ -171,11 +171,11 @@ func messageSettings(c *config) []setting {
 	n, s := &c.Notify, &c.Slack
 	return []setting{
 		{key: "notify.max_age", value: duration(&n.MaxAge, 0, 720*time.Hour),
-			doc: "Alerts older than this are recorded and not sent."},
+			doc: "Alerts older than this are recorded; when everything has been read, one summary tells of them."},
 		{key: "notify.settle", value: duration(&n.Settle, 0, time.Hour),
 			doc: "How long a message waits; one whose case is back where it was by then is not sent."},
 		{key: "notify.hold", value: boolean(&n.Hold),
-			doc: "Withhold all messages, for example while publishers load their histories."},
+			doc: "Withhold all messages, for example while publishers load their histories. The first start without it ends with one summary."},
 		{key: "slack.token_file", value: text(&s.TokenFile, "a file's path, or empty", nil),
 			doc: "File with the bot token. Empty: no messages to Slack."},
 		{key: "slack.api_url", value: text(&s.APIURL, "an http or https URL that ends in /, or empty", checkAPIURL),

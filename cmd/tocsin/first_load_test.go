@@ -71,7 +71,7 @@ func TestAFirstLoadAndAnOutageAreOneMessageEach(t *testing.T) {
 	workspace := l.withSlack(t)
 	var history []kafka.Message
 	for c := range customers {
-		history = append(history, l.limit(t, c, (l.today - 366).Start(time.UTC), 1, 10_000_000))
+		history = append(history, l.limit(t, c, (l.today-366).Start(time.UTC), 1, 10_000_000))
 	}
 	for issued := l.today - 365; issued < l.today-40; issued++ {
 		for c := int(issued) % 41; c < customers; c += 41 {
