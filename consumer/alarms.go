@@ -17,7 +17,7 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 	if err != nil {
 		return false, false, err
 	}
-	due, waits = r.mine(due)
+	due, waits = r.mine(ctx, due)
 	if len(due) == 0 {
 		return false, waits, nil
 	}
@@ -27,7 +27,7 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 // ring steps customers whose alarms are due.
 func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
 	gs := make(groups)
-	for _, a := range due {
+	for _, a := range due[:max(1, len(due)>>r.refused)] { // fewer, where somebody else was first
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)

@@ -20,8 +20,11 @@ type stand struct {
 // ahead tells whether the partition stands before a record of a later day, so that nothing of day can come from it.
 func (s stand) ahead(day state.Date) bool { return s.front > day }
 
-// shared tells whether partitions are read by others, as far as the brokers have been asked.
+// shared tells whether partitions are read by others, as far as the brokers have told.
 func (r *Runner) shared() bool {
+	if r.inquiry.told.IsZero() {
+		return true
+	}
 	others := func(id Partition) bool { return r.in.partitions[id] == nil }
 	for id := range r.inquiry.answer.Next {
 		if others(id) {
@@ -80,7 +83,10 @@ func (r *Runner) yields() bool {
 // mine are the alarms that are due and ours to step: of customers whose events come to us, for we are likely to have their records.
 // Whoever takes what another instance has in hand steps it for nothing. What another one leaves for long is anybody's; until then
 // elsewhere tells that the day waits for it.
-func (r *Runner) mine(due []state.Alarm) (mine []state.Alarm, elsewhere bool) {
+func (r *Runner) mine(ctx context.Context, due []state.Alarm) (mine []state.Alarm, elsewhere bool) {
+	if len(due) > 0 && r.inquiry.told.IsZero() {
+		r.inquiry.ends(ctx, 0) // who else is there
+	}
 	if !r.shared() {
 		return due, false
 	}
@@ -99,6 +105,7 @@ func (r *Runner) mine(due []state.Alarm) (mine []state.Alarm, elsewhere bool) {
 	if time.Since(r.left) < patience {
 		return nil, true
 	}
+	r.left = time.Now() // once in a while: whoever has them in hand may only be slow
 	return due, false
 }
 

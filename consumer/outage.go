@@ -88,6 +88,9 @@ func (r *Runner) compare(ctx context.Context) error {
 	}
 	for _, pos := range positions {
 		p := r.in.partitions[Partition{pos.Topic, pos.Partition}]
+		if p != nil {
+			p.told = stand{} // a front may be lost though no position is
+		}
 		switch {
 		case p == nil || p.epoch != pos.Epoch: // somebody else's, who has told the broker or will be told by the next commit
 		case pos.Next < p.next:

@@ -38,6 +38,9 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	if len(polled.Revoked)+len(polled.Assigned) > 0 {
 		r.ready()
 	}
+	if len(polled.Assigned) > 0 && !r.inquiry.told.IsZero() {
+		r.withheld, r.withheldAt = true, r.Now() // whoever had them may have withheld messages, and died
+	}
 	for _, gap := range polled.Gaps {
 		r.gap(gap)
 	}

@@ -69,7 +69,7 @@ func proofs(c *state.Commit, work []*group) (all []state.Proof) {
 		proven[c.Entries[i].Customer] = true
 	}
 	for _, g := range work {
-		if !g.waits && !proven[g.customer] {
+		if !proven[g.customer] {
 			proven[g.customer] = true
 			all = append(all, state.Proof{Customer: g.customer, Seq: g.kept.record.Seq})
 		}

@@ -31,6 +31,7 @@ type Runner struct {
 	Watch   Watcher    // told of what landed; may be nil
 	Ready   func(bool) // told whether there are an open day and partitions to work on; may be nil
 	Publish func()     // called when a commit has left rows to be published; must not block; may be nil
+	Rejoins bool       // this process has put its configuration in force before, and does not do so again
 	Log     *slog.Logger
 
 	outage     outage
@@ -169,7 +170,7 @@ func (r *Runner) reload(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.found && day.Config != r.Engine.Config {
+	if found && (r.found || r.Rejoins) && day.Config != r.Engine.Config {
 		return fmt.Errorf("%w: %s is in force, this process has %s", ErrSuperseded, day.Config, r.Engine.Config)
 	}
 	if found && !r.found {

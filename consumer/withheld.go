@@ -80,6 +80,9 @@ func (r *Runner) release(ctx context.Context) {
 		return
 	}
 	r.withheld, r.why = false, ""
+	if cases == 0 {
+		return
+	}
 	r.Log.Info("caught up with the brokers: withheld messages go out", "cases", cases)
 }
 

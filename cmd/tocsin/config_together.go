@@ -21,6 +21,10 @@ func checkTogether(r *reader, c *config) {
 			}
 		}
 	}
+	if c.Kafka.Session >= c.Ledger.MaxHold && c.Ledger.MaxHold > 0 {
+		r.refuseKey(c.givenOf("kafka.session", "ledger.max_hold"),
+			"kafka.session (%v) must be shorter than ledger.max_hold (%v), or days go on without the partitions of an instance that is gone", c.Kafka.Session, c.Ledger.MaxHold)
+	}
 	checkSecurity(r, c)
 	checkRules(r, c)
 }

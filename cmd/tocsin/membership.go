@@ -22,8 +22,9 @@ const (
 func (s *service) consume(ctx context.Context, group kafka.Config, runner consumer.Runner) error {
 	for {
 		err := s.member(ctx, group, runner)
+		runner.Rejoins = true
 		switch {
-		case errors.Is(err, state.ErrFenced):
+		case errors.Is(err, state.ErrFenced), errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
 			s.log.Warn("partitions were taken over; joining the group anew", "error", err)
 			err = sleep(ctx, rejoinAfter)
 		case errors.Is(err, state.ErrUnavailable): // who works waits for the store by himself, but to begin he has to know where it stands

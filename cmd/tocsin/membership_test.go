@@ -91,6 +91,30 @@ func TestWhoHasAnotherConfigurationStandsAside(t *testing.T) {
 	await(t, "the order behind it", func() bool { return l.caughtUp(t) })
 }
 
+// Who is fenced and has an earlier configuration does not put it back in force by joining anew.
+func TestWhoJoinsAnewLeavesTheLaterConfigurationInForce(t *testing.T) {
+	l, said := newPipeline(t), make(notedLines, 100)
+	l.log = slog.New(slog.NewTextHandler(said, nil))
+	defer l.start(t)()
+	l.place(t, 1)
+	await(t, "the first order", func() bool { return l.caughtUp(t) })
+	if err := l.store.Reconfigure(t.Context(), "later", []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	positions, err := l.store.AllPositions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.store.Acquire(t.Context(), positions); err != nil {
+		t.Fatal(err)
+	}
+	l.place(t, 2)
+	await(t, "that it stands aside", func() bool { return strings.Contains(<-said, "standing aside") })
+	if day, _, err := l.store.Day(t.Context()); err != nil || day.Config != "later" {
+		t.Errorf("%q is in force, %v", day.Config, err)
+	}
+}
+
 // notedLines hands out what is logged, as long as somebody takes it.
 type notedLines chan string
 

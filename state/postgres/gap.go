@@ -52,7 +52,7 @@ func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a 
 		if err != nil {
 			return err
 		}
-		moved, err := tx.Exec(ctx, `UPDATE position SET next = $4, cluster = CASE WHEN $5 THEN '' ELSE cluster END,
+		moved, err := tx.Exec(ctx, `UPDATE position SET next = $4, front = 0, cluster = CASE WHEN $5 THEN '' ELSE cluster END,
 			topic_id = CASE WHEN $5 THEN '' ELSE topic_id END WHERE topic = $1 AND partition = $2 AND next = $3`,
 			topic, partition, stands, a.To, foreign)
 		if err == nil && moved.RowsAffected() == 0 {

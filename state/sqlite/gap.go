@@ -55,7 +55,7 @@ func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a 
 			a.At, a.To, a.By, a.Why, id); err != nil {
 			return fmt.Errorf("gap of %s/%d: %w", topic, partition, err)
 		}
-		n, err := tx.exec(`UPDATE position SET next = ?, cluster = iif(?, '', cluster), topic_id = iif(?, '', topic_id)
+		n, err := tx.exec(`UPDATE position SET next = ?, front = 0, cluster = iif(?, '', cluster), topic_id = iif(?, '', topic_id)
 			WHERE topic = ? AND partition = ? AND next = ?`, a.To, foreign, foreign, topic, partition, stands)
 		if err := unlessOne(n, err, state.ErrFenced, "position %s/%d from %d", topic, partition, stands); err != nil {
 			return err

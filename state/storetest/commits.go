@@ -204,6 +204,13 @@ func frontIsToldUntilThePartitionMoves(t *trial) {
 	got(t, "under another epoch", fronts(), [2]state.Date{})
 	t.must(t.store.KeepFronts(t.Context(), []state.Position{other}))
 	got(t, "told by who is fenced", fronts(), [2]state.Date{})
+
+	own.Next, own.Front = 4, today.Date+5
+	t.must(t.store.KeepFronts(t.Context(), []state.Position{own}))
+	t.must(t.store.KeepGap(t.Context(), gap(0, 4, -1)))
+	t.must(t.store.AcceptGap(t.Context(), orders, 0, state.Acceptance{To: 1, At: noon, By: "l.wei", Why: "the log was cut"}))
+	t.commit(&state.Commit{Day: today, Positions: []state.Advance{{Topic: orders, Epoch: own.Epoch, From: 1, To: 4}}})
+	got(t, "of a log that is gone", fronts(), [2]state.Date{})
 }
 
 func secondStepConflicts(t *trial) {

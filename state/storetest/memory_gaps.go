@@ -64,6 +64,7 @@ func (m *Memory) AcceptGap(_ context.Context, topic string, number int32, a stat
 		stands.Cluster, stands.TopicID = "", ""
 	}
 	m.positions[key], open.Accepted = stands, a
+	delete(m.fronts, key)
 	if open.Back(&a) {
 		m.setAside(topic, number, a)
 	}
