@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tocsin/consumer/kafka/kafkatest"
 )
 
 // mishapKind is what happens.
@@ -93,6 +95,10 @@ func (c *chaos) do(t *testing.T, f mishap) {
 	c.struck[f.kind]++
 	switch f.kind {
 	case killProcess:
+		if !kafkatest.Apache { // kfake keeps a member for ever that dies while its group is still coming to terms with another's death
+			time.Sleep(time.Until(c.killed.Add(6 * time.Second)))
+		}
+		c.killed = time.Now()
 		c.processes[f.victim%uint64(len(c.processes))].kill()
 		time.Sleep(f.lasts)
 		c.supervise(t)

@@ -68,6 +68,7 @@ type chaos struct {
 	mishaps    []mishap       // those to come, by when they strike
 	resumed    sync.WaitGroup // of processes that are stopped
 	struck     map[mishapKind]int
+	killed     time.Time        // when a process was killed last
 	calm       time.Time        // when the last fault was over
 	all        []*playedProcess // that were ever started
 	ended      int              // of them by themselves
