@@ -39,12 +39,12 @@ func rewrite(tx *tx, c *state.Commit, w *state.Rewrite) error {
 		return fmt.Errorf("rewrite of customer %s up to row %d of %d: %w", w.Customer, w.Last, last, state.ErrConflict)
 	}
 	for _, step := range []func() error{
-		func() error { return searched(tx, c, w) },
 		func() error { return rewriteJournal(tx, w) },
 		func() error { return rewriteAlerts(tx, w) },
 		func() error { return rewriteTasks(tx, w) },
 		func() error { return rewriteMessages(tx, c.At, w) },
 		func() error { return rewriteParked(tx, w) },
+		func() error { return searched(tx, c, w) },
 		func() error { return rename(tx, w) },
 	} {
 		if err := step(); err != nil {

@@ -76,14 +76,14 @@ func (m *Memory) refuse(c *state.Commit) error {
 			return state.ErrConflict
 		}
 	}
+	if err := m.refuseParked(c); err != nil {
+		return err
+	}
 	if m.unsearched(c) {
 		return state.ErrStale
 	}
 	if c.Rewording != nil && len(m.summaries()) != c.Rewording.Known {
 		return state.ErrConflict
-	}
-	if err := m.refuseParked(c); err != nil {
-		return err
 	}
 	for _, p := range c.Proofs {
 		last := m.last(p.Customer)
