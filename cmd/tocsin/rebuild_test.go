@@ -24,7 +24,7 @@ func (l *pipeline) tamper(t *testing.T, statement string) {
 		pgtest.Exec(t, l.config.StoreURL, statement)
 		return
 	}
-	db, err := sql.Open("sqlite", strings.TrimPrefix(l.config.StoreURL, "sqlite:"))
+	db, err := sql.Open("sqlite", strings.TrimPrefix(l.config.StoreURL, "sqlite:")+"?_pragma=busy_timeout(5000)")
 	if err == nil {
 		_, err = db.ExecContext(t.Context(), statement)
 		err = errors.Join(err, db.Close())
