@@ -24,11 +24,13 @@ import (
 // What stood at each close must be the same however the partitions interleave, however events are batched, whatever fails
 // on the way and however often somebody looks. What was told on the way may differ, but is always a chain.
 func TestWhatStandsAtEachCloseDoesNotDependOnTheWay(t *testing.T) {
+	t.Parallel()
 	theWayDoesNotMatter(t, defaultEngine(t), nil)
 }
 
 // Nor does it where verdicts rest on shares of the whole.
 func TestWhatStandsByClassDoesNotDependOnTheWay(t *testing.T) {
+	t.Parallel()
 	theWayDoesNotMatter(t, testEngine(t, detectors.Config{Segments: []detectors.Segment{
 		{When: `customer_class == "core"`, Overrides: []detectors.Override{{Signal: "overdue", Key: "warning_days", Value: "10"}}},
 		{When: `customer_class == "established"`, Overrides: []detectors.Override{{Signal: "overdue_ratio", Key: "mode", Value: "off"}}},

@@ -17,6 +17,7 @@ import (
 // Whoever is quarantined and released before the day closes stands at the close as if nothing had been, and so does everybody
 // else, whatever fails on the way: commits, answers, the process, those of the release too.
 func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
+	t.Parallel()
 	sick, cure := poisonousEngine(t, 1)
 	released := 0
 	rapid.Check(t, func(t *rapid.T) {

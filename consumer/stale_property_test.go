@@ -49,6 +49,7 @@ func drawSilences(t *rapid.T, days []statetest.Day) (silences []silenced) {
 // Where days went on without an input, the same ones on every way, what stands does not depend on the way either, the journal
 // tells the same transitions, nothing rises that waits, and when the input is back everybody has been judged.
 func TestWhatStandsWithoutAnInputDoesNotDependOnTheWay(t *testing.T) {
+	t.Parallel()
 	theWayDoesNotMatter(t, defaultEngine(t), drawSilences)
 }
 

@@ -17,7 +17,7 @@ import (
 	"tocsin/state/postgres/pgtest"
 )
 
-// tamper runs SQL on the store of a pipeline, which nobody has open.
+// tamper runs SQL on the store of a pipeline.
 func (l *pipeline) tamper(t *testing.T, statement string) {
 	t.Helper()
 	if !l.config.inFile() {
