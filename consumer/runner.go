@@ -127,6 +127,7 @@ func (r *Runner) start(ctx context.Context) error {
 	case r.withheld:
 		r.why = alerts.WhyHold
 	}
+	r.withheld = true // that is not all: what is withheld of a case may lie behind a message that is owed, and is not counted
 	if r.unseen, err = r.Store.Customers(ctx); err != nil {
 		return fmt.Errorf("customers: %w", err)
 	}
