@@ -5,23 +5,26 @@ import (
 	"tocsin/state"
 )
 
-// retold pairs what a journal told with what it tells now that it is written anew, row by row.
+// retold pairs what a journal told with what it tells now that it is written anew: alerts and tasks row by row, cases as a whole,
+// for a case is told again from another row on than it was, more often or less, and what is left to say of it is its newest message.
 type retold struct {
 	customer state.CustomerID
 	names    state.Pseudonyms
-	cases    map[string]*oldCase // by the id that they had
-	order    []string            // as they came
-	stands   map[string]string   // by the id of a case as it is, the one that goes on as it
+	cases    map[string]*oldCase            // by the id that they had
+	order    []string                       // as they came
+	stands   map[string]string              // by the id of a case as it is, the one that goes on as it
+	now      map[string]*alerts.CaseMessage // the newest of each case as it is
 }
 
 // oldCase is a case of which people may have seen a message.
 type oldCase struct {
-	last *alerts.CaseMessage
-	goes bool // on as another case, or as itself
+	last *alerts.CaseMessage // the newest
+	goes bool                // on as another case, or as itself
 }
 
 func newRetold(customer state.CustomerID, names state.Pseudonyms) *retold {
-	return &retold{customer: customer, names: names, cases: make(map[string]*oldCase), stands: make(map[string]string)}
+	return &retold{customer: customer, names: names, cases: make(map[string]*oldCase), stands: make(map[string]string),
+		now: make(map[string]*alerts.CaseMessage)}
 }
 
 // pair takes the effects of a row as it was and as it is.
@@ -46,29 +49,22 @@ func (r *retold) pair(w *state.Rewrite, was, is *Effects) {
 		}
 		w.Tasks = append(w.Tasks, row)
 	}
-	goes := false
 	for i := range c.Messages {
-		row := state.RewrittenMessage{Message: c.Messages[i]}
-		if goes = r.goesOn(was.Case, row.Case); goes {
-			row.Was = state.Was{ID: was.Case.CaseID, Seq: was.Case.Seq}
-		}
-		w.Messages = append(w.Messages, row)
+		w.Messages = append(w.Messages, state.RewrittenMessage{Message: c.Messages[i]})
+		r.now[is.Case.CaseID] = is.Case
 	}
 	if was.Case != nil {
-		r.note(was.Case, goes)
+		r.note(was.Case, is.Case != nil && r.goesOn(was.Case.CaseID, is.Case.CaseID))
 	}
 }
 
 // goesOn tells whether a case goes on as one that is told now. Two may have become one: then the first of them does, for people
 // see a message of each, and only one can be edited into it.
-func (r *retold) goesOn(m *alerts.CaseMessage, as string) bool {
-	if m == nil {
-		return false
-	}
+func (r *retold) goesOn(id, as string) bool {
 	if _, taken := r.stands[as]; !taken {
-		r.stands[as] = m.CaseID
+		r.stands[as] = id
 	}
-	return r.stands[as] == m.CaseID
+	return r.stands[as] == id
 }
 
 func (r *retold) note(m *alerts.CaseMessage, goes bool) {
@@ -81,9 +77,20 @@ func (r *retold) note(m *alerts.CaseMessage, goes bool) {
 	known.last, known.goes = m, known.goes || goes
 }
 
-// leave adds, for each case that is told no more at all, a message without content: who has seen the case must not go on
-// seeing a name.
-func (r *retold) leave(w *state.Rewrite) {
+// end finishes a journal's messages. Those of a case that goes on are as far delivered as its newest was, unless people are to hear
+// something else by now; those of a case that is new are owed. For each case that is told no more at all there is a message without
+// content: who has seen the case must not go on seeing a name.
+func (r *retold) end(w *state.Rewrite) {
+	for i := range w.Messages {
+		m := &w.Messages[i]
+		old := r.cases[r.stands[m.Case]]
+		if old == nil {
+			m.Owed = true
+			continue
+		}
+		m.Was = state.Was{ID: old.last.CaseID, Seq: old.last.Seq}
+		m.Owed = old.last.State != r.now[m.Case].State
+	}
 	for _, id := range r.order {
 		if old := r.cases[id]; !old.goes {
 			m := old.last.Nameless(r.names.Case(id), r.customer)

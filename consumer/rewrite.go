@@ -122,7 +122,7 @@ func (l *lane) rewrite(ctx context.Context, day state.Day, all *erasure, h histo
 	if changed = w.rewriteWaiting(h.waiting, e) || changed; !changed {
 		return nil, nil
 	}
-	told.leave(&w.Rewrite)
+	told.end(&w.Rewrite)
 	w.kept = &kept{record: after}
 	all.keep(w, h.former)
 	return w, nil
@@ -158,7 +158,10 @@ func (all *erasure) keep(w, former *rewriting) {
 	}
 	for i := range w.Messages {
 		m := &w.Messages[i]
-		m.Was = formerly(former.Messages, m.Was, func(f *state.RewrittenMessage) (is, was state.Was) { return state.Was{ID: f.Case, Seq: f.Seq}, f.Was })
+		at := slices.IndexFunc(former.Messages, func(f state.RewrittenMessage) bool { return m.Was == state.Was{ID: f.Case, Seq: f.Seq} })
+		if m.Was = (state.Was{}); at >= 0 {
+			m.Was, m.Owed = former.Messages[at].Was, former.Messages[at].Owed || m.Owed
+		}
 	}
 	*former = *w
 }

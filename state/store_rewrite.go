@@ -70,10 +70,11 @@ type RewrittenTask struct {
 	TaskRow
 }
 
-// RewrittenMessage is a message, and the one that it replaces. DueAt and Held stay as they are; one that replaces none is
-// settled.
+// RewrittenMessage is a message, and the one that it replaces: it is as far delivered, due at the same time and withheld as that
+// is. One that replaces none is settled.
 type RewrittenMessage struct {
-	Was Was
+	Was  Was
+	Owed bool // at once, whatever became of the one that it replaces
 	Message
 }
 

@@ -95,10 +95,18 @@ func (o *outcome) owedBy(ctx context.Context, store state.Store) (map[string]str
 		return nil, err
 	}
 	owed := make(map[string]string)
-	for _, m := range messages {
-		if m.Customer != "" {
-			owed[m.Case] = string(m.Body)
+	for _, row := range messages {
+		if row.Customer == "" {
+			continue
 		}
+		m, err := alerts.ParseCaseMessage(row.Body)
+		if err != nil {
+			return nil, err
+		}
+		if _, told := o.cases[row.Case]; !told && m.Task.ReasonCode == alerts.GoneErased {
+			continue // an erasure has left nothing of the case to tell: the outbox settles it, for nobody has seen it
+		}
+		owed[row.Case] = string(row.Body)
 	}
 	return owed, o.summed(ctx, store, owed)
 }

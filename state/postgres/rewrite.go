@@ -151,15 +151,17 @@ func rewriteMessages(b *batch, at state.Instant, w *state.Rewrite) {
 		was := column(rows, func(m *state.RewrittenMessage) string { return m.Was.ID })
 		cases := column(rows, func(m *state.RewrittenMessage) string { return m.Case })
 		b.add(nil, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body)
-			SELECT w.id, w.case_id, w.seq, w.customer, coalesce(old.at, $8), coalesce(old.due_at, $8), coalesce(old.held, false), coalesce(old.settled, true), w.body
-			FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::bigint[])
-				AS w (id, case_id, seq, customer, body, was, was_seq)
-			LEFT JOIN message AS old ON old.case_id = $9 || w.was AND old.seq = w.was_seq`,
+			SELECT w.id, w.case_id, w.seq, w.customer, coalesce(old.at, $8), coalesce(old.due_at, $8), coalesce(old.held, false),
+				NOT w.owed AND coalesce(old.settled, true), w.body
+			FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::bigint[], $10::boolean[])
+				AS w (id, case_id, seq, customer, body, was, was_seq, owed)
+			LEFT JOIN message AS old ON NOT w.owed AND old.case_id = $9 || w.was AND old.seq = w.was_seq`,
 			column(rows, func(m *state.RewrittenMessage) string { return m.ID }), cases,
 			column(rows, func(m *state.RewrittenMessage) int64 { return m.Seq }),
 			column(rows, func(m *state.RewrittenMessage) string { return string(m.Customer) }),
 			column(rows, func(m *state.RewrittenMessage) []byte { return m.Body }), was,
-			column(rows, func(m *state.RewrittenMessage) int64 { return m.Was.Seq }), at, aside)
+			column(rows, func(m *state.RewrittenMessage) int64 { return m.Was.Seq }), at, aside,
+			column(rows, func(m *state.RewrittenMessage) bool { return m.Owed }))
 	}
 	moveReceipts(b, at, w)
 	b.add(nil, `DELETE FROM message WHERE customer = $1 AND starts_with(case_id, $2)`, w.Customer, aside)

@@ -276,7 +276,7 @@ func (p *pair) erase(r *rapid.T) {
 			was := state.Was{ID: m.Case, Seq: m.Seq}
 			p.renamed++
 			m.ID, m.Case, m.Customer = fmt.Sprintf("%s anew %d", m.ID, p.renamed), fmt.Sprintf("%s anew %d", m.Case, p.renamed), w.As
-			w.Messages = append(w.Messages, state.RewrittenMessage{Was: was, Message: m})
+			w.Messages = append(w.Messages, state.RewrittenMessage{Was: was, Owed: some(r, "owe it anew"), Message: m})
 		}
 	}
 	redacted := []state.DeadLetter{{Topic: orders, Offset: rapid.Int64Range(1, 30).Draw(r, "redacted"), Key: []byte("gone")}}

@@ -174,6 +174,9 @@ func rewriteMessages(tx *tx, at state.Instant, w *state.Rewrite) error {
 		} else {
 			renamed[m.Was.ID] = m.Case
 		}
+		if m.Owed {
+			d = delivery{at: at, dueAt: at}
+		}
 		if _, err := tx.exec(`INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			m.ID, m.Case, m.Seq, m.Customer, d.at, d.dueAt, d.held, d.settled, m.Body); err != nil {
 			return fmt.Errorf("message %s: %w", m.ID, err)

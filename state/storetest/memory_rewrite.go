@@ -176,6 +176,9 @@ func (m *Memory) rewriteMessages(at state.Instant, w *state.Rewrite) {
 			o.DueAt, o.Held, o.settled = old.DueAt, old.Held, old.settled
 			cases[r.Was.ID] = r.Case
 		}
+		if r.Owed {
+			o.DueAt, o.Held, o.settled = at, false, false
+		}
 		m.taken[fmt.Sprintf("message %q", o.ID)] = true
 		m.taken[fmt.Sprintf("message of case %q %d", o.Case, o.Seq)] = true
 		m.messages = append(m.messages, o)

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tocsin/state"
@@ -165,6 +166,37 @@ func rewriteMovesReceipts(t *trial) {
 	owed, err := t.store.Owed(t.Context(), noon+state.Instant(1<<50), 9)
 	t.must(err)
 	got(t, "owed once more", len(owed), 2)
+}
+
+// A message is owed or settled as the one that it replaces, and one that is said to be owed is, whatever became of that one.
+func rewriteKeepsWhatIsOwed(t *trial) {
+	t.open()
+	settled, held, fresh := message("C-0", 1), message("C-0", 2), message("C-0", 3)
+	settled.Case, held.Case, held.Held, fresh.Case = "case-a", "case-b", true, "case-c"
+	t.commit(&state.Commit{Day: today, Entries: []state.Entry{entry("C-0", 1)}, Messages: []state.Message{settled, held}})
+	t.deliver(state.Receipt{Case: "case-a", Channel: channel, Seq: 1})
+	again := settled
+	again.ID, again.Seq = "m-again", 4
+	rewrite := func(owed bool) (all []string) {
+		t.commit(&state.Commit{Day: today, At: noon, Rewrites: []state.Rewrite{{
+			Customer: "C-0", As: "C-0", Last: 1, Entries: []state.Entry{entry("C-0", 1)},
+			Messages: []state.RewrittenMessage{
+				{Was: state.Was{ID: "case-a", Seq: 1}, Message: settled}, {Was: state.Was{ID: "case-a", Seq: 1}, Owed: owed, Message: again},
+				{Was: state.Was{ID: "case-b", Seq: 2}, Owed: owed, Message: held}, {Owed: owed, Message: fresh},
+			},
+		}}})
+		messages, err := t.store.Owed(t.Context(), noon, 9)
+		t.must(err)
+		for _, m := range messages {
+			all = append(all, fmt.Sprint(m.Case, " ", m.Seq))
+		}
+		slices.Sort(all)
+		return all
+	}
+	got(t, "owed", rewrite(false), []string(nil))
+	got(t, "withheld", len(t.withheld()), 1)
+	got(t, "owed, as they are said to be", rewrite(true), []string{"case-a 4", "case-b 2", "case-c 3"})
+	got(t, "withheld of what is owed", len(t.withheld()), 0)
 }
 
 func secretStays(t *trial) {

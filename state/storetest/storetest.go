@@ -98,6 +98,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"an erasure rewords summaries", erasureRewordsSummaries},
 		{"an erasure knows all summaries", erasureKnowsAllSummaries},
 		{"a rewrite moves receipts with their cases", rewriteMovesReceipts},
+		{"a rewrite keeps what is owed, or owes it", rewriteKeepsWhatIsOwed},
 		{"the secret of pseudonyms stays", secretStays},
 
 		{"a quarantine fences steps that do not know of it", quarantineFencesOtherSteps},
