@@ -41,7 +41,7 @@ func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
 	}
 	c := r.rows().gather(work)
 	c.Identifiers = united(nil, work)
-	switch err := r.commit(context.WithoutCancel(ctx), c); {
+	switch err := r.commit(context.WithoutCancel(ctx), c, nil); {
 	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
 		return r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):

@@ -34,6 +34,7 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 	for {
 		err := r.tryBatch(context.WithoutCancel(ctx), b)
 		if errors.Is(err, errPanicked) {
+			b.ahead = nil
 			continue // without those who are suspect now
 		}
 		if !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrStale) && !errors.Is(err, errNotLanded) {
@@ -42,6 +43,7 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 		if err := r.again(ctx, err); err != nil {
 			return fmt.Errorf("commit of %d records: %w", len(b.arrivals), err)
 		}
+		b.ahead = nil
 		if r.refused > 1 {
 			r.limit = max(1, min(r.limit, len(b.arrivals))/2)
 			b = r.in.take(r.day.Date, r.limit)
@@ -57,7 +59,8 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	if err != nil {
 		return err
 	}
-	if err := r.commit(ctx, c); err != nil {
+	rows := c.Identifiers // for c is the store's while it is written
+	if err := r.commit(ctx, c, func() { r.prepare(ctx, b, work, rows) }); err != nil {
 		return err
 	}
 	r.rates = r.rates.With(c.Rates)
@@ -74,11 +77,8 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 // computed is the commit of a batch, with the steps that it is made of and what became of events that are no one customer's. Nothing
 // is written.
 func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work []*group, heard []heard, err error) {
-	work, routed, err := r.route(ctx, b)
+	work, routed, err := r.steps(ctx, b)
 	if err != nil {
-		return nil, nil, nil, err
-	}
-	if work, err = r.step(ctx, work); err != nil {
 		return nil, nil, nil, err
 	}
 	if err := r.keepRecords(b, work); err != nil {
@@ -92,17 +92,42 @@ func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work [
 	return c, work, routed.heard, nil
 }
 
-// commit writes c; when the outcome is unknown, the positions tell.
-func (r *Runner) commit(ctx context.Context, c *state.Commit) error {
-	var err error
-	c.Snapshots = append(c.Snapshots, r.lane.cache.owed...)
-	for part := range transactions(c) {
-		started := time.Now()
-		err = r.Store.Commit(ctx, part)
-		r.Metrics.commit(time.Since(started), err)
-		if err != nil {
-			break
+// steps are those of a batch, all of them or what was not taken ahead.
+func (r *Runner) steps(ctx context.Context, b batch) (work []*group, to routed, err error) {
+	if b.ahead != nil {
+		work, err = r.finish(ctx, b.ahead)
+		if !errors.Is(err, errTogether) {
+			return work, b.ahead.routed, err
 		}
+	}
+	if work, to, err = r.route(ctx, b); err != nil {
+		return nil, to, err
+	}
+	work, err = r.step(ctx, work)
+	return work, to, err
+}
+
+// commit writes c; when the outcome is unknown, the positions tell. Beside is done while the store is at it, and reads nothing that
+// c writes; nil: nothing is.
+func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) error {
+	c.Snapshots = append(c.Snapshots, r.lane.cache.owed...)
+	landed := r.aside(func() (err error) {
+		for part := range transactions(c) {
+			started := time.Now()
+			err = r.Store.Commit(ctx, part)
+			r.Metrics.commit(time.Since(started), err)
+			if err != nil {
+				break
+			}
+		}
+		return err
+	})
+	if beside != nil {
+		beside()
+	}
+	err := landed()
+	if err != nil {
+		r.prepared = batch{}
 	}
 	if errors.Is(err, state.ErrUnknown) || errors.Is(err, state.ErrDayClosed) {
 		r.lane.cache.clear() // a store that lost an answer may have lost more, and where days move we are not alone
@@ -200,7 +225,11 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 }
 
 func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
-	var keys []state.Identifier
+	return loadRouting(ctx, r.Store, r.identifiers(b), UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone))
+}
+
+// identifiers are those whose rows a batch touches.
+func (r *Runner) identifiers(b batch) (keys []state.Identifier) {
 	for i := range b.arrivals {
 		if b.arrivals[i].event == nil {
 			continue
@@ -209,7 +238,7 @@ func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {
 			keys = append(keys, rowsOf(ev)...)
 		}
 	}
-	return loadRouting(ctx, r.Store, keys, UnmatchedSince(r.day.Date, r.Engine.Ledger.Zone))
+	return keys
 }
 
 // deadLetters are the refused records of a batch: those that do not satisfy the contract, and those that lost against

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,6 +20,7 @@ import (
 type instance struct {
 	broker *modelBroker
 	runner *Runner
+	amid   func() // writes a commit at the next look at the store; nil: nothing waits for that
 }
 
 // begin starts as many instances as the way has, and deals the partitions out.
@@ -43,13 +46,14 @@ func (p *played) start(in *instance) {
 		p.t.Fatal(err)
 	}
 	in.broker.restart()
+	in.amid = nil
 	var store state.Store = &watchedStore{p.store, p, in}
 	if p.way.faults {
 		store = &storetest.Unsure{Store: store, Random: p.random}
 	}
 	in.runner = &Runner{
 		Source: in.broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return p.now }, Workers: 1,
-		Cache: p.way.memory, Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler),
+		Cache: p.way.memory, Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler), aside: p.aside(in),
 	}
 	if err := in.runner.start(context.Background()); err != nil {
 		p.t.Fatal(err)
@@ -64,7 +68,17 @@ func (p *played) any() *instance { return p.instances[p.random.IntN(len(p.instan
 // turn is one round of an instance's loop. One that finds itself fenced, which it is where a partition went to another one
 // before it was told, begins anew.
 func (p *played) turn(in *instance) {
-	busy, err := in.runner.pass(context.Background())
+	var err error
+	if p.way.ahead {
+		for n := p.random.IntN(4); n > 0 && err == nil; n-- {
+			err = in.runner.poll(context.Background(), true)
+		}
+		in.runner.limit = 1 + p.random.IntN(8) // so that something is left for a batch that is computed ahead
+	}
+	busy := false
+	if err == nil {
+		busy, err = in.runner.pass(context.Background())
+	}
 	if err == nil {
 		err = in.runner.poll(context.Background(), busy)
 	}
@@ -125,6 +139,43 @@ func (s *watchedStore) Commit(ctx context.Context, c *state.Commit) error {
 	s.played.meanwhile(s.own)
 	s.played.moved = s.played.moved || len(c.Entries) > 0
 	return s.Store.Commit(ctx, c)
+}
+
+func (s *watchedStore) Identities(ctx context.Context, keys []state.Identifier) ([]state.Identity, error) {
+	s.own.look(s.played.random)
+	return s.Store.Identities(ctx, keys)
+}
+
+func (s *watchedStore) Load(ctx context.Context, ids []state.CustomerID) ([]state.History, error) {
+	s.own.look(s.played.random)
+	return s.Store.Load(ctx, ids)
+}
+
+// aside writes an instance's commits before, amid or behind what is computed meanwhile, as the seed decides.
+func (p *played) aside(in *instance) aside {
+	return func(commit func() error) (wait func() error) {
+		var err error
+		write := sync.OnceFunc(func() { err = commit() })
+		switch p.random.IntN(3) {
+		case 0:
+			write()
+		case 1:
+			in.amid = write
+		}
+		return func() error {
+			in.amid = nil
+			write()
+			return err
+		}
+	}
+}
+
+// look is told that the instance looks at the store.
+func (in *instance) look(random *rand.Rand) {
+	if write := in.amid; write != nil && random.IntN(2) == 0 {
+		in.amid = nil
+		write()
+	}
 }
 
 func (s *watchedStore) CloseDay(ctx context.Context, c *state.DayClose) error {

@@ -62,13 +62,24 @@ func (p *partition) stand() stand {
 	return at
 }
 
-// ready is the number of records at the front that belong to day.
-func (p *partition) ready(day state.Date) int {
+// ready is how many of those that wait come first and belong to day.
+func ready(waiting []arrival, day state.Date) int {
 	n := 0
-	for n < len(p.waiting) && p.waiting[n].day <= day {
+	for n < len(waiting) && waiting[n].day <= day {
 		n++
 	}
 	return n
+}
+
+// behind is what waits of the partition behind a batch that has not landed yet, and the position that it leaves.
+func (p *partition) behind(b batch) (waiting []arrival, next int64) {
+	for _, a := range b.advances {
+		if p.id == (Partition{a.Topic, a.Partition}) {
+			n, _ := slices.BinarySearchFunc(p.waiting, a.To, func(w arrival, to int64) int { return cmp.Compare(w.record.Offset, to) })
+			return p.waiting[n:], a.To
+		}
+	}
+	return p.waiting, p.next
 }
 
 // read is the offset behind everything that was polled of the partition; -1: nothing was, ever.
@@ -114,15 +125,19 @@ func comparePartitions(a, b Partition) int {
 type batch struct {
 	arrivals []arrival
 	advances []state.Advance // sorted by topic and partition
+	ahead    *ahead          // what is computed of it already; nil: nothing
 }
 
 // take lifts up to limit records of day off the fronts, sharing the limit among the partitions. They stay where they
 // are until settled.
-func (in *intake) take(day state.Date, limit int) batch {
+func (in *intake) take(day state.Date, limit int) batch { return in.takeBehind(batch{}, day, limit) }
+
+// takeBehind is what take will lift when before has landed.
+func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
 	var b batch
 	busy := 0
 	for _, p := range in.order {
-		if len(p.waiting) > 0 && p.waiting[0].day <= day {
+		if waiting, _ := p.behind(before); len(waiting) > 0 && waiting[0].day <= day {
 			busy++
 		}
 	}
@@ -131,16 +146,25 @@ func (in *intake) take(day state.Date, limit int) batch {
 	}
 	share := max(1, limit/busy)
 	for _, p := range in.order {
-		n := min(p.ready(day), share)
+		waiting, next := p.behind(before)
+		n := min(ready(waiting, day), share)
 		if n == 0 {
 			continue
 		}
-		b.arrivals = append(b.arrivals, p.waiting[:n]...)
+		b.arrivals = append(b.arrivals, waiting[:n]...)
 		b.advances = append(b.advances, state.Advance{
-			Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: p.next, To: p.waiting[n-1].record.Offset + 1,
+			Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: next, To: waiting[n-1].record.Offset + 1,
 		})
 	}
 	return b
+}
+
+// follows tells whether a batch that was taken comes next: its partitions are ours as they were, and stand where it begins.
+func (in *intake) follows(b batch) bool {
+	return len(b.arrivals) > 0 && !slices.ContainsFunc(b.advances, func(a state.Advance) bool {
+		p := in.partitions[Partition{a.Topic, a.Partition}]
+		return p == nil || p.epoch != a.Epoch || p.next != a.From
+	})
 }
 
 // settle removes a committed batch.

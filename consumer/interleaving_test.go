@@ -54,6 +54,7 @@ func theWayDoesNotMatter(t *testing.T, engine *Engine, silences func(*rapid.T, [
 			order:    rapid.Uint64().Draw(t, "order"),
 			faults:   rapid.Bool().Draw(t, "faults"),
 			alarms:   rapid.Bool().Draw(t, "extra alarms"),
+			ahead:    rapid.Bool().Draw(t, "ahead"),
 			beside:   rapid.IntRange(0, 2).Draw(t, "further instances"),
 			memory:   rapid.SampledFrom([]int{0, 8 << 10, 1 << 30}).Draw(t, "bytes of cache"),
 		})
@@ -91,6 +92,7 @@ type way struct {
 	order  uint64 // decides which partition an event is in
 	faults bool   // commits fail, answers are lost, partitions come and go, the process dies
 	alarms bool   // customers are stepped though nothing is due
+	ahead  bool   // batches are small beside what waits, so that the next one is computed ahead
 	beside int    // so many further instances work on the same store
 	memory int    // bytes of records that each keeps between commits: none, a few customers', everybody's
 

@@ -34,7 +34,7 @@ func TestWhatStandsAfterReleasesIsWhatStandsWithoutPanics(t *testing.T) {
 		cure.Store(true)
 		plain := playDay(t, sick, day, way{seed: 1, order: 1}, nil)
 		cure.Store(false)
-		w := way{seed: rapid.Uint64().Draw(t, "seed"), order: rapid.Uint64().Draw(t, "order"), faults: rapid.Bool().Draw(t, "faults"),
+		w := way{seed: rapid.Uint64().Draw(t, "seed"), order: rapid.Uint64().Draw(t, "order"), faults: rapid.Bool().Draw(t, "faults"), ahead: rapid.Bool().Draw(t, "ahead"),
 			beside: rapid.IntRange(0, 1).Draw(t, "further instances"), memory: rapid.SampledFrom([]int{0, 8 << 10, 1 << 30}).Draw(t, "bytes of cache")}
 		other := playDay(t, sick, day, w, func(p *played, random *rand.Rand) {
 			cure.Store(true)

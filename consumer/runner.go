@@ -39,6 +39,8 @@ type Runner struct {
 	rates      *state.Rates // all that the store has; those in force are the day's
 	ratesSince state.Date   // the open day when they were read last: what it adds is read again
 	in         *intake
+	prepared   batch // the next one, while its steps are taken ahead; without arrivals: there is none
+	aside      aside
 	inquiry    inquiry
 	day        state.Day
 	found      bool                  // the store has an open day
@@ -105,6 +107,9 @@ func (r *Runner) Run(ctx context.Context) error {
 func (r *Runner) start(ctx context.Context) error {
 	r.lane = &lane{engine: r.Engine, engines: r.Engines, store: r.Store, workers: r.Workers, cache: newCache(r.Cache, r.Metrics.cache)}
 	r.in = newIntake()
+	if r.aside == nil {
+		r.aside = besides
+	}
 	r.inquiry = inquiry{source: r.Source}
 	r.limit = smallestBatch
 	if err := r.reload(ctx); err != nil {
@@ -197,7 +202,7 @@ func (r *Runner) reload(ctx context.Context) error {
 			return err
 		}
 	}
-	r.lane.suspects = nil
+	r.lane.suspects, r.prepared = nil, batch{}
 	r.closable = time.Time{}
 	r.tellStale(day)
 	r.day, r.found, r.ratesSince = day, found, day.Date
@@ -220,7 +225,7 @@ func (r *Runner) work(ctx context.Context) (busy bool, err error) {
 	if !r.found {
 		return r.openFirst(ctx)
 	}
-	if b := r.in.take(r.day.Date, r.limit); len(b.arrivals) > 0 {
+	if b := r.upcoming(); len(b.arrivals) > 0 {
 		return true, r.records(ctx, b)
 	}
 	busy, waits, err := r.alarms(ctx)
