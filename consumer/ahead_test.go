@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -87,7 +88,8 @@ func (g *rig) byOnes() (ahead int) {
 	}
 	for {
 		g.runner.limit = 1
-		if len(g.runner.in.take(g.runner.day.Date, 1).arrivals) == 0 && g.runner.found {
+		waits := func(p *partition) bool { return ready(p.waiting, g.runner.day.Date) > 0 }
+		if g.runner.found && !slices.ContainsFunc(g.runner.in.order, waits) {
 			return ahead
 		}
 		if _, err := g.runner.pass(g.t.Context()); err != nil {
@@ -341,5 +343,32 @@ func TestWhatIsComputedAheadOfAPartitionThatIsTakenAwayIsDropped(t *testing.T) {
 	g.turns(20)
 	for _, id := range []state.CustomerID{"C-1", "C-2", "C-3"} {
 		g.wantRows(id, 1)
+	}
+}
+
+// A record is decoded with its batch, once, though what is computed ahead of the batch is dropped.
+func TestARecordIsDecodedOnceWithItsBatch(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	decoded := func() int64 {
+		for _, c := range g.runner.Decoder.Counts() {
+			if c.Accepted > 0 {
+				return c.Accepted
+			}
+		}
+		return 0
+	}
+	for _, id := range []string{"C-1", "C-2", "C-3"} {
+		g.debt(id, "INV-"+id, "100.00")
+	}
+	g.oneByOne()
+	for range 20 {
+		g.poll()
+	}
+	if n := decoded(); n != 0 {
+		t.Errorf("got %d records decoded when they have arrived, want none", n)
+	}
+	g.byOnes()
+	if n := decoded(); n != 3 {
+		t.Errorf("got %d decoded, want three", n)
 	}
 }

@@ -8,12 +8,14 @@ import (
 	"tocsin/state"
 )
 
-// arrival is one polled record, decoded: an event, or the reason why it is refused, or neither (a control record, a
-// heartbeat).
+// arrival is one polled record and, when its batch has been taken, an event, or the reason why it is refused, or neither (a control
+// record, a heartbeat).
 type arrival struct {
-	record Record
-	event  *state.Event
-	reject *contract.Reject
+	record  Record
+	event   *state.Event
+	reject  *contract.Reject
+	knownAt state.Instant
+	encoded bool // nobody has decoded the record yet
 	// day is the ledger date of known_at. A control record has none and goes with the open day, whichever that is: brokers stamp
 	// it when a transaction ends, and what lies behind it may be of a past that is only now being published.
 	day state.Date
@@ -94,9 +96,12 @@ func (p *partition) read() int64 {
 type intake struct {
 	partitions map[Partition]*partition
 	order      []*partition // by topic and number
+	decode     func(*arrival)
 }
 
-func newIntake() *intake { return &intake{partitions: make(map[Partition]*partition)} }
+func newIntake(decode func(*arrival)) *intake {
+	return &intake{partitions: make(map[Partition]*partition), decode: decode}
+}
 
 func (in *intake) assign(pos state.Position) {
 	id := Partition{pos.Topic, pos.Partition}
@@ -128,8 +133,8 @@ type batch struct {
 	ahead    *ahead          // what is computed of it already; nil: nothing
 }
 
-// take lifts up to limit records of day off the fronts, sharing the limit among the partitions. They stay where they
-// are until settled.
+// take lifts up to limit records of day off the fronts, sharing the limit among the partitions, and decodes them: what a batch is
+// computed of is ready while the one before is written, and not before. They stay where they are until settled.
 func (in *intake) take(day state.Date, limit int) batch { return in.takeBehind(batch{}, day, limit) }
 
 // takeBehind is what take will lift when before has landed.
@@ -150,6 +155,9 @@ func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
 		n := min(ready(waiting, day), share)
 		if n == 0 {
 			continue
+		}
+		for i := range waiting[:n] {
+			in.decode(&waiting[i])
 		}
 		b.arrivals = append(b.arrivals, waiting[:n]...)
 		b.advances = append(b.advances, state.Advance{

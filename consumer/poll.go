@@ -47,9 +47,6 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	for i := range polled.Records {
 		r.arrive(&polled.Records[i])
 	}
-	if len(polled.Records) > 0 {
-		r.Metrics.understood(r.Decoder.Counts())
-	}
 	for _, p := range r.in.order {
 		if !p.paused && p.high() {
 			p.paused = true
@@ -59,7 +56,7 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	return nil
 }
 
-// arrive decodes a record into its partition's queue.
+// arrive puts a record into its partition's queue.
 func (r *Runner) arrive(rec *Record) {
 	p := r.in.partitions[rec.Partition]
 	if p == nil {
@@ -67,15 +64,23 @@ func (r *Runner) arrive(rec *Record) {
 	}
 	a := arrival{record: *rec}
 	if !rec.Control {
-		knownAt := r.knownAt(rec)
-		a.day = knownAt.Date(r.Engine.Ledger.Zone)
-		var ev state.Event
-		if a.reject = r.Decoder.DecodeRecord(rec.Headers, rec.Value, knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
-			a.event = &ev
-		}
+		a.knownAt, a.encoded = r.knownAt(rec), true
+		a.day = a.knownAt.Date(r.Engine.Ledger.Zone)
 	}
 	p.add(a)
 	delete(r.silent, p.id)
+}
+
+// decode reads what has arrived, once.
+func (r *Runner) decode(a *arrival) {
+	if !a.encoded {
+		return
+	}
+	a.encoded = false
+	var ev state.Event
+	if a.reject = r.Decoder.DecodeRecord(a.record.Headers, a.record.Value, a.knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
+		a.event = &ev
+	}
 }
 
 // knownAt is when a record became known: its timestamp, or the store's clock where that cannot be.

@@ -106,7 +106,7 @@ func (r *Runner) Run(ctx context.Context) error {
 // days, messages wait until everything is caught up.
 func (r *Runner) start(ctx context.Context) error {
 	r.lane = &lane{engine: r.Engine, engines: r.Engines, store: r.Store, workers: r.Workers, cache: newCache(r.Cache, r.Metrics.cache)}
-	r.in = newIntake()
+	r.in = newIntake(r.decode)
 	if r.aside == nil {
 		r.aside = besides
 	}
@@ -275,6 +275,7 @@ func (r *Runner) committed(b batch, work []*group) {
 	for i := range b.arrivals {
 		r.Metrics.arrived(&b.arrivals[i])
 	}
+	r.Metrics.understood(r.Decoder.Counts())
 	r.stepped(b, work)
 	for _, p := range r.in.order {
 		if p.paused && p.low() && !p.gap {
@@ -318,7 +319,7 @@ func (r *Runner) end() {
 	for _, p := range r.in.order {
 		r.Metrics.revoked(p.id)
 	}
-	r.in = newIntake()
+	r.in = newIntake(r.decode)
 	r.ready()
 }
 
