@@ -44,6 +44,7 @@ type group struct {
 	kept     *kept
 	outcomes []state.Outcome
 	effects  Effects
+	applied  []byte           // what a step that changed the record has applied, as its journal row has it
 	erasure  *erasure         // that the batch makes; its first customer's group has it
 	name     state.CustomerID // under which the batch came to the customer, be it that it erases it
 	waits    bool             // what is to be applied is parked
@@ -147,7 +148,9 @@ func (l *lane) run(day state.Day, work []*group) error {
 			return
 		}
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
-		g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes)
+		if g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes); g.effects.Changed {
+			g.applied = state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
+		}
 	})
 	var err error
 	for _, g := range work {

@@ -81,10 +81,7 @@ func proofs(c *state.Commit, work []*group) (all []state.Proof) {
 func (w rows) append(c *state.Commit, g *group) {
 	rec := g.kept.record
 	rec.Seq++
-	c.Entries = append(c.Entries, state.Entry{
-		Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config,
-		Applied: state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision}),
-	})
+	c.Entries = append(c.Entries, state.Entry{Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config, Applied: g.applied})
 	g.kept.grow(&c.Entries[len(c.Entries)-1])
 	w.told(c, g)
 }
