@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"tocsin/consumer/kafka"
 	"tocsin/state"
@@ -119,7 +117,17 @@ func (l *pipeline) wantOnce(t *testing.T, orders int) {
 	}
 }
 
-// A replay that is killed again and again leaves what an undisturbed one leaves.
+// leftRefused is how many records are refused and not replayed yet.
+func (l *pipeline) leftRefused(t *testing.T) (left int) {
+	t.Helper()
+	code, out := l.by(t, "dlq ls --limit 1")
+	if _, err := fmt.Sscanf(out[strings.Index(out, "\n")+1:], "%d refused", &left); code != exitGood || err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return left
+}
+
+// A replay that is killed again and again, each time after it has done some more, leaves what an undisturbed one leaves.
 func TestAKilledReplayIsBegunAgain(t *testing.T) {
 	const orders = 300
 	l := newPipeline(t)
@@ -128,25 +136,24 @@ func TestAKilledReplayIsBegunAgain(t *testing.T) {
 	await(t, "all is read", func() bool { return l.caughtUp(t) })
 	stop()
 	config := mended(t)
-	var done []int
-	for kill := range 8 {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(20+15*kill)*time.Millisecond)
-		command := exec.CommandContext(ctx, "tocsin", "dlq", "replay", "--apply", "--config", config) // killed as its context ends
+	left, between := l.leftRefused(t), 0 // how many kills came when some were done and some were not
+	for kill := 0; kill < 8 && left > 1; kill++ {
+		command := exec.CommandContext(t.Context(), "tocsin", "dlq", "replay", "--apply", "--config", config)
 		command.Env = append(os.Environ(), "TOCSIN_STORE_URL="+l.config.StoreURL)
-		_ = command.Run()
-		cancel()
-		code, out := l.by(t, "dlq ls --limit 1")
-		if code != exitGood {
-			t.Fatal(out)
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
 		}
-		left := 0
-		if _, err := fmt.Sscanf(out[strings.Index(out, "\n")+1:], "%d refused", &left); err != nil {
-			t.Fatalf("%v: %s", err, out)
+		await(t, "some more are done", func() bool { return l.leftRefused(t) < left })
+		if err := command.Process.Kill(); err != nil {
+			t.Fatal(err)
 		}
-		done = append(done, orders+1-left)
+		_ = command.Wait()
+		if left = l.leftRefused(t); left > 1 {
+			between++
+		}
 	}
-	if between := done[0] < orders && done[len(done)-1] > 0; !between {
-		t.Fatalf("after each kill so many were done: %v, want kills between", done)
+	if between == 0 {
+		t.Fatal("all was done before the first kill, want kills between")
 	}
 	l.says(t, exitFinding, "dlq replay --apply --config "+config, "refused still: json")
 	l.says(t, exitGood, "dlq ls", "\n1 refused: json 1\n")
