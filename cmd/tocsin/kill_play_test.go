@@ -181,7 +181,7 @@ func readOf(t *testing.T, store state.Store) (read int64) {
 	return read
 }
 
-// await waits until a store has read the whole backlog and its open day is today's.
+// await waits until a store has read the whole backlog and its open day is today's, with nobody left to be judged on it.
 func (b *backlog) await(t *testing.T, path string) {
 	t.Helper()
 	var at state.Day
@@ -193,8 +193,9 @@ func (b *backlog) await(t *testing.T, path string) {
 		}
 		at, _, _ = store.Day(t.Context())
 		read = readOf(t, store)
+		due, err := store.DueAlarms(t.Context(), at.Date, 1)
 		_ = store.Close()
-		if at.Date >= wallClock().Date(time.UTC) && read >= b.records {
+		if err == nil && len(due) == 0 && at.Date >= wallClock().Date(time.UTC) && read >= b.records {
 			return
 		}
 	}
