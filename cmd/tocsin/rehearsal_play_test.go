@@ -130,6 +130,21 @@ func (r *rehearsal) await(t *testing.T, day state.Date) {
 	}
 }
 
+// settle waits until everybody is judged on the open day and no topic is owed anything: what one process commits as it stops is
+// published by whoever starts next, if the other one has stopped before.
+func (r *rehearsal) settle(t *testing.T) {
+	t.Helper()
+	await(t, "everybody is judged and everything published", func() bool {
+		day, _, err := r.store.Day(t.Context())
+		must(t, err)
+		due, err := r.store.DueAlarms(t.Context(), day.Date, 1)
+		must(t, err)
+		owed, err := r.store.Unpublished(t.Context(), 1)
+		must(t, err)
+		return len(due) == 0 && len(owed) == 0
+	})
+}
+
 // drain tells the processes to stop, and wants them to have done so in good order and in time.
 func (r *rehearsal) drain(t *testing.T) {
 	t.Helper()

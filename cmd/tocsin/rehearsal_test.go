@@ -62,6 +62,7 @@ func (r *rehearsal) play(t *testing.T) {
 		r.await(t, day+1)
 	}
 	r.present(t)
+	r.settle(t)
 	r.drain(t)
 	r.compare(t)
 }
