@@ -55,18 +55,18 @@ type liveFigures struct {
 //
 // # Measured
 //
-// On two cores with broker, consumer, and a PostgreSQL that waits for its disk; 50,000 events, 30,000 customers. The machine was quiet
-// for one round only, and the canonical form of an event cost four times what it does now; the others are two rounds on a machine with a
-// load of 14, where shares say more than rates.
+// On two quiet cores with broker, consumer, and a PostgreSQL that waits for its disk; 100,000 events, 100,000 customers; medians of
+// five rounds, least and most. The first of each pair is how it was when the consumer and the store took turns, in the same rounds:
 //
-//	keys      machine   events/s           of COPY          WAL bytes an event
-//	uniform   quiet     34,700             0.074            809
-//	zipf      quiet     51,100             0.133            609
-//	uniform   loaded    16,300 .. 17,500   0.102 .. 0.115   810
-//	zipf      loaded    16,600 .. 21,000   0.124 .. 0.287   612
+//	keys      next batch   events/s                    of COPY          WAL bytes an event
+//	uniform   behind       40,600 (39,100 .. 40,800)   0.073            771
+//	uniform   beside       52,700 (50,600 .. 55,500)   0.100            771
+//	zipf      behind       54,400 (52,600 .. 54,800)   0.134            612
+//	zipf      beside       69,500 (64,900 .. 71,100)   0.174            612
 //
-// Of the time of PostgreSQL's statements for uniform keys, 42 % is journal rows, 29 % loading customers, most of them
-// new, and 27 % alarms.
+// What bounds it now is this process: of 37 µs of CPU an event for uniform keys 24 are its own, the broker's in it among them, and
+// some 10 PostgreSQL's: 4.4 to 5 for journal rows, 2 for alarms, 1.4 to 2.2 for loading. COPY instead of INSERT for the journal, and
+// alarms without their second index, gave 3 % together.
 func BenchmarkLive(b *testing.B) {
 	events, population := knob(b, "TOCSIN_BENCH_EVENTS", 150_000), knob(b, "TOCSIN_BENCH_CUSTOMERS", 100_000)
 	ways := liveWays[:min(len(liveWays), knob(b, "TOCSIN_BENCH_WAYS", len(liveWays)))]
