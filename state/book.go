@@ -24,6 +24,7 @@ type book struct {
 	recent   []*fact   // at least all documents with a date after since, and those in crossings; others may be among them
 	since    Date
 	plans    map[*fact][]instalment // of invoices in kept plans; see plans.go
+	settled  []Settled              // by (On, id); see settled.go
 	past     bool                   // a book of an earlier day than the facts' figures are of
 	closing  Date                   // lower bound of the first day on which a document has been closed for long enough to shrink
 }
@@ -67,6 +68,7 @@ const (
 	shrinking                     // the fact is about to become a tombstone
 	crossing                      // depends on the rates in force: see crossings
 	unrated                       // wants a rate that is not there
+	discounted                    // invoice: its discount for early payment was taken
 )
 
 // movesAfter tells whether a fact's figure as of a day may be another one than a later day's.
@@ -130,6 +132,8 @@ func (c *Customer) settleTouched(b *book) {
 	}
 	b.touched = b.touched[:0]
 	c.settle(s)
+	c.listSettled(s)
+	b.relist(s)
 	for i, f := range s.facts {
 		b.retract(f)
 		listed := f.traits & recent
@@ -151,8 +155,10 @@ func (c *Customer) pastBook(now *book, day Date) *book {
 	}
 	s := startSettling(day)
 	defer s.release()
+	b.settled = now.settled
 	c.gatherLater(s, now)
 	b.turn(s, day)
+	b.settled = slices.Clone(b.settled) // the settling's memory is used again
 	return b
 }
 
@@ -171,6 +177,7 @@ func (c *Customer) gatherLater(s *settling, now *book) {
 		c.eachDocument(later)
 	}
 	c.settle(s)
+	c.listSettled(s)
 }
 
 // turn turns the book to another day: the components of a settling as of that day count with its figures and not with
@@ -181,6 +188,7 @@ func (b *book) turn(s *settling, day Date) {
 		b.add(f, &s.figures[i], s.planOf(i), 1)
 	}
 	b.past, b.day = true, day
+	b.settled, s.today = b.listedThen(s), b.settled
 	b.next, s.next = s.next, b.next
 }
 
@@ -191,6 +199,7 @@ func (b *book) turnBack(s *settling, today Date) {
 		b.add(f, &f.figure, b.planOf(f), 1)
 	}
 	b.past, b.day = false, today
+	b.settled = s.today
 	b.next, s.next = s.next, b.next
 }
 

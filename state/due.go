@@ -90,6 +90,7 @@ func dueLines(buf []DueLine, body *Invoice, g *figure, plan []instalment, calend
 	for i := range buf {
 		line := &buf[i]
 		line.Effective = calendar.Roll(line.Due)
+		line.Discounted = g.traits&discounted != 0
 		if line.Settled = g.traits&settled != 0; !line.Settled {
 			line.Disputed = min(shielded, line.Scheduled)
 			shielded -= line.Disputed

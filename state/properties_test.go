@@ -99,6 +99,7 @@ type picture struct {
 	Registry    []state.RegistryEntry
 	Parts       state.Parts
 	Settlements []state.Settlement
+	Settled     []string
 	Net         string
 	Conduct     conduct
 }
@@ -119,17 +120,26 @@ type conduct struct {
 func pictureOf(v *state.View) picture {
 	return picture{
 		v.Currency(), v.Exposure(), v.Limit(), v.Ageing(), append([]state.DueLine(nil), v.DueLines()...), v.OpenOrderIDs(), v.OpenInvoiceIDs(),
-		v.RegistryFacts(), v.Parts(), v.Settlements(), fmt.Sprint(v.NetExposure()),
+		v.RegistryFacts(), v.Parts(), v.Settlements(), settledOf(v), fmt.Sprint(v.NetExposure()),
 		conduct{
 			v.Disputes(), v.Promises(), v.Contacts(), v.Requests(), v.Plans(), v.VerifiedPayers(), v.Notes(), v.CoversOn(v.Day), v.GradeOverride(),
 		},
 	}
 }
 
+// settledOf are the settled invoices of a view, comparable.
+func settledOf(v *state.View) (all []string) {
+	for i := range v.Settled() {
+		s := &v.Settled()[i]
+		all = append(all, fmt.Sprint(s.Invoice().InvoiceID, s.On, s.Late, s.ByCash(), s.Offered(), s.Took()))
+	}
+	return all
+}
+
 // forgetClosed leaves out what is gone once it has shrunk.
 func (p *picture) forgetClosed() {
 	k := &p.Conduct
-	p.Settlements = nil
+	p.Settlements, p.Settled = nil, nil
 	k.Disputes, k.Promises, k.Contacts, k.Requests, k.Notes = nil, nil, nil, nil, nil
 }
 

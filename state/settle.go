@@ -16,6 +16,7 @@ type settling struct {
 	plans    []planned
 	next     Date // first later day on which a figure changes by time alone
 	view     View // as of that day, where somebody looks
+	settledInvoices
 	crossings
 }
 
@@ -36,6 +37,7 @@ func (s *settling) release() {
 	clear(s.bookings)
 	s.facts, s.figures, s.bookings, s.plans, s.view = s.facts[:0], s.figures[:0], s.bookings[:0], s.plans[:0], View{}
 	s.crossings.clear()
+	s.settledInvoices.clear()
 	settlings.Put(s)
 }
 
@@ -278,6 +280,9 @@ func (c *Customer) bookOne(s *settling, b *booking) {
 	source.open -= taken
 	invoice.open -= b.amount
 	body := s.facts[b.invoice].body.(*Invoice)
+	if s.inDiscount(b, body) {
+		invoice.held += b.amount // until the invoice is finished
+	}
 	if body.Factored == FactoringWithoutRecourse {
 		source.held -= min(source.held, taken)
 	} else if w := c.writeOff(body); w != nil && w.WriteOffDate <= s.day && w.WriteOffDate <= b.date {
@@ -306,6 +311,10 @@ func (c *Customer) finishInvoice(s *settling, f *fact, body *Invoice, g *figure)
 	if exists && g.open < body.Total.Minor && g.open <= tolerance(body.Total) {
 		g.traits |= settled
 	}
+	if exists && tookDiscount(g.held, body) {
+		g.traits |= discounted
+	}
+	g.held = 0
 	if body.IssueDate <= s.day && (g.open == 0 || sold) {
 		g.traits |= done
 	}

@@ -89,6 +89,7 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 		c.entombMarked(&c.tables[kind])
 	}
 	c.entombConduct()
+	b.settled = slices.DeleteFunc(b.settled, func(s Settled) bool { return s.fact.traits&shrinking != 0 })
 	sortTombstones(c.tombstones, old)
 	c.tombstones = slices.CompactFunc(c.tombstones, func(a, b tombstone) bool { return a.hash == b.hash })
 	c.waiting.forgetShrinking()

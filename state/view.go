@@ -137,14 +137,15 @@ type TemporaryLimit struct {
 // line of an instalment plan. Amounts are in minor units of the customer's currency; where they are converted, each is rounded
 // for itself.
 type DueLine struct {
-	Invoice   string
-	Due       Date  // original due date as written; of a plan's line that one's
-	Effective Date  // Due rolled forward to a business day
-	Open      int64 // by document; 0 on a date that only a plan names
-	Scheduled int64 // what overdue tests expect on the date: Open, but where a kept plan has other dates
-	Disputed  int64 // of Scheduled, what a dispute shields from overdue tests
-	Tested    int64 // what is left of Scheduled - Disputed after cash and credit that is not yet applied was set against the oldest lines
-	Settled   bool  // the invoice is within its settlement tolerance: only residue is left, which no test on days reads
+	Invoice    string
+	Due        Date  // original due date as written; of a plan's line that one's
+	Effective  Date  // Due rolled forward to a business day
+	Open       int64 // by document; 0 on a date that only a plan names
+	Scheduled  int64 // what overdue tests expect on the date: Open, but where a kept plan has other dates
+	Disputed   int64 // of Scheduled, what a dispute shields from overdue tests
+	Tested     int64 // what is left of Scheduled - Disputed after cash and credit that is not yet applied was set against the oldest lines
+	Settled    bool  // the invoice is within its settlement tolerance: only residue is left, which no test on days reads
+	Discounted bool  // what is left is no more than the discount for early payment, which was taken
 }
 
 // DaysPastDue is max(0, day − Effective).

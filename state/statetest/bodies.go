@@ -30,6 +30,7 @@ func invoice(t *rapid.T) *state.Invoice {
 		}
 	case 7:
 		b.OrderIDs, b.Terms, b.Batch, b.DeliveryDate = []string{id(t, "O")}, "NET30", "B1", b.IssueDate
+		b.DiscountUntil = date(t)
 	}
 	return b
 }
