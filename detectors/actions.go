@@ -34,6 +34,10 @@ var recommended = map[occasion][]string{
 	{"overdue_ratio", Warning, ""}:  {"call_customer", "formal_letter"},
 	{"overdue_ratio", Critical, ""}: {"hold_orders", "formal_letter", "visit_customer"},
 
+	{"payment_returned", Warning, ""}:          {"hold_orders", "require_cleared_funds", "rebook_invoices"},
+	{"payment_returned", Critical, ""}:         {"hold_orders", "require_cleared_funds", "rebook_invoices", "call_customer"},
+	{"payment_returned", Critical, reasonHard}: {"hold_orders", "require_cleared_funds", "rebook_invoices", "notify_insurer", "check_legal_steps"},
+
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
 	{"adverse_registry", Critical, classB}: {"hold_orders", "secure_receivables", "notify_insurer"},
 }

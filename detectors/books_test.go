@@ -72,6 +72,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindPayment
 	case *state.Return:
 		return state.KindPaymentReturned
+	case *state.WriteOff:
+		return state.KindInvoiceWrittenOff
 	case *state.LimitRevision:
 		return state.KindLimit
 	case *state.Profile:

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-//go:embed limit_*.go overdue*.go adverse_registry.go
+//go:embed limit_*.go overdue*.go adverse_registry.go payment_*.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read.

@@ -41,8 +41,20 @@ func drawBooks(t *rapid.T) *books {
 			p.Allocations = []state.Allocation{{InvoiceID: "INV-0", Amount: p.Amount}}
 		}
 		b = b.add(p)
+		if rapid.IntRange(0, 3).Draw(t, "returned") == 0 {
+			b = b.add(drawReturn(t, p))
+		}
 	}
 	return drawLimits(t, b, day, amount)
+}
+
+// drawReturn is a return of a payment, or of part of it.
+func drawReturn(t *rapid.T, p *state.Payment) *state.Return {
+	return &state.Return{
+		PaymentID: p.PaymentID, Amount: state.Money{Minor: rapid.SampledFrom([]int64{p.Amount.Minor, p.Amount.Minor / 2}).Draw(t, "back"), Currency: p.Amount.Currency},
+		ReturnDate: p.ValueDate + state.Date(rapid.IntRange(0, 40).Draw(t, "returned after")),
+		ReasonCode: rapid.SampledFrom([]string{"", "AM04", "AC01", "AC04"}).Draw(t, "code"),
+	}
 }
 
 func drawLimits(t *rapid.T, b *books, day func(string) state.Date, amount func(string) state.Money) *books {

@@ -9,6 +9,8 @@ const (
 	setLimit    = "set_limit"      // a base limit, of whatever amount
 	reviewLimit = "review_limit"   // a later review date
 	endRegistry = "registry_ended" // the register says that the one fact is over
+
+	returnInError = "return_booked_in_error" // the one returned payment had come back by the seller's own error
 )
 
 // remedies are, for each level below the present one that can be reached exactly, the least amount of up to most that

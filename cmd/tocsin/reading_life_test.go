@@ -42,6 +42,7 @@ var readSignals = []readSignal{
 	{"limit_temporary_expiry", 0, true, (*reading).limitTemporaryExpiry},
 	{"overdue", 0, false, (*reading).overdue},
 	{"overdue_ratio", 14, false, (*reading).overdueRatio},
+	{"payment_returned", 14, false, (*reading).paymentReturned},
 }
 
 // material is max(500, 1 % of the receivables).

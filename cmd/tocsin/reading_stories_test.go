@@ -138,7 +138,7 @@ func (w *teller) payment(id string) {
 		" by bill until "+readDay(day+20).String(), " by bank bill until "+readDay(day+20).String()))
 	switch w.pick("then", "", "", "returned", "applied") {
 	case "returned":
-		w.tell(day+w.number("returned", 0, 40), "return %s %s", id, w.pick("back", amount, "0.50"))
+		w.tell(day+w.number("returned", 0, 40), "return %s %s%s", id, w.pick("back", amount, "0.50"), w.pick("code", "", " AM04", " AC01", " AC04"))
 	case "applied":
 		w.tell(day+w.number("applied", 0, 20), "applied %s for inv-%d 1000.00", id, w.number("of", 0, 3))
 	}

@@ -20,7 +20,7 @@ ledger time, or when it says so; lines of a customer that become known at one in
   invoice ID AMOUNT due DATE [original due DATE] [instalment AMOUNT due DATE]... [retention AMOUNT due DATE]
           [replaces ID] [sold [with recourse]]
   payment ID AMOUNT [for INVOICE [AMOUNT]]... [by cheque | by direct debit] [by bill | by bank bill [until DATE]]
-          [uncleared] [deposit for ORDER]
+          [uncleared] [debit END-TO-END-ID] [deposit for ORDER]
   applied PAYMENT for INVOICE [AMOUNT]...
   return PAYMENT AMOUNT [CODE] [for INVOICE AMOUNT]...
   credit note ID AMOUNT [for INVOICE [AMOUNT]]... [withdrawn]

@@ -87,6 +87,8 @@ func (r *storyReader) payment() state.Body {
 			b.MaturityDate = r.day()
 		case r.take("uncleared"):
 			b.Cleared = state.FlagFalse
+		case r.take("debit"):
+			b.EndToEndID = r.next("an end-to-end id")
 		case r.take("deposit for"):
 			b.DepositForOrder = r.next("an order id")
 		default:

@@ -90,6 +90,10 @@ type oracleLine struct {
 	cents   int64
 }
 
+func compareOracleLines(a, b oracleLine) int {
+	return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.invoice, b.invoice))
+}
+
 func (f oracleFacts) book(day state.Date) (b oracleBook) {
 	invoices, cancelled, returned := f.standing("invoice.issued", day), f.standing("invoice.cancelled", day), f.standing("payment.returned", day)
 	open, booked := make(map[string]int64), make(map[string]int64)
@@ -152,7 +156,7 @@ func (f oracleFacts) book(day state.Date) (b oracleBook) {
 			b.tested = append(b.tested, oracleLine{due, id, cents})
 		}
 	}
-	slices.SortFunc(b.tested, func(a, b oracleLine) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.invoice, b.invoice)) })
+	slices.SortFunc(b.tested, compareOracleLines)
 	for i := range b.tested {
 		took := min(free, b.tested[i].cents)
 		free -= took

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tocsin/state"
 )
@@ -19,7 +20,7 @@ type oracleRung struct {
 var oracleLevels = []string{"none", "info", "warning", "critical"}
 
 // oracleSignals are the signals that have rungs here.
-var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio"}
+var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payment_returned"}
 
 // judge gives the rungs of each signal, low to high; nil where it cannot be evaluated.
 func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracleRung {
@@ -76,6 +77,7 @@ func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracle
 	verdict["overdue"] = []oracleRung{plain(1, worst > 5, 0), plain(2, worst > 30, 0), plain(3, worst > 60, 0)}
 	much := b.count >= 3 && material(overdue)
 	verdict["overdue_ratio"] = []oracleRung{plain(2, much && 100*overdue >= 25*b.receivables, 14), plain(3, much && 100*overdue >= 50*b.receivables, 14)}
+	verdict["payment_returned"] = f.returned(day)
 	return verdict
 }
 
@@ -151,7 +153,7 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 			judged = known.judge(day, firstLimit < day)
 			for _, signal := range oracleSignals {
 				var asOf func(state.Date) int
-				if applied && (signal == "overdue" || signal == "overdue_ratio") {
+				if applied && !strings.HasPrefix(signal, "limit_") {
 					asOf = func(d state.Date) int { return highest(known.judge(d, false)[signal]) }
 				}
 				before, stood := now[signal]
