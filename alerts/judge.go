@@ -148,6 +148,7 @@ func (j *Judge) NotEvaluable(in Input) []string {
 	w.begin(j, in)
 	defer w.end()
 	rules := j.sets[0].Rules.For(w.view).Rules
+	w.rules = rules
 	var names []string
 	for i := range rules {
 		if r := &rules[i]; r.Mode == detectors.Live {
@@ -156,7 +157,7 @@ func (j *Judge) NotEvaluable(in Input) []string {
 			if known {
 				closed, stands = &w.memory.entries[at].closed, w.memory.entries[at].now.level()
 			}
-			v := r.Detector.Evaluate(w.pose(&j.sets[0], closed))
+			v := r.Detector.Evaluate(w.pose(&j.sets[0], r.Sign, closed))
 			if v.NotEvaluable || v.Raise > stands && w.waits(r.Sign) {
 				names = append(names, r.Sign.Signal)
 			}

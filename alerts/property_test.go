@@ -80,6 +80,7 @@ func disturbed(t *rapid.T) conduct {
 // run plays a course and returns the episodes at each close after promotion, and the rig.
 func (c course) run(t failer, how conduct) ([]string, *rig) {
 	r := newRig(t, c.hold, c.lasting)
+	r.echo()
 	r.all = how.all
 	r.scripts["A"].baselines = true
 	var closes []string

@@ -78,10 +78,17 @@ func (w *work) suspects(e *entry) detectors.Rungs {
 // levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline.
 func (w *work) levelOn(e *entry, day state.Date) (level detectors.Level) {
 	w.in.Record.Customer.Then(w.in.Ledger, day, func(view *state.View) {
-		v := e.rule.Detector.Evaluate(&detectors.Input{View: e.source.view(view), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown})
-		if !v.NotEvaluable {
-			level = v.Raise
-		}
+		in := detectors.Input{View: e.source.view(view), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown}
+		in.Others = w.othersOn(e, &in)
+		level = grounds(e.rule.Detector, &in)
 	})
 	return level
+}
+
+// grounds is the level that a detector finds ground for; none where it is not evaluable.
+func grounds(d detectors.Detector, in *detectors.Input) detectors.Level {
+	if v := d.Evaluate(in); !v.NotEvaluable {
+		return v.Raise
+	}
+	return detectors.None
 }

@@ -20,6 +20,7 @@ type script struct {
 	known     []finding // by day
 	baselines bool      // a verdict brings the day's own baseline along
 	asked     *int      // counts evaluations
+	echoes    bool      // raises what the highest of the signals that it reads stands at, if that is more
 }
 
 // finding holds from its day until the next one's.
@@ -41,6 +42,11 @@ func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
 			v = f.verdict
 		} else if v.Next == 0 {
 			v.Next = f.from
+		}
+	}
+	for _, other := range in.Others {
+		if s.echoes && !v.NotEvaluable && other.Level > v.Raise {
+			v.Raise, v.Clear = other.Level, v.Clear&^(detectors.Rung(other.Level+1)-1)
 		}
 	}
 	if s.baselines && v.Raise > detectors.None {
@@ -151,6 +157,11 @@ func newRig(t failer, hold int, lasting bool, sets ...RuleSet) *rig {
 	}
 	r.judge = judge
 	return r
+}
+
+// echo makes C stand wherever A or B stands.
+func (r *rig) echo() {
+	r.scripts["C"].echoes, r.scripts["C"].sign.Reads = true, []string{"A", "B"}
 }
 
 var testLedger = &state.Ledger{}

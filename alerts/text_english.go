@@ -52,7 +52,13 @@ var english = &catalogue{
 		},
 		"adverse_registry CLASS_A": {"The customer is insolvent or dissolved, says a public register, since {effective_date}", "The customer is insolvent or dissolved, says a public register"},
 		"adverse_registry B1":      {"Severe news in a public register of {effective_date}", "Severe news in a public register"},
-		"adverse_registry":         {"Adverse news in a public register of {effective_date}", "Adverse news in a public register"},
+		"adverse_registry B2": {
+			"Serious news in a public register of {effective_date}",
+			"Serious news in a public register",
+		},
+		"adverse_registry C":            {"Soft adverse news, kinds of it: {soft_kinds} (a warning from {soft_kinds^})", "Soft adverse news"},
+		"adverse_registry CORROBORATED": {"Soft adverse news beside trouble with payments, of {effective_date}", "Soft adverse news beside trouble with payments"},
+		"adverse_registry":              {"Adverse news in a public register of {effective_date}", "Adverse news in a public register"},
 	},
 	reasons: map[string]string{
 		"NEAR":             "nearing the limit",
@@ -66,6 +72,9 @@ var english = &catalogue{
 		"OTHER":            "several small changes",
 		"CLASS_A":          "insolvent or dissolved",
 		"B1":               "severe news",
+		"B2":               "serious news",
+		"C":                "soft news",
+		"CORROBORATED":     "soft news beside trouble with payments",
 	},
 	levels: [levels]string{
 		detectors.None: "none", detectors.Info: "info", detectors.Warning: "warning", detectors.Critical: "critical",
@@ -106,6 +115,11 @@ var english = &catalogue{
 		"effective_date":      {"Since", asNumber, ""},
 		"first_known_date":    {"First known", asNumber, ""},
 		"registry_events":     {"Facts that stand", asNumber, ""},
+		"exposure_then":       {"Exposure on that day", asMoney, ""},
+		"serious_events":      {"Serious facts close together", asNumber, "critical from"},
+		"soft_kinds":          {"Kinds of soft news", asNumber, "a warning from"},
+		"corroborated_by":     {"Beside it stands", asCode, "at least"},
+		"note":                {"Noted", asCode, ""},
 	},
 	remedies: map[string]string{
 		"pay":                    "{amount} is paid",
@@ -135,6 +149,7 @@ var english = &catalogue{
 		"require_cleared_funds":       "Require cleared funds",
 		"recall_goods_in_transit":     "Recall goods in transit",
 		"release_or_deny_held_orders": "Release or deny held orders",
+		"request_information":         "Ask for information",
 		"request_part_payment":        "Ask for a part payment",
 		"review_limit":                "Review the limit",
 		"secure_receivables":          "Secure the receivables",
@@ -142,6 +157,7 @@ var english = &catalogue{
 		"set_limit":                   "Set a credit limit",
 		"start_legal_action":          "Start legal action",
 		"stop_all_deliveries":         "Stop all deliveries",
+		"update_file":                 "Update the file",
 		"visit_customer":              "Visit the customer",
 	},
 	decisions: map[string]string{

@@ -17,10 +17,12 @@ type work struct {
 	memory  memory
 	told    told
 	next    state.Date
-	input   detectors.Input // of the detector in hand
-	asking  *RuleSet        // of that detector
-	waiting state.Inputs    // what the day was opened without, as far as it concerns the customer
-	chooses state.Inputs    // what the choice of rules of the set in hand rests on
+	input   detectors.Input  // of the detector in hand
+	asking  *RuleSet         // of that detector
+	waiting state.Inputs     // what the day was opened without, as far as it concerns the customer
+	rules   []detectors.Rule // of the set in hand
+	chooses state.Inputs     // what the choice of those rests on
+	others  detectors.Levels // what the sign in hand reads
 	buf     []byte
 }
 
@@ -39,7 +41,7 @@ func (w *work) begin(j *Judge, in Input) {
 func (w *work) end() {
 	clear(w.memory.entries)
 	clear(w.told.alerts)
-	w.judge, w.in, w.view, w.asking = nil, Input{}, nil, nil
+	w.judge, w.in, w.view, w.asking, w.rules = nil, Input{}, nil, nil, nil
 	w.input = detectors.Input{}
 }
 
@@ -48,7 +50,7 @@ func (w *work) end() {
 func (w *work) judgeSet(s *RuleSet) {
 	chosen := s.Rules.For(w.view)
 	rules := chosen.Rules
-	w.chooses = chosen.Inputs
+	w.rules, w.chooses = rules, chosen.Inputs
 	w.prepare(s)
 	w.foresee(w.input.View.NextChange()) // a fact whose day comes may bring rules with it: the first document, a currency
 	w.foresee(chosen.Next)
@@ -69,7 +71,7 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 		at, known = w.memory.find(set, r.Sign.Signal)
 	}
 	if !known {
-		if !w.due(r.Sign) {
+		if !w.due(s, r.Sign) {
 			return
 		}
 		v := w.ask(r, s, &noEpisode)
@@ -82,7 +84,7 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 	}
 	e := &w.memory.entries[at]
 	e.rule, e.source = r, s
-	if !w.due(r.Sign) && !w.correctable(e) {
+	if !w.due(s, r.Sign) && !w.correctable(e) {
 		return
 	}
 	v := w.ask(r, s, &e.closed)
@@ -94,8 +96,8 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 var noEpisode episode
 
 // due tells whether a sign's verdict may differ from that of the step before.
-func (w *work) due(sign *detectors.Sign) bool {
-	return w.in.All || w.in.Changed&(sign.Inputs|w.chooses) != 0
+func (w *work) due(s *RuleSet, sign *detectors.Sign) bool {
+	return w.in.All || w.in.Changed&(sign.Inputs|w.chooses) != 0 || len(sign.Reads) > 0 && w.moved(s, sign)
 }
 
 // correctable tells whether an event, which need not be one that the sign reads, makes today a day on which the episode
@@ -107,7 +109,7 @@ func (w *work) correctable(e *entry) bool {
 // ask is the verdict of today, given the episode at the last close. Above that nothing rises of a signal that waits for an input:
 // what could clear it may lie where nobody could read it. What is known clears it all the same.
 func (w *work) ask(r *detectors.Rule, s *RuleSet, closed *episode) detectors.Verdict {
-	v := r.Detector.Evaluate(w.pose(s, closed))
+	v := r.Detector.Evaluate(w.pose(s, r.Sign, closed))
 	if w.waits(r.Sign) {
 		v = v.UpTo(closed.level(), closed.reason)
 	}
@@ -118,9 +120,10 @@ func (w *work) ask(r *detectors.Rule, s *RuleSet, closed *episode) detectors.Ver
 func (w *work) waits(sign *detectors.Sign) bool { return w.waiting&sign.ClearedBy != 0 }
 
 // pose puts the question that a detector answers of today, given the episode at the last close.
-func (w *work) pose(s *RuleSet, closed *episode) *detectors.Input {
+func (w *work) pose(s *RuleSet, sign *detectors.Sign, closed *episode) *detectors.Input {
 	w.prepare(s)
 	w.input.Standing, w.input.Reason, w.input.Baseline = closed.level(), closed.reason, closed.baseline
+	w.input.Others = w.standing(s, sign)
 	return &w.input
 }
 

@@ -39,7 +39,10 @@ var recommended = map[occasion][]string{
 	{"payment_returned", Critical, reasonHard}: {"hold_orders", "require_cleared_funds", "rebook_invoices", "notify_insurer", "check_legal_steps"},
 
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
-	{"adverse_registry", Critical, classB}: {"hold_orders", "secure_receivables", "notify_insurer"},
+	{"adverse_registry", Info, ""}:         {"update_file"},
+	{"adverse_registry", Warning, ""}:      {"update_file", "request_information"},
+	{"adverse_registry", Warning, classB2}: {"hold_orders", "secure_receivables", "notify_insurer"},
+	{"adverse_registry", Critical, ""}:     {"hold_orders", "secure_receivables", "notify_insurer"},
 }
 
 // Actions are the codes of all recommended actions: what a catalogue of texts must know.

@@ -80,6 +80,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindProfile
 	case *state.RegistryFact:
 		return state.KindRegistry
+	case *state.Note:
+		return state.KindNote
 	}
 	panic("no kind")
 }
@@ -146,5 +148,11 @@ func temporary(id, amount, from, to string) *state.LimitRevision {
 // stood is the input of a day after a close at which an episode stood.
 func (in *Input) stood(level Level, reason string) *Input {
 	in.Standing, in.Reason = level, reason
+	return in
+}
+
+// beside is the input of a day on which another signal stands.
+func (in *Input) beside(signal string, level Level) *Input {
+	in.Others = append(in.Others, SignalLevel{signal, level})
 	return in
 }

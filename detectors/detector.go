@@ -63,6 +63,7 @@ type Sign struct {
 	ClearHoldDays int          // default of Rule.HoldDays
 	Lasting       bool         // never retracted, only cleared: what it judges is not kept by date
 	Moneyless     bool         // judged for customers without a currency too
+	Reads         []string     // signals whose levels it reads, all of them judged before it
 }
 
 // Input is what a verdict depends on.
@@ -74,6 +75,26 @@ type Input struct {
 	Standing    Level       // of the episode at the last close
 	Reason      string      // of that episode
 	Baseline    []byte      // frozen for that episode, the detector's own encoding; nil: none
+	Others      Levels      // of the signals that the sign reads: as they stand, or as they stood on a past day
+}
+
+// Levels are the levels of signals; one that is not there is at none.
+type Levels []SignalLevel
+
+// SignalLevel is the level of one signal.
+type SignalLevel struct {
+	Signal string
+	Level  Level
+}
+
+// Of is the level of a signal.
+func (l Levels) Of(signal string) Level {
+	for _, other := range l {
+		if other.Signal == signal {
+			return other.Level
+		}
+	}
+	return None
 }
 
 // Verdict is the answer of a detector for one customer and day.

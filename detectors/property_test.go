@@ -81,16 +81,26 @@ func drawNews(t *rapid.T, b *books) *books {
 		return b
 	}
 	b = b.add(profile())
-	kinds := []string{"liquidation", "moratorium", "winding_up_petition", "enforcement", "enforcement", "case_ended", "restored", "director_change"}
+	kinds := []string{
+		"liquidation", "moratorium", "winding_up_petition", "enforcement", "enforcement", "case_ended", "restored", "tax_arrears",
+		"director_change", "director_change", "accounts_overdue", "owner_change", "rating_down", "lawsuit_defendant", "bears",
+	}
 	for range rapid.IntRange(1, 5).Draw(t, "news") {
 		known := firstDay + state.Date(rapid.IntRange(0, 160).Draw(t, "known"))
 		fact := &state.RegistryFact{
 			Registry: "gb-gazette", Identifier: company, Type: rapid.SampledFrom(kinds).Draw(t, "kind"),
 			SubjectID: rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "subject"),
 			Effective: firstDay + state.Date(rapid.IntRange(-400, 160).Draw(t, "effective")), Amount: eur("250"),
+			Detail: rapid.SampledFrom([]string{"", "left"}).Draw(t, "detail"), Share: rapid.SampledFrom([]string{"", "0.75"}).Draw(t, "share"),
 			Status: rapid.SampledFrom([]state.RegistryStatus{state.RegistryActive, state.RegistryEnded}).Draw(t, "status"),
 		}
 		b = b.addKnown(known, fact)
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "notes") {
+		b = b.add(&state.Note{
+			NoteID: fmt.Sprintf("N-%d", i), NoteDate: firstDay + state.Date(rapid.IntRange(0, 160).Draw(t, "noted")),
+			Sign: rapid.SampledFrom([]state.NoteSign{state.NoteSignUnset, state.NoteLayoffs, state.NoteRumour}).Draw(t, "sign"),
+		})
 	}
 	return b
 }
@@ -100,13 +110,19 @@ func drawInput(t *rapid.T, b *books) *Input {
 	return b.at(firstDay + state.Date(rapid.IntRange(0, 240).Draw(t, "day")))
 }
 
-// drawStanding is an episode of a rule as it may have stood when the last day closed.
+// drawStanding is an episode of a rule as it may have stood when the last day closed, beside signals that it reads.
 func (in *Input) drawStanding(t *rapid.T, r *Rule) *Input {
 	level, reason := rapid.SampledFrom([]Level{None, Info, Warning, Critical}).Draw(t, "standing"), ""
 	if fitting := reasonsAt(level, r.Sign); level > None && len(fitting) > 0 {
 		reason = rapid.SampledFrom(fitting).Draw(t, "reason")
 	}
-	return in.on(in.View).stood(level, reason)
+	beside := in.on(in.View).stood(level, reason)
+	for _, signal := range r.Sign.Reads {
+		if level := rapid.SampledFrom([]Level{None, None, Info, Warning, Critical}).Draw(t, signal); level > None {
+			beside.Others = append(beside.Others, SignalLevel{signal, level})
+		}
+	}
+	return beside
 }
 
 // reasonsAt are the reasons with which a signal can stand at a level: NEAR is never more than an info, HIGH never critical, a

@@ -6,40 +6,106 @@ import (
 	"tocsin/state"
 )
 
-// registryReading is what a day makes of a customer's registry facts.
+// registryReading is what a day makes of a customer's registry facts, and of what people noted.
 type registryReading struct {
 	*AdverseRegistry
 	view    *state.View
-	facts   []state.RegistryEntry
+	facts   []state.RegistryEntry // by effective date
+	notes   []*state.Note
 	day     state.Date
 	limit   state.Limit
 	country string // of the profile, for identifiers that name none
+	over    int    // a fact that is taken as over; -1: none
 }
 
-func (d *AdverseRegistry) reading(view *state.View, facts []state.RegistryEntry) registryReading {
-	r := registryReading{AdverseRegistry: d, view: view, facts: facts, day: view.Day, limit: view.Limit()}
+func (d *AdverseRegistry) reading(view *state.View, facts []state.RegistryEntry, notes []*state.Note) *registryReading {
+	r := &registryReading{AdverseRegistry: d, view: view, facts: facts, notes: notes, day: view.Day, limit: view.Limit(), over: -1}
 	if p := view.Profile(); p != nil {
 		r.country = p.Country
 	}
 	return r
 }
 
-// stands tells whether a fact counts and is of class A or B1.
-//
-// DOMAIN's rule on facts that are 60 days old when first known spares what still stands of these two classes, so nothing
-// of it is left here.
+// registryWeight is what stands, the newest of each class first.
+type registryWeight struct {
+	terminal, severe, serious, soft []int
+	together                        int      // serious ones, at most, within PairDays
+	kinds                           []string // distinct, of soft ones and notes
+	notes                           []*state.Note
+}
+
+func (r *registryReading) weigh() registryWeight {
+	var w registryWeight
+	var dates []state.Date
+	for i := range slices.Backward(r.facts) {
+		class, stands := r.stands(i)
+		if !stands {
+			continue
+		}
+		switch class {
+		case terminal:
+			w.terminal = append(w.terminal, i)
+		case severe:
+			w.severe = append(w.severe, i)
+		case serious:
+			w.serious = append(w.serious, i)
+			if !r.joined(i) {
+				dates = append(dates, r.facts[i].Effective)
+			}
+		default:
+			w.soft = append(w.soft, i)
+			w.addKind(r.kind(i))
+		}
+	}
+	w.together = mostWithin(dates, r.PairDays)
+	for _, n := range slices.Backward(r.notes) {
+		if kind := noteKinds[n.Sign]; kind != "" && r.day < n.NoteDate+state.Date(r.SoftDays) {
+			w.notes = append(w.notes, n)
+			w.addKind(kind)
+		}
+	}
+	return w
+}
+
+func (w *registryWeight) addKind(kind string) {
+	if !slices.Contains(w.kinds, kind) {
+		w.kinds = append(w.kinds, kind)
+	}
+}
+
+// mostWithin is how many of some dates, newest first, lie less than so many days apart.
+func mostWithin(dates []state.Date, days int) int {
+	most := 0
+	for first := range dates {
+		n := 0
+		for _, d := range dates[first:] {
+			if dates[first]-d < state.Date(days) {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// stands tells whether a fact counts, and its class. What is old when it first becomes known counts only where it is terminal
+// or severe.
 func (r *registryReading) stands(i int) (class, bool) {
 	if !r.live(i) {
 		return soft, false
 	}
-	switch c := r.class(i); {
-	case c == terminal:
+	c := r.class(i)
+	switch c {
+	case terminal:
 		return c, !r.ended(i)
-	case c == severe:
-		return c, r.day < r.expires(i) && !r.ended(i)
-	default:
-		return c, false
+	case severe:
+		return c, r.day < r.since(i, r.SevereDays) && !r.ended(i)
+	case serious:
+		return c, r.day < r.since(i, r.SeriousDays) && r.news(i) && !r.ended(i)
+	case soft:
+		return c, r.day < r.since(i, r.SoftDays) && r.news(i) && !r.ended(i)
 	}
+	return c, false
 }
 
 // counts is the day from which on a fact counts.
@@ -48,63 +114,42 @@ func counts(f *state.RegistryEntry) state.Date { return max(f.Effective, f.First
 // live tells whether a fact counts by now and the register has not ended it itself.
 func (r *registryReading) live(i int) bool {
 	f := &r.facts[i]
-	return counts(f) <= r.day && (f.EndedKnown == 0 || r.day < f.EndedKnown)
+	return i != r.over && counts(f) <= r.day && (f.EndedKnown == 0 || r.day < f.EndedKnown)
 }
 
-func (r *registryReading) expires(i int) state.Date {
-	return r.facts[i].Effective + state.Date(r.SevereDays)
-}
-
-// next is the first later day on which a fact begins to count, is ended or expires, or an amount may be worth more by another
-// exchange rate; zero: none.
-func (r *registryReading) next(i int) state.Date {
+// news tells whether a fact became known while it was new.
+func (r *registryReading) news(i int) bool {
 	f := &r.facts[i]
+	return f.FirstKnown-f.Effective <= state.Date(r.NewsDays)
+}
+
+func (r *registryReading) since(i, days int) state.Date {
+	return r.facts[i].Effective + state.Date(days)
+}
+
+// next is the first later day on which a fact begins to count, is ended, changes its class or expires, or an amount may be
+// worth more by another exchange rate; zero: none.
+func (r *registryReading) next() state.Date {
 	next := state.Date(0)
-	if f.Type == enforcement && f.Amount.Minor != 0 && f.Amount.Currency != r.view.Currency() && r.limit.OnFile {
-		next = r.day + 1
+	for i := range r.facts {
+		f := &r.facts[i]
+		if f.Amount.Minor != 0 && f.Amount.Currency != r.view.Currency() && r.limit.OnFile {
+			next = r.day + 1
+		}
+		for _, day := range [...]state.Date{
+			counts(f), f.EndedKnown, r.since(i, r.SevereDays), r.since(i, r.SeriousDays), r.since(i, r.SoftDays), r.since(i, r.AccountsDays),
+		} {
+			if day > r.day {
+				next = sooner(next, day)
+			}
+		}
 	}
-	for _, day := range [...]state.Date{counts(f), f.EndedKnown, r.expires(i)} {
-		if day > r.day {
+	for _, n := range r.notes {
+		if day := n.NoteDate + state.Date(r.SoftDays); day > r.day {
 			next = sooner(next, day)
 		}
 	}
 	return next
-}
-
-// class is that of the fact's kind; enforcement rises with its amount and its number.
-func (r *registryReading) class(i int) class {
-	kind := r.facts[i].Type
-	if kind == enforcement && (r.large(i) || r.oneOfMany(i)) {
-		return severe
-	}
-	return registryTypes[kind].class
-}
-
-// large tells whether an amount reaches its share of the limit. Where one of them is not known, it does not.
-func (r *registryReading) large(i int) bool {
-	amount, known := r.view.Worth(r.facts[i].Amount)
-	if !r.limit.OnFile || !r.limit.Known || amount == 0 || !known {
-		return false
-	}
-	return r.EnforcementRatio.compare(amount, r.limit.Effective()) >= 0
-}
-
-// oneOfMany tells whether an enforcement belongs to enough of them within EnforcementDays. Facts stand by effective date.
-func (r *registryReading) oneOfMany(i int) bool {
-	var dates []state.Date
-	for j := range r.facts {
-		if r.facts[j].Type == enforcement && r.live(j) && !r.ended(j) {
-			dates = append(dates, r.facts[j].Effective)
-		}
-	}
-	own := r.facts[i].Effective
-	for first := 0; first+r.EnforcementCount <= len(dates); first++ {
-		last := first + r.EnforcementCount - 1
-		if dates[last]-dates[first] < state.Date(r.EnforcementDays) && dates[first] <= own && own <= dates[last] {
-			return true
-		}
-	}
-	return false
 }
 
 // ended tells whether a positive fact of the same party has ended this one.

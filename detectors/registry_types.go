@@ -27,7 +27,11 @@ type registryType struct {
 	reach reach
 }
 
-const enforcement = "enforcement"
+const (
+	enforcement    = "enforcement"
+	directorChange = "director_change"
+	otherKind      = "other"
+)
 
 // insolvencies are the kinds of class A.
 var insolvencies = []string{"administration", "arrangement", "dissolved", "foreign_insolvency", "liquidation", "receivership"}
@@ -68,10 +72,10 @@ var registryTypes = map[string]registryType{
 	"capital_reduced":      {class: soft},
 	"charge_registered":    {class: soft},
 	"confirmation_overdue": {class: soft},
-	"director_change":      {class: soft},
+	directorChange:         {class: soft},
 	"lawsuit_defendant":    {class: soft},
 	"name_change":          {class: soft},
-	"other":                {class: soft},
+	otherKind:              {class: soft},
 	"owner_change":         {class: soft},
 	"penalty":              {class: soft},
 	"rating_down":          {class: soft},

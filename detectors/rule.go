@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // Rule is a detector as configured for some customers.
@@ -14,7 +15,8 @@ type Rule struct {
 	HoldDays int // closes on which a clear condition must have stood before the level is left; 0: at once
 }
 
-// All are the signs that Tocsin looks for, in the order in which they are judged, with their defaults. Each call makes
+// All are the signs that Tocsin looks for, in the order in which they are judged, with their defaults: who reads the levels of
+// others comes after them. Each call makes
 // new detectors: whoever asks may set their parameters.
 func All() []Detector {
 	return []Detector{
@@ -85,6 +87,11 @@ func Validate(rules []Rule) error {
 			return fmt.Errorf("sign %q: needs a name of its own, a title, inputs and what clears it", sign.Signal)
 		}
 		seen[sign.Signal] = true
+		for _, later := range rules[i:] {
+			if slices.Contains(sign.Reads, later.Sign.Signal) {
+				return fmt.Errorf("sign %q: reads the level of %s, which is not judged before it", sign.Signal, later.Sign.Signal)
+			}
+		}
 		if err := validateParams(&rules[i]); err != nil {
 			return fmt.Errorf("sign %q: %w", sign.Signal, err)
 		}

@@ -26,6 +26,8 @@ type book struct {
 	plans    map[*fact][]instalment // of invoices in kept plans; see plans.go
 	settled  []Settled              // by (On, id); see settled.go
 	past     bool                   // a book of an earlier day than the facts' figures are of
+	turned   *settling              // as of whose day the book is for the while; nil: it stands on its own day
+	today    Date                   // that day, while it is turned
 	closing  Date                   // lower bound of the first day on which a document has been closed for long enough to shrink
 }
 

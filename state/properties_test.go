@@ -189,8 +189,33 @@ func sameThen(t *rapid.T, l *state.Ledger, c *state.Customer, rates *state.Rates
 		if diff := difference(want, pictureOf(v)); diff != "" {
 			t.Fatalf("then, on %v: from scratch (-), turned back (+)\n%s", day, diff)
 		}
+		sameFurtherBack(t, l, c, rates, v)
+		if diff := difference(want, pictureOf(v)); diff != "" {
+			t.Fatalf("then, on %v: from scratch (-), turned back twice (+)\n%s", day, diff)
+		}
 	})
+	sameFurtherBack(t, l, c, rates, c.View(l, today))
+	sameFurtherBack(t, l, c, rates, c.View(l, day))
 	sameAsFromScratch(t, l, c, rates, today)
+}
+
+// sameFurtherBack is sameThen for what a view shows of a day before its own, and of its own.
+func sameFurtherBack(t *rapid.T, l *state.Ledger, c *state.Customer, rates *state.Rates, v *state.View) {
+	for _, back := range []state.Date{0, 7} {
+		scratch, day := reload(t, c), v.Day-back
+		scratch.Convert(rates)
+		shown := v.On(day, func(further *state.View) {
+			if diff := difference(pictureOf(scratch.View(l, day)), pictureOf(further)); diff != "" {
+				t.Fatalf("on %v, seen from %v: from scratch (-), turned back (+)\n%s", day, v.Day, diff)
+			}
+		})
+		if !shown {
+			t.Fatalf("on %v, seen from %v: nothing is shown", day, v.Day)
+		}
+	}
+	if v.On(v.Day+1, func(*state.View) { t.Fatal("a day ahead is shown") }) || v.On(v.Day-551, func(*state.View) { t.Fatal("a day long past is shown") }) {
+		t.Fatal("what is not to be shown is said to be")
+	}
 }
 
 func sameAsFromScratch(t *rapid.T, l *state.Ledger, c *state.Customer, rates *state.Rates, day state.Date) {

@@ -50,24 +50,6 @@ func (c *Customer) View(l *Ledger, day Date) *View {
 	return v
 }
 
-// Then shows the customer as of a day to judge, which must not keep the view. Of an earlier day than the last step's it
-// costs less than a view: the book is turned back for the while, and nothing is copied.
-func (c *Customer) Then(l *Ledger, day Date, judge func(*View)) {
-	b := c.book
-	if b == nil || b.ledger != l || day >= b.day || len(b.touched) > 0 {
-		judge(c.View(l, day))
-		return
-	}
-	s := startSettling(day)
-	defer s.release()
-	c.gatherLater(s, b)
-	today := b.day
-	b.turn(s, day)
-	s.view.look(c, b, l, day)
-	judge(&s.view)
-	b.turnBack(s, today)
-}
-
 // look fills the view in.
 func (v *View) look(c *Customer, b *book, l *Ledger, day Date) {
 	v.Day, v.Ledger, v.c, v.book, v.lapsing = day, l, c, b, false

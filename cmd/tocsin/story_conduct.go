@@ -63,3 +63,21 @@ func (r *storyReader) cover() state.Body {
 	b.ValidFrom = r.limitBegins()
 	return b
 }
+
+// noteSigns are the signs of notes as a story writes them.
+var noteSigns = map[string]state.NoteSign{
+	"price_dumping": state.NotePriceDumping, "layoffs": state.NoteLayoffs, "lost_key_customer": state.NoteLostKeyCustomer,
+	"rumour": state.NoteRumour, "premises": state.NotePremises, "disaster": state.NoteDisaster, "no_accounts": state.NoteNoAccounts,
+	"other": state.NoteSignOther,
+}
+
+func (r *storyReader) note() state.Body {
+	b := &state.Note{NoteID: r.next("a note id")}
+	sign, known := noteSigns[r.peek()]
+	if b.Sign = sign; known {
+		r.next("a sign")
+	}
+	r.done()
+	b.NoteDate = r.dated(state.KindNote, b.NoteID)
+	return b
+}

@@ -32,7 +32,8 @@ ledger time, or when it says so; lines of a customer that become known at one in
   dispute ID AMOUNT of INVOICE...            close dispute ID [accepted]
   plan ID of INVOICE... line AMOUNT due DATE... [asked | completed]
   cover ID AMOUNT [collateral] [ratio RATIO] [until DATE]
-  registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [of REGISTER-NUMBER]
+  registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [detail WORD] [share RATIO] [notches N] [of REGISTER-NUMBER]
+  note ID SIGN               (layoffs, rumour, ...)
   rate CCC/CCC RATE
   end
 

@@ -32,6 +32,7 @@ var storyVerbs = []storyVerb{
 	{"close dispute", state.KindDisputeClosed, (*storyReader).closeDispute},
 	{"plan", state.KindTermsRequest, (*storyReader).plan},
 	{"cover", state.KindCover, (*storyReader).cover},
+	{"note", state.KindNote, (*storyReader).note},
 }
 
 func (r *storyReader) invoice() state.Body {
@@ -305,6 +306,12 @@ func (r *storyReader) registry() state.Body {
 			b.Amount = r.amount()
 		case r.take("of"):
 			number = r.next("a register number")
+		case r.take("detail"):
+			b.Detail = r.next("a detail")
+		case r.take("share"):
+			b.Share = r.next("a share")
+		case r.take("notches"):
+			b.Rating.Notches = r.integer()
 		default:
 			r.strange()
 		}
