@@ -21,8 +21,15 @@ func drawEpisode(t *rapid.T) episode {
 	if len(e.baseline) == 0 {
 		e.baseline = nil
 	}
+	if rapid.Bool().Draw(t, "keeps?") {
+		e.kept = rapid.SliceOfN(rapid.Byte(), 1, 3).Draw(t, "kept")
+	}
 	e.set = detectors.Rungs(rapid.IntRange(0, 7).Draw(t, "set") << 1)
 	if !e.stands() {
+		if len(e.kept) > 0 && rapid.Bool().Draw(t, "kept alone?") {
+			e.baseline = nil
+			return e
+		}
 		e.cleared = drawDate(t, "cleared", 1)
 		return e
 	}

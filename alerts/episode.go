@@ -16,7 +16,7 @@ const memoryDays = 30
 // episode is the life of one signal of one customer at one point: at the last close, or now. The zero episode is none.
 //
 // Each level is a latch. An episode stands while one is set, and its level is the highest of them. After the last has
-// gone, what is left of the episode is its frozen baseline, for memoryDays.
+// gone, what is left of the episode is its frozen baseline, for memoryDays, and what its detector keeps.
 type episode struct {
 	set        detectors.Rungs
 	raised     state.Date
@@ -27,7 +27,9 @@ type episode struct {
 	clearFrom [levels]state.Date // first day of the unbroken run of days on which a set level's clear condition held; zero: not today
 
 	baseline []byte     // frozen for the detector; nil: none
-	cleared  state.Date // the day on which the last level went, if only the baseline is left
+	cleared  state.Date // the day on which the last level went, if the baseline is left of it
+
+	kept []byte // what the detector keeps from close to close, be a level set or not; nil: nothing
 }
 
 // level is the highest that is set.
@@ -37,7 +39,7 @@ func (e *episode) level() detectors.Level { return highest(e.set) }
 func (e *episode) stands() bool { return e.set != 0 }
 
 // none tells whether there is nothing to remember.
-func (e *episode) none() bool { return e.set == 0 && e.cleared == 0 }
+func (e *episode) none() bool { return e.set == 0 && e.cleared == 0 && len(e.kept) == 0 }
 
 // forgets tells whether a day is too late for the baseline of a cleared episode.
 func (e *episode) forgets(day state.Date) bool { return e.cleared != 0 && day > e.cleared+memoryDays }
@@ -67,9 +69,14 @@ func (e *episode) after(g ground) episode {
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		now.latch(e, g, l)
 	}
+	if !g.verdict.NotEvaluable {
+		now.kept = g.verdict.Keep
+	}
 	switch {
 	case !now.stands():
-		return e.left(g.day)
+		left := e.left(g.day)
+		left.kept = now.kept
+		return left
 	case !e.stands():
 		now.raised, now.cleared = g.day, 0
 	}

@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"math"
+
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -12,8 +14,9 @@ import (
 //	version, file, number of entries, entries by (rule set, signal)
 //
 //	entry    rule set, signal, form, then the episode at the last close and the one now, as the form says
-//	episode  levels set, then for one that stands: day raised, day of the level, reason, days on which levels were reached
-//	         and their clear conditions began (which of them: a mask), baseline; else: day cleared, baseline
+//	episode  levels set, with a mark if anything is kept, then for one that stands: day raised, day of the level, reason, days on
+//	         which levels were reached and their clear conditions began (which of them: a mask), baseline; else: day cleared,
+//	         baseline; then what is kept
 //	file     see caseFile
 //
 // Dates are days since the day raised, numbers varints in their fewest bytes, texts with their length before them. A
@@ -24,7 +27,12 @@ type memory struct {
 	file    caseFile
 }
 
-const memoryVersion = 1
+// memoryVersion is that of a memory in which an episode keeps something. One in which none does is of version 1, as it was before
+// anything was kept.
+const memoryVersion = 2
+
+// keeps marks an episode of which something is kept.
+const keeps = 1 << levels
 
 // entry is one signal in one rule set.
 type entry struct {
@@ -64,7 +72,7 @@ func (e *entry) form() byte {
 
 func (e *episode) equal(o *episode) bool {
 	return e.set == o.set && e.raised == o.raised && e.levelSince == o.levelSince && e.reason == o.reason &&
-		e.reached == o.reached && e.clearFrom == o.clearFrom && e.cleared == o.cleared && string(e.baseline) == string(o.baseline)
+		e.reached == o.reached && e.clearFrom == o.clearFrom && e.cleared == o.cleared && string(e.baseline) == string(o.baseline) && string(e.kept) == string(o.kept)
 }
 
 // empty tells whether there is nothing to remember of the entry.
@@ -91,7 +99,8 @@ func (m *memory) decode(b []byte) error {
 		return nil
 	}
 	r := newReader(b)
-	if r.byte(memoryVersion) != memoryVersion {
+	r.version = r.byte(math.MaxUint8)
+	if r.version == 0 || r.version > memoryVersion {
 		return errEncoding
 	}
 	m.file.read(&r)
@@ -102,10 +111,19 @@ func (m *memory) decode(b []byte) error {
 		m.entries = append(m.entries, entry{})
 		m.entries[len(m.entries)-1].read(&r)
 	}
-	if !r.done() || m.nothing() || !m.sorted() {
+	if !r.done() || m.nothing() || !m.sorted() || m.version() != r.version {
 		return errEncoding
 	}
 	return nil
+}
+
+func (m *memory) version() byte {
+	for i := range m.entries {
+		if e := &m.entries[i]; len(e.closed.kept) > 0 || len(e.now.kept) > 0 {
+			return memoryVersion
+		}
+	}
+	return 1
 }
 
 func (m *memory) nothing() bool { return len(m.entries) == 0 && m.file.opened == 0 }
@@ -132,7 +150,7 @@ func (m *memory) append(b []byte) []byte {
 	if count == 0 && m.file.opened == 0 {
 		return b
 	}
-	b = append(b, memoryVersion)
+	b = append(b, m.version())
 	b = m.file.append(b)
 	b = appendUint(b, uint64(count))
 	for i := range m.entries {
@@ -174,7 +192,13 @@ func (e *entry) read(r *reader) {
 }
 
 func (e *episode) append(b []byte) []byte {
-	b = append(b, byte(e.set))
+	if len(e.kept) == 0 {
+		return e.appendLife(append(b, byte(e.set)))
+	}
+	return appendString(e.appendLife(append(b, byte(e.set)|keeps)), e.kept)
+}
+
+func (e *episode) appendLife(b []byte) []byte {
 	if !e.stands() {
 		return appendString(appendDate(b, 0, e.cleared), e.baseline)
 	}
@@ -203,11 +227,21 @@ func (e *episode) append(b []byte) []byte {
 }
 
 func (e *episode) read(r *reader) {
-	e.set = detectors.Rungs(r.byte(byte(detectors.AllRungs)))
+	set := r.byte(byte(detectors.AllRungs) | keeps)
+	e.set = detectors.Rungs(set &^ keeps)
+	e.readLife(r)
+	if set&keeps != 0 {
+		e.kept = r.blob()
+		r.bad = r.bad || len(e.kept) == 0
+	}
+	r.bad = r.bad || e.none()
+}
+
+func (e *episode) readLife(r *reader) {
 	if !e.stands() {
 		e.cleared = r.date(0)
 		e.baseline = r.blob()
-		r.bad = r.bad || e.cleared == 0
+		r.bad = r.bad || e.cleared == 0 && len(e.baseline) > 0
 		return
 	}
 	e.raised = r.date(0)
@@ -233,7 +267,7 @@ func (m *memory) promote(day state.Date) bool {
 	for i := range m.entries {
 		e := &m.entries[i]
 		if e.now.forgets(day) {
-			e.now = episode{}
+			e.now = episode{kept: e.now.kept}
 		}
 		if !e.closed.equal(&e.now) {
 			e.closed = e.now

@@ -82,7 +82,7 @@ func (c course) run(t failer, how conduct) ([]string, *rig) {
 	r := newRig(t, c.hold, c.lasting)
 	r.echo()
 	r.all = how.all
-	r.scripts["A"].baselines = true
+	r.scripts["A"].baselines, r.scripts["B"].keeps = true, true
 	var closes []string
 	for i, edits := range c.days {
 		day := start + state.Date(i)

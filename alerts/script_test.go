@@ -19,6 +19,7 @@ type script struct {
 	sign      detectors.Sign
 	known     []finding // by day
 	baselines bool      // a verdict brings the day's own baseline along
+	keeps     bool      // keeps the day on which it first raised anything, until it is above info
 	asked     *int      // counts evaluations
 	echoes    bool      // raises what the highest of the signals that it reads stands at, if that is more
 }
@@ -48,6 +49,9 @@ func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
 		if s.echoes && !v.NotEvaluable && other.Level > v.Raise {
 			v.Raise, v.Clear = other.Level, v.Clear&^(detectors.Rung(other.Level+1)-1)
 		}
+	}
+	if s.keeps {
+		v.Keep = kept(in, v.Raise)
 	}
 	if s.baselines && v.Raise > detectors.None {
 		v.Baseline = []byte{byte(in.View.Day - start)}
@@ -305,4 +309,16 @@ func unindent(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// kept is what a script that keeps something wants kept.
+func kept(in *detectors.Input, raise detectors.Level) []byte {
+	switch {
+	case raise > detectors.Info:
+		return nil
+	case raise == detectors.Info && in.Kept == nil:
+		return []byte{byte(in.View.Day - start)}
+	default:
+		return in.Kept
+	}
 }

@@ -18,6 +18,8 @@ type reader struct {
 	text  string // the same bytes, so that all strings of a record are one allocation
 	at    int
 	bad   bool
+
+	version byte // of the memory
 }
 
 func newReader(b []byte) reader { return reader{bytes: b, text: string(b)} }

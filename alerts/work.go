@@ -76,7 +76,7 @@ func (w *work) judgeRule(s *RuleSet, set string, r *detectors.Rule) {
 		}
 		v := w.ask(r, s, &noEpisode)
 		w.foresee(v.Next)
-		if !v.NotEvaluable && v.Raise > detectors.None {
+		if !v.NotEvaluable && (v.Raise > detectors.None || len(v.Keep) > 0) {
 			w.memory.entries = slices.Insert(w.memory.entries, at, entry{set: set, signal: r.Sign.Signal, rule: r, source: s})
 			w.live(&w.memory.entries[at], &v)
 		}
@@ -122,7 +122,7 @@ func (w *work) waits(sign *detectors.Sign) bool { return w.waiting&sign.ClearedB
 // pose puts the question that a detector answers of today, given the episode at the last close.
 func (w *work) pose(s *RuleSet, sign *detectors.Sign, closed *episode) *detectors.Input {
 	w.prepare(s)
-	w.input.Standing, w.input.Reason, w.input.Baseline = closed.level(), closed.reason, closed.baseline
+	w.input.Standing, w.input.Reason, w.input.Baseline, w.input.Kept = closed.level(), closed.reason, closed.baseline, closed.kept
 	w.input.Others = w.standing(s, sign)
 	return &w.input
 }

@@ -75,6 +75,7 @@ type Input struct {
 	Standing    Level       // of the episode at the last close
 	Reason      string      // of that episode
 	Baseline    []byte      // frozen for that episode, the detector's own encoding; nil: none
+	Kept        []byte      // what the verdict of the last close asked to keep; nil: nothing
 	Others      Levels      // of the signals that the sign reads: as they stand, or as they stood on a past day
 }
 
@@ -107,6 +108,7 @@ type Verdict struct {
 	Reasons      [4]string  // by level: what to tell while that level stands, also where only its latch holds it; empty: Reason at the level of Raise, else the episode's own
 	Next         state.Date // first later day on which the verdict could change without an event; zero: never
 	Baseline     []byte     // to freeze, should an episode begin today; nil: none
+	Keep         []byte     // from this close to the next, be there an episode or not: the detector's own encoding, nil: nothing
 }
 
 // Level is the level that stands when each rung that may be left is left at once: that of an episode which stood at closed

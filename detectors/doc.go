@@ -1,8 +1,8 @@
 // Package detectors holds the signs that Tocsin looks for, each a pure function of a customer as of a day.
 //
 // A detector is one file: the doc comment that analysts read (see [Doc]), the thresholds as fields declared once with
-// bounds and doc, and Evaluate. It keeps no memory: what stands, since when, and what a person was told belongs to package
-// alerts. [All] lists them; a [Set] says which of them judge a customer, and with which thresholds.
+// bounds and doc, and Evaluate. It has no memory of its own: what stands, since when, what a person was told, and what
+// a detector wants kept from one close to the next, belongs to package alerts. [All] lists them; a [Set] says which of them judge a customer, and with which thresholds.
 //
 // A detector refuses to guess. What needs an exchange rate, a limit or a history that is not known is not evaluable, which
 // is an answer of its own and no all-clear.
