@@ -38,11 +38,7 @@ const mostMajor = "100000000000"
 // M is the smallest material amount in minor units, for a customer whose receivables are ar: max(500, 1 % of ar) rounded
 // up, at least 1.
 func (m Materiality) M(ar int64, currency state.Currency) int64 {
-	share := m.Ratio.of(ar)
-	if m.Ratio.compare(share, ar) < 0 {
-		share++
-	}
-	return max(m.minor(m.Amount, currency), share, 1)
+	return max(m.minor(m.Amount, currency), m.Ratio.atLeast(ar), 1)
 }
 
 // Material tells whether an amount x counts for a customer whose receivables are ar, both in minor units.

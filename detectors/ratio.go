@@ -38,6 +38,15 @@ func (r Ratio) of(amount int64) int64 {
 	return n
 }
 
+// atLeast is the smallest amount that reaches the ratio of an amount of 0 or more.
+func (r Ratio) atLeast(amount int64) int64 {
+	n := r.of(amount)
+	if r.compare(n, amount) < 0 {
+		n++
+	}
+	return n
+}
+
 // fits tells whether products with an amount stay within 63 bits, which spares all but the largest ledgers the 128-bit
 // way: amounts of 0 up to 2⁴⁶, which is 700 billion euros, and ratios up to 13.
 func (r Ratio) fits(amount int64) bool { return amount>>46 == 0 && r>>17 == 0 }

@@ -39,6 +39,7 @@ var ErrUnknownSignal = errors.New("unknown signal")
 // Between the base and the segments stand what kinds of customers bring with them: public bodies pay late but do not fail,
 // and companies of the seller's own group raise no signals.
 type Set struct {
+	config   Config
 	segments *segments
 	choices  [][]choice // by kind, then by segment: 0 is none of them
 	lapses   bool       // any of them lets limits lapse
@@ -84,7 +85,7 @@ func NewSet(c Config) (*Set, []Fault) {
 	if len(faults) > 0 {
 		return nil, faults
 	}
-	s := &Set{segments: newSegments(conditions), choices: make([][]choice, kinds)}
+	s := &Set{config: c, segments: newSegments(conditions), choices: make([][]choice, kinds)}
 	for kind := range kinds {
 		below := slices.Concat(c.Overrides, kindOverrides(kind))
 		s.choices[kind] = append(s.choices[kind], newChoice(below))
