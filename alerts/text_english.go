@@ -12,6 +12,7 @@ var english = &catalogue{
 		"overdue":                "Invoice overdue",
 		"overdue_ratio":          "Share overdue",
 		"payment_returned":       "Payment returned",
+		"broken_promise":         "Broken promises",
 		"adverse_registry":       "Adverse registry news",
 	},
 	alerts: map[string][]wording{
@@ -49,6 +50,11 @@ var english = &catalogue{
 			"Payment returned on {hard_return_date}: account closed or blocked, or bill dishonoured",
 			"A payment of {returned_amount} came back on {return_date}; that makes {returned_payments} (from {returned_payments^})",
 			"Payment returned",
+		},
+		"broken_promise": {
+			"Promises broken in a row: {promise_run} (from {promise_run^}); of {promised_amount} due by {promise_deadline} came {received_amount}",
+			"Promises broken in a row: {promise_run} (from {promise_run^})",
+			"Promises to pay are broken",
 		},
 		"adverse_registry CLASS_A": {"The customer is insolvent or dissolved, says a public register, since {effective_date}", "The customer is insolvent or dissolved, says a public register"},
 		"adverse_registry B1":      {"Severe news in a public register of {effective_date}", "Severe news in a public register"},
@@ -120,6 +126,12 @@ var english = &catalogue{
 		"soft_kinds":          {"Kinds of soft news", asNumber, "a warning from"},
 		"corroborated_by":     {"Beside it stands", asCode, "at least"},
 		"note":                {"Noted", asCode, ""},
+
+		"promise_run":      {"Promises broken in a row", asNumber, "from"},
+		"promised_amount":  {"Promised last", asMoney, ""},
+		"promise_deadline": {"To be there by", asNumber, ""},
+		"received_amount":  {"Received for it", asMoney, ""},
+		"received_ratio":   {"Share received", asPercent, "kept from"},
 	},
 	remedies: map[string]string{
 		"pay":                    "{amount} is paid",
@@ -128,6 +140,9 @@ var english = &catalogue{
 		"review_limit":           "the limit is reviewed",
 		"registry_ended":         "the register says that it is over",
 		"return_booked_in_error": "the return turns out to have been booked in error",
+
+		"keep_promise":    "the next promise is kept",
+		"settle_promised": "the invoices promised are settled by {amount}",
 	},
 	down: " (down to {to})",
 	over: "No signal at warning or above stands any more; it was {before}",
@@ -159,6 +174,9 @@ var english = &catalogue{
 		"stop_all_deliveries":         "Stop all deliveries",
 		"update_file":                 "Update the file",
 		"visit_customer":              "Visit the customer",
+
+		"require_payment_before_release": "Release only against payment",
+		"require_written_plan":           "Ask for a written plan, no further promise",
 	},
 	decisions: map[string]string{
 		"hold_orders": "hold orders", "release_with_conditions": "release with conditions", "reduce_limit": "reduce the limit",

@@ -38,6 +38,10 @@ var recommended = map[occasion][]string{
 	{"payment_returned", Critical, ""}:         {"hold_orders", "require_cleared_funds", "rebook_invoices", "call_customer"},
 	{"payment_returned", Critical, reasonHard}: {"hold_orders", "require_cleared_funds", "rebook_invoices", "notify_insurer", "check_legal_steps"},
 
+	{"broken_promise", Info, ""}:     {"call_customer"},
+	{"broken_promise", Warning, ""}:  {"require_written_plan", "require_payment_before_release"},
+	{"broken_promise", Critical, ""}: {"stop_all_deliveries", "formal_letter", "require_written_plan"},
+
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
 	{"adverse_registry", Info, ""}:         {"update_file"},
 	{"adverse_registry", Warning, ""}:      {"update_file", "request_information"},

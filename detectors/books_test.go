@@ -68,6 +68,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindInvoice
 	case *state.CreditNote:
 		return state.KindInvoiceCredited
+	case *state.InvoiceCancelled:
+		return state.KindInvoiceCancelled
 	case *state.Payment:
 		return state.KindPayment
 	case *state.Return:
@@ -82,6 +84,14 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindRegistry
 	case *state.Note:
 		return state.KindNote
+	case *state.Promise:
+		return state.KindPromise
+	case *state.Contact:
+		return state.KindContact
+	case *state.Dispute:
+		return state.KindDispute
+	case *state.DisputeClosed:
+		return state.KindDisputeClosed
 	}
 	panic("no kind")
 }
@@ -128,6 +138,34 @@ func payment(id, amount, value string, for_ ...string) *state.Payment {
 		p.Allocations = append(p.Allocations, state.Allocation{InvoiceID: invoice, Amount: eur(amount)})
 	}
 	return p
+}
+
+// promise is a promise to pay, for the invoices named if any are.
+func promise(id, amount, made, promised string, invoices ...string) *state.Promise {
+	return &state.Promise{PromiseID: id, MadeDate: date(made), PromisedDate: date(promised), Amount: eur(amount), InvoiceIDs: invoices}
+}
+
+// rescheduled is a promise with another date, told on a day.
+func rescheduled(p *state.Promise, on, promised string) *state.Promise {
+	later := *p
+	later.ChangedDate, later.PromisedDate = date(on), date(promised)
+	return &later
+}
+
+// withdrawn is a promise taken back on a day.
+func withdrawn(p *state.Promise, on string) *state.Promise {
+	later := *p
+	later.ChangedDate, later.Status = date(on), state.PromiseWithdrawn
+	return &later
+}
+
+// dispute is over invoices, in the order in which its amount goes to them.
+func dispute(id, amount, opened string, invoices ...string) *state.Dispute {
+	return &state.Dispute{DisputeID: id, OpenedDate: date(opened), InvoiceIDs: invoices, Amount: eur(amount)}
+}
+
+func disputeClosed(id, on string, outcome state.DisputeOutcome) *state.DisputeClosed {
+	return &state.DisputeClosed{DisputeID: id, ClosedDate: date(on), Outcome: outcome}
 }
 
 // limit is a hard base limit.

@@ -7,6 +7,7 @@ import (
 )
 
 //go:embed limit_*.go overdue*.go adverse_registry.go payment_*.go
+//go:embed broken_promise.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read.

@@ -67,7 +67,7 @@ func (d *Overdue) Evaluate(in *Input) Verdict {
 		return Verdict{NotEvaluable: true, Next: in.View.NextChange()}
 	}
 	v := Verdict{Clear: AllRungs, Next: in.View.NextChange()}
-	worst := d.worst(in, ar)
+	worst := worstLine(in, ar)
 	if worst == nil {
 		return v
 	}
@@ -85,12 +85,12 @@ func (d *Overdue) Default90(in *Input) bool {
 	if !known {
 		return false
 	}
-	worst := d.worst(in, ar)
+	worst := worstLine(in, ar)
 	return worst != nil && worst.DaysPastDue(in.View.Day) > d.DefaultDays
 }
 
-// worst is the first material line by due date, nil when there is none.
-func (d *Overdue) worst(in *Input, ar int64) *state.DueLine {
+// worstLine is the first material line by due date, nil when there is none.
+func worstLine(in *Input, ar int64) *state.DueLine {
 	lines := in.View.DueLines()
 	if len(lines) == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (d *Overdue) Describe(in *Input, v Verdict) Detail {
 	m := in.Materiality.M(ar, currency)
 	lines := in.View.DueLines()
 	out := Detail{MoneyAtRisk: state.Money{Currency: currency}}
-	worst := d.worst(in, ar)
+	worst := worstLine(in, ar)
 	if worst == nil {
 		return out
 	}

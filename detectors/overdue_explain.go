@@ -9,7 +9,7 @@ func (d *Overdue) Explain(in *Input) []Condition {
 	if !known {
 		return out
 	}
-	line := d.worst(in, ar)
+	line := worstLine(in, ar)
 	if line == nil {
 		line = largestTested(in.View.DueLines())
 	}

@@ -45,7 +45,30 @@ func drawBooks(t *rapid.T) *books {
 			b = b.add(drawReturn(t, p))
 		}
 	}
-	return drawLimits(t, b, day, amount)
+	return drawLimits(t, drawPromises(t, b, day, amount), day, amount)
+}
+
+// drawPromises adds promises, some of them moved, withdrawn or disputed.
+func drawPromises(t *rapid.T, b *books, day func(string) state.Date, amount func(string) state.Money) *books {
+	for i := range rapid.IntRange(0, 4).Draw(t, "promises") {
+		made := day("made")
+		p := &state.Promise{
+			PromiseID: fmt.Sprintf("PR-%d", i), MadeDate: made, PromisedDate: made + state.Date(rapid.IntRange(0, 20).Draw(t, "promised")),
+			Amount: amount("promise"), InvoiceIDs: rapid.SampledFrom([][]string{nil, nil, {"INV-0"}, {"INV-1", "INV-2"}, {"INV-9"}}).Draw(t, "of"),
+		}
+		b = b.add(p)
+		for range rapid.IntRange(0, 2).Draw(t, "changes") {
+			next := *p
+			next.ChangedDate = made + state.Date(rapid.IntRange(0, 30).Draw(t, "changed"))
+			next.PromisedDate += state.Date(rapid.IntRange(-3, 12).Draw(t, "moved"))
+			next.Status = rapid.SampledFrom([]state.PromiseStatus{state.PromiseOpen, state.PromiseOpen, state.PromiseWithdrawn}).Draw(t, "status")
+			b, p = b.add(&next), &next
+		}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "disputed") == 0 {
+		b = b.add(&state.Dispute{DisputeID: "D-0", OpenedDate: day("opened"), InvoiceIDs: []string{"INV-0", "INV-1"}, Amount: amount("disputed")})
+	}
+	return b
 }
 
 // drawReturn is a return of a payment, or of part of it.

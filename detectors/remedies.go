@@ -11,6 +11,9 @@ const (
 	endRegistry = "registry_ended" // the register says that the one fact is over
 
 	returnInError = "return_booked_in_error" // the one returned payment had come back by the seller's own error
+
+	keepPromise    = "keep_promise"    // a new material promise, kept
+	settlePromised = "settle_promised" // booked on the invoices promised, on each what settles it
 )
 
 // remedies are, for each level below the present one that can be reached exactly, the least amount of up to most that

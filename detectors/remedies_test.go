@@ -51,14 +51,14 @@ func checkRemedies(t *rapid.T, r *Rule, b *books, in *Input) {
 func levelAfter(in *Input, b *books, r *Rule, v Verdict, remedy Remedy) Level {
 	level := v.Level(in.Standing)
 	if remedy.Amount.Minor > 0 || !remedy.Amount.Told() {
-		b = b.add(done(in, remedy))
+		b = b.add(done(in, remedy)...)
 	}
 	after := in.on(b.see(b.customer(), in.View.Day)).stood(level, v.ReasonAt(level, in.Reason))
 	return r.Detector.Evaluate(after).Level(level)
 }
 
 // done is what happens when a remedy is taken on the day of the question.
-func done(in *Input, remedy Remedy) state.Body {
+func done(in *Input, remedy Remedy) []state.Body {
 	day, now := in.View.Day, in.View.Limit()
 	same := &state.LimitRevision{
 		LimitID: now.ID, Type: state.LimitBase, Amount: state.Money{Minor: now.Base, Currency: in.View.Currency()},
@@ -67,6 +67,7 @@ func done(in *Input, remedy Remedy) state.Body {
 	if !now.Hard {
 		same.Hard = state.FlagFalse
 	}
+	cash := &state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: remedy.Amount}
 	switch remedy.Do {
 	case returnInError:
 		returned := in.View.ReturnedPayments(day - 90)
@@ -77,9 +78,16 @@ func done(in *Input, remedy Remedy) state.Body {
 			}
 		}
 		back.BookedInError = state.FlagTrue
-		return &back
+		return []state.Body{&back}
 	case pay:
-		return &state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: remedy.Amount}
+		return []state.Body{cash}
+	case settlePromised:
+		cash.Allocations = settling(in.View, remedy.Amount)
+		return []state.Body{cash}
+	case keepPromise:
+		ar, _ := receivables(in.View)
+		cash.Amount = state.Money{Minor: in.Materiality.M(ar, in.View.Currency()), Currency: in.View.Currency()}
+		return []state.Body{&state.Promise{PromiseID: "PR-remedy", MadeDate: day, PromisedDate: day, Amount: cash.Amount}, cash}
 	case raiseLimit:
 		same.Amount = remedy.Amount
 	case reviewLimit:
@@ -87,5 +95,23 @@ func done(in *Input, remedy Remedy) state.Body {
 	case setLimit:
 		same.LimitID = "L-remedy"
 	}
-	return same
+	return []state.Body{same}
+}
+
+// settling is an amount booked on the invoices of the promises that count, on each no more than what settles it.
+func settling(view *state.View, amount state.Money) (to []state.Allocation) {
+	b := NewBrokenPromise().promises(&Input{View: view, Materiality: DefaultMateriality()})
+	run, _ := b.run(NewBrokenPromise().WindowDays)
+	seen := map[string]bool{}
+	for _, p := range run {
+		for _, id := range p.concerned {
+			if invoice, _ := view.InvoiceState(id); !invoice.Over && !seen[id] {
+				seen[id] = true
+				part := state.Money{Minor: min(invoice.ToSettle(), amount.Minor), Currency: amount.Currency}
+				amount.Minor -= part.Minor
+				to = append(to, state.Allocation{InvoiceID: id, Amount: part})
+			}
+		}
+	}
+	return to
 }

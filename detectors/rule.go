@@ -27,6 +27,7 @@ func All() []Detector {
 		NewOverdue(),
 		NewOverdueRatio(),
 		NewPaymentReturned(),
+		NewBrokenPromise(),
 		NewAdverseRegistry(),
 	}
 }

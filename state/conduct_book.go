@@ -110,7 +110,7 @@ func (c *Customer) finishConduct(s *settling, body Body, g *figure) {
 			b.notePlan(&dates)
 		}
 	case *Promise:
-		begins = b.saidOn()
+		begins = b.SaidOn()
 		dates.note(b.MadeDate)
 		dates.note(b.PromisedDate)
 	case *Contact:
@@ -134,8 +134,8 @@ func (c *Customer) finishConduct(s *settling, body Body, g *figure) {
 	dates.finish(s, g)
 }
 
-// saidOn is the date of a promise's revision.
-func (b *Promise) saidOn() Date {
+// SaidOn is the date of a promise's revision.
+func (b *Promise) SaidOn() Date {
 	if b.ChangedDate != 0 {
 		return b.ChangedDate
 	}

@@ -44,7 +44,7 @@ func (v *View) Promises() []PromiseEntry {
 	var list []PromiseEntry
 	for _, f := range v.c.facts(KindPromise) {
 		body := f.body.(*Promise)
-		if body.saidOn() > v.Day {
+		if body.SaidOn() > v.Day {
 			continue
 		}
 		if n := len(list); n == 0 || list[n-1].ID != body.PromiseID {

@@ -36,6 +36,7 @@ type readSignal struct {
 }
 
 var readSignals = []readSignal{
+	{"broken_promise", 0, false, (*reading).brokenPromise},
 	{"limit_breach", 0, true, (*reading).limitBreach},
 	{"limit_missing", 14, true, (*reading).limitMissing},
 	{"limit_review_due", 0, true, (*reading).limitReviewDue},
@@ -277,7 +278,7 @@ func (r *reading) transitions(script *storyScript) []string {
 }
 
 // learn takes an event in and tells whether it changes what is known: an older revision does not, but for the first due
-// date that it may tell, and for limits, of which each holds from its own day on.
+// date that it may tell, for limits, of which each holds from its own day on, and for promises, of which each tells a date.
 func (r *reading) learn(ev state.Event) bool {
 	lowest, highest := ev.Revision, int64(0)
 	for i := range r.known {
@@ -287,7 +288,7 @@ func (r *reading) learn(ev state.Event) bool {
 	}
 	older := highest > ev.Revision
 	r.known = append(r.known, ev)
-	return !older || ev.Kind == state.KindLimit || ev.Kind == state.KindInvoice && lowest == ev.Revision
+	return !older || ev.Kind == state.KindLimit || ev.Kind == state.KindPromise || ev.Kind == state.KindInvoice && lowest == ev.Revision
 }
 
 func readLineOf(day state.Date, signal string, was, is int, retracted bool) string {

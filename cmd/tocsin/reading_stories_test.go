@@ -81,6 +81,9 @@ func drawEvents(t *rapid.T) string {
 	for i := range w.number("orders", 0, 2) {
 		w.order(fmt.Sprintf("so-%d", i))
 	}
+	for i := range w.number("promises", 0, 3) {
+		w.promise(fmt.Sprintf("pr-%d", i))
+	}
 	fmt.Fprintf(&w.b, "%s end\n", readDay(readDays+60))
 	return w.b.String()
 }
@@ -152,6 +155,18 @@ func (w *teller) order(id string) {
 	}
 	if w.number("cancelled", 0, 3) == 0 {
 		w.tell(day+30, "cancel order %s", id)
+	}
+}
+
+// promise is made, and perhaps put off, put right or withdrawn.
+func (w *teller) promise(id string) {
+	day := w.day("promised")
+	by, of := day+w.number("within", 0, 20), w.pick("of", "", "", " of inv-0", " of inv-1 of inv-2", " of inv-9")
+	w.tell(day, "promise %s %s by %s%s", id, w.amount(), readDay(by), of)
+	for range w.number("changes", 0, 2) {
+		day += w.number("after", 0, 20)
+		by += w.number("further", -4, 20)
+		w.tell(day, "promise %s %s by %s%s changed %s%s", id, w.amount(), readDay(by), of, readDay(day), w.pick("status", "", "", " withdrawn"))
 	}
 }
 

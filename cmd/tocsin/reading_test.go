@@ -50,6 +50,14 @@ type readBook struct {
 	orders, delivered, receivables, bills, uncleared, unapplied int64
 	lines                                                       []readLine
 	open                                                        int
+	cash                                                        []readCash
+	over                                                        map[string]bool // invoices that nobody asks for any more
+}
+
+// readCash is what of a payment is booked on an invoice, or on none.
+type readCash struct {
+	payment, invoice string
+	amount           int64
 }
 
 func (b *readBook) exposure() int64 {
@@ -89,10 +97,14 @@ func (r *reading) book(day state.Date) *readBook {
 		source[k.id] -= amount
 		if k.cash {
 			held[k.id] -= min(held[k.id], r.outside(k, open[k.invoice], amount, day))
+			b.cash = append(b.cash, readCash{k.id, k.invoice, amount})
 		}
 		open[k.invoice] -= amount
 	}
 	r.invoices(b, day, open)
+	for id, left := range cash {
+		b.cash = append(b.cash, readCash{id, "", left})
+	}
 	free := r.payments(b, day, cash, held)
 	for _, left := range credit {
 		b.unapplied += left
@@ -188,16 +200,18 @@ func (r *reading) bookings(day state.Date) []readBooking {
 
 // invoices fills in receivables and due lines.
 func (r *reading) invoices(b *readBook, day state.Date, open map[string]int64) {
+	b.over = map[string]bool{}
 	for _, i := range every[*state.Invoice](r) {
 		left := open[i.InvoiceID]
 		if w, ok := told[*state.WriteOff](r, i.InvoiceID); ok && w.WriteOffDate <= day {
 			left -= min(left, w.Amount.Minor)
 		}
+		settled := left < i.Total.Minor && (left*200 <= i.Total.Minor || left <= 100)
+		b.over[i.InvoiceID] = i.IssueDate <= day && (left == 0 || settled || i.Factored == state.FactoringWithoutRecourse)
 		if left == 0 || i.Factored == state.FactoringWithoutRecourse {
 			continue
 		}
 		b.receivables += left
-		settled := left < i.Total.Minor && (left*200 <= i.Total.Minor || left <= 100)
 		if !settled {
 			b.open++
 		}

@@ -46,6 +46,65 @@ func (r *storyReader) plan() state.Body {
 	return b
 }
 
+// promise reads a promise to pay; one that is told again is changed on the date of the line.
+func (r *storyReader) promise() state.Body {
+	b := &state.Promise{PromiseID: r.next("a promise id"), Amount: r.amount(), Status: state.PromiseOpen}
+	for r.more() {
+		switch {
+		case r.take("by"):
+			b.PromisedDate = r.day()
+		case r.take("of"):
+			b.InvoiceIDs = append(b.InvoiceIDs, r.next("an invoice id"))
+		case r.take("changed"):
+			b.ChangedDate = r.day()
+		case r.take("withdrawn"):
+			b.Status = state.PromiseWithdrawn
+		default:
+			r.strange()
+		}
+	}
+	again := r.dates[r.register(state.KindPromise, b.PromiseID)] != 0
+	b.MadeDate = r.dated(state.KindPromise, b.PromiseID)
+	if again && b.ChangedDate == 0 {
+		b.ChangedDate = r.date
+	}
+	return b
+}
+
+// storyChannels and storyOutcomes are the words for a contact, as the contract has them.
+var (
+	storyChannels = map[string]state.ContactChannel{
+		"phone": state.ContactPhone, "email": state.ContactEmail, "letter": state.ContactLetter, "visit": state.ContactVisit, "portal": state.ContactPortal,
+	}
+	storyOutcomes = map[string]state.ContactOutcome{
+		"reached": state.ContactReached, "no_answer": state.ContactNoAnswer, "voicemail": state.ContactVoicemail,
+		"no_reply": state.ContactNoReply, "refused": state.ContactRefused, "undeliverable": state.ContactUndeliverable,
+	}
+)
+
+// contact reads a contact, which is outbound unless it says otherwise.
+func (r *storyReader) contact() state.Body {
+	b := &state.Contact{ContactID: r.next("a contact id"), Direction: state.ContactOutbound}
+	var known bool
+	if b.Channel, known = storyChannels[r.peek()]; !known {
+		r.fail("%q is no channel of a contact", r.peek())
+	}
+	r.next("a channel")
+	if b.Outcome, known = storyOutcomes[r.peek()]; !known {
+		r.fail("%q is no outcome of a contact", r.peek())
+	}
+	r.next("an outcome")
+	for r.more() {
+		if !r.take("inbound") {
+			r.strange()
+			break
+		}
+		b.Direction = state.ContactInbound
+	}
+	b.ContactDate = r.dated(state.KindContact, b.ContactID)
+	return b
+}
+
 func (r *storyReader) cover() state.Body {
 	b := &state.Cover{CoverID: r.next("a cover id"), Type: state.CoverInsurance, Amount: r.amount()}
 	for r.more() {

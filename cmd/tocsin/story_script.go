@@ -31,11 +31,16 @@ ledger time, or when it says so; lines of a customer that become known at one in
   profile [kind KIND] [segment NAME] [country CC] [currency CCC] [number REGISTER-NUMBER] [manager NAME] [since DATE]
   dispute ID AMOUNT of INVOICE...            close dispute ID [accepted]
   plan ID of INVOICE... line AMOUNT due DATE... [asked | completed]
+  promise ID AMOUNT by DATE [of INVOICE]... [withdrawn]
+  contact ID CHANNEL OUTCOME [inbound]
   cover ID AMOUNT [collateral] [ratio RATIO] [until DATE]
   registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [detail WORD] [share RATIO] [notches N] [of REGISTER-NUMBER]
   note ID SIGN               (layoffs, rumour, ...)
   rate CCC/CCC RATE
   end
+
+A promise that is told again is changed on that line's date, unless it says "changed DATE". A contact's channel is phone, email,
+letter, visit or portal; its outcome is reached, no_answer, voicemail, no_reply, refused or undeliverable.
 
 What is told again is the next revision of the same document; its date stays. Any line may say "dated DATE", the document's
 own date, and "revision N". An AMOUNT is in euros unless a currency follows: 1000 JPY.

@@ -31,6 +31,8 @@ var storyVerbs = []storyVerb{
 	{"dispute", state.KindDispute, (*storyReader).dispute},
 	{"close dispute", state.KindDisputeClosed, (*storyReader).closeDispute},
 	{"plan", state.KindTermsRequest, (*storyReader).plan},
+	{"promise", state.KindPromise, (*storyReader).promise},
+	{"contact", state.KindContact, (*storyReader).contact},
 	{"cover", state.KindCover, (*storyReader).cover},
 	{"note", state.KindNote, (*storyReader).note},
 }

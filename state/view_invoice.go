@@ -1,0 +1,31 @@
+package state
+
+// InvoiceState is where an invoice stands on a view's day.
+type InvoiceState struct {
+	*Invoice
+	Due      Date  // original due date
+	Open     int64 // by document, in minor units of its currency
+	Over     bool  // nobody asks for it any more: settled, paid less its discount, cancelled, written off, or sold without recourse
+	Shielded bool  // all that is open is disputed and out of overdue tests
+}
+
+// ToSettle is the least amount that settles an invoice which is not over.
+func (s *InvoiceState) ToSettle() int64 { return max(s.Open-tolerance(s.Total), 1) }
+
+// InvoiceState is where an invoice stands, false when none of that id is issued by the view's day.
+func (v *View) InvoiceState(id string) (InvoiceState, bool) {
+	f := v.c.tables[KindInvoice].find(id)
+	if f == nil {
+		return InvoiceState{}, false
+	}
+	body := f.body.(*Invoice)
+	if body.IssueDate > v.Day {
+		return InvoiceState{}, false
+	}
+	g := v.c.figureOn(v, f)
+	return InvoiceState{
+		Invoice: body, Due: g.due, Open: g.open,
+		Over:     g.traits&(done|settled|discounted) != 0 || g.traits&receivable == 0,
+		Shielded: g.open > 0 && g.held == g.open,
+	}, true
+}
