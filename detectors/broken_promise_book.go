@@ -68,7 +68,7 @@ func (b *promiseBook) weigh(in *Input) {
 	slices.Sort(days)
 	small := make([]bool, len(b.list))
 	for _, day := range slices.Compact(days) {
-		b.view.Earlier(day, func(then *state.View) {
+		kept := b.view.On(day, func(then *state.View) {
 			ar, known := receivables(then)
 			var late []string
 			for i := range b.list {
@@ -89,6 +89,9 @@ func (b *promiseBook) weigh(in *Input) {
 				p.concerned = late
 			}
 		})
+		for i := range b.list {
+			b.list[i].unknown = b.list[i].unknown || !kept && b.list[i].made == day
+		}
 	}
 	at := -1
 	b.list = slices.DeleteFunc(b.list, func(pledge) bool { at++; return small[at] })

@@ -108,7 +108,7 @@ func (p *pledge) take(view *state.View, receipt *state.CashReceipt) bool {
 		if part.Amount.Minor == 0 || !p.names(part.Invoice) {
 			continue
 		}
-		worth, known := view.WorthOn(part.Amount, p.amount.Currency, receipt.On)
+		worth, known := view.Converted(part.Amount, p.amount.Currency, receipt.On)
 		wanted := p.amount.Minor - p.received
 		switch {
 		case !known:

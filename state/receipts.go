@@ -58,16 +58,3 @@ func (v *View) Receipts(since Date) []CashReceipt {
 	})
 	return list
 }
-
-// WorthOn is an amount in a currency at the newest rate in force on the view's day with a date up to another day, rounded half
-// away from zero; false where there is none.
-func (v *View) WorthOn(m Money, in Currency, asOf Date) (int64, bool) {
-	if m.Currency == in {
-		return m.Minor, true
-	}
-	f, date := v.exchange().rate(m.Currency, in, asOf)
-	if date == 0 {
-		return 0, false
-	}
-	return f.of(m.Minor), true
-}

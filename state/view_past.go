@@ -22,7 +22,15 @@ func (c *Customer) Then(l *Ledger, day Date, judge func(*View)) {
 	judge(&s.view)
 	b.turnBack(s, today)
 	if b.turned = outer; outer != nil {
+		outer.seat() // the other settling has used the places of the same facts
 		b.turn(outer, between)
+	}
+}
+
+// seat gives the facts of a settling their places in it again.
+func (s *settling) seat() {
+	for i, f := range s.facts {
+		f.slot = int32(i)
 	}
 }
 
