@@ -3,6 +3,7 @@ package detectors
 import (
 	"embed"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -10,17 +11,34 @@ import (
 //go:embed broken_promise.go
 var sources embed.FS
 
-// Doc is the doc comment of a detector's type: the text that users read.
+// Doc is the doc comment of a detector's type: the text that users read. Where it names a field it says the parameter that sets
+// the field, as the configuration has it.
 func Doc(d Detector) string {
 	name := reflect.TypeOf(d).Elem().Name()
 	files, _ := sources.ReadDir(".")
 	for _, f := range files {
 		text, _ := sources.ReadFile(f.Name())
 		if before, _, ok := strings.Cut(string(text), "\ntype "+name+" struct"); ok {
-			return trailingComment(before)
+			return withParams(trailingComment(before), d)
 		}
 	}
 	return ""
+}
+
+// withParams is a text with the names of a detector's fields replaced by those of its parameters.
+func withParams(text string, d Detector) string {
+	fresh := reflect.New(reflect.TypeOf(d).Elem())
+	fields := fresh.Elem()
+	for _, p := range fresh.Interface().(Detector).Params() {
+		before := reflect.ValueOf(fields.Interface())
+		p.set(p.get() + 1) // which field that changes is the parameter's
+		for i := range fields.NumField() {
+			if field := fields.Field(i); field.Comparable() && !field.Equal(before.Field(i)) {
+				text = regexp.MustCompile(`\b`+fields.Type().Field(i).Name+`\b`).ReplaceAllLiteralString(text, p.Name)
+			}
+		}
+	}
+	return text
 }
 
 // trailingComment is the text of the line comments that a piece of source ends with.

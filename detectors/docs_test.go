@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,20 @@ func TestDocIsWhatUsersRead(t *testing.T) {
 	}
 	if got, want := strings.SplitN(Doc(NewOverdue()), "\n", 2)[0], "Overdue raises when a material due line of an invoice stays unpaid past its due date."; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDocNamesParametersAsTheConfigurationDoes(t *testing.T) {
+	for _, d := range All() {
+		text, fields := Doc(d), reflect.TypeOf(d).Elem()
+		for i := range fields.NumField() {
+			if name := fields.Field(i).Name; regexp.MustCompile(`\b` + name + `\b`).MatchString(text) {
+				t.Errorf("%s: the text that users read names the field %s", d.Sign().Signal, name)
+			}
+		}
+	}
+	if text := Doc(NewOverdueRatio()); !strings.Contains(text, "fewer than min_invoices_count unsettled invoices") {
+		t.Errorf("got %s", text)
 	}
 }
 

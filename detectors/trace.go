@@ -85,16 +85,16 @@ func traced(rule Rule, layers []tracedLayer) Traced {
 		}
 	}
 	out := Traced{Rule: rule}
-	for _, p := range slices.Concat([]Param{out.Rule.modeParam()}, out.Rule.Params()) {
+	for _, p := range out.Rule.Settings() {
 		out.Settings = append(out.Settings, Setting{p, from[p.Name]})
 	}
 	return out
 }
 
-// modeParam is the rule's mode as a parameter, for those who list them.
-func (r *Rule) modeParam() Param {
-	p := oneOf(&r.Mode, "mode", "live: people are told. shadow: recorded, and nobody is told. off: not judged.",
+// Settings are the rule's mode, as a parameter, and its parameters: all that can be set of it, for those who list them.
+func (r *Rule) Settings() []Param {
+	mode := oneOf(&r.Mode, "mode", "live: people are told. shadow: recorded, and nobody is told. off: not judged.",
 		Off.String(), Shadow.String(), Live.String())
-	p.Default = Live.String()
-	return p
+	mode.Default = Live.String()
+	return slices.Concat([]Param{mode}, r.Params())
 }

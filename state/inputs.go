@@ -18,6 +18,18 @@ const (
 // AllInputs is every one of them.
 const AllInputs = InputRates<<1 - 1
 
+// Names are the inputs as records write them, in the order of their bits.
+func (i Inputs) Names() []string {
+	names := [...]string{"orders", "receivables", "limits", "profile", "registry", "conduct", "cover", "opinion", "rates"}
+	list := []string{}
+	for bit, name := range names {
+		if i&(1<<bit) != 0 {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 // inputsOf are what facts of a kind bear on; a kind without any is no customer's fact. It depends on the kind alone, so that
 // what a day's events changed in all does not depend on their order.
 var inputsOf = [kindCount]Inputs{

@@ -12,24 +12,39 @@ import (
 	"tocsin/state"
 )
 
-// explainCommand takes what Tocsin says of a customer apart.
+// explainCommand takes what Tocsin says of a customer apart, and what it listens for.
 type explainCommand struct {
 	configFlag
 	outputFlag
-	Customer string   `required:"" placeholder:"ID" help:"The customer."`
-	Figure   string   `required:"" placeholder:"NAME" help:"The figure of the customer record, such as receivables or ageing.31_60."`
+	Customer string   `placeholder:"ID" help:"The customer. "`
+	Figure   string   `placeholder:"NAME" help:"A figure of the customer record, such as receivables or ageing.31_60."`
+	Detector string   `placeholder:"NAME" help:"What a signal listens for, of whatever customer, and the parameters that tune it."`
 	At       string   `placeholder:"DATE" help:"As of the close of this day. Without it the open day of the store, or the last line's."`
 	Events   []string `placeholder:"FILE" sep:"none" help:"NDJSON of events to play instead of reading the store of the configuration. Repeatable."`
 }
 
-// Help lists the figures.
+// Help lists the figures and the signals.
 func (c *explainCommand) Help() string {
 	return "The documents that a figure is the sum of, or what else it is made of; the last line is the figure as the customer record has it.\n\nFigures: " +
-		strings.Join(consumer.Figures(), ", ")
+		strings.Join(consumer.Figures(), ", ") + "\n\nSignals: " + strings.Join(signalNames(), ", ")
 }
 
-// Run prints the figure's parts.
+// Run prints what was asked for.
 func (c *explainCommand) Run(p *process) error {
+	switch {
+	case c.Detector != "" && (c.Customer != "" || c.Figure != "" || c.At != "" || len(c.Events) > 0):
+		return usageError{"--detector is asked of no customer: it goes with --config and --output alone"}
+	case c.Detector != "":
+		return c.detector(p)
+	case c.Customer == "" || c.Figure == "":
+		return usageError{"whom or what? --customer ID --figure NAME, or --detector NAME; see tocsin explain --help"}
+	default:
+		return c.figure(p)
+	}
+}
+
+// figure prints the figure's parts.
+func (c *explainCommand) figure(p *process) error {
 	at, err := dateFlag("--at", c.At)
 	if err != nil {
 		return err

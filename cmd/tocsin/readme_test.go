@@ -100,11 +100,30 @@ func TestTheReadmesEventIsOne(t *testing.T) {
 	t.Error("got no event in the README, want one for kcat")
 }
 
+// The table of signals is generated from the detectors; -update writes it anew.
 func TestTheReadmeNamesEverySignal(t *testing.T) {
-	readme := readRepository(t, "README.md")
-	for _, d := range detectors.All() {
-		if name := d.Sign().Signal; !strings.Contains(readme, "\n| `"+name+"` |") {
-			t.Errorf("%s is not in the README's table of signals", name)
+	readme, want := readRepository(t, "README.md"), signalTable()
+	table := regexp.MustCompile(`(?m)^\| signal \|.*\n(\|.*\n)+`)
+	if got := table.FindString(readme); got == want {
+		return
+	} else if !*update || got == "" {
+		t.Fatalf("the README's table of signals is\n%s\nwant what go test ./cmd/tocsin -run Readme -update makes of it:\n%s", got, want)
+	}
+	readme = table.ReplaceAllLiteralString(readme, want)
+	if err := os.WriteFile(filepath.Join(repository, "README.md"), []byte(readme), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEveryRowOfTheReadmesTableIsWhole(t *testing.T) {
+	rows := strings.Split(strings.TrimSpace(signalTable()), "\n")[2:]
+	if got, want := len(rows), len(detectors.All()); got != want {
+		t.Fatalf("got %d rows, want one for each of %d signals", got, want)
+	}
+	for _, row := range rows {
+		cells := strings.Split(row, " | ")
+		if len(cells) != 4 || len(cells[1]) < 20 || cells[2] == "" || strings.Contains(cells[1], "  ") {
+			t.Errorf("%s: want what it raises, and the levels", row)
 		}
 	}
 }
