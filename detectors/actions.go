@@ -42,6 +42,10 @@ var recommended = map[occasion][]string{
 	{"broken_promise", Warning, ""}:  {"require_written_plan", "require_payment_before_release"},
 	{"broken_promise", Critical, ""}: {"stop_all_deliveries", "formal_letter", "require_written_plan"},
 
+	{"terms_request", Info, ""}:     {"ask_reason"},
+	{"terms_request", Warning, ""}:  {"ask_reason", "require_security", "check_extension_period"},
+	{"terms_request", Critical, ""}: {"hold_orders", "require_security", "convene_committee", "check_extension_period"},
+
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
 	{"adverse_registry", Info, ""}:         {"update_file"},
 	{"adverse_registry", Warning, ""}:      {"update_file", "request_information"},

@@ -92,6 +92,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindDispute
 	case *state.DisputeClosed:
 		return state.KindDisputeClosed
+	case *state.TermsRequest:
+		return state.KindTermsRequest
 	}
 	panic("no kind")
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Param is one threshold: declared once with its name, default, bounds and meaning, bound to the field it sets. Names end
-// in the unit: days, ratio (a decimal number), amount (major units of the customer's currency), count; or policy, which is one
-// word of a closed list.
+// in the unit: days, ratio (a decimal number), amount (major units of the customer's currency), count, points (of a sum that
+// makes a level); or policy, which is one word of a closed list.
 type Param struct {
 	Name              string
 	Doc               string

@@ -96,7 +96,7 @@ func TestParameterNamesEndInTheirUnit(t *testing.T) {
 	for _, r := range Defaults() {
 		for _, p := range r.Params() {
 			unit := p.Name[strings.LastIndexByte(p.Name, '_')+1:]
-			if !strings.Contains(" days ratio amount count policy ", " "+unit+" ") {
+			if !strings.Contains(" days ratio amount count points policy ", " "+unit+" ") {
 				t.Errorf("%s.%s does not end in its unit", r.Sign.Signal, p.Name)
 			}
 			if policy := unit == "policy"; policy != (p.Words != nil) {

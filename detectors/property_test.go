@@ -128,6 +128,31 @@ func drawNews(t *rapid.T, b *books) *books {
 	return b
 }
 
+// drawRequests adds wishes for other terms to a customer, plans among them, and due dates that are moved.
+func drawRequests(t *rapid.T, b *books) *books {
+	day := func(name string) state.Date { return firstDay + state.Date(rapid.IntRange(0, 160).Draw(t, name)) }
+	for i := range rapid.IntRange(0, 4).Draw(t, "requests") {
+		r := &state.TermsRequest{
+			RequestID: fmt.Sprintf("R-%d", i), RequestDate: day("asked"), InvoiceIDs: []string{"INV-0"},
+			Type:      rapid.SampledFrom([]state.RequestType{state.RequestInstalmentPlan, state.RequestDueDateExtension, state.RequestLimitIncrease}).Draw(t, "request"),
+			Requester: rapid.SampledFrom([]state.Requester{state.RequesterUnset, state.RequesterSeller}).Draw(t, "requester"),
+			Status:    rapid.SampledFrom([]state.RequestStatus{state.RequestOpen, state.RequestAccepted, state.RequestCompleted}).Draw(t, "status"),
+		}
+		if r.Type == state.RequestInstalmentPlan {
+			r.Plan = []state.DueAmount{{DueDate: day("line"), Amount: eur("100")}, {DueDate: day("line"), Amount: eur("400")}}
+		}
+		b = b.add(r)
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "moved") {
+		was := firstDay + state.Date(rapid.IntRange(0, 60).Draw(t, "was due"))
+		b = b.add(&state.Invoice{
+			InvoiceID: fmt.Sprintf("MOVED-%d", i), IssueDate: was - 20, Total: eur("300"), OriginalDueDate: was,
+			DueDate: was + state.Date(rapid.IntRange(5, 9).Draw(t, "by")), ChangedDate: day("moved"),
+		})
+	}
+	return b
+}
+
 // drawInput is a customer on a day.
 func drawInput(t *rapid.T, b *books) *Input {
 	return b.at(firstDay + state.Date(rapid.IntRange(0, 240).Draw(t, "day")))
@@ -176,7 +201,7 @@ func (v Verdict) without(next state.Date) string { v.Next = next; return fmt.Spr
 func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		b := drawNews(t, drawBooks(t))
+		b := drawRequests(t, drawNews(t, drawBooks(t)))
 		in := drawInput(t, b)
 		day, customer := in.View.Day, b.customer()
 		asked, first := make([]*Input, len(rules)), make([]Verdict, len(rules))
@@ -210,7 +235,7 @@ func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 func TestEvaluateChangesNothing(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		b := drawNews(t, drawBooks(t))
+		b := drawRequests(t, drawNews(t, drawBooks(t)))
 		in, customer := drawInput(t, b), b.customer()
 		record := &state.Record{Customer: customer, Day: in.View.Day}
 		before := string(state.AppendRecord(nil, record))
@@ -236,7 +261,7 @@ func TestEvaluateChangesNothing(t *testing.T) {
 func TestVerdictsAreConsistent(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		in := drawInput(t, drawNews(t, drawBooks(t)))
+		in := drawInput(t, drawRequests(t, drawNews(t, drawBooks(t))))
 		for i := range rules {
 			checkVerdict(t, &rules[i], in.drawStanding(t, &rules[i]))
 		}

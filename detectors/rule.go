@@ -16,8 +16,7 @@ type Rule struct {
 }
 
 // All are the signs that Tocsin looks for, in the order in which they are judged, with their defaults: who reads the levels of
-// others comes after them. Each call makes
-// new detectors: whoever asks may set their parameters.
+// others comes after them. Each call makes new detectors: whoever asks may set their parameters.
 func All() []Detector {
 	return []Detector{
 		NewLimitBreach(),
@@ -28,6 +27,7 @@ func All() []Detector {
 		NewOverdueRatio(),
 		NewPaymentReturned(),
 		NewBrokenPromise(),
+		NewTermsRequest(),
 		NewAdverseRegistry(),
 	}
 }
@@ -39,7 +39,28 @@ func Defaults() []Rule {
 	for i, d := range all {
 		rules[i] = Rule{Sign: d.Sign(), Detector: d, Mode: Live, HoldDays: d.Sign().ClearHoldDays}
 	}
+	consult(rules)
 	return rules
+}
+
+// consulting is a detector that asks others what they find on a past day. It is told the rules of the customers that it judges.
+type consulting interface{ consult(rules []Rule) }
+
+// consult tells those that ask others which rules there are.
+func consult(rules []Rule) {
+	for i := range rules {
+		if d, ok := rules[i].Detector.(consulting); ok {
+			d.consult(rules)
+		}
+	}
+}
+
+// findLive is the detector of a live rule, nil when there is none.
+func findLive(rules []Rule, signal string) Detector {
+	if r := find(rules, signal); r != nil && r.Mode == Live {
+		return r.Detector
+	}
+	return nil
 }
 
 // Params are the detector's parameters and those that every rule has. They set this rule alone.

@@ -175,6 +175,7 @@ func kindOverrides(kind int) []Override {
 // newChoice makes the rules of overrides that were checked before.
 func newChoice(overrides []Override) choice {
 	rules, _ := applyLayer(Defaults(), overrides, -1)
+	consult(rules)
 	c := choice{all: slices.DeleteFunc(rules, func(r Rule) bool { return r.Mode == Off })}
 	for _, r := range c.all {
 		if r.Sign.Moneyless {

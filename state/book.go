@@ -20,6 +20,7 @@ type book struct {
 	next     Date      // first later day on which a figure changes by time alone; none: zero
 	balances []balance // one per currency that some figure is in
 	open     int       // unsettled invoices with something open, in all currencies
+	extended int       // of those, how many are due later by now than they were originally
 	touched  []*fact   // facts whose components are to be settled anew
 	recent   []*fact   // at least all documents with a date after since, and those in crossings; others may be among them
 	since    Date
@@ -151,7 +152,7 @@ func (c *Customer) settleTouched(b *book) {
 
 // pastBook is the book as of an earlier day: this one, but for the components of which a date lies after that day.
 func (c *Customer) pastBook(now *book, day Date) *book {
-	b := &book{ledger: now.ledger, day: day, balances: slices.Clone(now.balances), open: now.open, plans: now.plans, past: true}
+	b := &book{ledger: now.ledger, day: day, balances: slices.Clone(now.balances), open: now.open, extended: now.extended, plans: now.plans, past: true}
 	for i := range b.balances {
 		b.balances[i].lines = slices.Clone(b.balances[i].lines)
 	}
@@ -274,6 +275,9 @@ func (b *book) addInvoice(body *Invoice, g *figure, plan []instalment, sign int6
 	balance.receivables.add(sign * g.open)
 	if g.traits&settled == 0 {
 		b.open += int(sign)
+		if g.extends(body) {
+			b.extended += int(sign)
+		}
 	}
 	var buf [4]DueLine
 	for _, line := range dueLines(buf[:0], body, g, plan, b.ledger.Calendar) {

@@ -101,6 +101,7 @@ type picture struct {
 	Settlements []state.Settlement
 	Settled     []string
 	Net         string
+	Extended    []state.Extension
 	Conduct     conduct
 }
 
@@ -120,7 +121,7 @@ type conduct struct {
 func pictureOf(v *state.View) picture {
 	return picture{
 		v.Currency(), v.Exposure(), v.Limit(), v.Ageing(), append([]state.DueLine(nil), v.DueLines()...), v.OpenOrderIDs(), v.OpenInvoiceIDs(),
-		v.RegistryFacts(), v.Parts(), v.Settlements(), settledOf(v), fmt.Sprint(v.NetExposure()),
+		v.RegistryFacts(), v.Parts(), v.Settlements(), settledOf(v), fmt.Sprint(v.NetExposure()), v.Extensions(),
 		conduct{
 			v.Disputes(), v.Promises(), v.Contacts(), v.Requests(), v.Plans(), v.VerifiedPayers(), v.Notes(), v.CoversOn(v.Day), v.GradeOverride(),
 		},

@@ -44,6 +44,7 @@ var readSignals = []readSignal{
 	{"overdue", 0, false, (*reading).overdue},
 	{"overdue_ratio", 14, false, (*reading).overdueRatio},
 	{"payment_returned", 14, false, (*reading).paymentReturned},
+	{"terms_request", 14, false, (*reading).termsRequest},
 }
 
 // material is max(500, 1 % of the receivables).

@@ -84,6 +84,13 @@ func drawEvents(t *rapid.T) string {
 	for i := range w.number("promises", 0, 3) {
 		w.promise(fmt.Sprintf("pr-%d", i))
 	}
+	requests := w.number("requests", 0, 2)
+	if requests > 0 { // a request tells no currency, without which there is no signal
+		fmt.Fprintf(&w.b, "%s profile currency EUR\n", readDay(0))
+	}
+	for i := range requests {
+		w.tell(w.day("asked"), "request r-%d %s%s", i, w.pick("for", "moratorium", "due_date_extension", "limit_increase", "order_release"), w.pick("by", "", "", " by seller"))
+	}
 	fmt.Fprintf(&w.b, "%s end\n", readDay(readDays+60))
 	return w.b.String()
 }

@@ -105,6 +105,30 @@ func (r *storyReader) contact() state.Body {
 	return b
 }
 
+// requestTypes are what can be asked for, as a story writes it.
+var requestTypes = map[string]state.RequestType{
+	"moratorium": state.RequestMoratorium, "composition": state.RequestComposition, "instalment_plan": state.RequestInstalmentPlan,
+	"due_date_extension": state.RequestDueDateExtension, "longer_terms": state.RequestLongerTerms,
+	"limit_increase": state.RequestLimitIncrease, "order_release": state.RequestOrderRelease,
+}
+
+func (r *storyReader) request() state.Body {
+	b := &state.TermsRequest{RequestID: r.next("a request id"), Requester: state.RequesterCustomer, Status: state.RequestOpen}
+	what := r.next("what is asked for")
+	if b.Type = requestTypes[what]; b.Type == 0 {
+		r.fail("%q is nothing that can be asked for", what)
+	}
+	for r.more() {
+		if !r.take("by seller") {
+			r.strange()
+			break
+		}
+		b.Requester = state.RequesterSeller
+	}
+	b.RequestDate = r.dated(state.KindTermsRequest, b.RequestID)
+	return b
+}
+
 func (r *storyReader) cover() state.Body {
 	b := &state.Cover{CoverID: r.next("a cover id"), Type: state.CoverInsurance, Amount: r.amount()}
 	for r.more() {

@@ -33,6 +33,7 @@ ledger time, or when it says so; lines of a customer that become known at one in
   plan ID of INVOICE... line AMOUNT due DATE... [asked | completed]
   promise ID AMOUNT by DATE [of INVOICE]... [withdrawn]
   contact ID CHANNEL OUTCOME [inbound]
+  request ID WHAT [by seller]                (moratorium, due_date_extension, limit_increase, ...)
   cover ID AMOUNT [collateral] [ratio RATIO] [until DATE]
   registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [detail WORD] [share RATIO] [notches N] [of REGISTER-NUMBER]
   note ID SIGN               (layoffs, rumour, ...)

@@ -33,6 +33,7 @@ var storyVerbs = []storyVerb{
 	{"plan", state.KindTermsRequest, (*storyReader).plan},
 	{"promise", state.KindPromise, (*storyReader).promise},
 	{"contact", state.KindContact, (*storyReader).contact},
+	{"request", state.KindTermsRequest, (*storyReader).request},
 	{"cover", state.KindCover, (*storyReader).cover},
 	{"note", state.KindNote, (*storyReader).note},
 }

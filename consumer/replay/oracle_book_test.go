@@ -29,14 +29,20 @@ func (f oracleFacts) standing(kind string, day state.Date) map[string]oracleEven
 }
 
 func (f oracleFacts) firstDue(invoice string) state.Date {
+	due := f.toldDue(invoice)
+	for due.Weekday() == time.Saturday || due.Weekday() == time.Sunday {
+		due++
+	}
+	return due
+}
+
+// toldDue is an invoice's first due date as written.
+func (f oracleFacts) toldDue(invoice string) state.Date {
 	lowest := oracleEvent{revision: 1 << 30}
 	for _, e := range f {
 		if e.kind == "invoice.issued" && e.id == invoice && e.revision < lowest.revision {
 			lowest = e
 		}
-	}
-	for lowest.due.Weekday() == time.Saturday || lowest.due.Weekday() == time.Sunday {
-		lowest.due++
 	}
 	return lowest.due
 }
@@ -81,7 +87,7 @@ type oracleBook struct {
 	orders, notInvoiced, receivables, uncleared, unapplied, exposure, overdue int64
 	ageing                                                                    [5]int64
 	worst, count                                                              int
-	tested                                                                    []oracleLine // what the overdue signals see
+	unsettled, tested                                                         []oracleLine // what is open, and what of it the overdue signals see
 }
 
 type oracleLine struct {
@@ -157,6 +163,7 @@ func (f oracleFacts) book(day state.Date) (b oracleBook) {
 		}
 	}
 	slices.SortFunc(b.tested, compareOracleLines)
+	b.unsettled = slices.Clone(b.tested)
 	for i := range b.tested {
 		took := min(free, b.tested[i].cents)
 		free -= took

@@ -20,7 +20,7 @@ type oracleRung struct {
 var oracleLevels = []string{"none", "info", "warning", "critical"}
 
 // oracleSignals are the signals that have rungs here.
-var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payment_returned"}
+var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payment_returned", "terms_request"}
 
 // judge gives the rungs of each signal, low to high; nil where it cannot be evaluated.
 func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracleRung {
@@ -78,7 +78,22 @@ func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracle
 	much := b.count >= 3 && material(overdue)
 	verdict["overdue_ratio"] = []oracleRung{plain(2, much && 100*overdue >= 25*b.receivables, 14), plain(3, much && 100*overdue >= 50*b.receivables, 14)}
 	verdict["payment_returned"] = f.returned(day)
+	verdict["terms_request"] = f.moved(b, day)
 	return verdict
+}
+
+// moved are the rungs of terms_request: nobody asks here, but due dates are moved. An event's time is on the day on which it is
+// known.
+func (f oracleFacts) moved(b oracleBook, day state.Date) []oracleRung {
+	count, sum := 0, int64(0)
+	for _, line := range b.unsettled {
+		now := f.standing("invoice.issued", day)[line.invoice]
+		if now.known > day-60 && now.known <= day && now.due >= f.toldDue(line.invoice)+7 {
+			count, sum = count+1, sum+line.cents
+		}
+	}
+	silent := count >= 2 && 100*sum >= 20*b.receivables
+	return []oracleRung{{1, silent, !silent, 14}, {2, silent, !silent, 14}}
 }
 
 // oracleEpisode is how a signal stood at the last close.
