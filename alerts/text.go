@@ -63,6 +63,12 @@ type catalogue struct {
 	reasonCodes map[string]string
 	tasks       map[string]string
 	whys        map[string]string // of summaries: from, to
+
+	conditions map[string]string             // of what is measured and is no fact: its name
+	flags      map[string]map[bool]string    // what is so or not
+	relations  map[string]detectors.Relation // by the words before a threshold
+	needs      map[detectors.Relation]string // with {threshold}
+	gaps       map[detectors.Unit]gapWords
 }
 
 // wording is a sentence with facts in braces: {name} is the value, {name^} the threshold.

@@ -217,6 +217,7 @@ var english = &catalogue{
 	tasks: map[string]string{
 		TaskOpen: "open", TaskAcknowledged: "acknowledged", TaskInReview: "in review", TaskDecided: "decided", TaskClosed: "closed",
 	},
+	conditions: englishConditions, flags: englishFlags, relations: englishRelations, needs: englishNeeds, gaps: englishGaps,
 	whys: map[string]string{
 		WhyFirstLoad: "Tocsin has read the past for the first time. What it found from {from} to {to} was withheld until all of it was read",
 		WhyBehind:    "Tocsin was behind and has caught up. What it found from {from} to {to} was withheld until all of it was read",

@@ -1,5 +1,11 @@
 package detectors
 
+import (
+	"strconv"
+
+	"tocsin/state"
+)
+
 // Explainer is a detector that can say what each of its levels needs, to who asks why a signal stands or keeps silent. Of
 // one that cannot, the facts that it describes are told beside their thresholds.
 type Explainer interface {
@@ -31,16 +37,17 @@ type Condition struct {
 type Unit uint8
 
 const (
-	UnitDays  Unit = iota
-	UnitCount      // things
-	UnitMoney      // minor units of the customer's currency
-	UnitRatio      // ten-thousandths
-	UnitFlag       // 1: it is so; 0: it is not
+	UnitDays   Unit = iota
+	UnitCount       // things
+	UnitMoney       // minor units of the customer's currency
+	UnitRatio       // ten-thousandths
+	UnitPoints      // ten-thousandths of a point, of what is counted in parts
+	UnitFlag        // 1: it is so; 0: it is not
 )
 
 // String is the unit as records write it.
 func (u Unit) String() string {
-	return [...]string{UnitDays: "days", UnitCount: "count", UnitMoney: "money", UnitRatio: "ratio", UnitFlag: "flag"}[u]
+	return [...]string{UnitDays: "days", UnitCount: "count", UnitMoney: "money", UnitRatio: "ratio", UnitPoints: "points", UnitFlag: "flag"}[u]
 }
 
 // Relation is how a value is held against a threshold.
@@ -72,6 +79,18 @@ func (c Condition) Gap() int64 {
 		return min(0, c.Threshold-c.Value)
 	default:
 		return min(0, c.Threshold-1-c.Value)
+	}
+}
+
+// Write is a number of the condition as a decimal number or, of a flag, 1 or 0. Amounts are in a currency.
+func (c Condition) Write(n int64, currency state.Currency) string {
+	switch c.Unit {
+	case UnitMoney:
+		return state.FormatMinor(n, currency.Scale())
+	case UnitRatio, UnitPoints:
+		return formatFixed(n, ratioDecimals)
+	default:
+		return strconv.FormatInt(n, 10)
 	}
 }
 

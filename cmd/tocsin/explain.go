@@ -16,7 +16,8 @@ import (
 type explainCommand struct {
 	configFlag
 	outputFlag
-	Customer string   `placeholder:"ID" help:"The customer. "`
+	Customer string   `placeholder:"ID" help:"The customer. With neither a figure nor a signal: all signals, a line each."`
+	Signal   string   `placeholder:"NAME" help:"One signal: what its verdict rests on, how it stands, and what would clear or raise it."`
 	Figure   string   `placeholder:"NAME" help:"A figure of the customer record, such as receivables or ageing.31_60."`
 	Detector string   `placeholder:"NAME" help:"What a signal listens for, of whatever customer, and the parameters that tune it."`
 	At       string   `placeholder:"DATE" help:"As of the close of this day. Without it the open day of the store, or the last line's."`
@@ -25,21 +26,27 @@ type explainCommand struct {
 
 // Help lists the figures and the signals.
 func (c *explainCommand) Help() string {
-	return "The documents that a figure is the sum of, or what else it is made of; the last line is the figure as the customer record has it.\n\nFigures: " +
+	return "Of a figure: the documents that it is the sum of, or what else it is made of; the last line is the figure as the customer record has it. " +
+		"Of a signal: the facts, each threshold and what sets it, the frozen baseline, the verdict, the level that stands and since when, " +
+		"and what would clear it; or what keeps it silent, and how far it is from being raised; or what is missing to judge it.\n\nFigures: " +
 		strings.Join(consumer.Figures(), ", ") + "\n\nSignals: " + strings.Join(signalNames(), ", ")
 }
 
 // Run prints what was asked for.
 func (c *explainCommand) Run(p *process) error {
 	switch {
-	case c.Detector != "" && (c.Customer != "" || c.Figure != "" || c.At != "" || len(c.Events) > 0):
+	case c.Detector != "" && (c.Customer != "" || c.Figure != "" || c.Signal != "" || c.At != "" || len(c.Events) > 0):
 		return usageError{"--detector is asked of no customer: it goes with --config and --output alone"}
 	case c.Detector != "":
 		return c.detector(p)
-	case c.Customer == "" || c.Figure == "":
-		return usageError{"whom or what? --customer ID --figure NAME, or --detector NAME; see tocsin explain --help"}
-	default:
+	case c.Customer == "":
+		return usageError{"whom or what? --customer ID [--signal NAME | --figure NAME], or --detector NAME; see tocsin explain --help"}
+	case c.Figure != "" && c.Signal != "":
+		return usageError{"--figure and --signal are two questions: ask one"}
+	case c.Figure != "":
 		return c.figure(p)
+	default:
+		return c.signals(p)
 	}
 }
 
@@ -104,8 +111,15 @@ func (c *explainCommand) play(p *process, loaded *config, engine *consumer.Engin
 		Engine: engine, Inputs: c.Events, Types: loaded.Types, Ahead: loaded.Ledger.MaxAhead, Until: at, Stdin: p.stdin, Progress: progress.show,
 		Of: state.CustomerID(c.Customer), Look: func(last state.Day, rec *state.Record) { record, day = rec, last },
 	}
-	_, err = test.Run(p.ctx)
+	counts, err := test.Run(p.ctx)
 	progress.done()
+	if counts.Refused > 0 {
+		was := "were"
+		if counts.Refused == 1 {
+			was = "was"
+		}
+		fmt.Fprintf(p.stderr, "tocsin: warning: %s %s refused and counts for nothing here; tocsin backtest --rejects FILE tells why\n", counted(counts.Refused, "line"), was)
+	}
 	if record == nil && err == nil {
 		return nil, day, fmt.Errorf("no accepted event is of customer %q%s", c.Customer, byDay(at))
 	}

@@ -30,6 +30,33 @@ func (l *pipeline) told(t *testing.T, known state.Date, kind state.Kind, body st
 	}})}...)
 }
 
+// A store tells of signals on each day what a backtest of its events tells, by the rules that it was run by; by others it warns.
+func (l *pipeline) explainsSignals(t *testing.T, file string, days ...state.Date) {
+	t.Helper()
+	rules := `TOCSIN_SEGMENTS=[{when: 'customer_class == "core"', detectors: {overdue: {warning_days: 25}}}]`
+	store := []string{"TOCSIN_STORE_URL=" + l.config.StoreURL, rules}
+	same := func(args ...string) {
+		t.Helper()
+		args = append(args, "--customer", "C-1")
+		code, want, errs := explain(t, store[1:], append(args, "--events", file)...)
+		if code != exitGood {
+			t.Fatalf("%q by its events: %d, %s", args, code, errs)
+		}
+		if code, got, errs := explain(t, store, args...); code != exitGood || got != want || errs != "" {
+			t.Errorf("%q: got %d, %s\n%s\nwant\n%s", args, code, errs, got, want)
+		}
+	}
+	for _, day := range days {
+		same("--output", "json", "--at", day.String())
+	}
+	for _, signal := range signalNames() {
+		same("--signal", signal)
+	}
+	if _, _, errs := explain(t, store[:1], "--customer", "C-1"); !strings.Contains(errs, "warning: the store is at configuration sha256:") {
+		t.Errorf("by other thresholds than the store's: got %q, want a warning", errs)
+	}
+}
+
 // A store tells of each day what a backtest of its events tells, whichever figure is asked for.
 func TestAStoreExplainsWhatItsEventsDo(t *testing.T) {
 	l := newPipeline(t)
@@ -63,6 +90,7 @@ func TestAStoreExplainsWhatItsEventsDo(t *testing.T) {
 			}
 		}
 	}
+	l.explainsSignals(t, file, first, first+5, first+12, l.today)
 	if _, open, _ := explain(t, store, "--customer", "C-1", "--figure", "receivables"); !strings.HasPrefix(open, "receivables of C-1 as of 2026-06-30, EUR\n") {
 		t.Errorf("without a day: got\n%s\nwant the open day", open)
 	}

@@ -36,6 +36,36 @@ var explanationColumns = [...]struct {
 // explanationText is an explanation as a table. Its last line is the figure and its value.
 func explanationText(e *consumer.Explanation) []byte {
 	rows := append(e.Rows[:len(e.Rows):len(e.Rows)], reckoning(e)...)
+	currency := ""
+	if e.Currency != nil {
+		currency = ", " + *e.Currency
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s of %s as of %s%s\n%s\n", e.Figure, printable(string(e.CustomerID)), e.AsOf, currency, sentence(e.Meaning))
+	if len(e.FXStale) > 0 {
+		fmt.Fprintf(&b, "The exchange rate is older than three business days: %s.\n", strings.Join(e.FXStale, ", "))
+	}
+	writeStale(&b, e.Stale)
+	b.WriteString("\n")
+	writeRows(&b, rows)
+	if e.Value == nil {
+		fmt.Fprintf(&b, "%s is not known: %s\n", e.Figure, e.Why)
+	}
+	return []byte(b.String())
+}
+
+// writeStale tells of inputs without which the day was opened.
+func writeStale(b *strings.Builder, stale []consumer.StaleInput) {
+	for _, s := range stale {
+		fmt.Fprintf(b, "Since %s days have closed without %s/%d: what it holds may be missing here, and signals wait for it.\n", s.Since, printable(s.Topic), s.Partition)
+	}
+}
+
+// writeRows writes rows as a table with a head.
+func writeRows(b *strings.Builder, rows []consumer.Row) {
+	if len(rows) == 0 {
+		return
+	}
 	var table [][]string
 	var right []bool
 	for _, column := range explanationColumns {
@@ -49,29 +79,9 @@ func explanationText(e *consumer.Explanation) []byte {
 			table, right = append(table, cells), append(right, column.right)
 		}
 	}
-	currency := ""
-	if e.Currency != nil {
-		currency = ", " + *e.Currency
+	for i := range len(rows) + 1 {
+		writeCells(b, table, right, i)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s of %s as of %s%s\n%s\n", e.Figure, printable(string(e.CustomerID)), e.AsOf, currency, sentence(e.Meaning))
-	if len(e.FXStale) > 0 {
-		fmt.Fprintf(&b, "The exchange rate is older than three business days: %s.\n", strings.Join(e.FXStale, ", "))
-	}
-	for _, s := range e.Stale {
-		fmt.Fprintf(&b, "Since %s days have closed without %s/%d: what it holds may be missing here, and signals wait for it.\n", s.Since, printable(s.Topic), s.Partition)
-	}
-	b.WriteString("\n")
-	for i := range rows {
-		if i == 0 {
-			writeCells(&b, table, right, 0)
-		}
-		writeCells(&b, table, right, i+1)
-	}
-	if e.Value == nil {
-		fmt.Fprintf(&b, "%s is not known: %s\n", e.Figure, e.Why)
-	}
-	return []byte(b.String())
 }
 
 // reckoning is what follows the rows: the sales that they are weighed by, their sum and its factors, and the value.

@@ -19,7 +19,7 @@ type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Show a small portfolio deteriorate, live, with a broker of its own."`
 	Run        runCommand        `cmd:"" help:"Consume events from Kafka and raise alerts."`
 	Backtest   backtestCommand   `cmd:"" help:"Play recorded events through the live engine."`
-	Explain    explainCommand    `cmd:"" help:"Take a figure of a customer apart, or tell what a signal listens for."`
+	Explain    explainCommand    `cmd:"" help:"Tell of a signal or a figure of a customer what it rests on, or what a signal listens for."`
 	Check      checkCommand      `cmd:"" help:"Check a configuration, or print all its keys with their defaults."`
 	Import     importCommand     `cmd:"" help:"Turn CSV exports of an ERP into events."`
 	Event      eventCommand      `cmd:"" help:"Work with events of the contract."`

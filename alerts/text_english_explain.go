@@ -1,0 +1,35 @@
+package alerts
+
+import "tocsin/detectors"
+
+// What is said of conditions to who asks why a signal stands or keeps silent.
+var (
+	englishConditions = map[string]string{
+		"overdue_of_receivables": "Past due, as a share of the receivables",
+		"temporary_limits":       "Temporary increases that end",
+	}
+	englishFlags = map[string]map[bool]string{
+		"exchange_rates": {true: "no exchange rate is missing", false: "an amount in another currency needs an exchange rate that is not in force"},
+		"limit_on_file":  {true: "a credit limit is on file", false: "no credit limit is on file"},
+		"limits_known":   {true: "the ledger's first credit limit has long been known", false: "the ledger's first credit limit is not known, or only since today"},
+		"review_date":    {true: "the limit has a review date", false: "the limit has no review date"},
+	}
+
+	// englishRelations are the words before a fact's threshold that say how it is held against the value. Others say something else.
+	englishRelations = map[string]detectors.Relation{
+		"more than": detectors.MoreThan, "limit": detectors.MoreThan,
+		"from": detectors.AtLeast, "counts from": detectors.AtLeast, "at least": detectors.AtLeast, "threshold": detectors.AtLeast,
+		"at most": detectors.AtMost,
+	}
+	englishNeeds = map[detectors.Relation]string{
+		detectors.AtLeast: "needs at least {threshold}", detectors.MoreThan: "needs more than {threshold}",
+		detectors.AtMost: "needs at most {threshold}", detectors.LessThan: "needs less than {threshold}",
+	}
+	englishGaps = map[detectors.Unit]gapWords{
+		detectors.UnitDays:   {"{gap} days more", "{gap} days fewer", "1 day more", "1 day fewer"},
+		detectors.UnitCount:  {"{gap} more", "{gap} fewer", "1 more", "1 fewer"},
+		detectors.UnitMoney:  {"{gap} more", "{gap} less", "", ""},
+		detectors.UnitRatio:  {"{gap} more", "{gap} less", "", ""},
+		detectors.UnitPoints: {"{gap} more", "{gap} less", "", ""},
+	}
+)
