@@ -14,6 +14,7 @@ var english = &catalogue{
 		"payment_returned":       "Payment returned",
 		"broken_promise":         "Broken promises",
 		"terms_request":          "Asks for other terms",
+		"contact_lost":           "Contact lost",
 		"adverse_registry":       "Adverse registry news",
 	},
 	alerts: map[string][]wording{
@@ -65,7 +66,15 @@ var english = &catalogue{
 			"Due dates of {moved_invoices} open invoices were moved, {moved_share} of the receivables (from {moved_share^})",
 			"Due dates of open invoices were moved",
 		},
-		"terms_request":            {"Asks for other terms"},
+		"terms_request": {"Asks for other terms"},
+		"contact_lost UNDELIVERABLE": {
+			"Nothing gets through to the customer: undeliverable over {undeliverable_channels} channels (from {undeliverable_channels^})",
+			"Nothing gets through to the customer",
+		},
+		"contact_lost": {
+			"The customer cannot be reached: attempts of weight {attempt_weight} (from {attempt_weight^}) over {attempt_span_days} business days",
+			"The customer cannot be reached",
+		},
 		"adverse_registry CLASS_A": {"The customer is insolvent or dissolved, says a public register, since {effective_date}", "The customer is insolvent or dissolved, says a public register"},
 		"adverse_registry B1":      {"Severe news in a public register of {effective_date}", "Severe news in a public register"},
 		"adverse_registry B2": {
@@ -90,6 +99,8 @@ var english = &catalogue{
 		"SILENT_EXTENSION": "due dates were moved",
 		"CLASS_A":          "insolvent or dissolved",
 		"B1":               "severe news",
+		"SILENT":           "nobody is reached",
+		"UNDELIVERABLE":    "nothing gets through",
 		"B2":               "serious news",
 		"C":                "soft news",
 		"CORROBORATED":     "soft news beside trouble with payments",
@@ -154,6 +165,14 @@ var english = &catalogue{
 		"promise_deadline": {"To be there by", asNumber, ""},
 		"received_amount":  {"Received for it", asMoney, ""},
 		"received_ratio":   {"Share received", asPercent, "kept from"},
+
+		"attempt_weight":         {"Weight of attempts", asNumber, "from"},
+		"attempt_days":           {"Days with an attempt", asNumber, "at least"},
+		"attempt_span_days":      {"Business days from first to last", asNumber, "at least"},
+		"attempt_channels":       {"Channels tried", asNumber, "at least"},
+		"undeliverable_channels": {"Channels that are dead", asNumber, "from"},
+		"last_heard_date":        {"Last heard of on", asNumber, ""},
+		"address_change_date":    {"Registered office moved on", asNumber, ""},
 	},
 	remedies: map[string]string{
 		"pay":                    "{amount} is paid",
@@ -164,6 +183,7 @@ var english = &catalogue{
 		"return_booked_in_error": "the return turns out to have been booked in error",
 
 		"keep_promise":    "the next promise is kept",
+		"reach_customer":  "the customer is reached",
 		"settle_promised": "the invoices promised are settled by {amount}",
 	},
 	down: " (down to {to})",
@@ -201,8 +221,11 @@ var english = &catalogue{
 		"update_file":                 "Update the file",
 		"visit_customer":              "Visit the customer",
 
+		"check_registry":                 "Look into the public registers",
 		"require_payment_before_release": "Release only against payment",
 		"require_written_plan":           "Ask for a written plan, no further promise",
+		"use_second_channel":             "Try another channel",
+		"verify_master_data":             "Check number and address",
 	},
 	decisions: map[string]string{
 		"hold_orders": "hold orders", "release_with_conditions": "release with conditions", "reduce_limit": "reduce the limit",

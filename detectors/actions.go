@@ -46,6 +46,9 @@ var recommended = map[occasion][]string{
 	{"terms_request", Warning, ""}:  {"ask_reason", "require_security", "check_extension_period"},
 	{"terms_request", Critical, ""}: {"hold_orders", "require_security", "convene_committee", "check_extension_period"},
 
+	{"contact_lost", Warning, ""}:  {"verify_master_data", "use_second_channel", "visit_customer", "check_registry"},
+	{"contact_lost", Critical, ""}: {"stop_all_deliveries", "notify_insurer", "visit_customer", "check_registry"},
+
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
 	{"adverse_registry", Info, ""}:         {"update_file"},
 	{"adverse_registry", Warning, ""}:      {"update_file", "request_information"},

@@ -10,6 +10,7 @@ import (
 //go:embed limit_*.go overdue*.go adverse_registry.go payment_*.go
 //go:embed broken_promise.go
 //go:embed terms_request.go
+//go:embed contact_lost.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read. Where it names a field it says the parameter that sets

@@ -54,7 +54,7 @@ func (d *OverdueRatio) Explain(in *Input) []Condition {
 	if !known {
 		return out
 	}
-	overdue, _ := d.overdue(in.View)
+	overdue, _ := pastDue(in.View)
 	m := in.Materiality.M(ar, in.View.Currency())
 	for _, l := range []Level{Warning, Critical} {
 		out = append(out,

@@ -59,15 +59,15 @@ func (d *OverdueRatio) Evaluate(in *Input) Verdict {
 		v.NotEvaluable = true
 		return v
 	}
-	overdue, nextDue := d.overdue(in.View)
+	overdue, nextDue := pastDue(in.View)
 	v.Raise = d.level(overdue, ar, in.Materiality.M(ar, in.View.Currency()))
 	v.Clear = above(v.Raise)
 	v.Next = sooner(v.Next, nextDue)
 	return v
 }
 
-// overdue is what is past due, and the day on which the next line will be.
-func (d *OverdueRatio) overdue(view *state.View) (sum int64, next state.Date) {
+// pastDue is what is past due, and the day on which the next line will be.
+func pastDue(view *state.View) (sum int64, next state.Date) {
 	for _, l := range view.DueLines() {
 		if l.Settled || l.Tested == 0 {
 			continue
@@ -108,7 +108,7 @@ func (d *OverdueRatio) Describe(in *Input, v Verdict) Detail {
 	ar, _ := receivables(view)
 	m := in.Materiality.M(ar, currency)
 	level := v.Level(in.Standing)
-	overdue, _ := d.overdue(view)
+	overdue, _ := pastDue(view)
 	out := Detail{
 		Facts: []Fact{
 			{"overdue_ratio", state.RatioString(overdue, ar, 3), state.RatioString(int64(d.threshold(level)), ratioUnit, 3)},
@@ -128,13 +128,13 @@ func (d *OverdueRatio) Describe(in *Input, v Verdict) Detail {
 		}
 	}
 	out.ClearsIf = remedies(pay, currency, level, sumTested(view.DueLines()), func(paid int64) Level {
-		return d.level(d.overdueAfter(view, paid), ar, m)
+		return d.level(pastDueAfter(view, paid), ar, m)
 	})
 	return out
 }
 
-// overdueAfter is what is past due once an amount is paid on account today: it is set against the oldest lines.
-func (d *OverdueRatio) overdueAfter(view *state.View, paid int64) int64 {
+// pastDueAfter is what is past due once an amount is paid on account today: it is set against the oldest lines.
+func pastDueAfter(view *state.View, paid int64) int64 {
 	sum := int64(0)
 	for _, l := range view.DueLines() {
 		left := max(0, l.Tested-paid)

@@ -45,7 +45,23 @@ func drawBooks(t *rapid.T) *books {
 			b = b.add(drawReturn(t, p))
 		}
 	}
-	return drawLimits(t, drawPromises(t, b, day, amount), day, amount)
+	return drawLimits(t, drawContacts(t, drawPromises(t, b, day, amount), day), day, amount)
+}
+
+// drawContacts adds attempts to reach the customer, close to one another, and now and then one that is answered.
+func drawContacts(t *rapid.T, b *books, day func(string) state.Date) *books {
+	if rapid.Bool().Draw(t, "no contacts") {
+		return b
+	}
+	from := day("contacts from")
+	for i := range rapid.IntRange(1, 9).Draw(t, "contacts") {
+		c := &state.Contact{ContactID: fmt.Sprintf("K-%d", i), ContactDate: from + state.Date(rapid.IntRange(0, 40).Draw(t, "contacted"))}
+		c.Channel = state.ContactChannel(rapid.IntRange(1, 3).Draw(t, "channel"))
+		c.Outcome = state.ContactOutcome(rapid.SampledFrom([]int{1, 2, 2, 3, 4, 4, 5, 6, 6, 7}).Draw(t, "outcome"))
+		c.Direction = rapid.SampledFrom([]state.ContactDirection{0, 1, 1, 1, 1, 1, 1, 2}).Draw(t, "direction")
+		b = b.add(c)
+	}
+	return b
 }
 
 // drawPromises adds promises, some of them moved, withdrawn or disputed.
@@ -65,8 +81,19 @@ func drawPromises(t *rapid.T, b *books, day func(string) state.Date, amount func
 			b, p = b.add(&next), &next
 		}
 	}
-	if rapid.IntRange(0, 3).Draw(t, "disputed") == 0 {
-		b = b.add(&state.Dispute{DisputeID: "D-0", OpenedDate: day("opened"), InvoiceIDs: []string{"INV-0", "INV-1"}, Amount: amount("disputed")})
+	return drawDisputes(t, b, day, amount)
+}
+
+// drawDisputes adds disputes, some of them closed.
+func drawDisputes(t *rapid.T, b *books, day func(string) state.Date, amount func(string) state.Money) *books {
+	for i := range max(0, rapid.IntRange(-4, 5).Draw(t, "disputes")) {
+		id := fmt.Sprintf("D-%d", i)
+		of := rapid.SampledFrom([][]string{{"INV-0", "INV-1"}, {"INV-2"}, {"INV-3", "INV-0"}, {"INV-4", "INV-9"}}).Draw(t, "disputed")
+		b = b.add(&state.Dispute{DisputeID: id, OpenedDate: day("opened"), InvoiceIDs: of, Amount: amount("dispute")})
+		if rapid.IntRange(0, 2).Draw(t, "closed") == 0 {
+			outcome := state.DisputeOutcome(rapid.IntRange(1, 4).Draw(t, "outcome of it"))
+			b = b.add(&state.DisputeClosed{DisputeID: id, ClosedDate: day("closed on"), Outcome: outcome, Accepted: amount("accepted")})
+		}
 	}
 	return b
 }
@@ -160,7 +187,7 @@ func drawInput(t *rapid.T, b *books) *Input {
 
 // drawStanding is an episode of a rule as it may have stood when the last day closed, beside signals that it reads.
 func (in *Input) drawStanding(t *rapid.T, r *Rule) *Input {
-	level, reason := rapid.SampledFrom([]Level{None, Info, Warning, Critical}).Draw(t, "standing"), ""
+	level, reason := rapid.SampledFrom(append(r.Sign.Levels(), None)).Draw(t, "standing"), ""
 	if fitting := reasonsAt(level, r.Sign); level > None && len(fitting) > 0 {
 		reason = rapid.SampledFrom(fitting).Draw(t, "reason")
 	}

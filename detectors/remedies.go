@@ -13,6 +13,7 @@ const (
 	returnInError = "return_booked_in_error" // the one returned payment had come back by the seller's own error
 
 	keepPromise    = "keep_promise"    // a new material promise, kept
+	reachCustomer  = "reach_customer"  // somebody is reached, or the customer gets in touch
 	settlePromised = "settle_promised" // booked on the invoices promised, on each what settles it
 )
 

@@ -84,10 +84,18 @@ func done(in *Input, remedy Remedy) []state.Body {
 	case settlePromised:
 		cash.Allocations = settling(in.View, remedy.Amount)
 		return []state.Body{cash}
+	case reachCustomer:
+		return []state.Body{&state.Contact{ContactID: "C-remedy", ContactDate: day, Channel: state.ContactPhone, Outcome: state.ContactReached}}
 	case keepPromise:
 		ar, _ := receivables(in.View)
 		cash.Amount = state.Money{Minor: in.Materiality.M(ar, in.View.Currency()), Currency: in.View.Currency()}
-		return []state.Body{&state.Promise{PromiseID: "PR-remedy", MadeDate: day, PromisedDate: day, Amount: cash.Amount}, cash}
+		kept := &state.Promise{PromiseID: "PR-remedy", MadeDate: day, PromisedDate: day, Amount: cash.Amount}
+		for _, p := range NewBrokenPromise().promises(in).list {
+			if p.outcome == running { // it takes cash first
+				cash.Amount.Minor += p.amount.Minor - p.received
+			}
+		}
+		return []state.Body{kept, cash}
 	case raiseLimit:
 		same.Amount = remedy.Amount
 	case reviewLimit:

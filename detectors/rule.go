@@ -28,6 +28,7 @@ func All() []Detector {
 		NewPaymentReturned(),
 		NewBrokenPromise(),
 		NewTermsRequest(),
+		NewContactLost(),
 		NewAdverseRegistry(),
 	}
 }

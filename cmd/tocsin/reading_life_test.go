@@ -37,6 +37,7 @@ type readSignal struct {
 
 var readSignals = []readSignal{
 	{"broken_promise", 0, false, (*reading).brokenPromise},
+	{"contact_lost", 0, false, (*reading).contactLost},
 	{"limit_breach", 0, true, (*reading).limitBreach},
 	{"limit_missing", 14, true, (*reading).limitMissing},
 	{"limit_review_due", 0, true, (*reading).limitReviewDue},

@@ -91,6 +91,7 @@ func drawEvents(t *rapid.T) string {
 	for i := range requests {
 		w.tell(w.day("asked"), "request r-%d %s%s", i, w.pick("for", "moratorium", "due_date_extension", "limit_increase", "order_release"), w.pick("by", "", "", " by seller"))
 	}
+	w.contacts()
 	fmt.Fprintf(&w.b, "%s end\n", readDay(readDays+60))
 	return w.b.String()
 }
@@ -174,6 +175,17 @@ func (w *teller) promise(id string) {
 		day += w.number("after", 0, 20)
 		by += w.number("further", -4, 20)
 		w.tell(day, "promise %s %s by %s%s changed %s%s", id, w.amount(), readDay(by), of, readDay(day), w.pick("status", "", "", " withdrawn"))
+	}
+}
+
+// contacts are attempts close to one another, most of them without success.
+func (w *teller) contacts() {
+	from := w.day("contacts")
+	for i := range w.number("attempts", 0, 9) {
+		from += w.number("after", 0, 9)
+		w.tell(from, "contact co-%d %s %s%s", i, w.pick("channel", "phone", "phone", "email", "letter"),
+			w.pick("outcome", "reached", "no_answer", "voicemail", "no_reply", "no_reply", "refused", "undeliverable", "undeliverable"),
+			w.pick("by", "", "", "", "", "", " inbound"))
 	}
 }
 
