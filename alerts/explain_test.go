@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -165,13 +166,13 @@ func TestExplainingChangesNothingAndAgreesWithTheLists(t *testing.T) {
 
 // Every condition of every detector has its words.
 func TestNoConditionLacksItsText(t *testing.T) {
-	rules := detectors.Defaults()
+	rules, ledger := detectors.Defaults(), &state.Ledger{Zone: time.UTC}
 	rapid.Check(t, func(t *rapid.T) {
 		customer := state.NewCustomer("C-1")
 		events := statetest.Events("C-1", 40).Draw(t, "events")
 		customer.Apply(statetest.Start, events, make([]state.Outcome, len(events)))
 		in := &detectors.Input{
-			View: customer.View(testLedger, statetest.Start+state.Date(rapid.IntRange(-30, 120).Draw(t, "day"))), Materiality: detectors.DefaultMateriality(),
+			View: customer.View(ledger, statetest.Start+state.Date(rapid.IntRange(-30, 120).Draw(t, "day"))), Materiality: detectors.DefaultMateriality(),
 			LimitsKnown: rapid.Bool().Draw(t, "limits are known"),
 		}
 		for i := range rules {
@@ -203,7 +204,7 @@ func TestAConditionInWords(t *testing.T) {
 	}{
 		{
 			detectors.Condition{What: "days_past_due", About: "INV-1", Unit: detectors.UnitDays, Value: 26, Is: detectors.MoreThan, Threshold: 30},
-			"Days past due of INV-1 26 (needs more than 30): 5 days more",
+			"INV-1: Days past due 26 (needs more than 30): 5 days more",
 		},
 		{detectors.Condition{What: "days_left", Unit: detectors.UnitDays, Value: 8, Is: detectors.AtMost, Threshold: 7}, "Days left 8 (needs at most 7): 1 day fewer"},
 		{

@@ -7,11 +7,18 @@ var (
 	englishConditions = map[string]string{
 		"overdue_of_receivables": "Past due, as a share of the receivables",
 		"temporary_limits":       "Temporary increases that end",
+		"hard_returns":           "Payments that came back for good",
+		"days_after_deadline":    "Days past the deadline for making it good",
+		"replaced_share":         "Share made good",
+		"terminal_facts":         "Registry facts of class A",
+		"severe_facts":           "Registry facts of class B1",
+		"serious_facts":          "Registry facts of class B2",
 	}
 	englishFlags = map[string]map[bool]string{
 		"exchange_rates": {true: "no exchange rate is missing", false: "an amount in another currency needs an exchange rate that is not in force"},
 		"limit_on_file":  {true: "a credit limit is on file", false: "no credit limit is on file"},
 		"limits_known":   {true: "the ledger's first credit limit has long been known", false: "the ledger's first credit limit is not known, or only since today"},
+		"trouble":        {true: "a signal of the customer's own conduct stands at a warning", false: "no signal of the customer's own conduct stands at a warning"},
 		"review_date":    {true: "the limit has a review date", false: "the limit has no review date"},
 	}
 

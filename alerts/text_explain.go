@@ -47,7 +47,7 @@ func (c *catalogue) condition(of *detectors.Condition, currency state.Currency) 
 		}
 	}
 	if of.About != "" {
-		name += " of " + of.About
+		name = of.About + ": " + name
 	}
 	needs := strings.ReplaceAll(c.needs[of.Is], "{threshold}", SayValue(of.Threshold, of.Unit, currency))
 	return name + " " + SayValue(of.Value, of.Unit, currency) + " (" + needs + ")"

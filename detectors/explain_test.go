@@ -24,7 +24,10 @@ func reached(conditions []Condition) (level Level, judged bool) {
 func TestExplanationsAreTheVerdict(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		in := drawInput(t, drawNews(t, drawBooks(t)))
+		in := drawInput(t, drawRequests(t, drawNews(t, drawBooks(t))))
+		if rapid.Bool().Draw(t, "trouble") {
+			in.Others = Levels{{"broken_promise", Warning}}
+		}
 		in.LimitsKnown = rapid.Bool().Draw(t, "limits are known")
 		for i := range rules {
 			d, ok := rules[i].Detector.(Explainer)
@@ -154,6 +157,26 @@ func TestASilentSignalTellsWhatItLacks(t *testing.T) {
 				invoice("INV-3", "1000.01", "2025-03-10", "2025-04-10")),
 			want: "warning overdue_of_receivables 100000 at_least 125001, gap 25001;",
 		},
+		{
+			name: "one promise broken", signal: "broken_promise", level: Warning,
+			books:  newBooks(invoice("INV-1", "1000", "2025-01-02", "2025-02-20"), promise("PR-1", "1000", "2025-02-21", "2025-02-25")),
+			want:   "warning promise_run 10000 at_least 20000, gap 10000;",
+			enough: newBooks(invoice("INV-1", "1000", "2025-01-02", "2025-02-20"), promise("PR-1", "1000", "2025-02-21", "2025-02-25"), promise("PR-2", "1000", "2025-03-03", "2025-03-04")),
+			short:  newBooks(invoice("INV-1", "1000", "2025-01-02", "2025-02-20"), promise("PR-1", "1000", "2025-02-21", "2025-02-25"), promise("PR-2", "1000", "2025-03-03", "2025-03-12")),
+		},
+		{
+			name: "one payment returned, not yet late", signal: "payment_returned", level: Critical,
+			books: newBooks(invoice("INV-1", "9000", "2025-01-02", "2025-06-02"), payment("P-1", "9000", "2025-03-03", "INV-1 9000"), returned("P-1", "9000", "2025-03-12", "AM04")),
+			want:  "critical returned_payments 1 at_least 2, gap 1;",
+		},
+		{
+			name: "nothing was asked for", signal: "terms_request", level: Info, books: newBooks(invoice("INV-1", "9000", "2025-01-02", "2025-06-02")),
+			want: "info points 0 at_least 1, gap 1;",
+		},
+		{
+			name: "no news", signal: "adverse_registry", level: Warning, books: newBooks(profile()),
+			want: "warning serious_facts 0 at_least 1, gap 1;",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := rule(t, c.signal)
@@ -176,6 +199,27 @@ func TestASilentSignalTellsWhatItLacks(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A payment that came back is told with the day on which it turns critical, and by how much it was made good.
+func TestAReturnTellsWhenItTurnsCritical(t *testing.T) {
+	b := newBooks(invoice("INV-1", "9000", "2025-01-02", "2025-06-02"), payment("P-1", "9000", "2025-03-03", "INV-1 9000"),
+		returned("P-1", "9000", "2025-03-12", "AM04"), payment("P-2", "8549.99", "2025-03-13"))
+	in := b.at(date("2025-03-14"))
+	var way []string
+	for _, c := range NewPaymentReturned().Explain(in) {
+		if c.About == "P-1" {
+			way = append(way, fmt.Sprintf("%s %d %v %d gap %d", c.What, c.Value, c.Is, c.Threshold, c.Gap()))
+		}
+	}
+	if got, want := fmt.Sprint(way), "[days_after_deadline -5 more_than 0 gap 6 replaced_share 9499 less_than 9500 gap 0]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for day, want := range map[state.Date]Level{in.View.Day + 5: Warning, in.View.Day + 6: Critical} {
+		if got := NewPaymentReturned().Evaluate(b.at(day)).Raise; got != want {
+			t.Errorf("on %v: got %v, want %v", day, got, want)
+		}
 	}
 }
 
