@@ -171,7 +171,10 @@ func TestTheJournalTellsOfWhatWaited(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(g.engine.CustomerRecord(rec, day).NotEvaluable); got != want {
+		unknown := slices.DeleteFunc(g.engine.CustomerRecord(rec, day).NotEvaluable, func(signal string) bool {
+			return !strings.HasPrefix(signal, "overdue") // whose history is too short for others
+		})
+		if got := fmt.Sprint(unknown); got != want {
 			t.Errorf("as of %s: not evaluable are %s, want %s", at, got, want)
 		}
 		explained, err := g.engine.Explain(rec, day, "overdue")

@@ -49,6 +49,10 @@ var recommended = map[occasion][]string{
 	{"contact_lost", Warning, ""}:  {"verify_master_data", "use_second_channel", "visit_customer", "check_registry"},
 	{"contact_lost", Critical, ""}: {"stop_all_deliveries", "notify_insurer", "visit_customer", "check_registry"},
 
+	{"payment_slowdown", Info, ""}:     {"call_customer"},
+	{"payment_slowdown", Warning, ""}:  {"call_customer", "freeze_limit_increases", "review_monthly"},
+	{"payment_slowdown", Critical, ""}: {"hold_orders_above_exposure", "call_customer", "freeze_limit_increases", "review_monthly"},
+
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
 	{"adverse_registry", Info, ""}:         {"update_file"},
 	{"adverse_registry", Warning, ""}:      {"update_file", "request_information"},

@@ -76,6 +76,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindPaymentReturned
 	case *state.WriteOff:
 		return state.KindInvoiceWrittenOff
+	case *state.Dispute:
+		return state.KindDispute
 	case *state.LimitRevision:
 		return state.KindLimit
 	case *state.Profile:
@@ -88,8 +90,6 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindPromise
 	case *state.Contact:
 		return state.KindContact
-	case *state.Dispute:
-		return state.KindDispute
 	case *state.DisputeClosed:
 		return state.KindDisputeClosed
 	case *state.TermsRequest:

@@ -58,6 +58,7 @@ type Sign struct {
 	Signal        string   // name in records and configuration
 	Title         string   // a few words for people
 	Reasons       []string // closed list, in order of precedence; empty: the signal has none
+	Plain         bool     // it can also stand without any of them
 	Inputs        state.Inputs
 	ClearedBy     state.Inputs // whose news clears it in the ordinary course: on a day without such an input it does not rise
 	ClearHoldDays int          // default of Rule.HoldDays

@@ -188,7 +188,7 @@ func drawInput(t *rapid.T, b *books) *Input {
 // drawStanding is an episode of a rule as it may have stood when the last day closed, beside signals that it reads.
 func (in *Input) drawStanding(t *rapid.T, r *Rule) *Input {
 	level, reason := rapid.SampledFrom(append(r.Sign.Levels(), None)).Draw(t, "standing"), ""
-	if fitting := reasonsAt(level, r.Sign); level > None && len(fitting) > 0 {
+	if fitting := reasonsAt(level, r.Sign); level > None && len(fitting) > 0 && !(r.Sign.Plain && rapid.Bool().Draw(t, "plain")) {
 		reason = rapid.SampledFrom(fitting).Draw(t, "reason")
 	}
 	beside := in.on(in.View).stood(level, reason)
@@ -209,6 +209,10 @@ func reasonsAt(level Level, sign *Sign) []string {
 			return level > Info
 		case high:
 			return level > Warning
+		case coldStart:
+			return level < Warning
+		case discountLost:
+			return level > Info
 		default:
 			return sign == &limitBreachSign && level < Warning
 		}
@@ -304,7 +308,7 @@ func checkVerdict(t *rapid.T, r *Rule, in *Input) {
 	if level == None || v.NotEvaluable {
 		return
 	}
-	if reason := v.ReasonAt(level, in.Reason); (reason != "") != (len(r.Sign.Reasons) > 0) {
+	if reason := v.ReasonAt(level, in.Reason); (reason != "") != (len(r.Sign.Reasons) > 0) && !(reason == "" && r.Sign.Plain) {
 		t.Fatalf("%s at %v: reason %q", r.Sign.Signal, level, reason)
 	}
 	detail := r.Detector.Describe(in, v)

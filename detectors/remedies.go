@@ -10,6 +10,9 @@ const (
 	reviewLimit = "review_limit"   // a later review date
 	endRegistry = "registry_ended" // the register says that the one fact is over
 
+	payAsBefore  = "pay_as_before" // what is late, and the next invoices as the customer used to
+	takeDiscount = "take_discount" // for early payment, on the next invoice that offers one
+
 	returnInError = "return_booked_in_error" // the one returned payment had come back by the seller's own error
 
 	keepPromise    = "keep_promise"    // a new material promise, kept

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -96,6 +97,8 @@ func done(in *Input, remedy Remedy) []state.Body {
 			}
 		}
 		return []state.Body{kept, cash}
+	case payAsBefore, takeDiscount:
+		return paidAsBefore(in)
 	case raiseLimit:
 		same.Amount = remedy.Amount
 	case reviewLimit:
@@ -122,4 +125,24 @@ func settling(view *state.View, amount state.Money) (to []state.Allocation) {
 		}
 	}
 	return to
+}
+
+// paidAsBefore is all that is open paid on account, and as many invoices settled as the baseline was, discounts taken, as outnumber
+// what is recent.
+func paidAsBefore(in *Input) []state.Body {
+	day, currency := in.View.Day, in.View.Currency()
+	p := payerOf(in, nil)
+	pace := NewPaymentSlowdown().pace(&p, day)
+	open := state.Money{Minor: sumTested(in.View.DueLines()), Currency: currency}
+	bodies := []state.Body{&state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: open}}
+	if open.Minor == 0 {
+		bodies = nil
+	}
+	for i := range 3*pace.count + 10 {
+		total := state.Money{Minor: 1000, Currency: currency}
+		id := fmt.Sprintf("REMEDY-%d", i)
+		bodies = append(bodies, &state.Invoice{InvoiceID: id, IssueDate: day - 1, DueDate: day - state.Date(pace.norm.twice/2), DiscountUntil: day, Total: total},
+			&state.Payment{PaymentID: id, ValueDate: day, Amount: total, Allocations: []state.Allocation{{InvoiceID: id, Amount: total}}})
+	}
+	return bodies
 }

@@ -27,6 +27,7 @@ func All() []Detector {
 		NewOverdueRatio(),
 		NewPaymentReturned(),
 		NewBrokenPromise(),
+		NewPaymentSlowdown(),
 		NewTermsRequest(),
 		NewContactLost(),
 		NewAdverseRegistry(),

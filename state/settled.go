@@ -18,9 +18,10 @@ type Settled struct {
 type settledMarks uint8
 
 const (
-	whole  settledMarks = 1 << iota // within the settlement tolerance, and not only by its discount
-	byCash                          // at least half of the total was settled in cash; otherwise Late says nothing of paying
-	took                            // the discount for early payment was taken
+	whole   settledMarks = 1 << iota // within the settlement tolerance, and not only by its discount
+	byCash                           // at least half of the total was settled in cash; otherwise Late says nothing of paying
+	offered                          // there was a discount for early payment
+	took                             // and it was taken
 )
 
 // Invoice is the invoice. Nobody changes it.
@@ -30,7 +31,7 @@ func (s *Settled) Invoice() *Invoice { return s.fact.body.(*Invoice) }
 func (s *Settled) ByCash() bool { return s.marks&byCash != 0 }
 
 // Offered tells whether there was a discount for early payment.
-func (s *Settled) Offered() bool { return s.Invoice().DiscountUntil != 0 }
+func (s *Settled) Offered() bool { return s.marks&offered != 0 }
 
 // Took tells whether that discount was taken: at least 95 % of the total was paid with a value date up to its last day.
 func (s *Settled) Took() bool { return s.marks&took != 0 }
@@ -134,6 +135,9 @@ func (c *Customer) settledBy(t *tally, f *fact, body *Invoice, g *figure) Settle
 	}
 	if g.traits&settled != 0 {
 		out.marks |= whole
+	}
+	if body.DiscountUntil != 0 {
+		out.marks |= offered
 	}
 	if g.traits&discounted != 0 {
 		out.marks |= took

@@ -14,6 +14,7 @@ type finding struct {
 	raise   int
 	clear   [4]bool // by level
 	atOnce  bool
+	norm    *readNorm // to freeze
 }
 
 // below is a finding whose levels are left by the absence of their raise condition.
@@ -46,6 +47,7 @@ var readSignals = []readSignal{
 	{"overdue_ratio", 14, false, (*reading).overdueRatio},
 	{"payment_returned", 14, false, (*reading).paymentReturned},
 	{"terms_request", 14, false, (*reading).termsRequest},
+	{"payment_slowdown", 14, false, (*reading).paymentSlowdown},
 }
 
 // material is max(500, 1 % of the receivables).
@@ -187,6 +189,8 @@ func (r *reading) limitTemporaryExpiry(b *readBook, day, _ state.Date) finding {
 type readEpisode struct {
 	set            [4]bool
 	reached, clear [4]state.Date // first day of each; clear: of the unbroken run
+	norm           *readNorm     // frozen
+	cleared        state.Date    // while nothing is set any more but the norm is kept
 }
 
 func (e *readEpisode) level() int {
@@ -221,14 +225,25 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 			now.reached[l] = day
 		}
 	}
-	if now.level() == 0 {
+	switch {
+	case now.level() > 0:
+		if now.norm = closed.norm; now.norm == nil {
+			now.norm = f.norm
+		}
+		return now, false
+	case closed.norm == nil:
 		return readEpisode{}, retracted
+	case closed.level() == 0:
+		return closed, false
 	}
-	return now, false
+	return readEpisode{norm: closed.norm, cleared: day}, retracted
 }
 
 // neverRight judges each day since a level was reached by what is known now.
 func (r *reading) neverRight(s *readSignal, level int, reached, day, firstLimit state.Date) bool {
+	frozen := r.frozen
+	defer func() { r.frozen = frozen }()
+	r.frozen = nil
 	for d := reached; d < day; d++ {
 		if f := s.find(r, r.book(d), d, firstLimit); !f.unknown && f.raise >= level {
 			return false
@@ -245,6 +260,11 @@ func (r *reading) transitions(script *storyScript) []string {
 	firstLimit := state.Date(0)
 	var out []string
 	for day := dayOf(events[0].KnownAt); day <= script.end; day++ {
+		for i := range closed {
+			if e := &closed[i]; e.cleared != 0 && day > e.cleared+30 {
+				*e = readEpisode{}
+			}
+		}
 		now := slices.Clone(closed)
 		applied := false
 		judge := func() {
@@ -253,6 +273,7 @@ func (r *reading) transitions(script *storyScript) []string {
 				s := &readSignals[i]
 				was := now[i].level()
 				var retracted bool
+				r.frozen = closed[i].norm
 				now[i], retracted = r.after(s, closed[i], s.find(r, book, day, firstLimit), day, firstLimit, applied)
 				if is := now[i].level(); is != was {
 					out = append(out, readLineOf(day, s.name, was, is, retracted))

@@ -21,28 +21,31 @@ func TestRandomStoriesReadAsTheRulesDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		text := "A random story.\n\n-- events --\n" + drawEvents(t) + "-- want --\n"
-		s, err := parseStory("random", text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		played, err := s.play(t.Context())
-		if err != nil {
-			t.Fatalf("%v\n%s", err, text)
-		}
-		script, err := readScript(time.UTC, "%d: ", 0, s.section(eventsSection).text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, line := range storyLines(played.section(wantSection).text) {
-			got = append(got, withoutSentence(line))
-		}
-		want := (&reading{calendar: calendar}).transitions(script)
-		if strings.Join(got, "\n") != strings.Join(want, "\n") {
-			t.Errorf("%s\ngot\n%s\n\nwant\n%s", text, strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
+		readsAsTheRulesDo(t, calendar, "A random story.\n\n-- events --\n"+drawEvents(t)+"-- want --\n")
 	})
+}
+
+func readsAsTheRulesDo(t *rapid.T, calendar state.Calendar, text string) {
+	s, err := parseStory("random", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	played, err := s.play(t.Context())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	script, err := readScript(time.UTC, "%d: ", 0, s.section(eventsSection).text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, line := range storyLines(played.section(wantSection).text) {
+		got = append(got, withoutSentence(line))
+	}
+	want := (&reading{calendar: calendar}).transitions(script)
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%s\ngot\n%s\n\nwant\n%s", text, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }
 
 // withoutSentence keeps of a line of a story the transition, and what ended an alert.

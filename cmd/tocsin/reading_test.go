@@ -14,6 +14,7 @@ import (
 type reading struct {
 	known    []state.Event
 	calendar state.Calendar
+	frozen   *readNorm // the baseline of the episode in hand, nil for none and for days past
 }
 
 // told is the content of a register, false when nothing is known.

@@ -17,8 +17,8 @@ ledger time, or when it says so; lines of a customer that become known at one in
 
   DATE [known DATE] [HH:MM] [CUSTOMER:] WHAT ...
 
-  invoice ID AMOUNT due DATE [original due DATE] [instalment AMOUNT due DATE]... [retention AMOUNT due DATE]
-          [replaces ID] [sold [with recourse]]
+  invoice ID AMOUNT due DATE [original due DATE] [discount until DATE] [instalment AMOUNT due DATE]...
+          [retention AMOUNT due DATE] [replaces ID] [sold [with recourse]]
   payment ID AMOUNT [for INVOICE [AMOUNT]]... [by cheque | by direct debit] [by bill | by bank bill [until DATE]]
           [uncleared] [debit END-TO-END-ID] [deposit for ORDER]
   applied PAYMENT for INVOICE [AMOUNT]...

@@ -46,6 +46,8 @@ func (r *storyReader) invoice() state.Body {
 			b.DueDate = r.day()
 		case r.take("original due"):
 			b.OriginalDueDate = r.day()
+		case r.take("discount until"):
+			b.DiscountUntil = r.day()
 		case r.take("instalment"):
 			b.Instalments = append(b.Instalments, r.dueAmount())
 		case r.take("retention"):

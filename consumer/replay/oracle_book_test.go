@@ -100,15 +100,20 @@ func compareOracleLines(a, b oracleLine) int {
 	return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.invoice, b.invoice))
 }
 
-func (f oracleFacts) book(day state.Date) (b oracleBook) {
-	invoices, cancelled, returned := f.standing("invoice.issued", day), f.standing("invoice.cancelled", day), f.standing("payment.returned", day)
-	open, booked := make(map[string]int64), make(map[string]int64)
-	for id, e := range invoices {
+// openInvoices are the invoices of a day before anything is booked.
+func (f oracleFacts) openInvoices(day state.Date) map[string]int64 {
+	open, cancelled := make(map[string]int64), f.standing("invoice.cancelled", day)
+	for id, e := range f.standing("invoice.issued", day) {
 		if _, gone := cancelled[id]; !gone {
 			open[id] = e.cents
 		}
 	}
-	var bookings []oracleEvent
+	return open
+}
+
+// bookings are the credit notes and payments of a day in the order in which they are booked.
+func (f oracleFacts) bookings(day state.Date) (bookings []oracleEvent) {
+	returned := f.standing("payment.returned", day)
 	for _, e := range f.standing("invoice.credited", day) {
 		if !e.cancelled {
 			bookings = append(bookings, e)
@@ -123,8 +128,13 @@ func (f oracleFacts) book(day state.Date) (b oracleBook) {
 	slices.SortFunc(bookings, func(a, b oracleEvent) int { // "invoice.credited" goes before "payment.received"
 		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
 	})
+	return bookings
+}
+
+func (f oracleFacts) book(day state.Date) (b oracleBook) {
+	invoices, open, booked := f.standing("invoice.issued", day), f.openInvoices(day), make(map[string]int64)
 	free := int64(0) // what virtual FIFO has
-	for _, e := range bookings {
+	for _, e := range f.bookings(day) {
 		left := e.cents
 		for _, a := range e.allocations {
 			took := min(left, open[a.invoice], a.cents)
