@@ -153,6 +153,13 @@ func TestTheRuleForSlowPaymentIsTheCustomersOwn(t *testing.T) {
 	}
 }
 
+// The rules as they stand ask that of payment_slowdown.
+func TestLongerTermsAskPaymentSlowdown(t *testing.T) {
+	if d := rule(t, "terms_request").Detector.(*TermsRequest); d.slowdown == nil || d.slowdown.Sign().Signal != "payment_slowdown" {
+		t.Errorf("got %v, want payment_slowdown", d.slowdown)
+	}
+}
+
 func TestDueDatesThatAreMovedInSilence(t *testing.T) {
 	moved := func(id, total, due, changed string) *state.Invoice {
 		return later(id, total, "2025-01-02", "2025-03-03", due, changed)
