@@ -134,6 +134,7 @@ type RemedyExplanation struct {
 type AmountExplanation struct {
 	Amount   string `json:"amount"`
 	Currency string `json:"currency"`
+	Text     string `json:"text"`
 }
 
 // explainAmount is nil of an amount that is not told.
@@ -141,7 +142,7 @@ func explainAmount(m state.Money) *AmountExplanation {
 	if !m.Told() {
 		return nil
 	}
-	return &AmountExplanation{m.String(), m.Currency.String()}
+	return &AmountExplanation{m.String(), m.Currency.String(), alerts.SayAmount(m)}
 }
 
 // SettingExplanation is one key of the signal's block, as it judges this customer, and what sets it.

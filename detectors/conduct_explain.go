@@ -105,3 +105,37 @@ func (d *AdverseRegistry) Explain(in *Input) []Condition {
 		least(Critical, 2, "serious_events", w.together, d.PairCount),
 	}
 }
+
+// Explain weighs the attempts since the customer was last heard of, and what is past due.
+func (d *ContactLost) Explain(in *Input) []Condition {
+	view, t := in.View, attemptTally{}
+	ar, known := receivables(view)
+	overdue := Condition{What: "overdue", Unit: UnitMoney, Is: AtLeast}
+	contacts := view.Contacts()
+	rated := known || len(contacts) == 0
+	if known {
+		overdue.Value, _ = pastDue(view)
+	}
+	overdue.Threshold = in.Materiality.M(ar, view.Currency())
+	if known && len(contacts) > 0 {
+		s := d.silence(in, contacts)
+		t = s.tally(s.since(0), view.Day)
+		rated = !s.unknown || !overdue.Holds()
+	}
+	out := []Condition{flag(None, hasRates, rated, true)}
+	way := func(l Level, n int, conditions ...Condition) {
+		for _, c := range append(conditions, overdue) {
+			c.Level, c.Way = l, n
+			out = append(out, c)
+		}
+	}
+	least := func(what string, unit Unit, value, threshold int) Condition {
+		return Condition{What: what, Unit: unit, Value: int64(value), Is: AtLeast, Threshold: int64(threshold)}
+	}
+	way(Warning, 0, least("attempt_weight", UnitCount, t.weight, d.WarningCount),
+		least("attempt_days", UnitDays, t.days, d.WarningAttemptDays), least("attempt_span_days", UnitDays, t.span, d.WarningSpanDays))
+	way(Critical, 0, least("attempt_weight", UnitCount, t.weight, d.CriticalCount),
+		least("attempt_channels", UnitCount, t.channels, d.CriticalChannelsCount), least("attempt_span_days", UnitDays, t.span, d.CriticalSpanDays))
+	way(Critical, 1, least("undeliverable_channels", UnitCount, t.undeliverable, d.UndeliverableCount))
+	return out
+}

@@ -16,6 +16,10 @@
 // They take the level as having stood when a day closed. What rose today goes for less, but a person who reads of it
 // tomorrow would then be told too little.
 //
+// What a level needs is said twice: by Evaluate, which runs for every customer, and for who asks by an [Explainer], as
+// conditions with their gaps. A ladder made of conditions would say it once, and make lists for millions of quiet customers to
+// read one word of. A property holds the one against the other.
+//
 // A limit is raised by its base: temporary increases stay on top, so the amount told is what to set, not what results.
 //
 // A segment's condition is a small part of the expression language, let through node by node. A list of what is forbidden

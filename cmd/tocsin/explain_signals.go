@@ -179,7 +179,7 @@ func signalText(e *consumer.SignalsExplanation) string {
 	part("baseline", baselineLines(s.Baseline)...)
 	part("clears if", clearLines(s)...)
 	if s.AtRisk != nil {
-		part("at risk", s.AtRisk.Currency+" "+s.AtRisk.Amount)
+		part("at risk", s.AtRisk.Text)
 	}
 	part("evidence", oneLine(s.Evidence)...)
 	part("to do", oneLine(actionTexts(s.Actions))...)
@@ -187,10 +187,30 @@ func signalText(e *consumer.SignalsExplanation) string {
 	writeSettings(&b, e, s)
 	if len(s.Inputs) > 0 {
 		b.WriteString("\nWhat it reads:\n")
-		writeRows(&b, s.Inputs)
+		rows, more := newestOfEach(s.Inputs)
+		writeRows(&b, rows)
+		if more > 0 {
+			fmt.Fprintf(&b, "and %d older; --output json has them all\n", more)
+		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", s.Doc)
 	return b.String()
+}
+
+// mostInputs is how many rows of a kind are shown to people.
+const mostInputs = 15
+
+// newestOfEach are the last rows of each kind, which stand together, and how many are left out.
+func newestOfEach(rows []consumer.Row) (shown []consumer.Row, more int) {
+	for first := 0; first < len(rows); {
+		end := first
+		for end < len(rows) && rows[end].Kind == rows[first].Kind {
+			end++
+		}
+		from := max(first, end-mostInputs)
+		shown, more, first = append(shown, rows[from:end]...), more+from-first, end
+	}
+	return shown, more
 }
 
 // oneLine is a list in one line; none of an empty one.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -106,5 +107,17 @@ func TestAStoreExplainsWhatItsEventsDo(t *testing.T) {
 		if code, _, got := explain(t, store, args...); code != exitFinding || got != row.want {
 			t.Errorf("%s at %q: got %d %q, want %d %q", row.customer, row.at, code, got, exitFinding, row.want)
 		}
+	}
+}
+
+func TestPeopleAreShownTheNewestInputsOfEachKind(t *testing.T) {
+	var rows []consumer.Row
+	for i := range mostInputs + 3 {
+		rows = append(rows, consumer.Row{Kind: "due_line", ID: strconv.Itoa(i)})
+	}
+	rows = append(rows, consumer.Row{Kind: "settled", ID: "INV-1"})
+	shown, more := newestOfEach(rows)
+	if len(shown) != mostInputs+1 || more != 3 || shown[0].ID != "3" || shown[mostInputs].ID != "INV-1" {
+		t.Errorf("got %d rows from %v on, %d left out", len(shown), shown[0], more)
 	}
 }
