@@ -59,7 +59,11 @@ func appendCaseAlert(b []byte, a *CaseAlert) []byte {
 	b = appendStringMember(b, "reason", a.Reason)
 	b = appendDateMember(b, "since", a.Since)
 	b = appendDateMember(b, "level_since", a.LevelSince)
-	return append(appendGrounds(b, &a.Detail), '}')
+	b = appendGrounds(b, &a.Detail)
+	if a.Wording != "" {
+		b = appendStringMember(b, "wording", a.Wording)
+	}
+	return append(b, '}')
 }
 
 func appendChange(b []byte, c *Change) []byte {

@@ -48,6 +48,7 @@ type (
 		ClearsIf    []remedyWire     `json:"clears_if"`
 		Actions     []string         `json:"actions"`
 		Evidence    []string         `json:"evidence"`
+		Wording     string           `json:"wording"`
 	}
 	remedyWire struct {
 		Do     string    `json:"do"`
@@ -82,7 +83,7 @@ func (w *alertWire) alert() CaseAlert {
 	a := CaseAlert{
 		AlertID: w.AlertID, Signal: w.Signal, Level: detectors.Level(w.Level), Reason: w.Reason,
 		Since: state.Date(w.Since), LevelSince: state.Date(w.LevelSince),
-		Detail: detectors.Detail{MoneyAtRisk: state.Money(w.MoneyAtRisk)},
+		Detail: detectors.Detail{MoneyAtRisk: state.Money(w.MoneyAtRisk), Wording: w.Wording},
 	}
 	a.Facts, a.Actions, a.Evidence = filled(w.Facts), filled(w.Actions), filled(w.Evidence)
 	for _, r := range w.ClearsIf {

@@ -23,6 +23,19 @@ func SayChange(c Change) string { return english.change(&c) }
 // SayFact is one measured value, with the threshold that it was held against. Amounts are in a currency.
 func SayFact(f detectors.Fact, currency state.Currency) string { return english.fact(&f, currency) }
 
+// SayGround is a fact of an alert. What a custom sign holds a value against may be a bound of either side.
+func SayGround(a *CaseAlert, f detectors.Fact) string {
+	if a.Wording == "" {
+		return SayFact(f, a.MoneyAtRisk.Currency)
+	}
+	m, ok := english.features[f.Name]
+	if !ok {
+		m.name = words(f.Name)
+	}
+	m.bound = english.against
+	return m.held(&f, a.MoneyAtRisk.Currency)
+}
+
 // SayRemedy is one thing that alone brings an alert down, as the end of a sentence that begins with "clears if".
 func SayRemedy(r detectors.Remedy) string { return english.remedy(&r) }
 
@@ -38,8 +51,8 @@ func SayReasonCode(code string) string { return say(english.reasonCodes, code) }
 // SayTask is the state of a task.
 func SayTask(name string) string { return say(english.tasks, name) }
 
-// SaySignal is a signal's name for people.
-func SaySignal(signal string) string { return say(english.signals, signal) }
+// SaySignal is a signal's name for people; of a custom one its words.
+func SaySignal(signal string) string { return english.signal(signal) }
 
 // SayWhy is why the messages that a summary stands for were withheld, and about which days they were: sentences without the last
 // full stop.
@@ -55,9 +68,12 @@ type catalogue struct {
 	levels      [levels]string
 	kinds       map[string]string // of transitions: signal, from, to
 	facts       map[string]measure
-	remedies    map[string]string // with {amount}
-	down        string            // after a remedy that does not end the alert: to
-	over        string            // of a closed case: before
+	features    map[string]measure // facts of custom signs
+	against     string             // before a threshold of one
+	unknown     string             // in the place of one that is not known
+	remedies    map[string]string  // with {amount}
+	down        string             // after a remedy that does not end the alert: to
+	over        string             // of a closed case: before
 	actions     map[string]string
 	decisions   map[string]string
 	reasonCodes map[string]string
@@ -82,6 +98,7 @@ const (
 	asMoney
 	asPercent
 	asCode
+	asText
 )
 
 // measure is how a fact is told: its name, its unit, and the words before its threshold.
@@ -110,6 +127,9 @@ func words(code string) string {
 }
 
 func (c *catalogue) alert(a *CaseAlert) string {
+	if a.Wording != "" {
+		return c.custom(a)
+	}
 	wordings, ok := c.alerts[a.Signal+" "+a.Reason]
 	if !ok {
 		wordings = c.alerts[a.Signal]
@@ -119,8 +139,51 @@ func (c *catalogue) alert(a *CaseAlert) string {
 			return text
 		}
 	}
-	return say(c.signals, a.Signal)
+	return c.signal(a.Signal)
 }
+
+// signal is a signal's name. That of a custom sign is made of its words.
+func (c *catalogue) signal(signal string) string {
+	if name, ok := c.signals[signal]; ok {
+		return name
+	}
+	text := words(signal)
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// custom is the sentence of a custom sign. A value that is not known is told so, since the rest is still worth saying.
+func (c *catalogue) custom(a *CaseAlert) string {
+	var b strings.Builder
+	for rest := a.Wording; ; {
+		before, after, found := strings.Cut(rest, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, more, _ := strings.Cut(after, "}")
+		if value := valueOf(a.Facts, name, false); isNumber(value) {
+			b.WriteString(write(value, c.features[name].unit, a.MoneyAtRisk.Currency))
+			more = numbered(value, more)
+		} else {
+			b.WriteString(c.unknown)
+		}
+		rest = more
+	}
+}
+
+// numbered is what follows a number in a sentence: one of days is a day.
+func numbered(value, after string) string {
+	if rest, days := strings.CutPrefix(after, " days"); days && value == "1" {
+		return " day" + rest
+	}
+	return after
+}
+
+// isNumber tells whether a value is a number or a date.
+func isNumber(value string) bool { return value != "" && strings.Trim(value, "0123456789.-") == "" }
 
 // fill puts facts into a wording; one of days is a day. It tells whether all were there and numbers or dates.
 func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
@@ -134,14 +197,11 @@ func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
 		name, after, _ := strings.Cut(rest, "}")
 		name, threshold := strings.CutSuffix(name, "^")
 		value := valueOf(a.Facts, name, threshold)
-		if value == "" || strings.Trim(value, "0123456789.-") != "" {
+		if !isNumber(value) {
 			return "", false
 		}
 		b.WriteString(write(value, c.facts[name].unit, a.MoneyAtRisk.Currency))
-		if rest, days := strings.CutPrefix(after, " days"); days && value == "1" {
-			after = " day" + rest
-		}
-		text = after
+		text = numbered(value, after)
 	}
 }
 
@@ -164,7 +224,7 @@ func (c *catalogue) closed(before detectors.Level) string {
 func (c *catalogue) level(l detectors.Level) string { return c.levels[min(l, detectors.Critical)] }
 
 func (c *catalogue) change(ch *Change) string {
-	text := strings.NewReplacer("{signal}", say(c.signals, ch.Signal), "{from}", c.level(ch.From), "{to}", c.level(ch.To)).
+	text := strings.NewReplacer("{signal}", c.signal(ch.Signal), "{from}", c.level(ch.From), "{to}", c.level(ch.To)).
 		Replace(say(c.kinds, ch.Kind))
 	if why := c.reasons[ch.Reason]; why != "" && ch.To > ch.From {
 		text += ": " + why
@@ -177,6 +237,11 @@ func (c *catalogue) fact(f *detectors.Fact, currency state.Currency) string {
 	if !ok {
 		m = measure{name: words(f.Name), bound: "threshold"}
 	}
+	return m.held(f, currency)
+}
+
+// held is a fact with its threshold. Where there are no words for that it is left out.
+func (m *measure) held(f *detectors.Fact, currency state.Currency) string {
 	text := m.name + " " + write(f.Value, m.unit, currency)
 	if f.Threshold != "" && m.bound != "" {
 		text += " (" + m.bound + " " + write(f.Threshold, m.unit, currency) + ")"

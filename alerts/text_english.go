@@ -130,6 +130,9 @@ var english = &catalogue{
 		Cleared:     "{signal}: cleared",
 		Retracted:   "{signal}: taken back, for it was never right",
 	},
+	features: featureNames,
+	against:  "against",
+	unknown:  "(not known)",
 	facts: map[string]measure{
 		"utilisation":         {"Utilisation", asPercent, "threshold"},
 		"exposure":            {"Exposure", asMoney, "limit"},

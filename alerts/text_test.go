@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,13 +87,75 @@ func TestAnAlertInASentence(t *testing.T) {
 			"The customer is insolvent or dissolved, says a public register, since 2026-11-01",
 		},
 		{alertOf("adverse_registry", "B1", detectors.Fact{Name: "effective_date", Value: "<@everyone>"}), "Severe news in a public register"},
-		{alertOf("payer_change", "NEW_ACCOUNTS"), "payer change"},
-		{alertOf("<@here>", ""), "unknown"},
+		{alertOf("payer_change", "NEW_ACCOUNTS"), "Payer change"},
+		{alertOf("<@here>", ""), "Unknown"},
 	}
 	for _, tt := range tests {
 		if got := SayAlert(tt.alert); got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.alert.Signal, tt.alert.Reason, got, tt.want)
 		}
+	}
+}
+
+func customAlert(wording string, facts ...detectors.Fact) CaseAlert {
+	a := alertOf("growing_debt", "", facts...)
+	a.Wording = wording
+	return a
+}
+
+func TestACustomSignSpeaksInItsOwnWords(t *testing.T) {
+	owes := detectors.Fact{Name: "receivables", Value: "1234567.50", Threshold: "1000000.00"}
+	tests := []struct {
+		alert CaseAlert
+		want  string
+	}{
+		{customAlert("Keeps away", owes), "Keeps away"},
+		{customAlert("Owes {receivables}", owes), "Owes EUR 1,234,567.50"},
+		{customAlert("{receivables} owed, {receivables}!", owes), "EUR 1,234,567.50 owed, EUR 1,234,567.50!"},
+		{customAlert("Limit used by {utilisation}", detectors.Fact{Name: "utilisation", Value: "0.915"}), "Limit used by 91.5 %"},
+		{customAlert("{max_days_past_due} days past due", detectors.Fact{Name: "max_days_past_due", Value: "12"}), "12 days past due"},
+		{customAlert("{max_days_past_due} days past due", detectors.Fact{Name: "max_days_past_due", Value: "1"}), "1 day past due"},
+		{customAlert("Owes {receivables}, limit {limit}", owes), "Owes EUR 1,234,567.50, limit (not known)"},
+		{customAlert("Is {segment}", detectors.Fact{Name: "segment", Value: "<@here>"}), "Is (not known)"},
+	}
+	for _, tt := range tests {
+		if got := SayAlert(tt.alert); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.alert.Wording, got, tt.want)
+		}
+	}
+	for _, tt := range []struct{ got, want string }{
+		{SaySignal("growing_debt"), "Growing debt"},
+		{SaySignal("<@here>"), "Unknown"},
+		{SayChange(Change{Signal: "growing_debt", From: detectors.Warning, Kind: Cleared}), "Growing debt: cleared"},
+		{SayGround(&tests[0].alert, owes), "Receivables EUR 1,234,567.50 (against EUR 1,000,000.00)"},
+		{SayGround(&tests[0].alert, detectors.Fact{Name: "exposure", Value: "5.00", Threshold: "3.00"}), "Exposure EUR 5.00 (against EUR 3.00)"},
+		{SayGround(&tests[0].alert, detectors.Fact{Name: "limit_on_file", Value: "yes"}), "Limit on file yes"},
+		{SayGround(&tests[0].alert, detectors.Fact{Name: "country", Value: "DE", Threshold: "AT"}), "Country DE (against AT)"},
+		{SayGround(&tests[0].alert, detectors.Fact{Name: "of_tomorrow", Value: "1", Threshold: "2"}), "of tomorrow 1 (against 2)"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+	plain := alertOf("limit_missing", "", owes)
+	if got, want := SayGround(&plain, owes), SayFact(owes, plain.MoneyAtRisk.Currency); got != want {
+		t.Errorf("a sign of Tocsin's own: got %q, want %q", got, want)
+	}
+}
+
+func TestEveryFeatureHasANameAndItsUnit(t *testing.T) {
+	units := map[detectors.Measure][]unit{
+		detectors.InMoney: {asMoney}, detectors.InRatio: {asPercent}, detectors.InDays: {asNumber}, detectors.InCount: {asNumber},
+		detectors.InTruth: {asCode}, detectors.InWord: {asCode, asText},
+	}
+	for _, f := range detectors.Features() {
+		m, ok := english.features[f.Name]
+		if !ok || m.name == "" || !slices.Contains(units[f.Unit], m.unit) {
+			t.Errorf("%s (%s) is told as %+v", f.Name, f.Unit, m)
+		}
+	}
+	if got, want := len(english.features), len(detectors.Features()); got != want {
+		t.Errorf("got names of %d features, want those of %d", got, want)
 	}
 }
 

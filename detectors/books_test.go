@@ -94,6 +94,10 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindDisputeClosed
 	case *state.TermsRequest:
 		return state.KindTermsRequest
+	case *state.Cover:
+		return state.KindCover
+	case *state.OrderCancelled:
+		return state.KindOrderCancelled
 	}
 	panic("no kind")
 }

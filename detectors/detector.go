@@ -65,6 +65,8 @@ type Sign struct {
 	Lasting       bool         // never retracted, only cleared: what it judges is not kept by date
 	Moneyless     bool         // judged for customers without a currency too
 	Reads         []string     // signals whose levels it reads, all of them judged before it
+
+	levels []Level // of a custom sign: those that it raises
 }
 
 // Input is what a verdict depends on.
@@ -154,6 +156,7 @@ type Detail struct {
 	ClearsIf    []Remedy
 	Actions     []string // recommended actions, most urgent first; codes
 	Evidence    []string // document ids, most telling first, at most ten
+	Wording     string   // of a custom sign: its sentence for people, with facts in braces; empty: the catalogue has one
 }
 
 // Fact is one measured value beside the threshold that it was held against. Values are decimal

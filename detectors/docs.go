@@ -11,11 +11,20 @@ import (
 //go:embed broken_promise.go
 //go:embed terms_request.go
 //go:embed contact_lost.go
+//go:embed custom.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read. Where it names a field it says the parameter that sets
-// the field, as the configuration has it.
+// the field, as the configuration has it. That of a custom sign ends with its conditions.
 func Doc(d Detector) string {
+	text := docOf(d)
+	if custom, ok := d.(*Custom); ok {
+		return strings.Join(append([]string{text, ""}, custom.conditions()...), "\n")
+	}
+	return text
+}
+
+func docOf(d Detector) string {
 	name := reflect.TypeOf(d).Elem().Name()
 	files, _ := sources.ReadDir(".")
 	for _, f := range files {

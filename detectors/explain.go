@@ -133,6 +133,9 @@ func flag(level Level, what string, is, wanted bool) Condition {
 
 // Levels are those that the sign raises, the lowest first.
 func (s *Sign) Levels() []Level {
+	if s.levels != nil {
+		return s.levels
+	}
 	var list []Level
 	for l := Info; l <= Critical; l++ {
 		for o := range recommended {

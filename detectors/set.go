@@ -18,17 +18,19 @@ type Segment struct {
 	Overrides []Override
 }
 
-// Config is what a set is made of: the base, and segments of which the first match wins.
+// Config is what a set is made of: custom signs beside Tocsin's own, the base, and segments of which the first match wins.
 type Config struct {
+	Signs     []CustomSign
 	Overrides []Override
 	Segments  []Segment
 }
 
 // Fault is one thing wrong with a Config: where it stands and what would be right. Segment -1 is the base; Override -1 is
-// the segment's condition.
+// the segment's condition. One of a custom sign names the sign, and Segment and Override say nothing.
 type Fault struct {
 	Segment, Override int
-	Err               error // a *ConditionError for a condition; a *ParamError where values do not fit each other
+	Signal, Part      string // of a custom sign: which, and one of the Part names or a level
+	Err               error  // a *ConditionError for a condition; a *ParamError where values do not fit each other
 }
 
 // ErrUnknownSignal is the fault of a block that names no signal.
@@ -39,10 +41,12 @@ var ErrUnknownSignal = errors.New("unknown signal")
 // Between the base and the segments stand what kinds of customers bring with them: public bodies pay late but do not fail,
 // and companies of the seller's own group raise no signals.
 type Set struct {
-	config   Config
-	segments *segments
-	choices  [][]choice // by kind, then by segment: 0 is none of them
-	lapses   bool       // any of them lets limits lapse
+	config     Config
+	segments   *segments
+	signs      []Rule     // custom ones
+	choices    [][]choice // by kind, then by segment: 0 is none of them
+	lapses     bool       // any of them lets limits lapse
+	readsClass bool       // a custom sign does
 }
 
 // Choice is which rules judge a customer.
@@ -73,36 +77,38 @@ func NewSet(c Config) (*Set, []Fault) {
 	if err := Validate(Defaults()); err != nil {
 		panic("detectors: " + err.Error())
 	}
-	faults := checkLayers(c)
+	signs, faults := compileSigns(c.Signs)
+	faults = append(faults, checkLayers(c, signs)...)
 	var conditions []*condition
 	for i, segment := range c.Segments {
 		condition, err := compileCondition(segment.When)
 		if err != nil {
-			faults = append(faults, Fault{i, -1, err})
+			faults = append(faults, Fault{Segment: i, Override: -1, Err: err})
 		}
 		conditions = append(conditions, condition)
 	}
 	if len(faults) > 0 {
 		return nil, faults
 	}
-	s := &Set{config: c, segments: newSegments(conditions), choices: make([][]choice, kinds)}
+	s := &Set{config: c, segments: newSegments(conditions), signs: signs, choices: make([][]choice, kinds)}
 	for kind := range kinds {
-		below := slices.Concat(c.Overrides, kindOverrides(kind))
-		s.choices[kind] = append(s.choices[kind], newChoice(below))
+		below := slices.Concat(c.Overrides, s.kindOverrides(kind))
+		s.choices[kind] = append(s.choices[kind], s.newChoice(below))
 		for _, segment := range c.Segments {
-			s.choices[kind] = append(s.choices[kind], newChoice(slices.Concat(below, segment.Overrides)))
+			s.choices[kind] = append(s.choices[kind], s.newChoice(slices.Concat(below, segment.Overrides)))
 		}
 	}
+	s.readsClass = slices.ContainsFunc(signs, func(r Rule) bool { return r.Detector.(*Custom).readsClass() })
 	s.lapses = slices.ContainsFunc(slices.Concat(s.choices...), func(c choice) bool { return c.lapse })
 	return s, nil
 }
 
 // checkLayers checks each key, and that the values of the base, and of each segment upon it, fit each other.
-func checkLayers(c Config) []Fault {
-	rules, faults := applyLayer(Defaults(), c.Overrides, -1)
+func checkLayers(c Config, signs []Rule) []Fault {
+	rules, faults := applyLayer(slices.Concat(Defaults(), signs), c.Overrides, -1)
 	faults = append(faults, checkRules(rules, c.Overrides, -1)...)
 	for i, segment := range c.Segments {
-		base, _ := applyLayer(Defaults(), c.Overrides, -1)
+		base, _ := applyLayer(slices.Concat(Defaults(), signs), c.Overrides, -1)
 		rules, wrong := applyLayer(base, segment.Overrides, i)
 		faults = slices.Concat(faults, wrong, checkRules(rules, segment.Overrides, i))
 	}
@@ -118,7 +124,7 @@ func applyLayer(rules []Rule, overrides []Override, segment int) ([]Rule, []Faul
 			err = rule.Set(o.Key, o.Value)
 		}
 		if err != nil {
-			faults = append(faults, Fault{segment, i, err})
+			faults = append(faults, Fault{Segment: segment, Override: i, Err: err})
 		}
 	}
 	return rules, faults
@@ -139,7 +145,7 @@ func checkRules(rules []Rule, layer []Override, segment int) []Fault {
 			continue
 		}
 		if err := rules[i].Check(); err != nil {
-			faults = append(faults, Fault{segment, last, err})
+			faults = append(faults, Fault{Segment: segment, Override: last, Err: err})
 		}
 	}
 	return faults
@@ -155,7 +161,7 @@ func find(rules []Rule, signal string) *Rule {
 }
 
 // kindOverrides are what a kind of customer brings with it.
-func kindOverrides(kind int) []Override {
+func (s *Set) kindOverrides(kind int) []Override {
 	var out []Override
 	switch kind {
 	case publicBody:
@@ -165,16 +171,22 @@ func kindOverrides(kind int) []Override {
 			{adverseRegistrySign.Signal, "mode", Off.String()},
 		}
 	case intercompany:
-		for _, d := range All() {
-			out = append(out, Override{d.Sign().Signal, "mode", Off.String()})
+		for _, r := range s.rules() {
+			out = append(out, Override{r.Sign.Signal, "mode", Off.String()})
 		}
 	}
 	return out
 }
 
+// Custom are the rules of the custom signs before anything is set, by name.
+func (s *Set) Custom() []Rule { return slices.Clone(s.signs) }
+
+// rules are all rules of the set before anything is set: Tocsin's own, then the custom ones.
+func (s *Set) rules() []Rule { return slices.Concat(Defaults(), s.signs) }
+
 // newChoice makes the rules of overrides that were checked before.
-func newChoice(overrides []Override) choice {
-	rules, _ := applyLayer(Defaults(), overrides, -1)
+func (s *Set) newChoice(overrides []Override) choice {
+	rules, _ := applyLayer(s.rules(), overrides, -1)
 	consult(rules)
 	c := choice{all: slices.DeleteFunc(rules, func(r Rule) bool { return r.Mode == Off })}
 	for _, r := range c.all {
@@ -207,7 +219,7 @@ func (s *Set) For(v *state.View) Choice {
 }
 
 // ReadsClass tells whether the choice rests on customers' classes, so that shares of the whole have to be known.
-func (s *Set) ReadsClass() bool { return s.segments.readsClass }
+func (s *Set) ReadsClass() bool { return s.segments.readsClass || s.readsClass }
 
 // Lapses tells whether any customer's limit is worth nothing once its review is overdue.
 func (s *Set) Lapses() bool { return s.lapses }

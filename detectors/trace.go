@@ -53,13 +53,13 @@ func (s *Set) Trace(v *state.View) Trace {
 	kind := kindOf(v.Profile())
 	segment, _ := s.segments.of(v)
 	t := Trace{Kind: kindNames[kind], Segment: segment}
-	layers := []tracedLayer{{ByConfiguration, s.config.Overrides}, {ByKind, kindOverrides(kind)}}
+	layers := []tracedLayer{{ByConfiguration, s.config.Overrides}, {ByKind, s.kindOverrides(kind)}}
 	if segment > 0 {
 		chosen := s.config.Segments[segment-1]
 		t.When = chosen.When
 		layers = append(layers, tracedLayer{BySegment, chosen.Overrides})
 	}
-	for _, rule := range Defaults() {
+	for _, rule := range s.rules() {
 		t.Rules = append(t.Rules, traced(rule, layers))
 	}
 	return t

@@ -131,3 +131,21 @@ func hostileSummary(name string) *alerts.Summary {
 	}
 	return s
 }
+
+// ofCustomSign is a case of a sign that the configuration defines.
+func ofCustomSign() *alerts.CaseMessage {
+	msg := quiet()
+	msg.Alerts = []alerts.CaseAlert{{
+		AlertID: "A-1", Signal: "growing_debt", Level: detectors.Warning, Since: msg.Opened, LevelSince: msg.Opened,
+		Detail: detectors.Detail{
+			Wording: "Owes {receivables}, {max_days_past_due} days past due",
+			Facts: []detectors.Fact{
+				{Name: "receivables", Value: "51200.00", Threshold: "50000.00"}, {Name: "max_days_past_due", Value: "12", Threshold: "10"},
+				{Name: "segment", Value: "key <@here>", Threshold: "key"},
+			},
+			MoneyAtRisk: euros(5120000), Evidence: []string{"INV-1"}, Actions: []string{"call_customer"},
+		},
+	}}
+	msg.Changes[0].Signal = "growing_debt"
+	return msg
+}

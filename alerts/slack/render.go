@@ -183,7 +183,7 @@ func grounds(a alerts.CaseAlert) string {
 	}
 	lines := []string{head}
 	for _, f := range a.Facts[:min(len(a.Facts), mostFacts)] {
-		lines = append(lines, "• "+prose(alerts.SayFact(f, a.MoneyAtRisk.Currency), factChars))
+		lines = append(lines, "• "+prose(alerts.SayGround(&a, f), factChars))
 	}
 	if ways := a.ClearsIf[:min(len(a.ClearsIf), mostWays)]; len(ways) > 0 {
 		said := make([]string, len(ways))
