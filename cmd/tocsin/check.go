@@ -75,7 +75,11 @@ func (c *config) summary() string {
 	line("kafka", "%s, group %s", orNone(strings.Join(c.Kafka.Brokers, ", ")), c.Kafka.Group)
 	line("store", "%s", withoutSecret(c.StoreURL))
 	live, shadow, off := c.Rules.modes()
-	line("signals", "%d live, %d in shadow, %d off; %s", live, shadow, off, counted(len(c.Rules.Segments), "segment"))
+	custom := ""
+	if n := len(c.Rules.Signs); n > 0 {
+		custom = "; " + counted(n, "custom sign")
+	}
+	line("signals", "%d live, %d in shadow, %d off%s; %s", live, shadow, off, custom, counted(len(c.Rules.Segments), "segment"))
 	if c.Slack.TokenFile == "" {
 		line("slack", "none: slack.token_file is empty")
 	} else {
@@ -84,10 +88,17 @@ func (c *config) summary() string {
 	return b.String()
 }
 
-// modes counts the signals of the base by mode.
+// modes counts the signals of the base, and the custom ones, by mode.
 func (c *ruleConfig) modes() (live, shadow, off int) {
+	modes := make([]detectors.Mode, 0, len(c.Base)+len(c.Signs))
 	for _, r := range c.Base {
-		switch r.Mode {
+		modes = append(modes, r.Mode)
+	}
+	for _, s := range c.Signs {
+		modes = append(modes, s.Mode)
+	}
+	for _, m := range modes {
+		switch m {
 		case detectors.Live:
 			live++
 		case detectors.Shadow:

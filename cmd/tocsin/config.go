@@ -98,7 +98,9 @@ func parseConfig(source string, body []byte, environ []string) (*config, []strin
 	c := defaultConfig()
 	r := &reader{source: source, inFile: true, places: map[string]place{}}
 	settings := settingsOf(c)
-	if root := r.parse(body); root != nil {
+	root := r.parse(body)
+	c.Rules.signNames = signsOf(root, environ)
+	if root != nil {
 		readTree(r, c, "", treeOf(settings), root)
 	}
 	warnings := readEnvironment(r, c, settings, environ)

@@ -13,9 +13,12 @@ func checkRules(r *reader, c *config) {
 	_, wrong := c.ruleSet()
 	base := c.overrides()
 	for _, f := range wrong {
-		if f.Segment < 0 {
+		switch {
+		case f.Signal != "":
+			refuseSign(r, c.Rules.Signs, "custom_signs", f)
+		case f.Segment < 0:
 			refuseBase(r, c, base[f.Override], f.Err)
-		} else {
+		default:
 			refuseSegment(r, c.Rules.Segments[f.Segment], indexed("segments", f.Segment), f)
 		}
 	}
@@ -45,6 +48,9 @@ func refuseSegment(r *reader, s segmentConfig, key string, f detectors.Fault) {
 // conditionProblem is what is wrong with a condition, without the place inside it.
 func conditionProblem(err error) string {
 	if c := new(detectors.ConditionError); errors.As(err, &c) {
+		if c.Unknown != "" {
+			return c.Problem + didYouMean(c.Unknown, detectors.FeatureNames())
+		}
 		return c.Problem
 	}
 	return err.Error()

@@ -17,12 +17,15 @@ type ruleConfig struct {
 	Materiality      detectors.Materiality
 	AmountByCurrency map[string]string // currency: major units
 	Segments         []segmentConfig
+	Signs            []signConfig
+
+	signNames []string // of Signs, known before anything else is read
 }
 
 func defaultRules() ruleConfig {
 	return ruleConfig{
 		Base: detectors.Defaults(), Materiality: detectors.DefaultMateriality(), AmountByCurrency: map[string]string{},
-		Segments: []segmentConfig{},
+		Segments: []segmentConfig{}, Signs: []signConfig{},
 	}
 }
 
@@ -36,10 +39,11 @@ func ruleSettings(c *ruleConfig) []setting {
 		setting{key: "materiality.amount_by_currency", verdict: true,
 			value: table{&c.AmountByCurrency, "currency: amount", checkCurrency, amountText},
 			doc:   "That amount for customers of a currency in which it means little or much, such as {JPY: 80000}."},
-		setting{key: "segments", verdict: true, value: segments{&c.Segments},
+		setting{key: "segments", verdict: true, value: segments{&c.Segments, &c.signNames},
 			doc: "Groups of customers that are judged differently; the first whose condition holds wins. A condition sees " +
 				"segment, country, kind, status, customer_class, credit_manager, account_owner and customer_since_days: " +
-				`{when: 'segment == "key_account"', detectors: {overdue: {warning_days: 45}}}.`})
+				`{when: 'segment == "key_account"', detectors: {overdue: {warning_days: 45}}}.`},
+		setting{key: "custom_signs", verdict: true, value: signs{&c.Signs}, doc: signsDoc()})
 }
 
 // detectorSettings are the keys of every signal's block, bound to the rules.
@@ -140,7 +144,9 @@ func overrideOf(s setting) detectors.Override {
 
 // ruleSet compiles the rules that people are told by.
 func (c *config) ruleSet() (alerts.RuleSet, []detectors.Fault) {
-	set, faults := detectors.NewSet(detectors.Config{Overrides: c.overrides(), Segments: c.segments()})
+	set, faults := detectors.NewSet(detectors.Config{
+		Signs: customSigns(c.Rules.Signs), Overrides: c.overrides(), Segments: c.segments(),
+	})
 	m := c.Rules.Materiality
 	m.AmountByCurrency = make(map[state.Currency]int64, len(c.Rules.AmountByCurrency))
 	for code, text := range c.Rules.AmountByCurrency {

@@ -22,7 +22,10 @@ type segmentConfig struct {
 }
 
 // segments binds the list of segments.
-type segments struct{ to *[]segmentConfig }
+type segments struct {
+	to    *[]segmentConfig
+	signs *[]string // names of the custom signs that they may set
+}
 
 func (s segments) read(r *reader, key string, n *yaml.Node) {
 	got := []segmentConfig{}
@@ -42,7 +45,7 @@ func (s segments) readOne(r *reader, key string, n *yaml.Node, one *segmentConfi
 			one.when = r.placeOf(v)
 			text(&one.When, "", nil).read(r, key+".when", v)
 		},
-		"detectors": func(v *yaml.Node) { one.readDetectors(r, key, v) },
+		"detectors": func(v *yaml.Node) { one.readDetectors(r, key, v, *s.signs) },
 	})
 	if one.When == "" && len(r.faults) == before {
 		r.refuse(n, key, "has no condition: when is missing")
@@ -50,8 +53,8 @@ func (s segments) readOne(r *reader, key string, n *yaml.Node, one *segmentConfi
 }
 
 // readDetectors reads the blocks of the signals onto scratch rules, to have every value checked by its own detector.
-func (c *segmentConfig) readDetectors(r *reader, key string, n *yaml.Node) {
-	tree := treeOf(detectorSettings(detectors.Defaults())).children["detectors"]
+func (c *segmentConfig) readDetectors(r *reader, key string, n *yaml.Node, signs []string) {
+	tree := treeOf(detectorSettings(rulesFor(signs))).children["detectors"]
 	known := make(map[string]func(*yaml.Node), len(tree.children))
 	for signal, block := range tree.children {
 		known[signal] = func(v *yaml.Node) { c.readSignal(r, key+"."+signal, block, v) }

@@ -106,6 +106,7 @@ func (c *demoCommand) prepare(p *process, loaded *config, store state.Store) (*d
 		return nil, err
 	}
 	d := &demo{command: c, config: loaded, store: store, zone: ledger.Zone, board: newBoard(ledger)}
+	d.board.wording = loaded.wording
 	d.today = wallClock().Date(d.zone)
 	if c.Today != "" {
 		if d.today, err = dateFlag("--today", c.Today); err != nil {

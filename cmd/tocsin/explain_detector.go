@@ -21,6 +21,8 @@ type detectorText struct {
 	Reads      []string        `json:"reads"`      // signals whose levels it reads
 	Retracted  bool            `json:"retracted"`  // by a correction; else it only clears
 	Parameters []parameterText `json:"parameters"`
+
+	custom bool
 }
 
 // parameterText is one of its parameters.
@@ -44,8 +46,11 @@ func signalNames() []string {
 }
 
 // knownSignal refuses a name that no signal has.
-func knownSignal(flag, name string) error {
+func (c *config) knownSignal(flag, name string) error {
 	known := signalNames()
+	for i := range c.Rules.Signs {
+		known = append(known, c.Rules.Signs[i].Signal)
+	}
 	if slices.Contains(known, name) {
 		return nil
 	}
@@ -54,15 +59,16 @@ func knownSignal(flag, name string) error {
 
 // detector prints what a detector looks for and the parameters that tune it.
 func (c *explainCommand) detector(p *process) error {
-	if err := knownSignal("--detector", c.Detector); err != nil {
-		return err
-	}
 	loaded, err := c.load(p)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(loaded.Rules.Base, func(r detectors.Rule) bool { return r.Sign.Signal == c.Detector })
-	text := describeRule(&loaded.Rules.Base[at])
+	if err := loaded.knownSignal("--detector", c.Detector); err != nil {
+		return err
+	}
+	rules := loaded.rules()
+	at := slices.IndexFunc(rules, func(r detectors.Rule) bool { return r.Sign.Signal == c.Detector })
+	text := describeRule(&rules[at])
 	if c.json() {
 		return json.NewEncoder(p.stdout).Encode(text)
 	}
@@ -76,6 +82,7 @@ func describeRule(r *detectors.Rule) detectorText {
 		Signal: sign.Signal, Title: sign.Title, Doc: detectors.Doc(r.Detector), Levels: []string{}, Reasons: append([]string{}, sign.Reasons...),
 		Inputs: sign.Inputs.Names(), ClearedBy: sign.ClearedBy.Names(), Reads: append([]string{}, sign.Reads...), Retracted: !sign.Lasting,
 	}
+	_, out.custom = r.Detector.(*detectors.Custom)
 	for _, l := range sign.Levels() {
 		out.Levels = append(out.Levels, l.String())
 	}
@@ -119,7 +126,11 @@ func (d *detectorText) String() string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\nSet them under detectors.%s, for all customers or in a segment.\n", d.Signal)
+	if d.custom {
+		fmt.Fprintf(&b, "\nSet them under custom_signs.%s, or in a segment under detectors.%s.\n", d.Signal, d.Signal)
+	} else {
+		fmt.Fprintf(&b, "\nSet them under detectors.%s, for all customers or in a segment.\n", d.Signal)
+	}
 	return b.String()
 }
 

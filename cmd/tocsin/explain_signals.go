@@ -17,14 +17,14 @@ func (c *explainCommand) signals(p *process) error {
 	if err != nil {
 		return err
 	}
-	if c.Signal != "" {
-		if err := knownSignal("--signal", c.Signal); err != nil {
-			return err
-		}
-	}
 	loaded, err := c.load(p)
 	if err != nil {
 		return err
+	}
+	if c.Signal != "" {
+		if err := loaded.knownSignal("--signal", c.Signal); err != nil {
+			return err
+		}
 	}
 	engine, err := loaded.engine()
 	if err != nil {

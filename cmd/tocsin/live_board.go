@@ -27,6 +27,8 @@ type board struct {
 	newest    []alerts.Transition          // oldest first, at most mostNewest
 	highest   map[string]reached           // by alert id, of all alerts seen
 	seen      uint64                       // changes so far, to tell whether anything happened
+
+	wording func(set, signal string) string // of a custom sign, which alert records do not hold
 }
 
 // mostNewest bounds the list of changes: more than any screen shows.
@@ -50,7 +52,7 @@ type reached struct {
 func newBoard(ledger *state.Ledger) *board {
 	return &board{
 		ledger: ledger, customers: map[state.CustomerID]*account{}, open: map[string]alerts.Transition{},
-		highest: map[string]reached{},
+		highest: map[string]reached{}, wording: func(set, signal string) string { return "" },
 	}
 }
 

@@ -23,6 +23,7 @@ func (b *board) restore(day state.Date, rows []state.AlertRow, names map[state.C
 		if err != nil {
 			return fmt.Errorf("alert %s/%d: %w", rows[i].ID, rows[i].Seq, err)
 		}
+		t.Wording = b.wording(t.RuleSet, t.Signal)
 		b.take(t)
 	}
 	b.dirty = true

@@ -39,7 +39,7 @@ func (s *tale) play(ctx context.Context) (*tale, error) {
 		date, isState := strings.CutPrefix(section.title, stateSection)
 		switch {
 		case section.title == wantSection:
-			section.text, err = s.transitions(ctx, engine, script)
+			section.text, err = s.transitions(ctx, config, engine, script)
 		case isState:
 			section.text, err = s.figures(ctx, engine, script, date, section)
 		}
@@ -89,10 +89,12 @@ type taleTransition struct {
 	MoneyAtRisk *struct {
 		Currency string `json:"currency"`
 	} `json:"money_at_risk"`
+
+	wording string // of a custom sign
 }
 
 // transitions are the lines of the section want.
-func (s *tale) transitions(ctx context.Context, engine *consumer.Engine, script *storyScript) (string, error) {
+func (s *tale) transitions(ctx context.Context, config *config, engine *consumer.Engine, script *storyScript) (string, error) {
 	var records bytes.Buffer
 	if err := s.backtest(ctx, replay.Backtest{Engine: engine, Until: script.end, Alerts: &records}, script); err != nil {
 		return "", err
@@ -104,6 +106,7 @@ func (s *tale) transitions(ctx context.Context, engine *consumer.Engine, script 
 		if err := decoder.Decode(&t); err != nil {
 			return "", err
 		}
+		t.wording = config.wording(t.RuleSet, t.Signal)
 		heads, sentences = append(heads, t.head()), append(sentences, t.sentence())
 		widest = max(widest, len(heads[len(heads)-1]))
 	}
@@ -131,7 +134,7 @@ func (t *taleTransition) sentence() string {
 	if to == detectors.None {
 		return alerts.SayChange(alerts.Change{Signal: t.Signal, Reason: t.Reason, From: from, To: to, Kind: t.Kind})
 	}
-	alert := alerts.CaseAlert{Signal: t.Signal, Level: to, Reason: t.Reason, Detail: detectors.Detail{Facts: t.Facts}}
+	alert := alerts.CaseAlert{Signal: t.Signal, Level: to, Reason: t.Reason, Detail: detectors.Detail{Facts: t.Facts, Wording: t.wording}}
 	if t.MoneyAtRisk != nil {
 		alert.MoneyAtRisk.Currency, _ = state.ParseCurrency(t.MoneyAtRisk.Currency)
 	}
