@@ -212,6 +212,8 @@ func TestAConditionInWords(t *testing.T) {
 			"Exposure EUR 123,456.78 (needs at least EUR 200,000.00): EUR 76,543.22 more",
 		},
 		{detectors.Condition{What: "overdue_ratio", Unit: detectors.UnitRatio, Value: 1250, Is: detectors.AtLeast, Threshold: 2500}, "Share past due 12.5 % (needs at least 25.0 %): 12.5 % more"},
+		{detectors.Condition{What: "days_slower", Unit: detectors.UnitHalfDays, Value: 5, Is: detectors.AtLeast, Threshold: 20}, "Days later than its norm 2.5 (needs at least 10): 7.5 days more"},
+		{detectors.Condition{What: "days_slower", Unit: detectors.UnitHalfDays, Value: 18, Is: detectors.AtLeast, Threshold: 20}, "Days later than its norm 9 (needs at least 10): 1 day more"},
 		{detectors.Condition{What: "promise_run", Unit: detectors.UnitPoints, Value: 15_000, Is: detectors.AtLeast, Threshold: 20_000}, "Promises broken in a row 1.5 (needs at least 2): 0.5 more"},
 		{detectors.Condition{What: "open_invoices", Unit: detectors.UnitCount, Value: 3, Is: detectors.AtLeast, Threshold: 3}, "Open invoices 3 (needs at least 3): "},
 		{detectors.Condition{What: "limit_on_file", Unit: detectors.UnitFlag, Value: 0, Is: detectors.AtLeast, Threshold: 1}, "no credit limit is on file: "},

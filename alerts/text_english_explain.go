@@ -6,6 +6,7 @@ import "tocsin/detectors"
 var (
 	englishConditions = map[string]string{
 		"overdue_of_receivables": "Past due, as a share of the receivables",
+		"days_slower_by_spread":  "Days later than its norm, for the spread of it",
 		"temporary_limits":       "Temporary increases that end",
 		"hard_returns":           "Payments that came back for good",
 		"days_after_deadline":    "Days past the deadline for making it good",
@@ -19,7 +20,10 @@ var (
 		"limit_on_file":  {true: "a credit limit is on file", false: "no credit limit is on file"},
 		"limits_known":   {true: "the ledger's first credit limit has long been known", false: "the ledger's first credit limit is not known, or only since today"},
 		"trouble":        {true: "a signal of the customer's own conduct stands at a warning", false: "no signal of the customer's own conduct stands at a warning"},
-		"review_date":    {true: "the limit has a review date", false: "the limit has no review date"},
+		"discounts_missed": {
+			true: "the discount for early payment was taken on none of the latest invoices", false: "the discount for early payment was taken of late, or too few offered one",
+		},
+		"review_date": {true: "the limit has a review date", false: "the limit has no review date"},
 	}
 
 	// englishRelations are the words before a fact's threshold that say how it is held against the value. Others say something else.
@@ -33,10 +37,11 @@ var (
 		detectors.AtMost: "needs at most {threshold}", detectors.LessThan: "needs less than {threshold}",
 	}
 	englishGaps = map[detectors.Unit]gapWords{
-		detectors.UnitDays:   {"{gap} days more", "{gap} days fewer", "1 day more", "1 day fewer"},
-		detectors.UnitCount:  {"{gap} more", "{gap} fewer", "1 more", "1 fewer"},
-		detectors.UnitMoney:  {"{gap} more", "{gap} less", "", ""},
-		detectors.UnitRatio:  {"{gap} more", "{gap} less", "", ""},
-		detectors.UnitPoints: {"{gap} more", "{gap} less", "", ""},
+		detectors.UnitDays:     {"{gap} days more", "{gap} days fewer", "1 day more", "1 day fewer"},
+		detectors.UnitHalfDays: {"{gap} days more", "{gap} days fewer", "1 day more", "1 day fewer"},
+		detectors.UnitCount:    {"{gap} more", "{gap} fewer", "1 more", "1 fewer"},
+		detectors.UnitMoney:    {"{gap} more", "{gap} less", "", ""},
+		detectors.UnitRatio:    {"{gap} more", "{gap} less", "", ""},
+		detectors.UnitPoints:   {"{gap} more", "{gap} less", "", ""},
 	}
 )

@@ -27,6 +27,8 @@ func SayValue(n int64, unit detectors.Unit, currency state.Currency) string {
 		return SayAmount(state.Money{Minor: n, Currency: currency})
 	case detectors.UnitRatio:
 		return SayPercent(state.RatioString(n, 10_000, 3))
+	case detectors.UnitHalfDays:
+		return strings.TrimSuffix(state.RatioString(n, 2, 1), ".0")
 	case detectors.UnitPoints:
 		return strings.TrimSuffix(strings.TrimRight(state.RatioString(n, 10_000, 4), "0"), ".")
 	default:
@@ -54,19 +56,19 @@ func (c *catalogue) condition(of *detectors.Condition, currency state.Currency) 
 }
 
 func (c *catalogue) gap(of *detectors.Condition, currency state.Currency) string {
-	gap, texts := of.Gap(), c.gaps[of.Unit]
-	switch {
-	case gap == 0 || of.Unit == detectors.UnitFlag:
+	gap := of.Gap()
+	if gap == 0 || of.Unit == detectors.UnitFlag {
 		return ""
-	case gap == 1 && texts.oneMore != "":
-		return texts.oneMore
-	case gap == -1 && texts.oneLess != "":
-		return texts.oneLess
-	case gap > 0:
-		return strings.ReplaceAll(texts.more, "{gap}", SayValue(gap, of.Unit, currency))
-	default:
-		return strings.ReplaceAll(texts.less, "{gap}", SayValue(-gap, of.Unit, currency))
 	}
+	texts, said := c.gaps[of.Unit], SayValue(max(gap, -gap), of.Unit, currency)
+	text, one := texts.more, texts.oneMore
+	if gap < 0 {
+		text, one = texts.less, texts.oneLess
+	}
+	if said == "1" && one != "" {
+		return one
+	}
+	return strings.ReplaceAll(text, "{gap}", said)
 }
 
 // conditionsOf are what facts tell of the lowest level of a sign that does not say what its levels need: those that have a

@@ -56,7 +56,8 @@ type SignalExplanation struct {
 	Raises     string `json:"raises"` // the highest level that has its ground today
 
 	Missing    []string               `json:"missing,omitempty"`    // what a signal that is not evaluable lacks
-	Next       *NextLevel             `json:"next_level,omitempty"` // what keeps it from the next higher level
+	Next       *NextLevel             `json:"next_level,omitempty"` // what keeps it from the next higher level, of several the first whose distance can be told
+	Lacks      []NextLevel            `json:"lacks,omitempty"`      // what keeps it from each higher level
 	ByTime     *ByTime                `json:"by_time,omitempty"`    // what time alone makes of it; nil: nothing within a year
 	Facts      []FactExplanation      `json:"facts"`
 	Conditions []ConditionExplanation `json:"conditions"`
@@ -72,7 +73,7 @@ type SignalExplanation struct {
 	Inputs     []Row                  `json:"inputs,omitempty"` // documents and other facts that it reads; only where one signal is asked for
 }
 
-// NextLevel is the lowest level above what stands or has its ground today, and what it lacks.
+// NextLevel is a level above what stands or has its ground today, and what it lacks.
 type NextLevel struct {
 	Level string                 `json:"level"`
 	Lacks []ConditionExplanation `json:"lacks"`
@@ -209,7 +210,7 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 		out.Text = alerts.SayAlert(alerts.CaseAlert{Signal: sign.Signal, Level: x.Level, Reason: x.Reason, Detail: x.Detail})
 	}
 	for _, s := range x.Settings {
-		out.Settings = append(out.Settings, SettingExplanation{s.Name, s.String(), s.Default, s.From.String(), s.Doc})
+		out.Settings = append(out.Settings, SettingExplanation{s.Name, s.String(), s.Preset(), s.From.String(), s.Doc})
 	}
 	for _, l := range x.Leaves {
 		out.Leaves = append(out.Leaves, LeavingExplanation{l.Level.String(), l.From.String(), l.On.String()})
@@ -229,7 +230,7 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 	if out.State == SignalNotEvaluable {
 		out.Missing = missing(x, currency)
 	} else if x.Judged {
-		out.Next = nextLevel(x, currency)
+		out.Lacks, out.Next = higherLevels(x, currency)
 	}
 	return out
 }
@@ -264,14 +265,24 @@ func missing(x *alerts.Explained, currency state.Currency) []string {
 	return list
 }
 
-// nextLevel is the lowest level above what stands or has its ground today, as far as the detector tells what it needs.
-func nextLevel(x *alerts.Explained, currency state.Currency) *NextLevel {
+// higherLevels are those above what stands or has its ground today, the lowest first, with what each lacks, as far as the detector
+// tells it; and the one to tell of alone: the lowest whose distance can be counted.
+func higherLevels(x *alerts.Explained, currency state.Currency) (list []NextLevel, next *NextLevel) {
+	countable := -1
 	for l := max(x.Level, x.Verdict.Raise) + 1; l <= detectors.Critical; l++ {
-		if lacking, found := detectors.Lacking(x.Conditions, l); found && len(lacking) > 0 {
-			return &NextLevel{l.String(), explainConditions(lacking, currency)}
+		lacking, found := detectors.Lacking(x.Conditions, l)
+		if !found || len(lacking) == 0 {
+			continue
+		}
+		flagged := slices.ContainsFunc(lacking, func(c detectors.Condition) bool { return c.Unit == detectors.UnitFlag })
+		if list = append(list, NextLevel{l.String(), explainConditions(lacking, currency)}); countable < 0 && !flagged {
+			countable = len(list) - 1
 		}
 	}
-	return nil
+	if len(list) > 0 {
+		next = &list[max(countable, 0)]
+	}
+	return list, next
 }
 
 func explainFacts(facts []detectors.Fact, currency state.Currency) []FactExplanation {

@@ -37,17 +37,18 @@ type Condition struct {
 type Unit uint8
 
 const (
-	UnitDays   Unit = iota
-	UnitCount       // things
-	UnitMoney       // minor units of the customer's currency
-	UnitRatio       // ten-thousandths
-	UnitPoints      // ten-thousandths of a point, of what is counted in parts
-	UnitFlag        // 1: it is so; 0: it is not
+	UnitDays     Unit = iota
+	UnitHalfDays      // twice the days, of medians
+	UnitCount         // things
+	UnitMoney         // minor units of the customer's currency
+	UnitRatio         // ten-thousandths
+	UnitPoints        // ten-thousandths of a point, of what is counted in parts
+	UnitFlag          // 1: it is so; 0: it is not
 )
 
 // String is the unit as records write it.
 func (u Unit) String() string {
-	return [...]string{UnitDays: "days", UnitCount: "count", UnitMoney: "money", UnitRatio: "ratio", UnitPoints: "points", UnitFlag: "flag"}[u]
+	return [...]string{UnitDays: "days", UnitHalfDays: "days", UnitCount: "count", UnitMoney: "money", UnitRatio: "ratio", UnitPoints: "points", UnitFlag: "flag"}[u]
 }
 
 // Relation is how a value is held against a threshold.
@@ -87,6 +88,8 @@ func (c Condition) Write(n int64, currency state.Currency) string {
 	switch c.Unit {
 	case UnitMoney:
 		return state.FormatMinor(n, currency.Scale())
+	case UnitHalfDays:
+		return halves(int(n))
 	case UnitRatio, UnitPoints:
 		return formatFixed(n, ratioDecimals)
 	default:

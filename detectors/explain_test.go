@@ -28,6 +28,9 @@ func TestExplanationsAreTheVerdict(t *testing.T) {
 		if rapid.Bool().Draw(t, "trouble") {
 			in.Others = Levels{{"broken_promise", Warning}}
 		}
+		if rapid.IntRange(0, 2).Draw(t, "of two years") == 0 {
+			in = drawSlowdown(t, drawPayer(t)).stood(None, "")
+		}
 		in.LimitsKnown = rapid.Bool().Draw(t, "limits are known")
 		for i := range rules {
 			d, ok := rules[i].Detector.(Explainer)
@@ -220,6 +223,36 @@ func TestAReturnTellsWhenItTurnsCritical(t *testing.T) {
 		if got := NewPaymentReturned().Evaluate(b.at(day)).Raise; got != want {
 			t.Errorf("on %v: got %v, want %v", day, got, want)
 		}
+	}
+}
+
+// The habitual payer of T-D01-4 lacks seven and a half days; T-D01-3 a payment.
+func TestASlowdownTellsHowMuchSlowerItWouldBe(t *testing.T) {
+	r := rule(t, "payment_slowdown")
+	asEver := func(late ...int) *Input {
+		return paying(paying(newBooks(), "OLD", slowdownDay-150, 30, 28, 33, 31, 35, 29, 32, 30), "NEW", slowdownDay-5, late...).at(slowdownDay)
+	}
+	for _, c := range []struct {
+		in    *Input
+		level Level
+		want  string
+	}{
+		{
+			asEver(33, 31, 36), Warning,
+			"warning days_slower 5 at_least 20, gap 15;warning days_slower_by_spread 5 at_least 12, gap 7;warning affected_amount 0 at_least 50000, gap 50000;",
+		},
+		{asEver(52, 55, 61), Critical, ""},
+		{paying(usually(), "NEW", slowdownDay-5, 14, 18).at(slowdownDay), None, "none recent_count 2 at_least 3, gap 1;"},
+	} {
+		if got := lacks(r, c.in, c.level); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+	if got, want := fmt.Sprint(NewPaymentSlowdown().TellBaseline(norm{5, 4, 8}.encode())), "[{baseline_median_days 2.5 } {baseline_deviation_days 1.00 } {baseline_count 8 }]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := NewPaymentSlowdown().TellBaseline(nil); got != nil {
+		t.Errorf("of none: got %v", got)
 	}
 }
 

@@ -29,6 +29,14 @@ func (p Param) String() string {
 	return formatFixed(p.get(), p.decimals)
 }
 
+// Preset is the default as the configuration writes it.
+func (p Param) Preset() string {
+	if p.Words != nil {
+		return p.Default
+	}
+	return formatFixed(p.bound(p.Default), p.decimals)
+}
+
 // Set takes a value as the configuration writes it. The error says what would be right; it does not name the parameter,
 // which the caller knows better: 400 is not between 0 and 180.
 func (p Param) Set(text string) error {

@@ -56,7 +56,7 @@ func (d *PaymentSlowdown) paceFacts(in *Input, p *payer, m *pace, level Level) [
 		if z := d.sigmas(m); z != "" {
 			facts = append(facts, Fact{"sigmas", z, state.RatioString(int64(sigmas), ratioUnit, 2)})
 		}
-		facts = append(facts, Fact{"baseline_deviation_days", state.RatioString(int64(m.norm.mad4), 4, 2), ""})
+		facts = append(facts, Fact{"baseline_deviation_days", quarters(m.norm.mad4), ""})
 	}
 	facts = append(facts,
 		count, Fact{"recent_window_days", strconv.Itoa(m.window), ""},
@@ -96,6 +96,9 @@ func (d *PaymentSlowdown) sigmas(m *pace) string {
 
 // halves is a number told twice as a decimal.
 func halves(twice int) string { return state.RatioString(int64(twice), 2, 1) }
+
+// quarters is a number told four times as a decimal.
+func quarters(four int) string { return state.RatioString(int64(four), 4, 2) }
 
 // lateByMonth are the medians of the last twelve months of 30 days, oldest first, a dash for one in which nothing was paid.
 func lateByMonth(p *payer, day state.Date) string {

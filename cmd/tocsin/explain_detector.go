@@ -88,7 +88,7 @@ func describeRule(r *detectors.Rule) detectorText {
 	}
 	for _, param := range r.Settings() {
 		out.Parameters = append(out.Parameters, parameterText{
-			param.Name, param.String(), param.Default, param.Min, param.Max, param.Words, param.Doc,
+			param.Name, param.String(), param.Preset(), param.Min, param.Max, param.Words, param.Doc,
 		})
 	}
 	return out

@@ -261,19 +261,21 @@ func timeLine(next *consumer.ByTime) string {
 	return fmt.Sprintf("%s on %s, in %s", next.To, next.On, counted(next.Days, "day"))
 }
 
-// lackingLines are what keeps the signal from the next higher level, or from being judged.
+// lackingLines are what keeps the signal from each higher level, or from being judged.
 func lackingLines(s *consumer.SignalExplanation) []string {
 	switch {
 	case s.State == consumer.SignalOff:
 		return nil
 	case s.State == consumer.SignalNotEvaluable:
 		return []string{"to be judged: " + orElse(strings.Join(s.Missing, "; "), "see below when it is not evaluable")}
-	case s.Next != nil:
-		return []string{"for " + s.Next.Level + ": " + lacks(s.Next.Lacks)}
 	case s.State == consumer.SignalSilent && len(s.Conditions) == 0:
 		return []string{"nothing that it looks for is known; see below when it stays silent"}
 	}
-	return nil
+	var lines []string
+	for _, level := range s.Lacks {
+		lines = append(lines, "for "+level.Level+": "+lacks(level.Lacks))
+	}
+	return lines
 }
 
 func factLines(facts []consumer.FactExplanation) []string {
@@ -330,7 +332,7 @@ func clearLines(s *consumer.SignalExplanation) []string {
 	for _, r := range s.ClearsIf {
 		lines = append(lines, r.Text)
 	}
-	for _, l := range s.Leaves {
+	for _, l := range slices.Backward(s.Leaves) {
 		lines = append(lines, fmt.Sprintf("nothing comes in between: %s goes on %s, its condition being clear since %s", l.Level, l.On, l.From))
 	}
 	if len(lines) > 0 && s.HoldDays > 0 {
