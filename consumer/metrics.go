@@ -35,13 +35,15 @@ import (
 //	tocsin_step_seconds                          time to load and step the customers of one batch
 //	tocsin_commit_seconds{result}                time of one commit
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
+//	tocsin_findings_total{rule_set,signal,level,transition} the same of what nobody is told: rule sets beside the live one, and shadow
 //	tocsin_customers{level}                      customers by the worst level that stands
 //	tocsin_customers_quarantined                 customers whose steps panic; tocsin_events_total counts what comes of them as parked
 //	tocsin_customers_rates{rate}                 customers whose sums want an exchange rate (missing), or have one older than three business days (stale)
 //	tocsin_exposure_amount{level,currency}       exposure of these customers, major units
 //	tocsin_overdue_amount{level,currency}        overdue receivables of these customers, major units
 type Metrics struct {
-	events, refused, stamps, keys, gaps, held, alerts    *prometheus.CounterVec
+	events, refused, stamps, keys, gaps, held            *prometheus.CounterVec
+	alerts, findings                                     *prometheus.CounterVec
 	unknownFields, unknownValues                         *prometheus.CounterVec
 	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
 	staleInputs                                          *prometheus.GaugeVec
@@ -96,6 +98,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		gaps:          counter("gaps_total", "Ranges of offsets that were gone before they were read.", "topic"),
 		held:          counter("days_held_total", "Days that went on without a partition that could not confirm its end.", "topic"),
 		alerts:        counter("alerts_total", "Changes in the lives of live alerts.", "signal", "level", "transition"),
+		findings:      counter("findings_total", "Changes in the lives of alerts that nobody is told of.", "rule_set", "signal", "level", "transition"),
 		missing:       gauge("topic_missing", "1 for each configured topic that does not exist.", "topic"),
 		staleInputs:   gauge("stale_input", "1 for each topic without all of which the open day was opened.", "topic"),
 		position:      gauge("position", "Next offset to apply.", "topic", "partition"),
@@ -185,6 +188,8 @@ func (m *Metrics) stepped(r *Runner, b batch, g *group) {
 	for i := range g.effects.Transitions {
 		if t := &g.effects.Transitions[i]; t.RuleSet == alerts.Live {
 			m.alerts.WithLabelValues(t.Signal, t.To.String(), t.Kind).Inc()
+		} else {
+			m.findings.WithLabelValues(t.RuleSet, t.Signal, t.To.String(), t.Kind).Inc()
 		}
 	}
 	m.count(r, g.customer, g.kept.record)

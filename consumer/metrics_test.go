@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
 )
 
 // exercised lets every metric of the consumer have a value: what is accepted, repeated, refused, not understood and keyed
@@ -56,7 +59,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "currency", "rate"}
+	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate"}
 	for _, family := range families {
 		for _, series := range family.GetMetric() {
 			for _, label := range series.GetLabel() {
@@ -106,6 +109,43 @@ func TestMetricsTellWhatBecameOfRecords(t *testing.T) {
 	if err := testutil.GatherAndCompare(g.reg, strings.NewReader(want), "tocsin_events_refused_total", "tocsin_events_skewed_total", "tocsin_events_total",
 		"tocsin_events_unknown_fields_total", "tocsin_events_unknown_values_total", "tocsin_lag_records", "tocsin_position", "tocsin_topic_missing"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWhatRuleSetsFindIsStoredAndCountedAndOwedToNobody(t *testing.T) {
+	g := newRig(t, invoices)
+	set := func(name string, overrides ...detectors.Override) alerts.RuleSet {
+		rules, faults := detectors.NewSet(detectors.Config{Overrides: overrides})
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		return alerts.RuleSet{Name: name, Rules: rules, Materiality: detectors.DefaultMateriality()}
+	}
+	judge, err := alerts.NewJudge("test", set(alerts.Live, detectors.Override{Signal: "limit_breach", Key: "mode", Value: "shadow"}), set("strict"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.engine.Judge = judge
+	g.broker.append(invoices, g.now, []byte(`{"specversion":"1.0","id":"L/1","source":"urn:t","type":"tocsin.limit.set.v1","subject":"C-1","time":"2026-03-02T08:00:00Z",
+		"data":{"customer_id":"C-1","revision":1,"limit_id":"L","kind":"base","amount":{"amount":"100.00","currency":"EUR"},"valid_from_date":"2026-01-01"}}`))
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.turns(20)
+	want := `
+		# HELP tocsin_findings_total Changes in the lives of alerts that nobody is told of.
+		# TYPE tocsin_findings_total counter
+		tocsin_findings_total{level="warning",rule_set="shadow",signal="limit_breach",transition="raised"} 1
+		tocsin_findings_total{level="warning",rule_set="strict",signal="limit_breach",transition="raised"} 1
+	`
+	if err := testutil.GatherAndCompare(g.reg, strings.NewReader(want), "tocsin_findings_total", "tocsin_alerts_total"); err != nil {
+		t.Error(err)
+	}
+	rows, err := g.store.Alerts(t.Context(), "C-1")
+	if err != nil || len(rows) != 2 || rows[0].RuleSet == rows[1].RuleSet || rows[0].ID == rows[1].ID {
+		t.Errorf("got alerts %v, %v, want one of each rule set", rows, err)
+	}
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil || len(tasks) != 0 {
+		t.Errorf("got tasks %v, %v, want none", tasks, err)
 	}
 }
 

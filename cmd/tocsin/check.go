@@ -80,6 +80,13 @@ func (c *config) summary() string {
 		custom = "; " + counted(n, "custom sign")
 	}
 	line("signals", "%d live, %d in shadow, %d off%s; %s", live, shadow, off, custom, counted(len(c.Rules.Segments), "segment"))
+	if len(c.Rules.Sets) > 0 {
+		names := make([]string, len(c.Rules.Sets))
+		for i := range c.Rules.Sets {
+			names[i] = c.Rules.Sets[i].Name
+		}
+		line("rule sets", "%s beside the live one", strings.Join(names, ", "))
+	}
 	if c.Slack.TokenFile == "" {
 		line("slack", "none: slack.token_file is empty")
 	} else {

@@ -11,6 +11,9 @@ import (
 // checkRules compiles the rules and lays each fault where it was written.
 func checkRules(r *reader, c *config) {
 	_, wrong := c.ruleSet()
+	if len(wrong) == 0 {
+		checkSets(r, c)
+	}
 	base := c.overrides()
 	for _, f := range wrong {
 		switch {

@@ -18,6 +18,7 @@ type ruleConfig struct {
 	AmountByCurrency map[string]string // currency: major units
 	Segments         []segmentConfig
 	Signs            []signConfig
+	Sets             []setConfig // beside the live one
 
 	signNames []string // of Signs, known before anything else is read
 }
@@ -25,7 +26,7 @@ type ruleConfig struct {
 func defaultRules() ruleConfig {
 	return ruleConfig{
 		Base: detectors.Defaults(), Materiality: detectors.DefaultMateriality(), AmountByCurrency: map[string]string{},
-		Segments: []segmentConfig{}, Signs: []signConfig{},
+		Segments: []segmentConfig{}, Signs: []signConfig{}, Sets: []setConfig{},
 	}
 }
 
@@ -43,7 +44,11 @@ func ruleSettings(c *ruleConfig) []setting {
 			doc: "Groups of customers that are judged differently; the first whose condition holds wins. A condition sees " +
 				"segment, country, kind, status, customer_class, credit_manager, account_owner and customer_since_days: " +
 				`{when: 'segment == "key_account"', detectors: {overdue: {warning_days: 45}}}.`},
-		setting{key: "custom_signs", verdict: true, value: signs{&c.Signs}, doc: signsDoc()})
+		setting{key: "custom_signs", verdict: true, value: signs{&c.Signs}, doc: signsDoc()},
+		setting{key: "rule_sets", verdict: true, value: sets{&c.Sets, &c.signNames},
+			doc: "Rule sets beside the live one, each that with changes: keys of detectors on top of its own, segments and custom_signs of those " +
+				"names instead of its own. They are judged on the same facts in the same pass. What they find is recorded under their " +
+				"name and counted, and nobody is told: strict: {detectors: {overdue: {warning_days: 20}}}. Signals in mode shadow are not judged in them."})
 }
 
 // detectorSettings are the keys of every signal's block, bound to the rules.
@@ -142,11 +147,19 @@ func overrideOf(s setting) detectors.Override {
 	return detectors.Override{Signal: words[1], Key: words[2], Value: strings.Trim(s.value.show(), `"`)}
 }
 
+// liveRules are the rules that people are told by, as the detectors take them.
+func (c *config) liveRules() detectors.Config {
+	return detectors.Config{Signs: customSigns(c.Rules.Signs), Overrides: c.overrides(), Segments: segmentsOf(c.Rules.Segments)}
+}
+
 // ruleSet compiles the rules that people are told by.
 func (c *config) ruleSet() (alerts.RuleSet, []detectors.Fault) {
-	set, faults := detectors.NewSet(detectors.Config{
-		Signs: customSigns(c.Rules.Signs), Overrides: c.overrides(), Segments: c.segments(),
-	})
+	set, faults := detectors.NewSet(c.liveRules())
+	return alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: c.materiality()}, faults
+}
+
+// materiality tells which amounts count.
+func (c *config) materiality() detectors.Materiality {
 	m := c.Rules.Materiality
 	m.AmountByCurrency = make(map[state.Currency]int64, len(c.Rules.AmountByCurrency))
 	for code, text := range c.Rules.AmountByCurrency {
@@ -155,5 +168,5 @@ func (c *config) ruleSet() (alerts.RuleSet, []detectors.Fault) {
 		_ = detectors.AmountParam(&amount).Set(text) // checked when read
 		m.AmountByCurrency[currency] = amount
 	}
-	return alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: m}, faults
+	return m
 }

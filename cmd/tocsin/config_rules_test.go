@@ -93,14 +93,14 @@ func TestDetectorsAreSetByFileAndEnvironment(t *testing.T) {
 	wantSegments := []detectors.Segment{{When: `country == "GB"`, Overrides: []detectors.Override{
 		{Signal: "overdue", Key: "mode", Value: "live"}, {Signal: "overdue", Key: "info_days", Value: "7"},
 	}}}
-	if diff := cmp.Diff(wantSegments, c.segments()); diff != "" {
+	if diff := cmp.Diff(wantSegments, segmentsOf(c.Rules.Segments)); diff != "" {
 		t.Errorf("segments (-want +got):\n%s", diff)
 	}
 }
 
 func TestSegmentsComeFromTheEnvironmentToo(t *testing.T) {
 	c := accepted(t, "", `TOCSIN_SEGMENTS=[{when: 'kind == "person"', detectors: {overdue: {mode: off}}}]`)
-	if got := c.segments(); len(got) != 1 || got[0].When != `kind == "person"` {
+	if got := segmentsOf(c.Rules.Segments); len(got) != 1 || got[0].When != `kind == "person"` {
 		t.Errorf("got segments %v, want one for persons", got)
 	}
 	got := refusals(t, "", `TOCSIN_SEGMENTS=[{when: 'kindd == 1'}]`)

@@ -114,11 +114,11 @@ func (segments) bounds() string {
 	return "a list of {when: CONDITION, detectors: {SIGNAL: {KEY: VALUE}}}, at most 100"
 }
 
-// segments are the segments as the detectors take them.
-func (c *config) segments() []detectors.Segment {
-	list := make([]detectors.Segment, len(c.Rules.Segments))
-	for i, s := range c.Rules.Segments {
-		list[i] = detectors.Segment{When: s.When, Overrides: s.Overrides}
+// segmentsOf are segments as the detectors take them.
+func segmentsOf(list []segmentConfig) []detectors.Segment {
+	out := make([]detectors.Segment, len(list))
+	for i, s := range list {
+		out[i] = detectors.Segment{When: s.When, Overrides: s.Overrides}
 	}
-	return list
+	return out
 }

@@ -196,11 +196,18 @@ func customSigns(list []signConfig) []detectors.CustomSign {
 	return out
 }
 
-// wording is the text of a custom sign; empty for a sign of Tocsin's own. Alert records hold none: codes and numbers alone.
-func (c *config) wording(_, signal string) string {
-	for i := range c.Rules.Signs {
-		if one := &c.Rules.Signs[i]; one.Signal == signal {
-			return one.Text
+// wording is the text of a custom sign in a rule set; empty for a sign of Tocsin's own. Alert records hold none: codes and numbers
+// alone.
+func (c *config) wording(set, signal string) string {
+	list := c.Rules.Signs
+	for i := range c.Rules.Sets {
+		if own := &c.Rules.Sets[i]; own.Name == set {
+			list = slices.Concat(own.signs, list)
+		}
+	}
+	for i := range list {
+		if list[i].Signal == signal {
+			return list[i].Text
 		}
 	}
 	return ""

@@ -20,7 +20,11 @@ func (c *config) engine() (*consumer.Engine, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults[0].Err)
 	}
-	judge, err := alerts.NewJudge(c.version(), live)
+	others, faults := c.ruleSets()
+	if len(faults) > 0 {
+		return nil, faults[0].Err
+	}
+	judge, err := alerts.NewJudge(c.version(), append([]alerts.RuleSet{live}, others...)...)
 	if err != nil {
 		return nil, err
 	}
