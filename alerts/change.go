@@ -36,7 +36,7 @@ func (w *work) transition(e *entry) Transition {
 		At: w.in.Day, KnownAt: w.in.KnownAt, Customer: w.in.Record.Customer.ID,
 		RuleSet: e.set, Signal: e.signal, Reason: e.now.reason,
 		From: e.was.level(), To: e.now.level(), Kind: e.kind(), Config: w.judge.config,
-		Detail: w.describe(e),
+		Detail: w.describe(e), Graded: w.graded(),
 	}
 	if !e.now.stands() {
 		t.Reason = e.was.reason

@@ -4,7 +4,7 @@ import "tocsin/detectors"
 
 // defaulter is a detector that knows when a customer counts as in default.
 type defaulter interface {
-	Default90(in *detectors.Input) bool
+	Default90(in *detectors.Input) detectors.Default
 }
 
 // InDefault tells whether a customer counts as in default, as its live overdue rule measures it, in whatever mode that
@@ -16,9 +16,14 @@ func (j *Judge) InDefault(in Input) bool {
 	w.begin(j, in)
 	defer w.end()
 	w.prepare(&j.sets[0])
-	rules := j.sets[0].Rules.For(w.view).Rules
-	for i := range rules {
-		if d, ok := rules[i].Detector.(defaulter); ok {
+	w.rules = j.sets[0].Rules.For(w.view).Rules
+	return w.inDefault().Is
+}
+
+// inDefault is what the set in hand says of a default.
+func (w *work) inDefault() detectors.Default {
+	for i := range w.rules {
+		if d, ok := w.rules[i].Detector.(defaulter); ok {
 			return d.Default90(&w.input)
 		}
 	}

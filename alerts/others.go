@@ -1,10 +1,6 @@
 package alerts
 
-import (
-	"slices"
-
-	"tocsin/detectors"
-)
+import "tocsin/detectors"
 
 // A signal may read the levels of others: those of the same rule set that stand now. They are judged before it, so that what
 // it reads is of the same facts and day as what it sees itself, whatever the order in which these came. A rule in shadow mode
@@ -12,25 +8,25 @@ import (
 
 // standing are the levels that stand now of the signals that a sign reads. A signal that the customer has no rule for any more
 // does not stand, though its episode ends only when all are judged.
-func (w *work) standing(s *RuleSet, sign *detectors.Sign) detectors.Levels {
-	if len(sign.Reads) == 0 {
+func (w *work) standing(s *RuleSet, sign *detectors.Sign) detectors.Findings {
+	if len(sign.Reads) == 0 && !sign.ReadsAll {
 		return nil
 	}
 	w.others = w.others[:0]
 	for i := range w.memory.entries {
 		e := &w.memory.entries[i]
-		if e.set == s.Name && e.now.stands() && slices.Contains(sign.Reads, e.signal) && w.ruleOf(e.signal) != nil {
-			w.others = append(w.others, detectors.SignalLevel{Signal: e.signal, Level: e.now.level()})
+		if e.set == s.Name && e.now.stands() && sign.Heeds(e.signal) && w.ruleOf(e.signal) != nil {
+			w.others = append(w.others, detectors.Finding{Signal: e.signal, Level: e.now.level(), Reason: e.now.reason})
 		}
 	}
 	return w.others
 }
 
-// moved tells whether this step has changed a level that a sign reads.
+// moved tells whether this step has changed what a sign reads.
 func (w *work) moved(s *RuleSet, sign *detectors.Sign) bool {
 	for i := range w.memory.entries {
 		e := &w.memory.entries[i]
-		if e.set == s.Name && e.was.level() != e.now.level() && slices.Contains(sign.Reads, e.signal) {
+		if e.set == s.Name && (e.was.level() != e.now.level() || e.was.reason != e.now.reason) && sign.Heeds(e.signal) {
 			return true
 		}
 	}
@@ -50,7 +46,7 @@ func (w *work) ruleOf(signal string) *detectors.Rule {
 // othersOn are the levels on a past day of the signals that an entry's reads. A level stood that has ground as of that day in
 // what is known now, and one that had been reached by then and stood until the last close, unless it was taken back today:
 // a hold may have kept it, which the facts of a day do not tell.
-func (w *work) othersOn(e *entry, in *detectors.Input) (levels detectors.Levels) {
+func (w *work) othersOn(e *entry, in *detectors.Input) (levels detectors.Findings) {
 	for _, signal := range e.rule.Sign.Reads {
 		r := w.ruleOf(signal)
 		if r == nil {
@@ -61,7 +57,7 @@ func (w *work) othersOn(e *entry, in *detectors.Input) (levels detectors.Levels)
 			level = max(level, w.memory.entries[at].stoodOn(in))
 		}
 		if level > detectors.None {
-			levels = append(levels, detectors.SignalLevel{Signal: signal, Level: level})
+			levels = append(levels, detectors.Finding{Signal: signal, Level: level})
 		}
 	}
 	return levels

@@ -14,7 +14,7 @@ func (t *Transition) AppendJSON(b []byte) []byte {
 	b = appendStringMember(b, "transition", t.Kind)
 	b = appendStringMember(b, "rule_set", t.RuleSet)
 	b = appendGrounds(b, &t.Detail)
-	b = append(b, `,"score":null,"grade":null`...)
+	b = t.Graded.append(b)
 	return append(appendStringMember(b, "config", t.Config), '}')
 }
 

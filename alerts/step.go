@@ -62,6 +62,14 @@ type Transition struct {
 	Reason   string // of the level reached; of a cleared or retracted alert the one it had
 	From, To detectors.Level
 	Kind     string
+	Graded   Graded
 	Config   string // version of the configuration that judged
 	detectors.Detail
+}
+
+// Graded is a customer's score and grade. The zero Graded: there is none, for no live rule grades him.
+type Graded struct {
+	Score int
+	Grade state.Grade
+	Parts []detectors.Contribution // that add up to the score
 }

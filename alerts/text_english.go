@@ -17,6 +17,7 @@ var english = &catalogue{
 		"terms_request":          "Asks for other terms",
 		"contact_lost":           "Contact lost",
 		"adverse_registry":       "Adverse registry news",
+		"composite":              "Grade",
 	},
 	alerts: map[string][]wording{
 		"limit_breach NEAR": {"Nearing the credit limit: {utilisation} of it used (from {utilisation^})", "Nearing the credit limit"},
@@ -97,6 +98,10 @@ var english = &catalogue{
 		"adverse_registry C":            {"Soft adverse news, kinds of it: {soft_kinds} (a warning from {soft_kinds^})", "Soft adverse news"},
 		"adverse_registry CORROBORATED": {"Soft adverse news beside trouble with payments, of {effective_date}", "Soft adverse news beside trouble with payments"},
 		"adverse_registry":              {"Adverse news in a public register of {effective_date}", "Adverse news in a public register"},
+		"composite FAIR":                graded("fair"),
+		"composite WATCH":               graded("watch"),
+		"composite BAD":                 graded("bad"),
+		"composite":                     {"Grade of the customer"},
 	},
 	reasons: map[string]string{
 		"NEAR":             "nearing the limit",
@@ -112,6 +117,9 @@ var english = &catalogue{
 		"SILENT_EXTENSION": "due dates were moved",
 		"COLD_START":       "too few payments before for a norm",
 		"DISCOUNT_LOST":    "the discount is taken no more",
+		"FAIR":             "fair",
+		"WATCH":            "watch",
+		"BAD":              "bad",
 		"CLASS_A":          "insolvent or dissolved",
 		"B1":               "severe news",
 		"SILENT":           "nobody is reached",
@@ -211,6 +219,9 @@ var english = &catalogue{
 		"discounts_taken_ratio":   {"Discounts taken before", asPercent, "from"},
 		"discounts_offered":       {"Invoices with a discount before", asNumber, "at least"},
 		"discounts_missed":        {"Latest of them without it", asNumber, "from"},
+		"score":                   {"Score of 100", asNumber, "from"},
+		"grade":                   {"Grade", asCode, ""},
+		"grade_given":             {"Given by a person on", asNumber, ""},
 	},
 	remedies: map[string]string{
 		"pay":                    "{amount} is paid",
@@ -255,6 +266,9 @@ var english = &catalogue{
 		"request_part_payment":        "Ask for a part payment",
 		"review_limit":                "Review the limit",
 		"review_monthly":              "Review the customer monthly",
+		"cut_limit":                   "Cut the limit to the exposure",
+		"put_on_watch_list":           "Put on the watch list",
+		"require_prepayment":          "Require prepayment",
 		"secure_receivables":          "Secure the receivables",
 		"send_reminder":               "Send a reminder",
 		"set_limit":                   "Set a credit limit",
@@ -289,6 +303,15 @@ var english = &catalogue{
 		WhyHold:      "Messages were held back on purpose (notify.hold). They are about {from} to {to}",
 		WhyLate:      "Events came in long after they had happened (notify.max_age). What they mean for {from} to {to} was withheld until all of them were read",
 	},
+}
+
+// graded is the wording of a grade.
+func graded(grade string) []wording {
+	return []wording{
+		wording("Graded " + grade + " by a person on {grade_given}; the score is {score} of 100"),
+		wording("Graded " + grade + ": score {score} of 100 (from {score^})"),
+		wording("Graded " + grade),
+	}
 }
 
 // breached are the wordings of a breach.

@@ -17,12 +17,13 @@ type work struct {
 	memory  memory
 	told    told
 	next    state.Date
-	input   detectors.Input  // of the detector in hand
-	asking  *RuleSet         // of that detector
-	waiting state.Inputs     // what the day was opened without, as far as it concerns the customer
-	rules   []detectors.Rule // of the set in hand
-	chooses state.Inputs     // what the choice of those rests on
-	others  detectors.Levels // what the sign in hand reads
+	input   detectors.Input    // of the detector in hand
+	asking  *RuleSet           // of that detector
+	waiting state.Inputs       // what the day was opened without, as far as it concerns the customer
+	rules   []detectors.Rule   // of the set in hand
+	chooses state.Inputs       // what the choice of those rests on
+	others  detectors.Findings // what the sign in hand reads
+	grade   *Graded            // nil: nobody has asked yet
 	buf     []byte
 }
 
@@ -41,7 +42,7 @@ func (w *work) begin(j *Judge, in Input) {
 func (w *work) end() {
 	clear(w.memory.entries)
 	clear(w.told.alerts)
-	w.judge, w.in, w.view, w.asking, w.rules = nil, Input{}, nil, nil, nil
+	w.judge, w.in, w.view, w.asking, w.rules, w.grade = nil, Input{}, nil, nil, nil, nil
 	w.input = detectors.Input{}
 }
 
@@ -97,7 +98,7 @@ var noEpisode episode
 
 // due tells whether a sign's verdict may differ from that of the step before.
 func (w *work) due(s *RuleSet, sign *detectors.Sign) bool {
-	return w.in.All || w.in.Changed&(sign.Inputs|w.chooses) != 0 || len(sign.Reads) > 0 && w.moved(s, sign)
+	return w.in.All || w.in.Changed&(sign.Inputs|w.chooses) != 0 || (len(sign.Reads) > 0 || sign.ReadsAll) && w.moved(s, sign)
 }
 
 // correctable tells whether an event, which need not be one that the sign reads, makes today a day on which the episode
@@ -124,6 +125,9 @@ func (w *work) pose(s *RuleSet, sign *detectors.Sign, closed *episode) *detector
 	w.prepare(s)
 	w.input.Standing, w.input.Reason, w.input.Baseline, w.input.Kept = closed.level(), closed.reason, closed.baseline, closed.kept
 	w.input.Others = w.standing(s, sign)
+	if sign.ReadsAll {
+		w.input.Default = w.inDefault()
+	}
 	return &w.input
 }
 

@@ -83,6 +83,10 @@ func (e *Engine) CustomerRecord(rec *state.Record, day state.Day) CustomerRecord
 	}
 	in := alerts.Input{Record: rec, View: view, Ledger: e.Ledger, Day: day.Date, LimitsKnown: day.LimitsKnown(), Waiting: day.Waiting(), All: true}
 	out.NotEvaluable = append(out.NotEvaluable, e.Judge.NotEvaluable(in)...)
+	if g := e.Judge.Grade(in); g.Grade != 0 {
+		grade := g.Grade.String()
+		out.Score, out.Grade = &g.Score, &grade
+	}
 	ageing := view.Ageing()
 	out.MaxDaysPastDue, out.OpenCount = &ageing.MaxDaysPastDue, &ageing.OpenCount
 	class := view.Class().String()

@@ -197,6 +197,6 @@ func (in *Input) stood(level Level, reason string) *Input {
 
 // beside is the input of a day on which another signal stands.
 func (in *Input) beside(signal string, level Level) *Input {
-	in.Others = append(in.Others, SignalLevel{signal, level})
+	in.Others = append(in.Others, Finding{Signal: signal, Level: level})
 	return in
 }

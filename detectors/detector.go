@@ -1,6 +1,10 @@
 package detectors
 
-import "tocsin/state"
+import (
+	"slices"
+
+	"tocsin/state"
+)
 
 // Level is how serious a signal is. Levels are rungs of a ladder: reaching one reaches all below it.
 type Level uint8
@@ -65,8 +69,14 @@ type Sign struct {
 	Lasting       bool         // never retracted, only cleared: what it judges is not kept by date
 	Moneyless     bool         // judged for customers without a currency too
 	Reads         []string     // signals whose levels it reads, all of them judged before it
+	ReadsAll      bool         // it reads all other signals: it is judged last
 
 	levels []Level // of a custom sign: those that it raises
+}
+
+// Heeds tells whether the sign reads a signal.
+func (s *Sign) Heeds(signal string) bool {
+	return s.ReadsAll && signal != s.Signal || slices.Contains(s.Reads, signal)
 }
 
 // Input is what a verdict depends on.
@@ -79,21 +89,29 @@ type Input struct {
 	Reason      string      // of that episode
 	Baseline    []byte      // frozen for that episode, the detector's own encoding; nil: none
 	Kept        []byte      // what the verdict of the last close asked to keep; nil: nothing
-	Others      Levels      // of the signals that the sign reads: as they stand, or as they stood on a past day
+	Others      Findings    // of the signals that the sign reads: as they stand, or as they stood on a past day
+	Default     Default     // for a sign that reads all others
 }
 
-// Levels are the levels of signals; one that is not there is at none.
-type Levels []SignalLevel
+// Findings are the signals of a customer that stand; one that is not there is at none.
+type Findings []Finding
 
-// SignalLevel is the level of one signal.
-type SignalLevel struct {
+// Finding is one signal that stands.
+type Finding struct {
 	Signal string
 	Level  Level
+	Reason string // as it stands; empty on a past day
+}
+
+// Default tells whether a customer counts as in default.
+type Default struct {
+	Is   bool
+	Next state.Date // first later day on which time alone may make him count so; zero: none
 }
 
 // Of is the level of a signal.
-func (l Levels) Of(signal string) Level {
-	for _, other := range l {
+func (f Findings) Of(signal string) Level {
+	for _, other := range f {
 		if other.Signal == signal {
 			return other.Level
 		}

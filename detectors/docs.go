@@ -12,6 +12,7 @@ import (
 //go:embed terms_request.go
 //go:embed contact_lost.go
 //go:embed custom.go
+//go:embed composite.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read. Where it names a field it says the parameter that sets

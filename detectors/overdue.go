@@ -80,13 +80,20 @@ func (d *Overdue) Evaluate(in *Input) Verdict {
 }
 
 // Default90 tells whether a material line is more than DefaultDays past due: the record's default_90.
-func (d *Overdue) Default90(in *Input) bool {
+func (d *Overdue) Default90(in *Input) Default {
 	ar, known := receivables(in.View)
 	if !known {
-		return false
+		return Default{}
 	}
 	worst := worstLine(in, ar)
-	return worst != nil && worst.DaysPastDue(in.View.Day) > d.DefaultDays
+	switch {
+	case worst == nil:
+		return Default{}
+	case worst.DaysPastDue(in.View.Day) > d.DefaultDays:
+		return Default{Is: true}
+	default:
+		return Default{Next: worst.Effective + state.Date(d.DefaultDays) + 1}
+	}
 }
 
 // worstLine is the first material line by due date, nil when there is none.

@@ -32,7 +32,7 @@ func TestOD1DaysCountFromTheDayAfterTheDueDate(t *testing.T) {
 		if got := in.View.DueLines()[0].DaysPastDue(in.View.Day); got != c.days || v.Raise != c.raise || v.Clear != above(c.raise) {
 			t.Errorf("%s: got %d days, %v, clear %03b, want %d days, %v", c.day, got, v.Raise, v.Clear, c.days, c.raise)
 		}
-		if got, want := d.Default90(in), c.days > 90; got != want {
+		if got, want := d.Default90(in).Is, c.days > 90; got != want {
 			t.Errorf("%s: default %v, want %v", c.day, got, want)
 		}
 	}

@@ -194,7 +194,7 @@ func (in *Input) drawStanding(t *rapid.T, r *Rule) *Input {
 	beside := in.on(in.View).stood(level, reason)
 	for _, signal := range r.Sign.Reads {
 		if level := rapid.SampledFrom([]Level{None, None, Info, Warning, Critical}).Draw(t, signal); level > None {
-			beside.Others = append(beside.Others, SignalLevel{signal, level})
+			beside.Others = append(beside.Others, Finding{Signal: signal, Level: level})
 		}
 	}
 	return beside

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 )
 
 // Rule is a detector as configured for some customers.
@@ -31,6 +30,7 @@ func All() []Detector {
 		NewTermsRequest(),
 		NewContactLost(),
 		NewAdverseRegistry(),
+		NewComposite(),
 	}
 }
 
@@ -112,7 +112,7 @@ func Validate(rules []Rule) error {
 		}
 		seen[sign.Signal] = true
 		for _, later := range rules[i:] {
-			if slices.Contains(sign.Reads, later.Sign.Signal) {
+			if sign.Heeds(later.Sign.Signal) {
 				return fmt.Errorf("sign %q: reads the level of %s, which is not judged before it", sign.Signal, later.Sign.Signal)
 			}
 		}

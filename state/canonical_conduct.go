@@ -68,7 +68,7 @@ func (o *object) standing(body Body) {
 		o.days("transfer_days", b.TransferDays)
 	case *GradeOverride:
 		o.text("override_id", b.OverrideID)
-		o.text("grade", [...]string{"", "excellent", "good", "fair", "watch", "bad", "other"}[b.Grade])
+		o.text("grade", b.Grade.String())
 		o.date("set_date", b.SetDate)
 		o.text("reason", b.Reason)
 		o.text("by", b.By)

@@ -1,7 +1,7 @@
 package state
 
-// overrideDays is how long a person's grade is in force.
-const overrideDays = 90
+// GradeOverrideDays is how long a person's grade is in force.
+const GradeOverrideDays = 90
 
 // eachConduct calls do with every fact of conduct that has dates of its own.
 func (c *Customer) eachConduct(do func(*fact)) {
@@ -117,7 +117,7 @@ func (c *Customer) finishConduct(s *settling, body Body, g *figure) {
 		begins = b.ContactDate
 	case *GradeOverride:
 		begins = b.SetDate
-		dates.note(b.SetDate + overrideDays)
+		dates.note(b.SetDate + GradeOverrideDays)
 	case *Note:
 		begins = b.NoteDate
 	case *PayerVerified:

@@ -53,6 +53,11 @@ const (
 	GradeOther
 )
 
+// String is the grade as events and records write it; empty of none.
+func (g Grade) String() string {
+	return [...]string{"", "excellent", "good", "fair", "watch", "bad", "other"}[g]
+}
+
 // Note is the body of note.added: what a person saw and no stream carries.
 type Note struct {
 	NoteID   string

@@ -120,7 +120,7 @@ func (v *View) Notes() []*Note {
 // id of two set on one day; nil when there is none.
 func (v *View) GradeOverride() *GradeOverride {
 	set := conductOf(v, KindGradeOverride, func(b *GradeOverride) Date { return b.SetDate })
-	if len(set) == 0 || v.Day-set[len(set)-1].SetDate >= overrideDays {
+	if len(set) == 0 || v.Day-set[len(set)-1].SetDate >= GradeOverrideDays {
 		return nil
 	}
 	return set[len(set)-1]
