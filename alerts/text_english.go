@@ -222,6 +222,7 @@ var english = &catalogue{
 		"score":                   {"Score of 100", asNumber, "from"},
 		"grade":                   {"Grade", asCode, ""},
 		"grade_given":             {"Given by a person on", asNumber, ""},
+		"upgrade_date":            {"Rises on", asNumber, ""},
 	},
 	remedies: map[string]string{
 		"pay":                    "{amount} is paid",
@@ -310,6 +311,8 @@ func graded(grade string) []wording {
 	return []wording{
 		wording("Graded " + grade + " by a person on {grade_given}; the score is {score} of 100"),
 		wording("Graded " + grade + ": score {score} of 100 (from {score^})"),
+		wording("Graded " + grade + " until {upgrade_date}, for a grade rises slowly: score {score} of 100"),
+		wording("Graded " + grade + " as before: score {score} of 100"),
 		wording("Graded " + grade),
 	}
 }

@@ -128,8 +128,8 @@ func TestALongOutageEndsWithOneSummary(t *testing.T) {
 	g.start(g.store)
 	g.play()
 	sum := g.summary()
-	if sum.Why != alerts.WhyBehind || sum.Cases() != 12 || sum.From != firstDay || sum.To < g.now.Date(time.UTC)-1 {
-		t.Errorf("got %+v, want nine new cases and those three that have changed, since %v", sum, firstDay)
+	if sum.Why != alerts.WhyBehind || sum.Cases() != 12 || sum.From != firstDay+1 || sum.To < g.now.Date(time.UTC)-1 {
+		t.Errorf("got %+v, want nine new cases and those three that have changed, since %v", sum, firstDay+1)
 	}
 	of := g.owedOf()
 	if slices.Sort(of); !slices.Equal(of, []string{"", "C-00", "C-01", "C-02"}) {

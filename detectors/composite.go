@@ -109,7 +109,14 @@ func levelOfGrade(g state.Grade) Level {
 func (c *Composite) Describe(in *Input, v Verdict) Detail {
 	g := c.Grade(in)
 	level := v.Level(in.Standing)
-	out := Detail{Facts: []Fact{{"score", strconv.Itoa(g.Points), c.threshold(level)}, {"grade", g.Grade.String(), ""}}}
+	score := Fact{Name: "score", Value: strconv.Itoa(g.Points)}
+	if g.Override == nil && g.Grade == c.gradeOf(g.Points) {
+		score.Threshold = c.threshold(level)
+	}
+	out := Detail{Facts: []Fact{score, {"grade", g.Grade.String(), ""}}}
+	if g.held.Since != 0 {
+		out.Facts = append(out.Facts, Fact{"upgrade_date", (g.held.Since + state.Date(c.UpgradeDays)).String(), ""})
+	}
 	if g.Override != nil {
 		out.Facts = append(out.Facts, Fact{"grade_given", g.Override.SetDate.String(), ""})
 		out.Evidence = cite(out.Evidence, g.Override.OverrideID)

@@ -2,12 +2,12 @@ package detectors
 
 // The groups of signals that a score caps.
 const (
-	paying    = iota // how late the customer pays
-	conduct          // what he says and does about it
-	liquidity        // where his money comes from
-	exposure         // how much is at stake
-	external         // what others say of him
-	groups           // their number; of a signal that has no points
+	groupPaying    = iota // how late the customer pays
+	groupConduct          // what he says and does about it
+	groupLiquidity        // where his money comes from
+	groupExposure         // how much is at stake
+	groupExternal         // what others say of him
+	groups                // their number; of a signal that has no points
 )
 
 // capNames are the contributions that they are capped by.
@@ -20,19 +20,19 @@ var scored = [...]struct {
 	group    int
 	defaults [3]string
 }{
-	{"payment_slowdown", paying, [3]string{"0", "12", "20"}},
-	{"partial_payment", paying, [3]string{"0", "10", "16"}},
-	{"overdue", paying, [3]string{"4", "12", "20"}},
-	{"overdue_ratio", paying, [3]string{"0", "6", "12"}},
-	{"turnover_swing", paying, [3]string{"0", "4", "8"}},
-	{"broken_promise", conduct, [3]string{"4", "12", "20"}},
-	{"contact_lost", conduct, [3]string{"0", "10", "18"}},
-	{"dispute_stall", conduct, [3]string{"0", "8", "14"}},
-	{"payment_returned", liquidity, [3]string{"0", "18", "30"}},
-	{"terms_request", liquidity, [3]string{"3", "8", "16"}},
-	{"payer_change", liquidity, [3]string{"0", "6", "15"}},
-	{"limit", exposure, [3]string{"4", "8", "15"}},
-	{"order_pattern_break", exposure, [3]string{"0", "8", "15"}},
+	{"payment_slowdown", groupPaying, [3]string{"0", "12", "20"}},
+	{"partial_payment", groupPaying, [3]string{"0", "10", "16"}},
+	{"overdue", groupPaying, [3]string{"4", "12", "20"}},
+	{"overdue_ratio", groupPaying, [3]string{"0", "6", "12"}},
+	{"turnover_swing", groupPaying, [3]string{"0", "4", "8"}},
+	{"broken_promise", groupConduct, [3]string{"4", "12", "20"}},
+	{"contact_lost", groupConduct, [3]string{"0", "10", "18"}},
+	{"dispute_stall", groupConduct, [3]string{"0", "8", "14"}},
+	{"payment_returned", groupLiquidity, [3]string{"0", "18", "30"}},
+	{"terms_request", groupLiquidity, [3]string{"3", "8", "16"}},
+	{"payer_change", groupLiquidity, [3]string{"0", "6", "15"}},
+	{"limit", groupExposure, [3]string{"4", "8", "15"}},
+	{"order_pattern_break", groupExposure, [3]string{"0", "8", "15"}},
 }
 
 // scoredAs is the row of a signal in scored; -1: it has none.
@@ -51,7 +51,7 @@ func scoredAs(signal string) int {
 // groupOf is the group of a signal; groups: it is in none.
 func groupOf(signal string) int {
 	if signal == adverseRegistrySign.Signal {
-		return external
+		return groupExternal
 	}
 	if row := scoredAs(signal); row >= 0 {
 		return scored[row].group

@@ -26,7 +26,7 @@ func TestExplanationsAreTheVerdict(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawInput(t, drawRequests(t, drawNews(t, drawBooks(t))))
 		if rapid.Bool().Draw(t, "trouble") {
-			in.Others = Levels{{"broken_promise", Warning}}
+			in.Others = Findings{{Signal: "broken_promise", Level: Warning}}
 		}
 		if rapid.IntRange(0, 2).Draw(t, "of two years") == 0 {
 			in = drawSlowdown(t, drawPayer(t)).stood(None, "")

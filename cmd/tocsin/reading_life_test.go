@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tocsin/state"
@@ -257,7 +258,7 @@ func (r *reading) transitions(script *storyScript) []string {
 	events := slices.Clone(script.events)
 	slices.SortStableFunc(events, func(a, b state.Event) int { return cmp.Compare(a.KnownAt, b.KnownAt) })
 	closed := make([]readEpisode, len(readSignals))
-	firstLimit := state.Date(0)
+	firstLimit, held := state.Date(0), readGrade{}
 	var out []string
 	for day := dayOf(events[0].KnownAt); day <= script.end; day++ {
 		for i := range closed {
@@ -265,19 +266,26 @@ func (r *reading) transitions(script *storyScript) []string {
 				*e = readEpisode{}
 			}
 		}
-		now := slices.Clone(closed)
+		now, grade := slices.Clone(closed), held
 		applied := false
 		judge := func() {
-			book := r.book(day)
+			book, levels, lines := r.book(day), map[string]int{}, map[string]string{}
 			for i := range readSignals {
 				s := &readSignals[i]
 				was := now[i].level()
 				var retracted bool
 				r.frozen = closed[i].norm
 				now[i], retracted = r.after(s, closed[i], s.find(r, book, day, firstLimit), day, firstLimit, applied)
-				if is := now[i].level(); is != was {
-					out = append(out, readLineOf(day, s.name, was, is, retracted))
+				if levels[s.name] = now[i].level(); levels[s.name] != was {
+					lines[s.name] = readLineOf(day, s.name, was, levels[s.name], retracted)
 				}
+			}
+			was := grade.level()
+			if grade = held.graded(r.score(levels, book, day), levels, day); grade.level() != was {
+				lines["composite"] = readLineOf(day, "composite", was, grade.level(), false)
+			}
+			for _, signal := range slices.Sorted(maps.Keys(lines)) {
+				out = append(out, lines[signal])
 			}
 		}
 		if len(r.known) > 0 {
@@ -295,7 +303,7 @@ func (r *reading) transitions(script *storyScript) []string {
 				judge()
 			}
 		}
-		closed = now
+		closed, held = now, grade
 	}
 	return out
 }

@@ -147,6 +147,18 @@ func (r *storyReader) cover() state.Body {
 	return b
 }
 
+func (r *storyReader) grade() state.Body {
+	b := &state.GradeOverride{OverrideID: r.next("an override id")}
+	for g := state.GradeExcellent; g <= state.GradeBad; g++ {
+		if r.take(g.String()) {
+			b.Grade = g
+		}
+	}
+	r.done()
+	b.SetDate = r.dated(state.KindGradeOverride, b.OverrideID)
+	return b
+}
+
 // noteSigns are the signs of notes as a story writes them.
 var noteSigns = map[string]state.NoteSign{
 	"price_dumping": state.NotePriceDumping, "layoffs": state.NoteLayoffs, "lost_key_customer": state.NoteLostKeyCustomer,

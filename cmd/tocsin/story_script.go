@@ -36,6 +36,7 @@ ledger time, or when it says so; lines of a customer that become known at one in
   request ID WHAT [by seller]                (moratorium, due_date_extension, limit_increase, ...)
   cover ID AMOUNT [collateral] [ratio RATIO] [until DATE]
   registry KIND SUBJECT|- [ended] [retracted] [amount AMOUNT] [detail WORD] [share RATIO] [notches N] [of REGISTER-NUMBER]
+  grade ID excellent | good | fair | watch | bad
   note ID SIGN               (layoffs, rumour, ...)
   rate CCC/CCC RATE
   end

@@ -35,6 +35,7 @@ var storyVerbs = []storyVerb{
 	{"contact", state.KindContact, (*storyReader).contact},
 	{"request", state.KindTermsRequest, (*storyReader).request},
 	{"cover", state.KindCover, (*storyReader).cover},
+	{"grade", state.KindGradeOverride, (*storyReader).grade},
 	{"note", state.KindNote, (*storyReader).note},
 }
 

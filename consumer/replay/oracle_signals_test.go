@@ -163,10 +163,13 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 		}
 	}
 	closed := make(map[string]oracleEpisode)
+	var held oracleGrade // at the last close
 	for day := events[0].known; day <= until; day++ {
 		now, judged := make(map[string]oracleEpisode), make(map[string][]oracleRung)
+		grade := held
 		evaluate := func(at string, applied bool) {
 			judged = known.judge(day, firstLimit < day)
+			level, from := make(map[string]int), len(told)
 			for _, signal := range oracleSignals {
 				var asOf func(state.Date) int
 				if applied && !strings.HasPrefix(signal, "limit_") {
@@ -177,9 +180,14 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 					before = closed[signal]
 				}
 				next, retracted := closed[signal].now(judged[signal], asOf, day)
+				level[signal] = next.level
 				if now[signal] = next; next.level != before.level {
 					told = append(told, oracleTold{at, signal, oracleLevels[before.level], oracleLevels[next.level], change(before.level, next.level, retracted)})
 				}
+			}
+			before := grade.level()
+			if grade = held.now(oracleScore(level, known.book(day), day), level); known.hasCurrency(day) && grade.level() != before {
+				told = slices.Insert(told, from, oracleTold{at, "composite", oracleLevels[before], oracleLevels[grade.level()], change(before, grade.level(), false)})
 			}
 		}
 		if len(known) > 0 {
@@ -195,6 +203,7 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 		for _, signal := range oracleSignals {
 			closed[signal] = closed[signal].close(now[signal], judged[signal], day)
 		}
+		held = grade
 	}
 	return told, known
 }
