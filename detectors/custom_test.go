@@ -168,6 +168,20 @@ func TestDefinitionsThatAreRefusedSayWhatIsWrong(t *testing.T) {
 	}
 }
 
+// Who grades a customer by all signals that stand comes after them.
+func TestWhoReadsAllSignalsIsJudgedLast(t *testing.T) {
+	sign := ladder("", "receivables > 1", "", "")
+	sign.Signal, sign.Text = "growing_debt", "Owes {receivables}"
+	set, faults := NewSet(Config{Signs: []CustomSign{sign}})
+	for _, f := range faults {
+		t.Fatal(f.Err)
+	}
+	rules := set.rules()
+	if last := rules[len(rules)-1].Sign; last.Signal != compositeSign.Signal || !last.Heeds("growing_debt") || last.Heeds(last.Signal) {
+		t.Errorf("%s is judged last, want composite, which reads growing_debt and not itself", last.Signal)
+	}
+}
+
 func TestSegmentsAndKindsSetCustomSigns(t *testing.T) {
 	sign := ladder("", "receivables > 1", "", "")
 	sign.Signal, sign.Text, sign.HoldDays = "growing_debt", "Owes", 3
@@ -197,8 +211,8 @@ func TestSegmentsAndKindsSetCustomSigns(t *testing.T) {
 			t.Errorf("%+v: got %s, want %s", c.profile, got, c.want)
 		}
 	}
-	if last := set.For(viewOf(nil, "2026-02-02")).Rules; last[len(last)-1].Sign.Signal != "growing_debt" {
-		t.Error("custom signs are not judged after Tocsin's own")
+	if last := set.For(viewOf(nil, "2026-02-02")).Rules; last[len(last)-2].Sign.Signal != "growing_debt" {
+		t.Error("custom signs are not judged after Tocsin's own and before the grade")
 	}
 	_, faults := NewSet(Config{Segments: []Segment{{When: `segment == ""`, Overrides: []Override{{"growing_debt", "mode", "off"}}}}})
 	if len(faults) != 1 || faults[0].Err != ErrUnknownSignal {

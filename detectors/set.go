@@ -181,8 +181,12 @@ func (s *Set) kindOverrides(kind int) []Override {
 // Custom are the rules of the custom signs before anything is set, by name.
 func (s *Set) Custom() []Rule { return slices.Clone(s.signs) }
 
-// rules are all rules of the set before anything is set: Tocsin's own, then the custom ones.
-func (s *Set) rules() []Rule { return slices.Concat(Defaults(), s.signs) }
+// rules are all rules of the set before anything is set: Tocsin's own, then the custom ones, then those that read all others.
+func (s *Set) rules() []Rule {
+	own := Defaults()
+	last := slices.IndexFunc(own, func(r Rule) bool { return r.Sign.ReadsAll })
+	return slices.Concat(own[:last], s.signs, own[last:])
+}
 
 // newChoice makes the rules of overrides that were checked before.
 func (s *Set) newChoice(overrides []Override) choice {
