@@ -71,9 +71,10 @@ type catalogue struct {
 	features    map[string]measure // facts of custom signs
 	against     string             // before a threshold of one
 	unknown     string             // in the place of one that is not known
-	remedies    map[string]string  // with {amount}
-	down        string             // after a remedy that does not end the alert: to
-	over        string             // of a closed case: before
+	truths      map[bool]string
+	remedies    map[string]string // with {amount}
+	down        string            // after a remedy that does not end the alert: to
+	over        string            // of a closed case: before
 	actions     map[string]string
 	decisions   map[string]string
 	reasonCodes map[string]string

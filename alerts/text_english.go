@@ -141,6 +141,7 @@ var english = &catalogue{
 	features: featureNames,
 	against:  "against",
 	unknown:  "(not known)",
+	truths:   map[bool]string{true: "yes", false: "no"},
 	facts: map[string]measure{
 		"utilisation":         {"Utilisation", asPercent, "threshold"},
 		"exposure":            {"Exposure", asMoney, "limit"},

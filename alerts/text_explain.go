@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -42,14 +43,12 @@ func (c *catalogue) condition(of *detectors.Condition, currency state.Currency) 
 			return texts[of.Value != 0]
 		}
 	}
-	name := c.conditions[of.What]
-	if name == "" {
-		if name = c.facts[of.What].name; name == "" {
-			name = words(of.What)
-		}
-	}
+	name := cmp.Or(c.conditions[of.What], c.facts[of.What].name, c.features[of.What].name, words(of.What))
 	if of.About != "" {
 		name = of.About + ": " + name
+	}
+	if of.Unit == detectors.UnitFlag {
+		return name + ": " + c.truths[of.Value != 0]
 	}
 	needs := strings.ReplaceAll(c.needs[of.Is], "{threshold}", SayValue(of.Threshold, of.Unit, currency))
 	return name + " " + SayValue(of.Value, of.Unit, currency) + " (" + needs + ")"

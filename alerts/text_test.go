@@ -137,6 +137,19 @@ func TestACustomSignSpeaksInItsOwnWords(t *testing.T) {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
 		}
 	}
+	for _, tt := range []struct {
+		condition detectors.Condition
+		want      string
+	}{
+		{detectors.Condition{What: "max_days_past_due", Unit: detectors.UnitDays, Value: 3, Is: detectors.MoreThan, Threshold: 10}, "Days past due 3 (needs more than 10)"},
+		{detectors.Condition{What: "insured", Unit: detectors.UnitFlag, Threshold: 1}, "Insured: no"},
+		{detectors.Condition{What: "insured", Unit: detectors.UnitFlag, Value: 1, Threshold: 1}, "Insured: yes"},
+		{detectors.Condition{What: "utilisation_known", Unit: detectors.UnitFlag, Threshold: 1}, "utilisation known: no"},
+	} {
+		if got := SayCondition(tt.condition, euro); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
 	plain := alertOf("limit_missing", "", owes)
 	if got, want := SayGround(&plain, owes), SayFact(owes, plain.MoneyAtRisk.Currency); got != want {
 		t.Errorf("a sign of Tocsin's own: got %q, want %q", got, want)

@@ -203,7 +203,7 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 		Signal: sign.Signal, Title: sign.Title, Mode: x.Rule.Mode.String(), RuleSet: x.RuleSet, State: stateOf(x),
 		Level: x.Level.String(), Reason: x.Reason, Raises: x.Verdict.Raise.String(), HoldDays: x.Rule.HoldDays,
 		Actions: x.Detail.Actions, Evidence: x.Detail.Evidence, Doc: detectors.Doc(x.Rule.Detector),
-		Facts: explainFacts(x.Detail.Facts, currency), Conditions: explainConditions(x.Conditions, currency), Settings: []SettingExplanation{},
+		Facts: explainFacts(x.Detail.Facts, x.Detail.Wording, currency), Conditions: explainConditions(x.Conditions, currency), Settings: []SettingExplanation{},
 	}
 	if x.Level > detectors.None {
 		out.Since, out.LevelSince = x.Since.String(), x.LevelSince.String()
@@ -217,7 +217,7 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 	}
 	if len(x.Baseline) > 0 {
 		out.Baseline = &BaselineExplanation{
-			Facts: explainFacts(x.BaselineFacts, currency), Encoded: base64.StdEncoding.EncodeToString(x.Baseline),
+			Facts: explainFacts(x.BaselineFacts, "", currency), Encoded: base64.StdEncoding.EncodeToString(x.Baseline),
 			ClearedOn: x.Cleared.String(), Until: x.Remembered.String(),
 		}
 	}
@@ -285,10 +285,12 @@ func higherLevels(x *alerts.Explained, currency state.Currency) (list []NextLeve
 	return list, next
 }
 
-func explainFacts(facts []detectors.Fact, currency state.Currency) []FactExplanation {
+// explainFacts are facts that a sign tells; of a custom one with its wording.
+func explainFacts(facts []detectors.Fact, wording string, currency state.Currency) []FactExplanation {
 	list := []FactExplanation{}
+	of := alerts.CaseAlert{Detail: detectors.Detail{Wording: wording, MoneyAtRisk: state.Money{Currency: currency}}}
 	for _, f := range facts {
-		list = append(list, FactExplanation{f, alerts.SayFact(f, currency)})
+		list = append(list, FactExplanation{f, alerts.SayGround(&of, f)})
 	}
 	return list
 }

@@ -318,6 +318,64 @@ func TestCustomSignsAreSound(t *testing.T) {
 	})
 }
 
+// What is told to who asks why is what was judged.
+func TestExplanationsOfCustomSignsAreTheVerdict(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b, rule := drawTraded(t), drawSign(t)
+		in := b.at(firstDay + state.Date(rapid.IntRange(0, 240).Draw(t, "day")))
+		v, conditions := rule.Detector.Evaluate(in), rule.Detector.(Explainer).Explain(in)
+		level, judged := reached(conditions)
+		if judged == v.NotEvaluable || judged && level != v.Raise {
+			t.Fatalf("%v, not evaluable: %v; explained as %v, %v: %+v", v.Raise, v.NotEvaluable, level, judged, conditions)
+		}
+	})
+}
+
+func TestACustomSignTellsWhatItLacks(t *testing.T) {
+	in := newBooks(
+		invoice("INV-1", "100.10", "2026-01-05", "2026-02-02"), limit("1000", "2026-01-01"), &state.Profile{Segment: "key"},
+	).at(date("2026-02-12"))
+	for _, c := range []struct{ when, want string }{
+		{"receivables > 200", "[receivables 10010 more_than 20000 gap 9991]"},
+		{"receivables >= 200.005", "[receivables 10010 at_least 20001 gap 9991]"},
+		{"200 < receivables and max_days_past_due >= 10", "[receivables 10010 more_than 20000 gap 9991] [max_days_past_due 10 at_least 10 gap 0]"},
+		{"not (receivables > 50 or max_days_past_due < 12)", "[receivables 10010 at_most 5000 gap -5010] [max_days_past_due 10 at_least 12 gap 2]"},
+		{"receivables > 200 or max_days_past_due > 12", "[receivables 10010 more_than 20000 gap 9991] or [max_days_past_due 10 more_than 12 gap 3]"},
+		{"(receivables > 200 or insured) and max_days_past_due > 12",
+			"[receivables 10010 more_than 20000 gap 9991] [max_days_past_due 10 more_than 12 gap 3] or [insured 0 at_least 1 gap 1] [max_days_past_due 10 more_than 12 gap 3]"},
+		{"receivables > 0.2 * limit", "[receivables 10010 more_than 20000 gap 9991]"},
+		{"utilisation > 0.1001", "[utilisation 1001 more_than 1001 gap 1]"},
+		{"utilisation > 0.10015", "[utilisation 1001 more_than 1001 gap 1]"},
+		{"max_days_past_due == 12", "[max_days_past_due 10 at_least 12 gap 2] [max_days_past_due 10 at_most 12 gap 0]"},
+		{"max_days_past_due != 10", "[max_days_past_due_fits 0 at_least 1 gap 1]"},
+		{`segment != "key"`, "[segment_fits 0 at_least 1 gap 1]"},
+		{"limit - exposure < 5", "[limit_fits 0 at_least 1 gap 1]"},
+		{"not limit_on_file", "[limit_on_file 1 at_most 0 gap -1]"},
+	} {
+		got, way := "", 0
+		for i, one := range custom(t, ladder("", c.when, "", "")).Detector.(Explainer).Explain(in) {
+			if one.Way != way {
+				got, way = got+"or ", one.Way
+			}
+			if one.Level != Warning {
+				t.Errorf("%s: condition %d is of %v", c.when, i, one.Level)
+			}
+			got += fmt.Sprintf("[%s %d %v %d gap %d] ", one.What, one.Value, one.Is, one.Threshold, one.Gap())
+		}
+		if got != c.want+" " {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.when, got, c.want)
+		}
+	}
+	unknown := custom(t, ladder("", "days_since_order > 5 and receivables > 5", "", "")).Detector.(Explainer).Explain(in)
+	if len(unknown) == 0 || unknown[0].Level != None || unknown[0].What != "days_since_order_known" || unknown[0].Holds() {
+		t.Errorf("not evaluable: got %+v", unknown)
+	}
+	many := strings.Repeat("(receivables > 500 or insured) and ", 6) + "insured"
+	if got := custom(t, ladder("", many, "", "")).Detector.(Explainer).Explain(in); len(got) != 1 || got[0].What != "condition_holds" || got[0].Holds() {
+		t.Errorf("more ways than are told apart: got %+v", got)
+	}
+}
+
 func TestACustomerBecomesEstablishedByItself(t *testing.T) {
 	b := newBooks()
 	for i := range 6 {
