@@ -43,11 +43,8 @@ func (d *PaymentSlowdown) habit(offered, taken int) bool {
 	return offered >= d.DiscountCount && d.DiscountRatio.compare(int64(taken), int64(offered)) >= 0
 }
 
-// nextDiscount is the first later day on which a habit shows because invoices are too old to count; zero: none.
+// nextDiscount is the first later day on which a habit that was given up shows because invoices are too old to count; zero: none.
 func (d *PaymentSlowdown) nextDiscount(p *payer, day state.Date) state.Date {
-	if !d.discount(p, day).stands {
-		return 0
-	}
 	list, offered, taken := p.since(d.discountSince(day)), -d.DiscountLastCount, 0
 	for i := range list {
 		if s := &list[i]; s.Offered() && s.ByCash() {

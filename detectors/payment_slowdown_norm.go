@@ -3,6 +3,8 @@ package detectors
 import (
 	"encoding/binary"
 	"slices"
+
+	"tocsin/state"
 )
 
 // norm is how late a customer used to pay: median, median absolute deviation, and of how many payments. The median is told
@@ -47,6 +49,15 @@ type spread struct {
 func (s *spread) add(late int) {
 	s.count[late-leastLate]++
 	s.n++
+}
+
+// take counts those of a list that were paid.
+func (s *spread) take(list []state.Settled) {
+	for i := range list {
+		if one := &list[i]; one.ByCash() {
+			s.add(int(one.Late))
+		}
+	}
 }
 
 // at is the value at a place in rising order, counted from 0.

@@ -38,20 +38,26 @@ func payerOf(in *Input, room []lateLine) payer {
 
 // since are the invoices settled after a day.
 func (p *payer) since(day state.Date) []state.Settled {
-	from := len(p.settled)
-	for from > 0 && p.settled[from-1].On > day {
-		from--
+	return p.settled[p.after(day):]
+}
+
+// after is the place of the first invoice settled after a day.
+func (p *payer) after(day state.Date) int {
+	from, to := 0, len(p.settled)
+	for from < to {
+		if at := int(uint(from+to) >> 1); p.settled[at].On > day {
+			to = at
+		} else {
+			from = at + 1
+		}
 	}
-	return p.settled[from:]
+	return from
 }
 
 // between are the invoices settled after one day and up to another.
 func (p *payer) between(after, until state.Date) []state.Settled {
-	list := p.since(after)
-	for len(list) > 0 && list[len(list)-1].On > until {
-		list = list[:len(list)-1]
-	}
-	return list
+	from := p.after(after)
+	return p.settled[from:max(from, p.after(until))]
 }
 
 // inCash counts the invoices of a list that were paid.
@@ -113,22 +119,17 @@ func (d *PaymentSlowdown) normOf(p *payer, until state.Date) (n norm, cold bool)
 	if p.frozen {
 		return p.norm, false
 	}
-	s := d.baseline(p, until)
+	var s spread
+	s.take(d.baseline(p, until))
 	if s.n < d.BaselineCount {
 		return norm{count: s.n}, true
 	}
 	return s.norm(), false
 }
 
-// baseline is the spread of the payments up to a day.
-func (d *PaymentSlowdown) baseline(p *payer, until state.Date) (s spread) {
-	list := p.between(until-state.Date(d.BaselineDays), until)
-	for i := range list {
-		if list[i].ByCash() {
-			s.add(int(list[i].Late))
-		}
-	}
-	return s
+// baseline are the payments of the baseline up to a day.
+func (d *PaymentSlowdown) baseline(p *payer, until state.Date) []state.Settled {
+	return p.between(until-state.Date(d.BaselineDays), until)
 }
 
 // later tells whether an open line counts as recent: it is later than the norm.
@@ -177,17 +178,19 @@ func (d *PaymentSlowdown) material(in *Input, p *payer, m *pace) (material, know
 
 // affectedAmount sums the totals of the affected invoices, each once; false where that needs an exchange rate that is not there.
 func (d *PaymentSlowdown) affectedAmount(view *state.View, p *payer, m *pace) (sum int64, known bool) {
-	var totals []state.Money
-	add := func(m state.Money) {
-		at := slices.IndexFunc(totals, func(t state.Money) bool { return t.Currency == m.Currency })
-		if at < 0 {
-			totals = append(totals, m)
-			return
+	var room [4]state.Money
+	totals := room[:0]
+	recent := p.since(m.day - state.Date(m.window))
+	for i := range recent {
+		if s := &recent[i]; s.ByCash() && d.affected(m, int(s.Late)) {
+			totals = addTotal(totals, s.Invoice().Total)
 		}
-		totals[at].Minor = state.Sum(totals[at].Minor, m.Minor)
 	}
-	for _, one := range d.affectedInvoices(p, m) {
-		add(view.InvoiceOf(one.id).Total)
+	for i, line := range p.lines {
+		counted := slices.ContainsFunc(p.lines[:i], func(before lateLine) bool { return before.invoice == line.invoice })
+		if !counted && d.affectedLine(p, m, i) { // of its lines the earliest comes first
+			totals = addTotal(totals, view.InvoiceOf(line.invoice).Total)
+		}
 	}
 	known = true
 	for _, t := range totals {
@@ -195,6 +198,17 @@ func (d *PaymentSlowdown) affectedAmount(view *state.View, p *payer, m *pace) (s
 		sum, known = state.Sum(sum, amount), known && ok
 	}
 	return sum, known
+}
+
+// addTotal adds an amount to those of its currency.
+func addTotal(totals []state.Money, m state.Money) []state.Money {
+	for i := range totals {
+		if totals[i].Currency == m.Currency {
+			totals[i].Minor = state.Sum(totals[i].Minor, m.Minor)
+			return totals
+		}
+	}
+	return append(totals, m)
 }
 
 // affectedInvoice is an invoice that is or was paid so late that it counts into the affected amount.
