@@ -47,8 +47,8 @@ var readSignals = []readSignal{
 	{"overdue", 0, false, (*reading).overdue},
 	{"overdue_ratio", 14, false, (*reading).overdueRatio},
 	{"payment_returned", 14, false, (*reading).paymentReturned},
-	{"terms_request", 14, false, (*reading).termsRequest},
 	{"payment_slowdown", 14, false, (*reading).paymentSlowdown},
+	{"terms_request", 14, false, (*reading).termsRequest},
 }
 
 // material is max(500, 1 % of the receivables).
