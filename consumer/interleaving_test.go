@@ -29,6 +29,12 @@ func TestWhatStandsAtEachCloseDoesNotDependOnTheWay(t *testing.T) {
 }
 
 // Nor does it where verdicts rest on shares of the whole.
+// Nor does it on what signs of the seller's own and other rule sets find.
+func TestWhatStandsByCustomSignsDoesNotDependOnTheWay(t *testing.T) {
+	t.Parallel()
+	theWayDoesNotMatter(t, customEngine(t), nil)
+}
+
 func TestWhatStandsByClassDoesNotDependOnTheWay(t *testing.T) {
 	t.Parallel()
 	theWayDoesNotMatter(t, testEngine(t, detectors.Config{Segments: []detectors.Segment{
@@ -294,7 +300,7 @@ func (p *played) checkChains() {
 	for _, row := range rows {
 		chains[row.ID] = append(chains[row.ID], row)
 	}
-	standing := make(map[string]detectors.Level) // customer and signal
+	standing := make(map[string]detectors.Level) // customer and signal, of the live rules: the record tells no others
 	for id, chain := range chains {
 		slices.SortFunc(chain, func(a, b state.AlertRow) int { return cmp.Compare(a.Seq, b.Seq) })
 		level := uint8(0)
@@ -304,7 +310,7 @@ func (p *played) checkChains() {
 			}
 			level = row.To
 		}
-		if level > 0 {
+		if level > 0 && chain[0].RuleSet == alerts.Live {
 			standing[string(chain[0].Customer)+" "+chain[0].Signal] = detectors.Level(level)
 		}
 	}
@@ -403,6 +409,37 @@ func testEngine(t testing.TB, config detectors.Config) *Engine {
 		t.Fatal(err)
 	}
 	return &Engine{Ledger: &state.Ledger{Calendar: calendar, Zone: time.UTC, Horizon: 60}, Judge: judge, Config: "test"}
+}
+
+// customEngine judges by signs that the configuration defines, over features of every kind, and by a rule set beside the live one.
+func customEngine(t testing.TB) *Engine {
+	sign := func(name, warning, critical, clear string, hold int) detectors.CustomSign {
+		return detectors.CustomSign{
+			Signal: name, When: [...]string{"", "", warning, critical}, Clear: clear, HoldDays: hold, Mode: detectors.Live, Text: name,
+		}
+	}
+	live := detectors.Config{Signs: []detectors.CustomSign{
+		sign("owes", "receivables > 300", "undisputed_days_past_due > 10", "receivables < 200", 3),
+		sign("sells", "sales_90_days > 0.5 * exposure or days_since_payment > 20", "", "", 2),
+		sign("behaves", `open_disputes > 0 or days_since_contact > 5 or segment != ""`, "notes_90_days > 0 and overdue_invoices > 1", "", 0),
+		sign("grows_old", `customer_class == "new" and weighted_days_late >= 3.5`, "utilisation > 0.9", "overdue_ratio < 0.1", 5),
+	}}
+	other := detectors.Config{Signs: live.Signs[:2], Overrides: []detectors.Override{{Signal: "owes", Key: "hold_days", Value: "9"}, {Signal: "overdue", Key: "info_days", Value: "1"}}}
+	e := testEngine(t, live)
+	var sets []alerts.RuleSet
+	for i, config := range []detectors.Config{live, other} {
+		set, faults := detectors.NewSet(config)
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		sets = append(sets, alerts.RuleSet{Name: [...]string{alerts.Live, "other"}[i], Rules: set, Materiality: detectors.DefaultMateriality()})
+	}
+	judge, err := alerts.NewJudge("test", sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Judge = judge
+	return e
 }
 
 // encode writes an event as its publisher would. What statetest invents beside the body is no data of the contract.

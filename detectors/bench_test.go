@@ -29,7 +29,8 @@ func TestAQuietCustomerIsJudgedWithoutAllocating(t *testing.T) {
 func BenchmarkEvaluate(b *testing.B) {
 	in := quiet()
 	late := newBooks(limit("400000", "2025-01-01"), invoice("INV-1", "404000.01", "2025-01-02", "2025-01-31")).at(date("2025-03-03"))
-	for _, r := range Defaults() {
+	own := *custom(b, ladder("", `receivables > 0.5 * limit and undisputed_days_past_due > 10 and segment != "key"`, "utilisation > 1", "overdue < 100"))
+	for _, r := range append(Defaults(), own) {
 		for name, in := range map[string]*Input{"quiet": in, "raised": late} {
 			b.Run(r.Sign.Signal+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
