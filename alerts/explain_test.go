@@ -217,6 +217,10 @@ func TestAConditionInWords(t *testing.T) {
 		{detectors.Condition{What: "promise_run", Unit: detectors.UnitPoints, Value: 15_000, Is: detectors.AtLeast, Threshold: 20_000}, "Promises broken in a row 1.5 (needs at least 2): 0.5 more"},
 		{detectors.Condition{What: "open_invoices", Unit: detectors.UnitCount, Value: 3, Is: detectors.AtLeast, Threshold: 3}, "Open invoices 3 (needs at least 3): "},
 		{detectors.Condition{What: "limit_on_file", Unit: detectors.UnitFlag, Value: 0, Is: detectors.AtLeast, Threshold: 1}, "no credit limit is on file: "},
+		{
+			detectors.Condition{What: "days_since_order", Unit: detectors.UnitDays, Value: 20, Is: detectors.MoreThan, Threshold: 60},
+			"Days since an order 20 (needs more than 60): 41 days more",
+		},
 		{detectors.Condition{What: "of_later", Unit: detectors.UnitCount, Value: 2, Is: detectors.LessThan, Threshold: 2}, "of later 2 (needs less than 2): 1 fewer"},
 	} {
 		if got := SayCondition(c.of, euro) + ": " + SayGap(c.of, euro); got != c.want {

@@ -40,7 +40,7 @@ func SayValue(n int64, unit detectors.Unit, currency state.Currency) string {
 func (c *catalogue) condition(of *detectors.Condition, currency state.Currency) string {
 	if of.Unit == detectors.UnitFlag {
 		if texts, ok := c.flags[of.What]; ok {
-			return texts[of.Value != 0]
+			return strings.ReplaceAll(texts[of.Value != 0], "{about}", of.About)
 		}
 	}
 	name := cmp.Or(c.conditions[of.What], c.facts[of.What].name, c.features[of.What].name, words(of.What))

@@ -121,11 +121,7 @@ func whyText(e *consumer.SignalsExplanation, s *consumer.SignalExplanation) stri
 func lacks(conditions []consumer.ConditionExplanation) string {
 	var list []string
 	for _, c := range conditions {
-		text := c.Text
-		if c.GapText != "" {
-			text += ": " + c.GapText
-		}
-		list = append(list, text)
+		list = append(list, withGap(&c))
 	}
 	return strings.Join(list, "; ")
 }
@@ -286,11 +282,11 @@ func factLines(facts []consumer.FactExplanation) []string {
 	return lines
 }
 
-// conditionLines are what each level needs, the lowest first.
+// conditionLines are what each level needs, the lowest first, and of several ways to it one after the other.
 func conditionLines(s *consumer.SignalExplanation) []string {
 	var lines []string
 	for _, l := range []detectors.Level{detectors.None, detectors.Info, detectors.Warning, detectors.Critical} {
-		name := "for " + l.String()
+		name, way := "for "+l.String(), 0
 		if l == detectors.None {
 			name = "to be judged"
 		}
@@ -298,18 +294,26 @@ func conditionLines(s *consumer.SignalExplanation) []string {
 			if c.Level != l.String() {
 				continue
 			}
+			if c.Way != way {
+				name, way = "  or", c.Way
+			}
 			mark := "no "
 			if c.Holds {
 				mark = "yes"
 			}
-			text := fmt.Sprintf("%-12s %s  %s", name, mark, c.Text)
-			if c.GapText != "" {
-				text += ": " + c.GapText
-			}
-			lines = append(lines, text)
+			lines = append(lines, fmt.Sprintf("%-12s %s  %s", name, mark, withGap(&c)))
+			name = "  and"
 		}
 	}
 	return lines
+}
+
+// withGap is a condition with what it lacks.
+func withGap(c *consumer.ConditionExplanation) string {
+	if c.GapText == "" {
+		return c.Text
+	}
+	return c.Text + ": " + c.GapText
 }
 
 func baselineLines(baseline *consumer.BaselineExplanation) []string {
