@@ -19,6 +19,8 @@ var (
 		"exchange_rates": {true: "no exchange rate is missing", false: "an amount in another currency needs an exchange rate that is not in force"},
 		"limit_on_file":  {true: "a credit limit is on file", false: "no credit limit is on file"},
 		"limits_known":   {true: "the ledger's first credit limit has long been known", false: "the ledger's first credit limit is not known, or only since today"},
+		"grade_given":    {true: "a person has given the grade {about}", false: "a person has given the grade {about}"},
+		"grade_held":     {true: "the grade is {about}, and rises slowly", false: "the grade is {about}, and rises slowly"},
 		"trouble":        {true: "a signal of the customer's own conduct stands at a warning", false: "no signal of the customer's own conduct stands at a warning"},
 		"discounts_missed": {
 			true: "the discount for early payment was taken on none of the latest invoices", false: "the discount for early payment was taken of late, or too few offered one",

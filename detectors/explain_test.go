@@ -25,13 +25,21 @@ func TestExplanationsAreTheVerdict(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawInput(t, drawRequests(t, drawNews(t, drawBooks(t))))
-		if rapid.Bool().Draw(t, "trouble") {
-			in.Others = Findings{{Signal: "broken_promise", Level: Warning}}
+		others := rapid.SampledFrom([]Findings{
+			nil, nil, {{Signal: "broken_promise", Level: Warning}}, {{Signal: "overdue", Level: Info}}, {{Signal: "adverse_registry", Level: Critical, Reason: classA}},
+			{{Signal: "limit_breach", Level: Critical}, {Signal: "overdue", Level: Critical}, {Signal: "payment_returned", Level: Critical}},
+		}).Draw(t, "others")
+		if rapid.IntRange(0, 3).Draw(t, "graded by a person") == 0 {
+			grade := &state.GradeOverride{OverrideID: "G-1", SetDate: firstDay + 100, Grade: rapid.SampledFrom([]state.Grade{state.GradeGood, state.GradeWatch}).Draw(t, "grade")}
+			in = drawBooks(t).add(grade).at(firstDay + state.Date(rapid.IntRange(90, 220).Draw(t, "day")))
 		}
 		if rapid.IntRange(0, 2).Draw(t, "of two years") == 0 {
 			in = drawSlowdown(t, drawPayer(t)).stood(None, "")
 		}
 		in.LimitsKnown = rapid.Bool().Draw(t, "limits are known")
+		in.Others = others
+		held := Held{Grade: rapid.SampledFrom([]state.Grade{state.GradeExcellent, state.GradeFair, state.GradeBad}).Draw(t, "kept")}
+		in.Kept = held.keep()
 		for i := range rules {
 			d, ok := rules[i].Detector.(Explainer)
 			if !ok {

@@ -134,6 +134,9 @@ func (d *detectorText) String() string {
 	return b.String()
 }
 
+// mostTabled is how many parameters of a signal the table names.
+const mostTabled = 10
+
 // signalTable is the README's table of all signals.
 func signalTable() string {
 	var b strings.Builder
@@ -145,6 +148,9 @@ func signalTable() string {
 			if p.Key != "mode" && (p.Key != "hold_days" || p.Default != "0") {
 				params = append(params, fmt.Sprintf("`%s` %s", p.Key, p.Default))
 			}
+		}
+		if more := len(params) - mostTabled; more > 1 {
+			params = append(params[:mostTabled], fmt.Sprintf("and %d more", more))
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Signal, whatItRaises(d.Doc), strings.Join(d.Levels, ", "), strings.Join(params, ", "))
 	}
