@@ -98,6 +98,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindCover
 	case *state.OrderCancelled:
 		return state.KindOrderCancelled
+	case *state.GradeOverride:
+		return state.KindGradeOverride
 	}
 	panic("no kind")
 }
