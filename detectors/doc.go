@@ -7,6 +7,8 @@
 // A detector refuses to guess. What needs an exchange rate, a limit or a history that is not known is not evaluable, which
 // is an answer of its own and no all-clear.
 //
+// A [Custom] sign is defined in the configuration: conditions over [Features], of which README.md has the table.
+//
 // # Why
 //
 // Ways out are searched, not solved for. What clears an alert is the least amount after which the detector's own ladder
@@ -24,6 +26,9 @@
 //
 // A segment's condition is a small part of the expression language, let through node by node. A list of what is forbidden
 // would have to grow with the language.
+//
+// A condition of a custom sign is let through the same way, but not run by the language: it computes with floats, and does not
+// know what it does not know.
 //
 // A segment whose condition reads what is not known of a customer does not match it: an unknown age is not a young one.
 package detectors

@@ -202,6 +202,28 @@ func TestFeaturesDependOnTheirInputsAlone(t *testing.T) {
 	})
 }
 
+// Of a past day a feature tells what it told then, but for what is not kept by date: what is taken back rests on that.
+func TestFeaturesOfPastDaysAreWhatTheyWere(t *testing.T) {
+	features := Features()
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawTraded(t)
+		day := firstDay + state.Date(rapid.IntRange(0, 240).Draw(t, "day"))
+		fresh, later := b.at(day), b.customer()
+		later.View(ledger(), day+state.Date(rapid.IntRange(1, 300).Draw(t, "days later")))
+		later.Then(ledger(), day, func(view *state.View) {
+			if b.lapses {
+				view = view.Lapsing()
+			}
+			for i := range features {
+				f := &features[i]
+				if got, want := f.exactly(fresh.on(view)), f.exactly(fresh); got != want && !f.Undated {
+					t.Fatalf("%s of %v: later it is %s, then it was %s", f.Name, day, got, want)
+				}
+			}
+		})
+	})
+}
+
 func TestReservedNamesAreThoseOfAllSignals(t *testing.T) {
 	for _, d := range All() {
 		if name := d.Sign().Signal; !reserved[name] {
