@@ -112,9 +112,17 @@ func whyText(e *consumer.SignalsExplanation, s *consumer.SignalExplanation) stri
 		return s.Text
 	}
 	if s.Next == nil {
-		return "nothing that it looks for is known"
+		return silentBecause(s)
 	}
 	return lacks(s.Next.Lacks)
+}
+
+// silentBecause is what there is to say of a silent signal whose detector does not tell what its levels need.
+func silentBecause(s *consumer.SignalExplanation) string {
+	if len(s.Facts) == 0 {
+		return "nothing that it looks for is known"
+	}
+	return "what it measures makes no level: " + s.Facts[0].Text
 }
 
 // lacks are the conditions that a level does not fulfil, with what is lacking.
@@ -264,8 +272,8 @@ func lackingLines(s *consumer.SignalExplanation) []string {
 		return nil
 	case s.State == consumer.SignalNotEvaluable:
 		return []string{"to be judged: " + orElse(strings.Join(s.Missing, "; "), "see below when it is not evaluable")}
-	case s.State == consumer.SignalSilent && len(s.Conditions) == 0:
-		return []string{"nothing that it looks for is known; see below when it stays silent"}
+	case s.State == consumer.SignalSilent && len(s.Lacks) == 0:
+		return []string{silentBecause(s) + "; see below when it stays silent"}
 	}
 	var lines []string
 	for _, level := range s.Lacks {

@@ -121,3 +121,20 @@ func TestPeopleAreShownTheNewestInputsOfEachKind(t *testing.T) {
 		t.Errorf("got %d rows from %v on, %d left out", len(shown), shown[0], more)
 	}
 }
+
+// A detector that does not say what its levels need is told by its facts, and where it has none as knowing nothing.
+func TestASilentSignalWithoutConditionsIsToldByItsFacts(t *testing.T) {
+	e := &consumer.SignalsExplanation{}
+	s := &consumer.SignalExplanation{Signal: "of_later", State: consumer.SignalSilent, Level: "none"}
+	if got, want := whyText(e, s), "nothing that it looks for is known"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	s.Facts = []consumer.FactExplanation{{Text: "Orders of 30 days 3"}}
+	if got, want := whyText(e, s), "what it measures makes no level: Orders of 30 days 3"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	s.State = consumer.SignalNotEvaluable
+	if got, want := whyText(e, s), "cannot be judged: too little is known"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
