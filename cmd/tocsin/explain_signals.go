@@ -114,7 +114,11 @@ func whyText(e *consumer.SignalsExplanation, s *consumer.SignalExplanation) stri
 	if s.Next == nil {
 		return silentBecause(s)
 	}
-	return lacks(s.Next.Lacks)
+	text := withGap(&s.Next.Lacks[0])
+	if more := len(s.Next.Lacks) - 1; more > 0 {
+		text += fmt.Sprintf("; %s more", counted(more, "condition"))
+	}
+	return text
 }
 
 // silentBecause is what there is to say of a silent signal whose detector does not tell what its levels need.

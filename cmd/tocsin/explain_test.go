@@ -133,6 +133,11 @@ func TestASilentSignalWithoutConditionsIsToldByItsFacts(t *testing.T) {
 	if got, want := whyText(e, s), "what it measures makes no level: Orders of 30 days 3"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	first := consumer.ConditionExplanation{Text: "Orders 3 (needs at least 5)", GapText: "2 more"}
+	s.Next = &consumer.NextLevel{Level: "warning", Lacks: []consumer.ConditionExplanation{first, first, first}}
+	if got, want := whyText(e, s), "Orders 3 (needs at least 5): 2 more; 2 conditions more"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	s.State = consumer.SignalNotEvaluable
 	if got, want := whyText(e, s), "cannot be judged: too little is known"; got != want {
 		t.Errorf("got %q, want %q", got, want)
