@@ -42,6 +42,11 @@ var recommended = map[occasion][]string{
 	{"broken_promise", Warning, ""}:  {"require_written_plan", "require_payment_before_release"},
 	{"broken_promise", Critical, ""}: {"stop_all_deliveries", "formal_letter", "require_written_plan"},
 
+	{"order_pattern_break", Info, ""}:          {"ask_purpose"},
+	{"order_pattern_break", Warning, ""}:       {"ask_purpose", "split_delivery", "request_prepayment"},
+	{"order_pattern_break", Warning, collapse}: {"collect_now", "call_customer"},
+	{"order_pattern_break", Critical, ""}:      {"hold_orders", "reduce_limit", "request_prepayment"},
+
 	{"terms_request", Info, ""}:     {"ask_reason"},
 	{"terms_request", Warning, ""}:  {"ask_reason", "require_security", "check_extension_period"},
 	{"terms_request", Critical, ""}: {"hold_orders", "require_security", "convene_committee", "check_extension_period"},

@@ -155,6 +155,26 @@ func drawNews(t *rapid.T, b *books) *books {
 	return b
 }
 
+// drawHabit adds a habit of ordering to a customer, and orders that break it.
+func drawHabit(t *rapid.T, b *books) *books {
+	if rapid.Bool().Draw(t, "no habit") {
+		return b
+	}
+	gross := func() state.Money {
+		return eur(rapid.SampledFrom([]string{"50", "60", "100", "150", "200", "300", "600"}).Draw(t, "ordered"))
+	}
+	every := rapid.SampledFrom([]int{12, 30, 31, 61, 90}).Draw(t, "every")
+	for ago := rapid.IntRange(0, 40).Draw(t, "last"); ago < 520; ago += every {
+		o := &state.Order{OrderID: fmt.Sprint("H-", ago), OrderDate: firstDay + 100 - state.Date(ago), Gross: gross()}
+		o.Delivered, o.Invoiced = o.Gross, o.Gross
+		if rapid.IntRange(0, 9).Draw(t, "project") == 0 {
+			o.Project = state.FlagTrue
+		}
+		b = b.add(o)
+	}
+	return b
+}
+
 // drawRequests adds wishes for other terms to a customer, plans among them, and due dates that are moved.
 func drawRequests(t *rapid.T, b *books) *books {
 	day := func(name string) state.Date { return firstDay + state.Date(rapid.IntRange(0, 160).Draw(t, name)) }
@@ -232,7 +252,7 @@ func (v Verdict) without(next state.Date) string { v.Next = next; return fmt.Spr
 func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		b := drawRequests(t, drawNews(t, drawBooks(t)))
+		b := drawHabit(t, drawRequests(t, drawNews(t, drawBooks(t))))
 		in := drawInput(t, b)
 		day, customer := in.View.Day, b.customer()
 		asked, first := make([]*Input, len(rules)), make([]Verdict, len(rules))
@@ -266,7 +286,7 @@ func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 func TestEvaluateChangesNothing(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		b := drawRequests(t, drawNews(t, drawBooks(t)))
+		b := drawHabit(t, drawRequests(t, drawNews(t, drawBooks(t))))
 		in, customer := drawInput(t, b), b.customer()
 		record := &state.Record{Customer: customer, Day: in.View.Day}
 		before := string(state.AppendRecord(nil, record))
@@ -292,7 +312,7 @@ func TestEvaluateChangesNothing(t *testing.T) {
 func TestVerdictsAreConsistent(t *testing.T) {
 	rules := Defaults()
 	rapid.Check(t, func(t *rapid.T) {
-		in := drawInput(t, drawRequests(t, drawNews(t, drawBooks(t))))
+		in := drawInput(t, drawHabit(t, drawRequests(t, drawNews(t, drawBooks(t)))))
 		for i := range rules {
 			checkVerdict(t, &rules[i], in.drawStanding(t, &rules[i]))
 		}

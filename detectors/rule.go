@@ -30,6 +30,7 @@ func All() []Detector {
 		NewTermsRequest(),
 		NewContactLost(),
 		NewAdverseRegistry(),
+		NewOrderPatternBreak(),
 		NewComposite(),
 	}
 }

@@ -23,6 +23,7 @@ type Config struct {
 	Signs     []CustomSign
 	Overrides []Override
 	Segments  []Segment
+	Mutes     []Mute // seasons that are expected to break order patterns
 }
 
 // Fault is one thing wrong with a Config: where it stands and what would be right. Segment -1 is the base; Override -1 is
@@ -197,8 +198,11 @@ func (s *Set) newChoice(overrides []Override) choice {
 		if r.Sign.Moneyless {
 			c.moneyless = append(c.moneyless, r)
 		}
-		if review, ok := r.Detector.(*LimitReviewDue); ok {
-			c.lapse = r.Mode == Live && review.Policy == ReviewZero
+		switch d := r.Detector.(type) {
+		case *LimitReviewDue:
+			c.lapse = r.Mode == Live && d.Policy == ReviewZero
+		case *OrderPatternBreak:
+			d.mutes = s.config.Mutes
 		}
 	}
 	return c

@@ -102,6 +102,7 @@ type picture struct {
 	Settled     []string
 	Net         string
 	Extended    []state.Extension
+	Placed      []string
 	Conduct     conduct
 }
 
@@ -121,11 +122,19 @@ type conduct struct {
 func pictureOf(v *state.View) picture {
 	return picture{
 		v.Currency(), v.Exposure(), v.Limit(), v.Ageing(), append([]state.DueLine(nil), v.DueLines()...), v.OpenOrderIDs(), v.OpenInvoiceIDs(),
-		v.RegistryFacts(), v.Parts(), v.Settlements(), settledOf(v), fmt.Sprint(v.NetExposure()), v.Extensions(),
+		v.RegistryFacts(), v.Parts(), v.Settlements(), settledOf(v), fmt.Sprint(v.NetExposure()), v.Extensions(), placedOf(v),
 		conduct{
 			v.Disputes(), v.Promises(), v.Contacts(), v.Requests(), v.Plans(), v.VerifiedPayers(), v.Notes(), v.CoversOn(v.Day), v.GradeOverride(),
 		},
 	}
+}
+
+// placedOf are the orders of a view, comparable.
+func placedOf(v *state.View) (all []string) {
+	for _, o := range v.Placed(0) {
+		all = append(all, fmt.Sprint(*o.Order(), v.IsCancelled(&o), o.Date, o.Minor, o.Currency, o.Project))
+	}
+	return all
 }
 
 // settledOf are the settled invoices of a view, comparable.
@@ -140,7 +149,7 @@ func settledOf(v *state.View) (all []string) {
 // forgetClosed leaves out what is gone once it has shrunk.
 func (p *picture) forgetClosed() {
 	k := &p.Conduct
-	p.Settlements, p.Settled = nil, nil
+	p.Settlements, p.Settled, p.Placed = nil, nil, nil
 	k.Disputes, k.Promises, k.Contacts, k.Requests, k.Notes = nil, nil, nil, nil, nil
 }
 

@@ -12,6 +12,7 @@ type relations struct {
 	waiting   index // by invoice id: payments and credit notes that name an invoice which is not known
 	replacing index // by invoice id: invoices that replace it
 	deposits  index // by order id: payments that are deposits for it
+	placed    placedOrders
 }
 
 // index relates keys to facts, sorted by key.
@@ -87,6 +88,7 @@ func (c *Customer) arrive(f *fact) {
 	case *WriteOff:
 		c.touch(c.tables[KindInvoice].find(body.InvoiceID))
 	case *Order:
+		c.placed.add(f)
 		c.touch(f)
 	case *OrderCancelled:
 		c.touch(c.tables[KindOrder].find(body.OrderID))
@@ -141,6 +143,7 @@ func (c *Customer) leave(f *fact) {
 			c.touch(payment)
 		}
 	case *Order:
+		c.placed.drop(f)
 		c.book.retract(f)
 	default:
 		c.leaveConduct(f)

@@ -95,6 +95,7 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 	c.waiting.forgetShrinking()
 	c.replacing.forgetShrinking()
 	c.deposits.forgetShrinking()
+	c.placed.forgetShrinking()
 }
 
 // forgetShrinking drops relations to facts that are about to become tombstones.

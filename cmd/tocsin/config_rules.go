@@ -149,7 +149,19 @@ func overrideOf(s setting) detectors.Override {
 
 // liveRules are the rules that people are told by, as the detectors take them.
 func (c *config) liveRules() detectors.Config {
-	return detectors.Config{Signs: customSigns(c.Rules.Signs), Overrides: c.overrides(), Segments: segmentsOf(c.Rules.Segments)}
+	return detectors.Config{
+		Signs: customSigns(c.Rules.Signs), Overrides: c.overrides(), Segments: segmentsOf(c.Rules.Segments), Mutes: c.mutes(),
+	}
+}
+
+// mutes are the seasons in which a break of order patterns is expected. Their dates were checked when they were read.
+func (c *config) mutes() (list []detectors.Mute) {
+	for _, m := range c.SeasonMute {
+		from, _ := state.ParseDate(m.From)
+		to, _ := state.ParseDate(m.To)
+		list = append(list, detectors.Mute{From: from, To: to})
+	}
+	return list
 }
 
 // ruleSet compiles the rules that people are told by.

@@ -127,7 +127,7 @@ func (sets) bounds() string {
 
 // changed is the live set's configuration with the set's changes.
 func (c *setConfig) changed(live detectors.Config) detectors.Config {
-	out := detectors.Config{Overrides: slices.Concat(live.Overrides, c.base.Overrides), Segments: live.Segments}
+	out := detectors.Config{Overrides: slices.Concat(live.Overrides, c.base.Overrides), Segments: live.Segments, Mutes: live.Mutes}
 	if c.given["segments"] {
 		out.Segments = segmentsOf(c.segments)
 	}

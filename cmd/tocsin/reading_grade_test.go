@@ -24,6 +24,8 @@ var readPoints = map[string]struct {
 	"payment_slowdown": {"paying", [4]int{0, 0, 12, 20}},
 	"payment_returned": {"liquidity", [4]int{0, 0, 18, 30}},
 	"terms_request":    {"liquidity", [4]int{0, 3, 8, 16}},
+
+	"order_pattern_break": {"exposure", [4]int{0, 0, 8, 15}},
 }
 
 var (
@@ -31,7 +33,7 @@ var (
 	readCaps        = map[string]int{"paying": 40, "conduct": 30, "liquidity": 30, "exposure": 25}
 )
 
-// score adds up the levels that stand. No order breaks its pattern here, nobody looks into a register, and there is no plan.
+// score adds up the levels that stand. Nobody looks into a register here, and there is no plan.
 func (r *reading) score(levels map[string]int, b *readBook, day state.Date) int {
 	sums, warned, limit, floor := map[string]int{}, map[string]bool{}, 0, 0
 	for signal, level := range levels {
@@ -47,7 +49,7 @@ func (r *reading) score(levels map[string]int, b *readBook, day state.Date) int 
 			floor = 45
 		}
 	}
-	sums["exposure"] = limit
+	sums["exposure"] += limit
 	score, groups := 0, 0
 	for group, sum := range sums {
 		score += min(sum, readCaps[group])
@@ -57,6 +59,9 @@ func (r *reading) score(levels map[string]int, b *readBook, day state.Date) int 
 	}
 	if groups >= 3 {
 		score += 10
+	}
+	if levels["order_pattern_break"] >= 2 && max(levels["payment_slowdown"], levels["broken_promise"], levels["payment_returned"], levels["overdue"]) >= 2 {
+		score += 15
 	}
 	for _, line := range b.lines {
 		if b.material(line.tested) && day-line.effective > 90 {

@@ -49,6 +49,7 @@ var readSignals = []readSignal{
 	{"payment_returned", 14, false, (*reading).paymentReturned},
 	{"payment_slowdown", 14, false, (*reading).paymentSlowdown},
 	{"terms_request", 14, false, (*reading).termsRequest},
+	{"order_pattern_break", 14, false, (*reading).orderPatternBreak},
 }
 
 // material is max(500, 1 % of the receivables).
@@ -192,6 +193,7 @@ type readEpisode struct {
 	reached, clear [4]state.Date // first day of each; clear: of the unbroken run
 	norm           *readNorm     // frozen
 	cleared        state.Date    // while nothing is set any more but the norm is kept
+	never          [4]bool       // today's events take that level back
 }
 
 func (e *readEpisode) level() int {
@@ -210,6 +212,7 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 		grounded := f.raise >= l || f.unknown && !f.clear[l]
 		never := closed.set[l] && !grounded && applied && !s.lasting && r.neverRight(s, l, closed.reached[l], day, firstLimit)
 		retracted = retracted && (!closed.set[l] || never)
+		now.never[l] = never
 		clear := state.Date(0)
 		if f.clear[l] && f.raise < l {
 			if clear = closed.clear[l]; clear == 0 {
@@ -233,24 +236,43 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 		}
 		return now, false
 	case closed.norm == nil:
-		return readEpisode{}, retracted
+		return readEpisode{never: now.never}, retracted
 	case closed.level() == 0:
 		return closed, false
 	}
-	return readEpisode{norm: closed.norm, cleared: day}, retracted
+	return readEpisode{norm: closed.norm, cleared: day, never: now.never}, retracted
 }
 
 // neverRight judges each day since a level was reached by what is known now.
 func (r *reading) neverRight(s *readSignal, level int, reached, day, firstLimit state.Date) bool {
-	frozen := r.frozen
-	defer func() { r.frozen = frozen }()
-	r.frozen = nil
+	frozen, beside := r.frozen, r.beside
+	defer func() { r.frozen, r.beside = frozen, beside }()
+	r.frozen, r.beside = nil, r.besideOn
 	for d := reached; d < day; d++ {
 		if f := s.find(r, r.book(d), d, firstLimit); !f.unknown && f.raise >= level {
 			return false
 		}
 	}
 	return true
+}
+
+// stoodOn is the level of a signal on a past day: what the facts known now give, or what had been reached by then, stood at the last
+// close and is not taken back today.
+func (r *reading) stoodOn(signal string, closed, now []readEpisode, day, firstLimit state.Date) (level int) {
+	for i := range readSignals {
+		if readSignals[i].name != signal {
+			continue
+		}
+		if f := readSignals[i].find(r, r.book(day), day, firstLimit); !f.unknown {
+			level = f.raise
+		}
+		for l := level + 1; l <= 3; l++ {
+			if closed[i].set[l] && !now[i].never[l] && closed[i].reached[l] <= day {
+				level = l
+			}
+		}
+	}
+	return level
 }
 
 // transitions are the lines that a story of one customer must want, without their sentences but with what ended an alert.
@@ -270,6 +292,8 @@ func (r *reading) transitions(script *storyScript) []string {
 		applied := false
 		judge := func() {
 			book, levels, lines := r.book(day), map[string]int{}, map[string]string{}
+			r.beside = func(signal string, _ state.Date) int { return levels[signal] }
+			r.besideOn = func(signal string, d state.Date) int { return r.stoodOn(signal, closed, now, d, firstLimit) }
 			for i := range readSignals {
 				s := &readSignals[i]
 				was := now[i].level()

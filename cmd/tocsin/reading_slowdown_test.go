@@ -11,8 +11,11 @@ import (
 	"tocsin/state"
 )
 
-// readNorm is how late a customer used to pay, in quarter days: median, and median absolute deviation.
-type readNorm struct{ median, deviation int }
+// readNorm is how late a customer used to pay, in quarter days: median, and median absolute deviation; or how it used to order.
+type readNorm struct {
+	median, deviation int
+	habit             *readHabit
+}
 
 // readPaid is a settled invoice.
 type readPaid struct {

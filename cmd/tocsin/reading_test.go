@@ -15,6 +15,8 @@ type reading struct {
 	known    []state.Event
 	calendar state.Calendar
 	frozen   *readNorm // the baseline of the episode in hand, nil for none and for days past
+
+	beside, besideOn func(signal string, day state.Date) int // levels of other signals: now, and on a past day
 }
 
 // told is the content of a register, false when nothing is known.

@@ -25,7 +25,7 @@ ledger time, or when it says so; lines of a customer that become known at one in
   return PAYMENT AMOUNT [CODE] [for INVOICE AMOUNT]...
   credit note ID AMOUNT [for INVOICE [AMOUNT]]... [withdrawn]
   cancel invoice ID          cancel order ID          write off INVOICE AMOUNT
-  order ID AMOUNT [deliver DATE] [delivered AMOUNT] [invoiced AMOUNT] [prepaid AMOUNT] [held] [closed]
+  order ID AMOUNT [deliver DATE] [delivered AMOUNT] [invoiced AMOUNT] [prepaid AMOUNT] [held] [closed] [project]
   limit AMOUNT|withdrawn [id ID] [until DATE] [review DATE] [soft]
   temporary limit ID AMOUNT|withdrawn [until DATE]
   profile [kind KIND] [segment NAME] [country CC] [currency CCC] [number REGISTER-NUMBER] [manager NAME] [since DATE]

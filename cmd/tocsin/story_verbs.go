@@ -197,6 +197,8 @@ func (r *storyReader) order() state.Body {
 			b.Prepaid = r.amount()
 		case r.take("held"):
 			b.CreditHold = state.FlagTrue
+		case r.take("project"):
+			b.Project = state.FlagTrue
 		case r.take("closed"):
 			b.Status = state.OrderStatusClosed
 		default:

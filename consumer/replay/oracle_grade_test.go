@@ -12,7 +12,7 @@ type oracleGrade struct{ grade, allowed int }
 // level is that of the composite signal.
 func (g oracleGrade) level() int { return max(0, g.grade-1) }
 
-// oracleScore adds up the points of the levels that stand. Nobody promises, asks, orders otherwise or is in a register here.
+// oracleScore adds up the points of the levels that stand. Nobody promises, asks or is in a register here.
 func oracleScore(level map[string]int, b oracleBook, day state.Date) (score int) {
 	of := func(signal string, info, warning, critical int) int {
 		return []int{0, info, warning, critical}[level[signal]]
@@ -27,10 +27,13 @@ func oracleScore(level map[string]int, b oracleBook, day state.Date) (score int)
 			floor = 45
 		}
 	}
-	score = paying + liquidity + exposure
+	score = paying + liquidity + min(25, exposure+of("order_pattern_break", 0, 8, 15))
 	if max(level["overdue"], level["overdue_ratio"], level["payment_slowdown"]) >= 2 && max(level["payment_returned"], level["terms_request"]) >= 2 &&
-		max(level["limit_breach"], level["limit_review_due"], level["limit_temporary_expiry"]) >= 2 {
+		max(level["limit_breach"], level["limit_review_due"], level["limit_temporary_expiry"], level["order_pattern_break"]) >= 2 {
 		score += 10
+	}
+	if level["order_pattern_break"] >= 2 && max(level["overdue"], level["payment_slowdown"], level["payment_returned"]) >= 2 {
+		score += 15
 	}
 	for _, line := range b.tested {
 		if line.cents >= 50_000 && 100*line.cents >= b.receivables && day-line.due > 90 {

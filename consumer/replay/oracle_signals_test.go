@@ -20,7 +20,7 @@ type oracleRung struct {
 var oracleLevels = []string{"none", "info", "warning", "critical"}
 
 // oracleSignals are the signals that have rungs here.
-var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payment_returned", "payment_slowdown", "terms_request"}
+var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payment_returned", "payment_slowdown", "terms_request", "order_pattern_break"}
 
 // judge gives the rungs of each signal, low to high; nil where it cannot be evaluated.
 func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracleRung {
@@ -102,6 +102,7 @@ type oracleEpisode struct {
 	set    []bool
 	streak []int        // closes in a row at which a rung's condition for leaving stood
 	first  []state.Date // when a rung was first set in the episode
+	never  []bool       // rungs that are taken back today
 	level  int
 }
 
@@ -114,7 +115,7 @@ func (p oracleEpisode) now(rungs []oracleRung, asOf func(state.Date) int, day st
 	if rungs == nil {
 		return oracleEpisode{set: p.set, level: p.level}, false
 	}
-	next.set, retracted = make([]bool, len(rungs)), p.level > 0
+	next.set, next.never, retracted = make([]bool, len(rungs)), make([]bool, len(rungs)), p.level > 0
 	raised := -1
 	for i, r := range rungs {
 		if r.raise {
@@ -127,7 +128,7 @@ func (p oracleEpisode) now(rungs []oracleRung, asOf func(state.Date) int, day st
 		for d := day - 1; never && d >= p.first[i]; d-- {
 			never = asOf(d) < r.level
 		}
-		retracted = retracted && (!standing || never)
+		retracted, next.never[i] = retracted && (!standing || never), never
 		if next.set[i] = i <= raised || standing && !never && !(r.leave && p.streak[i] >= r.hold); next.set[i] {
 			next.level = r.level
 		}
@@ -150,6 +151,16 @@ func (p oracleEpisode) close(next oracleEpisode, rungs []oracleRung, day state.D
 		}
 	}
 	return next
+}
+
+// reached is the level that had been reached on a past day, of those that stood at the last close and are not taken back today.
+func (p oracleEpisode) reached(day state.Date, now oracleEpisode) (level int) {
+	for i, set := range p.set {
+		if set && p.level > 0 && p.first[i] <= day && (i >= len(now.never) || !now.never[i]) {
+			level = []int{2, 3}[i]
+		}
+	}
+	return level
 }
 
 // playOracle plays all days to the last one, and returns what was told and what was known at the end.
@@ -175,6 +186,16 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 				if applied && !strings.HasPrefix(signal, "limit_") {
 					asOf = func(d state.Date) int { return highest(known.judge(d, false)[signal]) }
 				}
+				if signal == "order_pattern_break" { // which comes last, and reads others
+					judged[signal] = known.outsized(day, func(other string) int { return level[other] })
+				}
+				if signal == "order_pattern_break" && applied {
+					asOf = func(d state.Date) int {
+						return highest(known.outsized(d, func(other string) int {
+							return max(highest(known.judge(d, false)[other]), closed[other].reached(d, now[other]))
+						}))
+					}
+				}
 				before, stood := now[signal]
 				if !stood {
 					before = closed[signal]
@@ -187,8 +208,9 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 			}
 			before := grade.level()
 			if grade = held.now(oracleScore(level, known.book(day), day), level); known.hasCurrency(day) && grade.level() != before {
-				told = slices.Insert(told, from, oracleTold{at, "composite", oracleLevels[before], oracleLevels[grade.level()], change(before, grade.level(), false)})
+				told = append(told, oracleTold{at, "composite", oracleLevels[before], oracleLevels[grade.level()], change(before, grade.level(), false)})
 			}
+			slices.SortFunc(told[from:], func(a, b oracleTold) int { return strings.Compare(a.Signal, b.Signal) })
 		}
 		if len(known) > 0 {
 			evaluate(fmt.Sprintf("%vT00:00:00Z", day), false)

@@ -128,6 +128,11 @@ func drawLedger(t *rapid.T) (events []oracleEvent, last state.Date) {
 		case 5:
 			e.kind, e.id, e.held = "order.placed", fresh("O"), coin("held")
 			e.due, e.delivered = e.date+state.Date(some("delivery", 0, 59, 61)), min(e.cents, amount())
+			for range some("orders before", 0, 0, 3, 5) { // enough to hold this one against
+				before := oracleEvent{kind: e.kind, id: fresh("O"), date: day("date"), cents: int64(some("small", 10_000, 20_000, 33_333))}
+				before.due, before.delivered = before.date, before.cents
+				add(before)
+			}
 		case 6:
 			e.kind, e.id, e.soft, e.temporary = "limit.set", "L"+fmt.Sprint(some("limit", 1, 1, 2)), coin("soft"), coin("temporary")
 			e.cents = int64(some("sum", -1, 0, 100_000, 300_000, 1_000_000))
