@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// The first byte of every encoding is its version. Decoding takes this one and the one before; a greater one is
+// The first byte of every encoding is its version. Decoding takes this one and those before; a greater one is
 // ErrNewerVersion. Golden files in testdata hold each version.
 const (
 	eventVersion    = 2 // 1: without the kinds from dispute.opened on
 	appliedVersion  = 2 // the same
-	recordVersion   = 2 // 1: without conduct, and with parts in one currency
+	recordVersion   = 3 // 2: with episodes that keep nothing; 1: without conduct, and with parts in one currency
 	countersVersion = 1
 )
 
