@@ -171,8 +171,8 @@ func (c *Customer) applyApart(day Date, events []Event, outcomes []Outcome) Inpu
 		led = led || ev.Kind == KindMerged
 		switch {
 		case !own && (!united(ev.Kind) || !slices.Contains(c.estates.counted, part.ID)):
-		case c.estates.pseudonymous():
-			again = true
+		case c.estates.pseudonymous(), !own && (outcomes[i] == ConflictWon || outcomes[i] == Stale):
+			again = true // which of two equal revisions stands may depend on whom they are told of: the part has decided that
 		default:
 			mine := *ev
 			mine.Customer = c.ID

@@ -237,3 +237,29 @@ func TestTheEarliestErasureCounts(t *testing.T) {
 		}
 	}
 }
+
+// Which of two equal revisions stands where they contradict each other is decided by their texts, and a text may name its customer:
+// it is decided by the words that were told of him, whether his heir hears of the second one later or takes both with his estate.
+func TestEqualRevisionsOfAnEstateStandAsTheyDidBefore(t *testing.T) {
+	asked := func(on state.Date, text string) state.Event {
+		return state.Event{
+			Kind: state.KindTermsRequest, Customer: predecessor, Body: &state.TermsRequest{RequestID: "R-1", RequestDate: on},
+			Stamp: state.Stamp{Revision: 1, ID: "R-1/1", Source: "urn:erp", Canonical: text},
+		}
+	}
+	day := statetest.Start
+	one, other := asked(day-9, ""), asked(day-3, `{"customer_id":"C-0","zone":"DE"}`)
+	for _, order := range [][2]state.Event{{one, other}, {other, one}} {
+		heir, ends := state.NewCustomer(customer), state.NewCustomer(predecessor)
+		apply(ends, day, merged(predecessor, customer, 1, day), order[0])
+		heir.Inherit(day, estates(ends))
+		apply(heir, day, order[1])
+		apply(ends, day, order[1])
+		late := state.NewCustomer(customer)
+		late.Inherit(day, estates(ends))
+		v, w := heir.View(ledger(t), day), late.View(ledger(t), day)
+		if got, want := v.Requests()[0].RequestDate, w.Requests()[0].RequestDate; got != want {
+			t.Errorf("second %q: heard of later %s, brought along %s", order[1].Canonical, got, want)
+		}
+	}
+}
