@@ -13,6 +13,8 @@ type promiseBook struct {
 	view *state.View
 	list []pledge // by (promised, id), in which order they take cash
 	cash []state.CashReceipt
+
+	mayCount bool // a promise of today is below the materiality test, and above it once the receivables are less
 }
 
 // promises is the customer's promises on the input's day, each with what has become of it; nil when none counts.
@@ -79,6 +81,7 @@ func (b *promiseBook) weigh(in *Input) {
 				worth, rated := then.Worth(p.amount)
 				if p.unknown = !known || !rated; !p.unknown {
 					small[i] = !in.Materiality.Material(worth, ar, then.Currency())
+					b.mayCount = b.mayCount || small[i] && day == b.view.Day
 				}
 				if len(p.invoices) > 0 {
 					continue
@@ -193,11 +196,12 @@ func (b *promiseBook) atRisk(run []*pledge) (sum int64) {
 }
 
 // toSettle is the least amount that settles the invoices of a run, none where they are not all known, are in several
-// currencies, or less of them would do.
+// currencies, or less of them would do: a promise does not count any more when all that is left of what it names is disputed and
+// shielded, and what is booked may keep a promise of today that was too small to count.
 func (b *promiseBook) toSettle(d *BrokenPromise) (sum state.Money) {
 	run, _ := b.run(d.WindowDays)
 	for _, p := range run {
-		if len(p.concerned) == 0 {
+		if len(p.concerned) == 0 || b.mayCount {
 			return state.Money{}
 		}
 	}
@@ -205,7 +209,7 @@ func (b *promiseBook) toSettle(d *BrokenPromise) (sum state.Money) {
 	for _, p := range run {
 		for _, id := range p.concerned {
 			invoice, known := b.view.InvoiceState(id)
-			if !known || len(invoices) > 0 && invoice.Total.Currency != invoices[0].Total.Currency {
+			if !known || len(invoices) > 0 && invoice.Total.Currency != invoices[0].Total.Currency || invoice.Disputed > 0 && len(p.invoices) > 0 {
 				return state.Money{}
 			}
 			if !invoice.Over && !slices.ContainsFunc(invoices, func(s state.InvoiceState) bool { return s.InvoiceID == id }) {

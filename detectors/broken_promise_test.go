@@ -227,6 +227,32 @@ func TestAPromiseThatRunsIsAWayOut(t *testing.T) {
 	}
 }
 
+// Where part of what a promise names is disputed, the rest alone is enough to end it: how much is to be settled is not told.
+func TestWhatIsDisputedNeedNotBeSettled(t *testing.T) {
+	b := owes("1000", "2025-03-07").add(invoice("INV-2", "2000", "2025-01-02", "2025-03-07"), promise("P1", "3000", "2025-03-10", "2025-03-14", "INV-1", "INV-2"))
+	disputed := b.add(dispute("D1", "2000", "2025-03-12", "INV-2"))
+	d, day := NewBrokenPromise(), date("2025-03-20")
+	for _, c := range []struct {
+		name  string
+		books *books
+		want  []Remedy
+	}{
+		{"nothing disputed", b, []Remedy{{settlePromised, eur("2985"), None}, {Do: keepPromise, To: None}}},
+		{"one of two", disputed, []Remedy{{Do: keepPromise, To: None}}},
+		{"part of one of two", b.add(dispute("D1", "100", "2025-03-12", "INV-2")), []Remedy{{Do: keepPromise, To: None}}},
+		{"one of two, when the shield is over", disputed.add(&state.DisputeClosed{DisputeID: "D1", ClosedDate: day, Outcome: state.DisputeRejected}),
+			[]Remedy{{settlePromised, eur("2985"), None}, {Do: keepPromise, To: None}}},
+	} {
+		in := c.books.at(day)
+		if got := d.Describe(in, d.Evaluate(in)).ClearsIf; !cmp.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+	if v := d.Evaluate(disputed.add(payment("PAY-1", "995", "2025-03-20", "INV-1 995")).at(day)); v.Raise != None {
+		t.Errorf("the rest is settled: got %v, want none", v.Raise)
+	}
+}
+
 func TestPromisesInAnotherCurrency(t *testing.T) {
 	dollars := promise("P1", "1000", "2025-03-10", "2025-03-14")
 	dollars.Amount.Currency = usd

@@ -6,7 +6,8 @@ type InvoiceState struct {
 	Due      Date  // original due date
 	Open     int64 // by document, in minor units of its currency
 	Over     bool  // nobody asks for it any more: settled, paid less its discount, cancelled, written off, or sold without recourse
-	Shielded bool  // all that is open is disputed and out of overdue tests
+	Disputed int64 // of what is open, that is disputed and out of overdue tests
+	Shielded bool  // that is all of it
 }
 
 // ToSettle is the least amount that settles an invoice which is not over.
@@ -26,6 +27,6 @@ func (v *View) InvoiceState(id string) (InvoiceState, bool) {
 	return InvoiceState{
 		Invoice: body, Due: g.due, Open: g.open,
 		Over:     g.traits&(done|settled|discounted) != 0 || g.traits&receivable == 0,
-		Shielded: g.open > 0 && g.held == g.open,
+		Disputed: g.held, Shielded: g.open > 0 && g.held == g.open,
 	}, true
 }
