@@ -36,6 +36,9 @@ func drawEpisode(t *rapid.T) episode {
 	e.raised = drawDate(t, "raised", 1)
 	e.levelSince = drawDate(t, "level since", e.raised)
 	e.reason = rapid.StringN(0, 4, -1).Draw(t, "reason")
+	if e.baseline != nil && rapid.Bool().Draw(t, "inherited?") {
+		e.cleared = drawDate(t, "cleared before", 1)
+	}
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		if e.set.Has(l) || rapid.Bool().Draw(t, "reached?") {
 			e.reached[l] = drawDate(t, "reached", e.raised)
@@ -150,7 +153,7 @@ func TestADecisionIsReadAsItWasWritten(t *testing.T) {
 func seeds(f *testing.F) (episodes, counters [][]byte) {
 	r := newRig(f, 3, false)
 	r.scripts["A"].baselines = true
-	for _, line := range []string{"1 A=c(ORDER) B=w", "2 ack", "3 decide", "4 A=w/c B=-", "5 A=-", "9 A=-"} {
+	for _, line := range []string{"1 A=c(ORDER) B=w", "2 ack", "3 decide", "4 A=w/c B=-", "5 A=-", "9 A=-", "10 A=w"} {
 		r.play(line)
 		episodes, counters = append(episodes, r.rec.Episodes), append(counters, r.rec.Told)
 	}

@@ -16,7 +16,8 @@ const memoryDays = 30
 // episode is the life of one signal of one customer at one point: at the last close, or now. The zero episode is none.
 //
 // Each level is a latch. An episode stands while one is set, and its level is the highest of them. After the last has
-// gone, what is left of the episode is its frozen baseline, for memoryDays, and what its detector keeps.
+// gone, what is left of the episode is its frozen baseline, for memoryDays, and what its detector keeps. Of one that was never
+// right no baseline of its own is left: it was frozen of facts that were wrong. One that it went on with, of an episode before, is.
 type episode struct {
 	set        detectors.Rungs
 	raised     state.Date
@@ -27,7 +28,7 @@ type episode struct {
 	clearFrom [levels]state.Date // first day of the unbroken run of days on which a set level's clear condition held; zero: not today
 
 	baseline []byte     // frozen for the detector; nil: none
-	cleared  state.Date // the day on which the last level went, if the baseline is left of it
+	cleared  state.Date // the day on which the last level went of the episode that the baseline is left of, this one or one before; zero: it is this one's and that stands
 
 	kept []byte // what the detector keeps from close to close, be a level set or not; nil: nothing
 }
@@ -42,7 +43,9 @@ func (e *episode) stands() bool { return e.set != 0 }
 func (e *episode) none() bool { return e.set == 0 && e.cleared == 0 && len(e.kept) == 0 }
 
 // forgets tells whether a day is too late for the baseline of a cleared episode.
-func (e *episode) forgets(day state.Date) bool { return e.cleared != 0 && day > e.cleared+memoryDays }
+func (e *episode) forgets(day state.Date) bool {
+	return !e.stands() && e.cleared != 0 && day > e.cleared+memoryDays
+}
 
 // highest is the highest level of a set; None of an empty one.
 func highest(set detectors.Rungs) detectors.Level {
@@ -74,11 +77,11 @@ func (e *episode) after(g ground) episode {
 	}
 	switch {
 	case !now.stands():
-		left := e.left(g.day)
+		left := e.left(g)
 		left.kept = now.kept
 		return left
 	case !e.stands():
-		now.raised, now.cleared = g.day, 0
+		now.raised = g.day
 	}
 	now.settle(e, g)
 	return now
@@ -121,14 +124,18 @@ func (e *episode) settle(closed *episode, g ground) {
 }
 
 // left is what stays of an episode of which no level is set.
-func (e *episode) left(day state.Date) episode {
+func (e *episode) left(g ground) episode {
 	switch {
 	case len(e.baseline) == 0:
 		return episode{}
 	case !e.stands():
 		return *e
+	case g.never != e.set:
+		return episode{baseline: e.baseline, cleared: g.day}
+	case e.cleared == 0 || g.day > e.cleared+memoryDays:
+		return episode{}
 	default:
-		return episode{baseline: e.baseline, cleared: day}
+		return episode{baseline: e.baseline, cleared: e.cleared}
 	}
 }
 
@@ -141,7 +148,7 @@ func (e *episode) next(hold int) state.Date {
 			first = earlier(first, e.clearFrom[l]+state.Date(hold))
 		}
 	}
-	if e.cleared != 0 {
+	if e.cleared != 0 && !e.stands() {
 		first = earlier(first, e.cleared+memoryDays+1)
 	}
 	return first

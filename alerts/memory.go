@@ -15,8 +15,8 @@ import (
 //
 //	entry    rule set, signal, form, then the episode at the last close and the one now, as the form says
 //	episode  levels set, with a mark if anything is kept, then for one that stands: day raised, day of the level, reason, days on
-//	         which levels were reached and their clear conditions began (which of them: a mask), baseline; else: day cleared,
-//	         baseline; then what is kept
+//	         which levels were reached and their clear conditions began (which of them: a mask, which also says that the baseline
+//	         is an earlier episode's), the day on which that cleared, baseline; else: day cleared, baseline; then what is kept
 //	file     see caseFile
 //
 // Dates are days since the day raised, numbers varints in their fewest bytes, texts with their length before them. A
@@ -27,12 +27,15 @@ type memory struct {
 	file    caseFile
 }
 
-// memoryVersion is that of a memory in which an episode keeps something. One in which none does is of version 1, as it was before
-// anything was kept.
+// memoryVersion is that of a memory in which an episode keeps something, or stands by the baseline of one before. Any other one is of
+// version 1, as it was before there was either.
 const memoryVersion = 2
 
 // keeps marks an episode of which something is kept.
 const keeps = 1 << levels
+
+// inherits marks, in the mask of one that stands, that its baseline is that of an episode before.
+const inherits = 1 << detectors.None
 
 // entry is one signal in one rule set.
 type entry struct {
@@ -119,12 +122,15 @@ func (m *memory) decode(b []byte) error {
 
 func (m *memory) version() byte {
 	for i := range m.entries {
-		if e := &m.entries[i]; len(e.closed.kept) > 0 || len(e.now.kept) > 0 {
+		if e := &m.entries[i]; e.closed.isLater() || e.now.isLater() {
 			return memoryVersion
 		}
 	}
 	return 1
 }
+
+// isLater tells whether version 1 has no way to say what is remembered of an episode.
+func (e *episode) isLater() bool { return len(e.kept) > 0 || e.stands() && e.cleared != 0 }
 
 func (m *memory) nothing() bool { return len(m.entries) == 0 && m.file.opened == 0 }
 
@@ -206,6 +212,9 @@ func (e *episode) appendLife(b []byte) []byte {
 	b = appendDate(b, e.raised, e.levelSince)
 	b = appendString(b, e.reason)
 	mask := byte(0)
+	if e.cleared != 0 {
+		mask = inherits
+	}
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		if e.reached[l] != 0 {
 			mask |= 1 << l
@@ -222,6 +231,9 @@ func (e *episode) appendLife(b []byte) []byte {
 		if e.clearFrom[l] != 0 {
 			b = appendDate(b, e.raised, e.clearFrom[l])
 		}
+	}
+	if e.cleared != 0 {
+		b = appendDate(b, 0, e.cleared)
 	}
 	return appendString(b, e.baseline)
 }
@@ -247,7 +259,7 @@ func (e *episode) readLife(r *reader) {
 	e.raised = r.date(0)
 	e.levelSince = r.date(e.raised)
 	e.reason = r.string()
-	mask := r.byte(1<<(detectors.Critical*2+1) - 2)
+	mask := r.byte(1<<(detectors.Critical*2+1) - 1)
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		if mask&(1<<l) != 0 {
 			e.reached[l] = r.date(e.raised)
@@ -256,8 +268,12 @@ func (e *episode) readLife(r *reader) {
 			e.clearFrom[l] = r.date(e.raised)
 		}
 	}
+	if mask&inherits != 0 {
+		e.cleared = r.date(0)
+		r.bad = r.bad || e.cleared == 0
+	}
 	e.baseline = r.blob()
-	r.bad = r.bad || e.raised == 0 || byte(e.set)&^mask != 0
+	r.bad = r.bad || e.raised == 0 || byte(e.set)&^mask != 0 || e.cleared != 0 && len(e.baseline) == 0
 }
 
 // promote makes what stands what stood at the last close, for a step on a later day. It tells whether that changed

@@ -176,6 +176,65 @@ func TestTheEndOfABaselineIsForeseen(t *testing.T) {
 	}
 }
 
+// Of an episode that was never right nothing is left: what it froze was made of facts that were wrong. The baseline of an episode
+// that did clear goes on judging for what is left of its 30 days, whatever was raised and taken back meanwhile.
+func TestAnEpisodeThatWasNeverRightLeavesNoBaseline(t *testing.T) {
+	left := func(r *rig) (state.Date, string) {
+		var m memory
+		m.mustDecode(r.rec.Episodes)
+		if at, known := m.find(Live, "A"); known {
+			return m.entries[at].now.cleared, string(m.entries[at].now.baseline)
+		}
+		return 0, ""
+	}
+	r := newRig(t, 0, false)
+	r.scripts["A"].baselines = true
+	r.play(`1 A=w
+		2 A@1=-
+		3 end`)
+	if len(r.rec.Episodes) > 0 {
+		t.Errorf("taken back: got %x, want nothing left", r.rec.Episodes)
+	}
+	r = newRig(t, 0, false)
+	r.scripts["A"].baselines = true
+	r.play(`1 A=w
+		5 A=-
+		20 A=w
+		22 A@20=-`)
+	if cleared, baseline := left(r); cleared != start+5 || baseline != "\x01" {
+		t.Errorf("taken back after a clear: got %q of day %d, want that of day 1, which cleared on day 5", baseline, cleared-start)
+	}
+	if want := start + 5 + 31; r.alarm != want {
+		t.Errorf("next: got day %d, want day %d", r.alarm-start, want-start)
+	}
+	r.play("36 end")
+	if len(r.rec.Episodes) > 0 {
+		t.Errorf("day 36: got %x, want nothing left", r.rec.Episodes)
+	}
+	for day, want := range map[string]string{"35": "\x01", "36": ""} {
+		r = newRig(t, 0, false)
+		r.scripts["A"].baselines = true
+		r.play("1 A=w\n5 A=-\n20 A=w\n" + day + " A@20=-")
+		if _, baseline := left(r); baseline != want {
+			t.Errorf("taken back on day %s: got %q, want %q", day, baseline, want)
+		}
+	}
+	r = newRig(t, 0, false)
+	r.scripts["A"].baselines = true
+	r.play(`1 A=w
+		3 A=c
+		5 A@3=w
+		6 A=-`)
+	if cleared, baseline := left(r); cleared != start+6 || baseline != "\x01" {
+		t.Errorf("one level taken back, then cleared: got %q of day %d, want that of day 1, which cleared on day 6", baseline, cleared-start)
+	}
+	r.play(`10 A=w
+		20 A=-`)
+	if cleared, baseline := left(r); cleared != start+20 || baseline != "\x01" {
+		t.Errorf("cleared again: got %q of day %d, want that of day 1, kept from day 20 on", baseline, cleared-start)
+	}
+}
+
 func TestAPastDayIsJudgedByItsOwnBaseline(t *testing.T) {
 	n := &norm{sign: detectors.Sign{Signal: "N", Inputs: state.InputOrders}, values: map[state.Date]byte{}, frozen: map[state.Date][]string{}}
 	r := newRig(t, 0, false)

@@ -193,6 +193,7 @@ type readEpisode struct {
 	reached, clear [4]state.Date // first day of each; clear: of the unbroken run
 	norm           *readNorm     // frozen
 	cleared        state.Date    // while nothing is set any more but the norm is kept
+	before         state.Date    // the day on which the episode cleared whose norm this one goes on with
 	never          [4]bool       // today's events take that level back
 }
 
@@ -234,11 +235,16 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 		if now.norm = closed.norm; now.norm == nil {
 			now.norm = f.norm
 		}
+		if now.before = closed.before; closed.level() == 0 {
+			now.before = closed.cleared
+		}
 		return now, false
-	case closed.norm == nil:
-		return readEpisode{never: now.never}, retracted
 	case closed.level() == 0:
 		return closed, false
+	case retracted && closed.before != 0 && day <= closed.before+30:
+		return readEpisode{norm: closed.norm, cleared: closed.before, never: now.never}, true
+	case retracted || closed.norm == nil:
+		return readEpisode{never: now.never}, retracted
 	}
 	return readEpisode{norm: closed.norm, cleared: day, never: now.never}, retracted
 }
