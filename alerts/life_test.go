@@ -320,6 +320,21 @@ func TestWithoutAnEventOfTheDayNothingIsRetracted(t *testing.T) {
 	}
 }
 
+func TestADayIsJudgedAnewOnlyWhileWhatCountedThenIsKept(t *testing.T) {
+	for days, want := range map[string]string{
+		"66 A@1=-": "1 A raised none>warning\n66 A retracted warning>none\n", // 65 days ago, and 485 before
+		"67 A@1=-": "1 A raised none>warning\n67 A cleared warning>none\n",
+	} {
+		r := newRig(t, 0, false)
+		r.scripts["A"].looksBack = 485
+		r.play("1 A=w")
+		r.play(days)
+		if got := r.told(); got != want {
+			t.Errorf("%s: got\n%swant\n%s", days, got, want)
+		}
+	}
+}
+
 func TestAnEventOfAnotherKindMakesTheDayOneOfRetraction(t *testing.T) {
 	r := newRig(t, 14, false)
 	r.play("1 A=w")

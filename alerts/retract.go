@@ -5,8 +5,8 @@ import (
 	"tocsin/state"
 )
 
-// keptDays is how long closed documents are kept whole. A day further back cannot be judged anew: it counts as it was
-// judged then.
+// keptDays is how long closed documents are kept whole. A day of which a detector would look further back than that cannot be
+// judged anew: it counts as it was judged then.
 const keptDays = 550
 
 // retract finds the levels of an episode that a correction shows never to have been right: today's condition is below
@@ -62,13 +62,16 @@ func (w *work) without(suspects detectors.Rungs, e *entry, day state.Date) detec
 // suspects are the levels that stood at the last close and have no ground today, as far back as can be judged anew. A
 // level was first reached on a day that gave it ground; if that day counts as it was judged then, the level was right.
 func (w *work) suspects(e *entry) detectors.Rungs {
-	set := detectors.Rungs(0)
+	set, furthest := detectors.Rungs(0), state.Date(keptDays)
+	if d, back := e.rule.Detector.(detectors.LookBacker); back {
+		furthest -= state.Date(d.LookBack())
+	}
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		grounded := e.verdict.Raise >= l
 		if e.verdict.NotEvaluable {
 			grounded = !e.verdict.Clear.Has(l)
 		}
-		if e.closed.set.Has(l) && !grounded && w.in.Day-e.closed.reached[l] <= keptDays {
+		if e.closed.set.Has(l) && !grounded && w.in.Day-e.closed.reached[l] <= furthest {
 			set |= detectors.Rung(l)
 		}
 	}

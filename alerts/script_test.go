@@ -21,6 +21,7 @@ type script struct {
 	baselines bool      // a verdict brings the day's own baseline along
 	keeps     bool      // keeps the day on which it first raised anything, until it is above info
 	asked     *int      // counts evaluations
+	looksBack int       // days before the one judged that count
 	echoes    bool      // raises what the highest of the signals that it reads stands at, if that is more
 }
 
@@ -32,6 +33,7 @@ type finding struct {
 
 func (s *script) Sign() *detectors.Sign     { return &s.sign }
 func (s *script) Params() []detectors.Param { return nil }
+func (s *script) LookBack() int             { return s.looksBack }
 
 func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
 	if s.asked != nil {
