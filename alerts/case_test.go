@@ -334,6 +334,35 @@ func TestAMessageTellsWhatChangedAndWhatStands(t *testing.T) {
 	}
 }
 
+func TestAMessageTellsWhatALevelStandsOn(t *testing.T) {
+	tests := []struct{ name, today, want string }{
+		{"what raised it holds", "A=w", ""},
+		{"it is higher", "A=c/", ""},
+		{"its clear condition holds", "A=-", "hold 2025-01-07"},
+		{"only that of a higher level holds", "A=-/c", "hold"},
+		{"it is below, and not clear", "A=i/", "hold"},
+		{"it cannot be judged", "A=n", "unjudged"},
+		{"it cannot be judged, and that is its end", "A=n/iwc", "hold 2025-01-07"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, 5, false)
+			r.play("1 A=w\n3 " + tt.today + " B=w")
+			m := r.cases[len(r.cases)-1]
+			for _, a := range m.Alerts {
+				switch got := strings.TrimSpace(string(a.Footing) + " " + a.Ends.String()); {
+				case a.HoldDays != 5:
+					t.Errorf("%s: got a hold of %d days, want 5", a.Signal, a.HoldDays)
+				case a.Signal == "A" && got != tt.want:
+					t.Errorf("A: got %q, want %q", got, tt.want)
+				case a.Signal == "B" && got != "":
+					t.Errorf("B, which rose today: got %q, want nothing", got)
+				}
+			}
+		})
+	}
+}
+
 func TestADigestTellsStatesOfACaseApart(t *testing.T) {
 	r := newRig(t, 0, false)
 	r.play(`1 A=w

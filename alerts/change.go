@@ -137,10 +137,12 @@ func (w *work) caseAlerts(standing []standing) []CaseAlert {
 	for _, s := range standing {
 		at, _ := w.memory.find(Live, s.signal)
 		e := &w.memory.entries[at]
-		list = append(list, CaseAlert{
+		a := CaseAlert{
 			AlertID: e.alertID(w.in.Record.Customer.ID), Signal: s.signal, Level: s.level, Reason: s.reason,
-			Since: s.raised, LevelSince: s.levelSince, Detail: w.describe(e),
-		})
+			Since: s.raised, LevelSince: s.levelSince, HoldDays: e.rule.HoldDays, Detail: w.describe(e),
+		}
+		a.Footing, a.Ends = e.footing()
+		list = append(list, a)
 	}
 	return list
 }

@@ -48,6 +48,9 @@ type CaseAlert struct {
 	Reason     string
 	Since      state.Date // the day it was raised
 	LevelSince state.Date // the day of its present level
+	Footing    Footing    // what that stands on
+	Ends       state.Date // the day on which it goes, if it has no ground any more and nothing comes in between; zero: none is known
+	HoldDays   int        // closes on which an alert's ground must have been gone before a level goes
 	detectors.Detail
 }
 

@@ -59,6 +59,13 @@ func appendCaseAlert(b []byte, a *CaseAlert) []byte {
 	b = appendStringMember(b, "reason", a.Reason)
 	b = appendDateMember(b, "since", a.Since)
 	b = appendDateMember(b, "level_since", a.LevelSince)
+	if a.Footing != OnFacts {
+		b = appendStringMember(b, "footing", string(a.Footing))
+		b = appendDateMember(b, "ends", a.Ends)
+	}
+	if a.HoldDays != 0 {
+		b = appendNumberMember(b, "hold_days", int64(a.HoldDays))
+	}
 	b = appendGrounds(b, &a.Detail)
 	if a.Wording != "" {
 		b = appendStringMember(b, "wording", a.Wording)

@@ -43,6 +43,9 @@ type (
 		Reason      string           `json:"reason"`
 		Since       dateWire         `json:"since"`
 		LevelSince  dateWire         `json:"level_since"`
+		Footing     Footing          `json:"footing"`
+		Ends        dateWire         `json:"ends"`
+		HoldDays    int              `json:"hold_days"`
 		Facts       []detectors.Fact `json:"facts"`
 		MoneyAtRisk moneyWire        `json:"money_at_risk"`
 		ClearsIf    []remedyWire     `json:"clears_if"`
@@ -82,7 +85,7 @@ type (
 func (w *alertWire) alert() CaseAlert {
 	a := CaseAlert{
 		AlertID: w.AlertID, Signal: w.Signal, Level: detectors.Level(w.Level), Reason: w.Reason,
-		Since: state.Date(w.Since), LevelSince: state.Date(w.LevelSince),
+		Since: state.Date(w.Since), LevelSince: state.Date(w.LevelSince), Footing: w.Footing, Ends: state.Date(w.Ends), HoldDays: w.HoldDays,
 		Detail: detectors.Detail{MoneyAtRisk: state.Money(w.MoneyAtRisk), Wording: w.Wording},
 	}
 	a.Facts, a.Actions, a.Evidence = filled(w.Facts), filled(w.Actions), filled(w.Evidence)

@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"tocsin/detectors"
@@ -36,8 +38,25 @@ func SayGround(a *CaseAlert, f detectors.Fact) string {
 	return m.held(&f, a.MoneyAtRisk.Currency)
 }
 
+// SayPoints are the facts of an alert that are parts of a score, in one line; empty: none is.
+func SayPoints(a *CaseAlert) string {
+	var said []string
+	for _, f := range a.Facts {
+		if part, scored := strings.CutPrefix(f.Name, detectors.PointsOf); scored {
+			said = append(said, english.part(part)+" "+f.Value)
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return english.points + " " + strings.Join(said, ", ")
+}
+
 // SayRemedy is one thing that alone brings an alert down, as the end of a sentence that begins with "clears if".
 func SayRemedy(r detectors.Remedy) string { return english.remedy(&r) }
+
+// SayHold is how long what brings an alert down has to stay so, as the end of that sentence; empty: it need not.
+func SayHold(a CaseAlert) string { return english.held(&a) }
 
 // SayAction is a recommended action.
 func SayAction(code string) string { return say(english.actions, code) }
@@ -68,12 +87,17 @@ type catalogue struct {
 	levels      [levels]string
 	kinds       map[string]string // of transitions: signal, from, to
 	facts       map[string]measure
+	points      string             // before what a score is made of
+	parts       map[string]string  // of a score, those that are no signal's
 	features    map[string]measure // facts of custom signs
 	against     string             // before a threshold of one
 	unknown     string             // in the place of one that is not known
+	undefined   string             // of a fact that has no value, such as a share of nothing
 	truths      map[bool]string
 	remedies    map[string]string // with {amount}
 	down        string            // after a remedy that does not end the alert: to
+	hold        string            // after the remedies of an alert that goes only some days later: hold
+	footings    map[string]string // after an alert whose figures would not raise it today: level, ends
 	over        string            // of a closed case: before
 	actions     map[string]string
 	decisions   map[string]string
@@ -127,7 +151,10 @@ func words(code string) string {
 	return strings.ToLower(strings.ReplaceAll(code, "_", " "))
 }
 
-func (c *catalogue) alert(a *CaseAlert) string {
+func (c *catalogue) alert(a *CaseAlert) string { return c.footed(c.finding(a), a) }
+
+// finding is what was found, with what was measured.
+func (c *catalogue) finding(a *CaseAlert) string {
 	if a.Wording != "" {
 		return c.custom(a)
 	}
@@ -201,8 +228,9 @@ func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
 		if !isNumber(value) {
 			return "", false
 		}
-		b.WriteString(write(value, c.facts[name].unit, a.MoneyAtRisk.Currency))
-		text = numbered(value, after)
+		written := write(value, c.facts[name].unit, a.MoneyAtRisk.Currency)
+		b.WriteString(written)
+		text = numbered(written, after)
 	}
 }
 
@@ -235,10 +263,20 @@ func (c *catalogue) change(ch *Change) string {
 
 func (c *catalogue) fact(f *detectors.Fact, currency state.Currency) string {
 	m, ok := c.facts[f.Name]
-	if !ok {
+	if part, scored := strings.CutPrefix(f.Name, detectors.PointsOf); scored {
+		m = measure{name: c.points + " " + c.part(part)}
+	} else if !ok {
 		m = measure{name: words(f.Name), bound: "threshold"}
 	}
 	return m.held(f, currency)
+}
+
+// part is what a score's points are given for.
+func (c *catalogue) part(name string) string {
+	if text, ok := c.parts[name]; ok {
+		return text
+	}
+	return c.signal(name)
 }
 
 // held is a fact with its threshold. Where there are no words for that it is left out.
@@ -248,6 +286,15 @@ func (m *measure) held(f *detectors.Fact, currency state.Currency) string {
 		text += " (" + m.bound + " " + write(f.Threshold, m.unit, currency) + ")"
 	}
 	return text
+}
+
+func (c *catalogue) held(a *CaseAlert) string {
+	if a.HoldDays == 0 || !slices.ContainsFunc(a.ClearsIf, func(r detectors.Remedy) bool { return !r.AtOnce() }) {
+		return ""
+	}
+	before, after, _ := strings.Cut(c.hold, "{hold}")
+	days := strconv.Itoa(a.HoldDays)
+	return before + days + numbered(days, after)
 }
 
 func (c *catalogue) remedy(r *detectors.Remedy) string {
@@ -260,6 +307,9 @@ func (c *catalogue) remedy(r *detectors.Remedy) string {
 
 // write is a fact's value as people read it.
 func write(value string, u unit, currency state.Currency) string {
+	if value == "" {
+		return english.undefined
+	}
 	switch u {
 	case asMoney:
 		if currency != 0 {
@@ -270,9 +320,19 @@ func write(value string, u unit, currency state.Currency) string {
 		return SayPercent(value)
 	case asCode:
 		return strings.ToLower(strings.ReplaceAll(value, "_", " "))
+	case asNumber:
+		return whole(value)
 	default:
 		return value
 	}
+}
+
+// whole is a number without its decimal, where that is 0.
+func whole(number string) string {
+	if at := len(number) - 2; at > 0 && number[at:] == ".0" {
+		return number[:at]
+	}
+	return number
 }
 
 // SayAmount is money as people read it, "EUR 285,120.50"; empty for none.

@@ -32,7 +32,7 @@ var (
 	englishRelations = map[string]detectors.Relation{
 		"more than": detectors.MoreThan, "limit": detectors.MoreThan,
 		"from": detectors.AtLeast, "counts from": detectors.AtLeast, "at least": detectors.AtLeast, "threshold": detectors.AtLeast,
-		"at most": detectors.AtMost,
+		"at most": detectors.AtMost, "a norm needs": detectors.AtLeast,
 	}
 	englishNeeds = map[detectors.Relation]string{
 		detectors.AtLeast: "needs at least {threshold}", detectors.MoreThan: "needs more than {threshold}",

@@ -73,6 +73,10 @@ func TestAnAlertInASentence(t *testing.T) {
 		},
 		{alertOf("overdue", ""), "Invoice past due"},
 		{
+			alertOf("payment_slowdown", "COLD_START", detectors.Fact{Name: "recent_median_days", Value: "30.0", Threshold: "30"}),
+			"Pays 30 days late (from 30); too few payments before to know its norm",
+		},
+		{
 			alertOf("limit_breach", "ORDER", detectors.Fact{Name: "utilisation", Value: "1.140", Threshold: "1.010"}),
 			"Over the credit limit by new orders: 114.0 % of it used (more than 101.0 %)",
 		},
@@ -93,6 +97,78 @@ func TestAnAlertInASentence(t *testing.T) {
 	for _, tt := range tests {
 		if got := SayAlert(tt.alert); got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.alert.Signal, tt.alert.Reason, got, tt.want)
+		}
+	}
+}
+
+func TestAnAlertThatItsFiguresWouldNotRaiseSaysWhyItStands(t *testing.T) {
+	low := detectors.Fact{Name: "overdue_ratio", Value: "0.138", Threshold: "0.250"}
+	nothing := []detectors.Fact{{Name: "overdue_ratio", Threshold: "0.250"}, {Name: "overdue", Value: "0.00", Threshold: "500.00"}, {Name: "receivables", Value: "0.00"}}
+	day := state.DateOf(2026, 11, 24)
+	tests := []struct {
+		footing Footing
+		ends    state.Date
+		facts   []detectors.Fact
+		want    string
+	}{
+		{OnFacts, 0, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %)"},
+		{OnHold, day, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %); no longer enough, so critical ends on 2026-11-24 unless it comes back"},
+		{OnHold, 0, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %); no longer enough, but critical stands until it clears"},
+		{Unjudged, 0, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %); today it cannot be judged, so critical stays"},
+		{OnHold, day, nothing, "Past due are EUR 0.00 of receivables of EUR 0.00; no longer enough, so critical ends on 2026-11-24 unless it comes back"},
+		{"of tomorrow", day, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %)"},
+	}
+	for _, tt := range tests {
+		a := alertOf("overdue_ratio", "", tt.facts...)
+		a.Level, a.Footing, a.Ends = detectors.Critical, tt.footing, tt.ends
+		if got := SayAlert(a); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.footing, got, tt.want)
+		}
+	}
+	a := customAlert("Keeps away")
+	a.Level, a.Footing = detectors.Warning, OnHold
+	if got, want := SayAlert(a), "Keeps away; no longer enough, but warning stands until it clears"; got != want {
+		t.Errorf("a custom sign: got %q, want %q", got, want)
+	}
+}
+
+func TestWhatClearsAnAlertHasToStay(t *testing.T) {
+	ways := func(hold int, do ...string) string {
+		a := CaseAlert{HoldDays: hold}
+		for _, d := range do {
+			a.ClearsIf = append(a.ClearsIf, detectors.Remedy{Do: d})
+		}
+		return SayHold(a)
+	}
+	for _, tt := range []struct{ got, want string }{
+		{ways(14, "pay"), ", and it stays so for 14 days"},
+		{ways(1, "pay"), ", and it stays so for 1 day"},
+		{ways(0, "pay"), ""},
+		{ways(14, "set_limit"), ""},
+		{ways(14), ""},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+func TestTheScoreIsTakenApartInOneLine(t *testing.T) {
+	a := alertOf("composite", "WATCH", detectors.Fact{Name: "score", Value: "45", Threshold: "45"},
+		detectors.Fact{Name: "points_overdue_ratio", Value: "12"}, detectors.Fact{Name: "points_floor_critical", Value: "33"})
+	if got, want := SayPoints(&a), "Points: Share overdue 12, at least watch beside a critical signal 33"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := SayFact(a.Facts[1], euro), "Points: Share overdue 12"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	a.Facts = a.Facts[:1]
+	if got := SayPoints(&a); got != "" {
+		t.Errorf("no parts: got %q, want nothing", got)
+	}
+	for _, name := range detectors.Contributions() {
+		if english.parts[name] == "" {
+			t.Errorf("contribution %s has no text", name)
 		}
 	}
 }
@@ -187,6 +263,10 @@ func TestWhatElseIsSaid(t *testing.T) {
 		{SayFact(detectors.Fact{Name: "exposure", Value: "285120.50", Threshold: "250000.00"}, euro), "Exposure EUR 285,120.50 (limit EUR 250,000.00)"},
 		{SayFact(detectors.Fact{Name: "receivables", Value: "-1000", Threshold: "1"}, yen), "Receivables JPY -1,000"},
 		{SayFact(detectors.Fact{Name: "registry_event", Value: "winding_up_petition"}, 0), "Register says winding up petition"},
+		{SayFact(detectors.Fact{Name: "overdue_ratio", Threshold: "0.250"}, euro), "Share past due none (from 25.0 %)"},
+		{SayFact(detectors.Fact{Name: "days_slower", Value: "20.0", Threshold: "20"}, 0), "Days later than its norm 20 (from 20)"},
+		{SayFact(detectors.Fact{Name: "days_slower", Value: "-0.5", Threshold: "20"}, 0), "Days later than its norm -0.5 (from 20)"},
+		{SayFact(detectors.Fact{Name: "sigmas", Value: "20.00", Threshold: "2.00"}, 0), "Times its usual spread 20.00 (from 2.00)"},
 		{SayFact(detectors.Fact{Name: "new_fact", Value: "1", Threshold: "2"}, 0), "new fact 1 (threshold 2)"},
 		{SayRemedy(detectors.Remedy{Do: "pay", Amount: eur(4762050), To: detectors.Warning}), "EUR 47,620.50 is paid (down to warning)"},
 		{SayRemedy(detectors.Remedy{Do: "set_limit"}), "a credit limit is set"},

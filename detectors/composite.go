@@ -122,7 +122,7 @@ func (c *Composite) Describe(in *Input, v Verdict) Detail {
 		out.Evidence = cite(out.Evidence, g.Override.OverrideID)
 	}
 	for _, part := range g.Parts {
-		out.Facts = append(out.Facts, Fact{"points_" + part.Name, strconv.Itoa(part.Points), ""})
+		out.Facts = append(out.Facts, Fact{PointsOf + part.Name, strconv.Itoa(part.Points), ""})
 	}
 	if sum, known := receivables(in.View); known && level > None {
 		out.MoneyAtRisk = state.Money{Minor: sum, Currency: in.View.Currency()}

@@ -20,6 +20,9 @@ const (
 	settlePromised = "settle_promised" // booked on the invoices promised, on each what settles it
 )
 
+// AtOnce tells whether the remedy brings an alert down without its hold.
+func (r Remedy) AtOnce() bool { return r.Do == setLimit }
+
 // remedies are, for each level below the present one that can be reached exactly, the least amount of up to most that
 // reaches it. after is the level that an amount leaves; it never rises with the amount. Amounts take the level as having
 // stood when a day closed: what rose today may go for less.

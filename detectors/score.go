@@ -37,6 +37,14 @@ const (
 	CapAll       = "cap_all"
 )
 
+// PointsOf begins the name of a fact that is a contribution; the contribution's name follows.
+const PointsOf = "points_"
+
+// Contributions are the names of those that are no signal's.
+func Contributions() []string {
+	return append(capNames[:], Corroborated, BustOut, FloorPlan, FloorLevel, FloorDefault, FloorSevere, FloorClassA, CapAll)
+}
+
 const fullScore = 100
 
 // Score adds up what stands (DOMAIN.md 2.14). Each signal has points by its level; of limit signals the one with most points counts.

@@ -79,6 +79,45 @@ func quiet() *alerts.CaseMessage {
 	}
 }
 
+// lapsing is a case of which nothing is enough any more: a share that has fallen, and a grade that a floor makes.
+func lapsing() *alerts.CaseMessage {
+	msg := breach()
+	msg.Severity, msg.Headline.DaysPastDue, msg.Headline.Overdue = detectors.Critical, 1, euros(1530000)
+	msg.Alerts = []alerts.CaseAlert{
+		{
+			AlertID: "a1", Signal: "overdue_ratio", Level: detectors.Critical, Since: msg.Opened, LevelSince: msg.Opened,
+			Footing: alerts.OnHold, Ends: state.DateOf(2026, 11, 30), HoldDays: 14,
+			Detail: detectors.Detail{
+				Facts: []detectors.Fact{
+					{Name: "overdue_ratio", Value: "0.153", Threshold: "0.250"}, {Name: "overdue", Value: "15300.00", Threshold: "1000.00"},
+					{Name: "receivables", Value: "100000.00"}, {Name: "open_invoices", Value: "7", Threshold: "3"},
+				},
+				MoneyAtRisk: euros(1530000), Actions: []string{"formal_letter"}, Evidence: []string{"INV-184102"},
+			},
+		},
+		{
+			AlertID: "a2", Signal: "composite", Reason: "WATCH", Level: detectors.Warning, Since: msg.Opened, LevelSince: msg.Opened,
+			Detail: detectors.Detail{
+				Facts: []detectors.Fact{
+					{Name: "score", Value: "45", Threshold: "45"}, {Name: "grade", Value: "watch"}, {Name: "points_overdue_ratio", Value: "12"},
+					{Name: "points_payment_slowdown", Value: "20"}, {Name: "points_floor_critical", Value: "13"},
+				},
+				MoneyAtRisk: euros(10000000), Actions: []string{"put_on_watch_list"},
+			},
+		},
+		{
+			AlertID: "a3", Signal: "payment_slowdown", Level: detectors.Warning, Since: msg.At, LevelSince: msg.At, HoldDays: 14,
+			Detail: detectors.Detail{
+				Facts:    []detectors.Fact{{Name: "days_slower", Value: "11.0", Threshold: "10"}},
+				ClearsIf: []detectors.Remedy{{Do: "pay", Amount: euros(1530000), To: detectors.None}}, Actions: []string{"call_customer"},
+			},
+		},
+	}
+	msg.Changes = []alerts.Change{{AlertID: "a3", Signal: "payment_slowdown", To: detectors.Warning, Kind: alerts.Raised}}
+	msg.Task.Due = msg.At - 3
+	return msg
+}
+
 // settled is the breach when all is paid.
 func settled() *alerts.CaseMessage {
 	msg := breach()

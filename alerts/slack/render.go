@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -22,6 +23,7 @@ const (
 	mostSteps  = 6 // recommended actions
 	mostNews   = 5 // changes
 	factChars  = 80
+	pointChars = 400 // of what a score is made of: a score that does not add up explains nothing
 )
 
 // message collects the blocks of one update of a case's message.
@@ -134,18 +136,25 @@ func headline(msg *alerts.CaseMessage) []string {
 	if h.Overdue.Told() {
 		overdue := alerts.SayAmount(h.Overdue)
 		if h.DaysPastDue > 0 {
-			overdue += fmt.Sprintf(", worst %d days", h.DaysPastDue)
+			overdue += ", worst " + days(h.DaysPastDue)
 		}
 		out = append(out, label("Overdue", overdue))
 	}
 	if msg.MoneyAtRisk.Told() && msg.State != alerts.CaseClosed {
 		out = append(out, label("Money at risk", alerts.SayAmount(msg.MoneyAtRisk)))
 	}
-	return append(out, label("Task", task(msg.Task)), label("Owner", owner(msg.Task)))
+	return append(out, label("Task", task(msg.Task, msg.At)), label("Owner", owner(msg.Task)))
 }
 
-// task is where the review task stands, and until when something is due.
-func task(t alerts.CaseTask) string {
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+// task is where the review task stands, and until when something is, or on a day that has passed was due.
+func task(t alerts.CaseTask, at state.Date) string {
 	if t.TaskID == "" {
 		return "none"
 	}
@@ -160,7 +169,11 @@ func task(t alerts.CaseTask) string {
 		text += " by " + code(t.By, idChars)
 	}
 	if t.Due != 0 && t.State != alerts.TaskClosed {
-		text += ", due " + t.Due.String()
+		due := ", due "
+		if t.Due < at {
+			due = ", was due "
+		}
+		text += due + t.Due.String()
 	}
 	if t.NextReview != 0 {
 		text += ", next review " + t.NextReview.String()
@@ -182,15 +195,19 @@ func grounds(a alerts.CaseAlert) string {
 		head += fmt.Sprintf(", raised %s", a.Since)
 	}
 	lines := []string{head}
-	for _, f := range a.Facts[:min(len(a.Facts), mostFacts)] {
+	facts := slices.DeleteFunc(slices.Clone(a.Facts), func(f detectors.Fact) bool { return strings.HasPrefix(f.Name, detectors.PointsOf) })
+	for _, f := range facts[:min(len(facts), mostFacts)] {
 		lines = append(lines, "• "+prose(alerts.SayGround(&a, f), factChars))
+	}
+	if points := alerts.SayPoints(&a); points != "" {
+		lines = append(lines, "• "+prose(points, pointChars))
 	}
 	if ways := a.ClearsIf[:min(len(a.ClearsIf), mostWays)]; len(ways) > 0 {
 		said := make([]string, len(ways))
 		for i, way := range ways {
 			said[i] = alerts.SayRemedy(way)
 		}
-		lines = append(lines, "*Clears if* "+strings.Join(said, ", or "))
+		lines = append(lines, "*Clears if* "+strings.Join(said, ", or ")+alerts.SayHold(a))
 	}
 	if proofs := a.Evidence[:min(len(a.Evidence), mostProofs)]; len(proofs) > 0 {
 		said := make([]string, len(proofs))

@@ -114,11 +114,11 @@ func (c *explainCommand) play(p *process, loaded *config, engine *consumer.Engin
 	counts, err := test.Run(p.ctx)
 	progress.done()
 	if counts.Refused > 0 {
-		was := "were"
+		was := "were refused and count"
 		if counts.Refused == 1 {
-			was = "was"
+			was = "was refused and counts"
 		}
-		fmt.Fprintf(p.stderr, "tocsin: warning: %s %s refused and counts for nothing here; tocsin backtest --rejects FILE tells why\n", counted(counts.Refused, "line"), was)
+		fmt.Fprintf(p.stderr, "tocsin: warning: %s %s for nothing here; tocsin backtest --rejects FILE tells why\n", counted(counts.Refused, "line"), was)
 	}
 	if record == nil && err == nil {
 		return nil, day, fmt.Errorf("no accepted event is of customer %q%s", c.Customer, byDay(at))
