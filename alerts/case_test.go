@@ -334,6 +334,26 @@ func TestAMessageTellsWhatChangedAndWhatStands(t *testing.T) {
 	}
 }
 
+func TestWhatSumsUpTheOthersComesAfterThoseOfItsLevel(t *testing.T) {
+	for _, tt := range []struct{ events, want string }{
+		{"1 A=w B=w C=w", "B=warning C=warning A=warning"},
+		{"1 A=w B=c C=w", "B=critical C=warning A=warning"},
+		{"1 A=c B=w C=w", "A=critical B=warning C=warning"},
+		{"1 A=c B=c C=w", "B=critical A=critical C=warning"},
+	} {
+		r := newRig(t, 0, false)
+		r.scripts["A"].sign.ReadsAll = true
+		r.play(tt.events)
+		var got []string
+		for _, a := range r.cases[len(r.cases)-1].Alerts {
+			got = append(got, a.Signal+"="+a.Level.String())
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.events, got, tt.want)
+		}
+	}
+}
+
 func TestAMessageTellsWhatALevelStandsOn(t *testing.T) {
 	tests := []struct{ name, today, want string }{
 		{"what raised it holds", "A=w", ""},
@@ -342,7 +362,7 @@ func TestAMessageTellsWhatALevelStandsOn(t *testing.T) {
 		{"only that of a higher level holds", "A=-/c", "hold"},
 		{"it is below, and not clear", "A=i/", "hold"},
 		{"it cannot be judged", "A=n", "unjudged"},
-		{"it cannot be judged, and that is its end", "A=n/iwc", "hold 2025-01-07"},
+		{"it cannot be judged, and that is its end", "A=n/iwc", "unjudged 2025-01-07"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -131,12 +131,26 @@ func (w *work) decide(v *caseView) (state.Instant, error) {
 	return d.At, w.memory.file.decide(&d, id, v, w.in.Day)
 }
 
-// caseAlerts are the alerts of a case with their grounds.
-func (w *work) caseAlerts(standing []standing) []CaseAlert {
-	list := make([]CaseAlert, 0, len(standing))
-	for _, s := range standing {
+// caseAlerts are the alerts of a case with their grounds. Among those of a level what sums up the others comes after them.
+func (w *work) caseAlerts(all []standing) []CaseAlert {
+	entryOf := func(s standing) *entry {
 		at, _ := w.memory.find(Live, s.signal)
-		e := &w.memory.entries[at]
+		return &w.memory.entries[at]
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b standing) int {
+		switch sums := entryOf(a).rule.Sign.ReadsAll; {
+		case a.level != b.level || sums == entryOf(b).rule.Sign.ReadsAll:
+			return cmp.Compare(b.level, a.level)
+		case sums:
+			return 1
+		default:
+			return -1
+		}
+	})
+	list := make([]CaseAlert, 0, len(all))
+	for _, s := range all {
+		e := entryOf(s)
 		a := CaseAlert{
 			AlertID: e.alertID(w.in.Record.Customer.ID), Signal: s.signal, Level: s.level, Reason: s.reason,
 			Since: s.raised, LevelSince: s.levelSince, HoldDays: e.rule.HoldDays, Detail: w.describe(e),

@@ -14,7 +14,7 @@ type Footing string
 const (
 	OnFacts  Footing = ""         // today's facts would raise it
 	OnHold   Footing = "hold"     // they would not, but it has not cleared, or not for long enough
-	Unjudged Footing = "unjudged" // today cannot be judged, so it stays
+	Unjudged Footing = "unjudged" // today cannot be judged
 )
 
 // footing is what the present level stands on, and the day on which it goes if nothing comes in between; zero: none is known. The
@@ -28,8 +28,8 @@ func (e *entry) footing() (Footing, state.Date) {
 	switch {
 	case !e.verdict.NotEvaluable && e.verdict.Raise >= level:
 		return OnFacts, 0
-	case e.verdict.NotEvaluable && ends == 0:
-		return Unjudged, 0
+	case e.verdict.NotEvaluable:
+		return Unjudged, ends
 	default:
 		return OnHold, ends
 	}
@@ -38,8 +38,8 @@ func (e *entry) footing() (Footing, state.Date) {
 // footed is a sentence about an alert with what its level stands on, if it is not what the sentence tells.
 func (c *catalogue) footed(text string, a *CaseAlert) string {
 	key := string(a.Footing)
-	if a.Footing == OnHold && a.Ends != 0 {
-		key = "ends"
+	if a.Ends != 0 {
+		key += " ends"
 	}
 	return text + strings.NewReplacer("{level}", c.level(a.Level), "{ends}", a.Ends.String()).Replace(c.footings[key])
 }

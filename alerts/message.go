@@ -26,7 +26,7 @@ type CaseMessage struct {
 	KnownAt     state.Instant
 	Headline    Headline
 	MoneyAtRisk state.Money // the largest of its alerts; no currency: none
-	Alerts      []CaseAlert // live, at warning or above, worst first, then by signal
+	Alerts      []CaseAlert // live, at warning or above, worst first, then by signal, but what sums up the others after them
 	Changes     []Change    // live transitions of this step to or from warning and above, by signal
 	Task        CaseTask
 }

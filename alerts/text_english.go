@@ -238,7 +238,7 @@ var english = &catalogue{
 		"days_slower":             {"Days later than its norm", asNumber, "from"},
 		"recent_median_days":      {"Median days late lately", asNumber, "from"},
 		"recent_count":            {"Payments lately", asNumber, "at least"},
-		"recent_window_days":      {"Days that count as lately", asNumber, ""},
+		"recent_window_days":      {"Looked back, in days:", asNumber, ""},
 		"sigmas":                  {"Times its usual spread", asNumber, "from"},
 		"baseline_median_days":    {"Median days late before", asNumber, ""},
 		"baseline_deviation_days": {"Median deviation before", asNumber, ""},
@@ -280,7 +280,7 @@ var english = &catalogue{
 		"raise_limit":            "the limit is raised to {amount}",
 		"set_limit":              "a credit limit is set",
 		"review_limit":           "the limit is reviewed",
-		"pay_as_before":          "what is late is paid, and the next invoices as they used to be",
+		"pay_as_before":          "what is late is paid, and the next invoices in time as before",
 		"take_discount":          "the discount on the next invoice is taken",
 		"registry_ended":         "the register says that it is over",
 		"return_booked_in_error": "the return turns out to have been booked in error",
@@ -292,9 +292,10 @@ var english = &catalogue{
 	down: " (down to {to})",
 	hold: ", and it stays so for {hold} days",
 	footings: map[string]string{
-		"ends":           "; no longer enough, so {level} ends on {ends} unless it comes back",
-		string(OnHold):   "; no longer enough, but {level} stands until it clears",
-		string(Unjudged): "; today it cannot be judged, so {level} stays",
+		string(OnHold):             "; no longer enough, but {level} stands until it clears",
+		string(OnHold) + " ends":   "; no longer enough, so {level} ends on {ends} unless it comes back",
+		string(Unjudged):           "; today it cannot be judged, so {level} stays",
+		string(Unjudged) + " ends": "; today it cannot be judged, so {level} ends on {ends} unless it comes back",
 	},
 	over: "No signal at warning or above stands any more; it was {before}",
 	actions: map[string]string{
@@ -374,7 +375,7 @@ func graded(grade string) []wording {
 		wording("Graded " + grade + " by a person on {grade_given}; the score is {score} of 100"),
 		wording("Graded " + grade + ": score {score} of 100 (from {score^})"),
 		wording("Graded " + grade + " until {upgrade_date}, for a grade rises slowly: score {score} of 100"),
-		wording("Graded " + grade + " as before: score {score} of 100"),
+		wording("Graded " + grade + " as before, for warnings still stand: score {score} of 100"),
 		wording("Graded " + grade),
 	}
 }

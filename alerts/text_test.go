@@ -115,7 +115,7 @@ func TestAnAlertThatItsFiguresWouldNotRaiseSaysWhyItStands(t *testing.T) {
 		{OnHold, day, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %); no longer enough, so critical ends on 2026-11-24 unless it comes back"},
 		{OnHold, 0, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %); no longer enough, but critical stands until it clears"},
 		{Unjudged, 0, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %); today it cannot be judged, so critical stays"},
-		{OnHold, day, nothing, "Past due are EUR 0.00 of receivables of EUR 0.00; no longer enough, so critical ends on 2026-11-24 unless it comes back"},
+		{Unjudged, day, nothing, "Past due are EUR 0.00 of receivables of EUR 0.00; today it cannot be judged, so critical ends on 2026-11-24 unless it comes back"},
 		{"of tomorrow", day, []detectors.Fact{low}, "13.8 % of the receivables are past due (from 25.0 %)"},
 	}
 	for _, tt := range tests {

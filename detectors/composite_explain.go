@@ -1,7 +1,7 @@
 package detectors
 
-// Explain tells from which score on a grade begins, where the grade in force is the one that the score makes; else that a person has
-// given another one, or that it rises slowly.
+// Explain tells from which score on a grade begins, but of grades that another reason than the score keeps in force: a person has given
+// one, or it rises slowly. From that one on a worse score counts at once.
 func (c *Composite) Explain(in *Input) []Condition {
 	g := c.Grade(in)
 	var out []Condition
@@ -9,7 +9,7 @@ func (c *Composite) Explain(in *Input) []Condition {
 		switch {
 		case g.Override != nil:
 			out = append(out, gradeCondition(l, "grade_given", &g))
-		case g.Grade != c.gradeOf(g.Points):
+		case g.Grade != c.gradeOf(g.Points) && l <= levelOfGrade(g.Grade):
 			out = append(out, gradeCondition(l, "grade_held", &g))
 		default:
 			from := [...]int{Info: c.Fair, Warning: c.Watch, Critical: c.Bad}[l]

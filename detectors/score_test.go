@@ -150,6 +150,21 @@ func TestAGradeRisesSlowly(t *testing.T) {
 	}
 }
 
+func TestAHeldGradeTellsFromWhichScoreAWorseOneBegins(t *testing.T) {
+	d := NewComposite()
+	in := newBooks().at(firstDay + 100)
+	in.Kept = Held{Grade: state.GradeWatch}.keep()
+	in.Others = Findings{{Signal: "overdue", Level: Warning}}
+	want := []Condition{
+		{Level: Info, What: "grade_held", Unit: UnitFlag, Value: 1, Is: AtLeast, Threshold: 1, About: "watch"},
+		{Level: Warning, What: "grade_held", Unit: UnitFlag, Value: 1, Is: AtLeast, Threshold: 1, About: "watch"},
+		{Level: Critical, What: "score", Unit: UnitCount, Value: 12, Is: AtLeast, Threshold: 70},
+	}
+	if got := d.Explain(in); !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 func TestAGradeRisesAtOnceWhereNothingIsToBeWaitedFor(t *testing.T) {
 	d := NewComposite()
 	d.UpgradeDays = 0

@@ -79,10 +79,11 @@ func quiet() *alerts.CaseMessage {
 	}
 }
 
-// lapsing is a case of which nothing is enough any more: a share that has fallen, and a grade that a floor makes.
+// lapsing is a case of much that needs a word: a share that has fallen below its threshold, a grade that a floor makes, a task that
+// was due, and an invoice too small to count.
 func lapsing() *alerts.CaseMessage {
 	msg := breach()
-	msg.Severity, msg.Headline.DaysPastDue, msg.Headline.Overdue = detectors.Critical, 1, euros(1530000)
+	msg.Severity, msg.Headline.DaysPastDue, msg.Headline.Overdue = detectors.Critical, 107, euros(1530000)
 	msg.Alerts = []alerts.CaseAlert{
 		{
 			AlertID: "a1", Signal: "overdue_ratio", Level: detectors.Critical, Since: msg.Opened, LevelSince: msg.Opened,
@@ -113,6 +114,10 @@ func lapsing() *alerts.CaseMessage {
 			},
 		},
 	}
+	msg.Alerts = append(msg.Alerts, alerts.CaseAlert{
+		AlertID: "a4", Signal: "overdue", Level: detectors.Warning, Since: msg.At, LevelSince: msg.At,
+		Detail: detectors.Detail{Facts: []detectors.Fact{{Name: "days_past_due", Value: "31", Threshold: "30"}}},
+	})
 	msg.Changes = []alerts.Change{{AlertID: "a3", Signal: "payment_slowdown", To: detectors.Warning, Kind: alerts.Raised}}
 	msg.Task.Due = msg.At - 3
 	return msg

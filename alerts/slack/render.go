@@ -3,6 +3,7 @@ package slack
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -137,6 +138,9 @@ func headline(msg *alerts.CaseMessage) []string {
 		overdue := alerts.SayAmount(h.Overdue)
 		if h.DaysPastDue > 0 {
 			overdue += ", worst " + days(h.DaysPastDue)
+			if slices.ContainsFunc(msg.Alerts, func(a alerts.CaseAlert) bool { return differs(a, "days_past_due", h.DaysPastDue) }) {
+				overdue += ", small and disputed ones too"
+			}
 		}
 		out = append(out, label("Overdue", overdue))
 	}
@@ -144,6 +148,11 @@ func headline(msg *alerts.CaseMessage) []string {
 		out = append(out, label("Money at risk", alerts.SayAmount(msg.MoneyAtRisk)))
 	}
 	return append(out, label("Task", task(msg.Task, msg.At)), label("Owner", owner(msg.Task)))
+}
+
+// differs tells whether an alert has a fact of that name whose value is another number.
+func differs(a alerts.CaseAlert, name string, than int) bool {
+	return slices.ContainsFunc(a.Facts, func(f detectors.Fact) bool { return f.Name == name && f.Value != strconv.Itoa(than) })
 }
 
 func days(n int) string {

@@ -180,3 +180,11 @@ func TestLargestSummaryFits(t *testing.T) {
 		t.Errorf("got %q, want the sums that are left out counted", text)
 	}
 }
+
+func TestOneDayIsADay(t *testing.T) {
+	msg := breach()
+	msg.Headline.DaysPastDue = 1
+	if got, want := headline(msg)[2], "*Overdue*\nEUR 61,400.00, worst 1 day, small and disputed ones too"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
