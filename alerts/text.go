@@ -112,7 +112,8 @@ type catalogue struct {
 	gaps       map[detectors.Unit]gapWords
 }
 
-// wording is a sentence with facts in braces: {name} is the value, {name^} the threshold.
+// wording is a sentence with facts in braces: {name} is the value, {name^} the threshold, {-name} how far a value is below 0, which
+// another one is not.
 type wording string
 
 // unit is how a fact's value is written.
@@ -223,10 +224,15 @@ func (c *catalogue) fill(text string, a *CaseAlert) (string, bool) {
 			return b.String(), true
 		}
 		name, after, _ := strings.Cut(rest, "}")
+		name, below := strings.CutPrefix(name, "-")
 		name, threshold := strings.CutSuffix(name, "^")
 		value := valueOf(a.Facts, name, threshold)
-		if !isNumber(value) {
+		value, negative := strings.CutPrefix(value, "-")
+		switch {
+		case !isNumber(value) || below && !negative:
 			return "", false
+		case negative && !below:
+			value = "-" + value
 		}
 		written := write(value, c.facts[name].unit, a.MoneyAtRisk.Currency)
 		b.WriteString(written)

@@ -103,6 +103,7 @@ var english = &catalogue{
 			"The discount for early payment is taken no more",
 		},
 		"payment_slowdown": {
+			"Pays {-days_slower} days earlier than its own norm",
 			"Pays {days_slower} days later than its own norm (from {days_slower^})",
 			"Pays later than its own norm",
 		},

@@ -48,7 +48,7 @@ func TestEveryWordingCanBeFilled(t *testing.T) {
 			for strings.Contains(text, "{") {
 				_, rest, _ := strings.Cut(text, "{")
 				name, after, _ := strings.Cut(rest, "}")
-				if name = strings.TrimSuffix(name, "^"); english.facts[name].name == "" {
+				if name = strings.Trim(name, "-^"); english.facts[name].name == "" {
 					t.Errorf("%s: %q is no fact of the catalogue", key, name)
 				}
 				text = after
@@ -72,6 +72,11 @@ func TestAnAlertInASentence(t *testing.T) {
 			"95 days past due and in default (more than 90)",
 		},
 		{alertOf("overdue", ""), "Invoice past due"},
+		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "12.5", Threshold: "10"}), "Pays 12.5 days later than its own norm (from 10)"},
+		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "0.0", Threshold: "10"}), "Pays 0 days later than its own norm (from 10)"},
+		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "-1.0", Threshold: "10"}), "Pays 1 day earlier than its own norm"},
+		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "-24.5", Threshold: "10"}), "Pays 24.5 days earlier than its own norm"},
+		{alertOf("payment_slowdown", ""), "Pays later than its own norm"},
 		{
 			alertOf("payment_slowdown", "COLD_START", detectors.Fact{Name: "recent_median_days", Value: "30.0", Threshold: "30"}),
 			"Pays 30 days late (from 30); too few payments before to know its norm",
