@@ -33,7 +33,7 @@ type SegmentExplanation struct {
 // States of a signal.
 const (
 	SignalOff          = "off"           // not judged
-	SignalNotEvaluable = "not_evaluable" // Missing says why; what stands stays
+	SignalNotEvaluable = "not_evaluable" // Missing says why; what stands stays, unless that counts as clear (Leaves)
 	SignalRaised       = "raised"        // the level that stands has its ground today
 	SignalHeld         = "held"          // it stands, and nothing raises it today: its way out is narrower or takes days
 	SignalWaiting      = "waiting"       // it would stand higher but for an input without which the day was opened

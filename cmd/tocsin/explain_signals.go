@@ -103,7 +103,11 @@ func whyText(e *consumer.SignalsExplanation, s *consumer.SignalExplanation) stri
 	case consumer.SignalOff:
 		return offBecause(e, s)
 	case consumer.SignalNotEvaluable:
-		return "cannot be judged: " + orElse(strings.Join(s.Missing, "; "), "too little is known")
+		text := "cannot be judged: " + orElse(strings.Join(s.Missing, "; "), "too little is known")
+		if s.Text != "" {
+			text = s.Text + "; today it " + text
+		}
+		return text
 	case consumer.SignalWaiting:
 		return "waits for an input without which the day was opened"
 	case consumer.SignalHeld:
@@ -251,7 +255,13 @@ func stateLines(e *consumer.SignalsExplanation, s *consumer.SignalExplanation) [
 	case consumer.SignalOff:
 		return append(lines, offBecause(e, s))
 	case consumer.SignalNotEvaluable:
-		return append(lines, "it cannot be judged today"+map[bool]string{true: ", and what stands stays"}[len(lines) > 0])
+		switch {
+		case len(s.Leaves) > 0:
+			return append(lines, "it cannot be judged today, which counts as clear")
+		case len(lines) > 0:
+			return append(lines, "it cannot be judged today, and what stands stays")
+		}
+		return append(lines, "it cannot be judged today")
 	case consumer.SignalWaiting:
 		return append(lines, "today's facts make it "+s.Raises+", and it waits for an input without which the day was opened")
 	case consumer.SignalHeld:

@@ -143,3 +143,29 @@ func TestASilentSignalWithoutConditionsIsToldByItsFacts(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What stands although today cannot be judged is told with what it stands for, and not as if it stayed when it is about to go.
+func TestWhatStandsUnjudgedIsToldWithWhatBecomesOfIt(t *testing.T) {
+	e := &consumer.SignalsExplanation{}
+	s := &consumer.SignalExplanation{
+		Signal: "overdue_ratio", State: consumer.SignalNotEvaluable, Level: "critical", Since: "2019-02-13", LevelSince: "2019-02-13",
+		Text: "60.4 % of the receivables are past due", Missing: []string{"Open invoices 2 (needs at least 3)"},
+	}
+	if got, want := whyText(e, s), "60.4 % of the receivables are past due; today it cannot be judged: Open invoices 2 (needs at least 3)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for want, leaves := range map[string][]consumer.LeavingExplanation{
+		"it cannot be judged today, and what stands stays": nil,
+		"it cannot be judged today, which counts as clear": {{Level: "critical", From: "2019-03-29", On: "2019-04-12"}},
+	} {
+		s.Leaves = leaves
+		lines := stateLines(e, s)
+		if got := lines[len(lines)-1]; len(lines) != 2 || got != want {
+			t.Errorf("got %q, want as the last %q", lines, want)
+		}
+	}
+	s.Level, s.Leaves = "none", nil
+	if got := stateLines(e, s); len(got) != 1 || got[0] != "it cannot be judged today" {
+		t.Errorf("silent: got %q", got)
+	}
+}
