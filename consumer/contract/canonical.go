@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -17,13 +16,21 @@ import (
 // It departs from the RFC in one point: an integer literal that an int64 holds is kept exactly, where the RFC would round
 // it to a float64. Two revisions beyond 2^53 are two values here.
 func Canonical(value []byte) []byte {
-	c := canonicaliser{scanner{buf: value}}
-	out, _ := c.value(make([]byte, 0, len(value)), space(value, 0))
-	return out
+	return new(canonicaliser).append(make([]byte, 0, len(value)), value)
 }
 
-// canonicaliser appends values and returns the offset behind them.
-type canonicaliser struct{ scanner }
+// canonicaliser appends values and returns the offset behind them. It may be used for one value after the other.
+type canonicaliser struct {
+	scanner
+	unordered []byte // the members of an object as they came, while they are put in order
+}
+
+// append appends one value whole.
+func (c *canonicaliser) append(out, value []byte) []byte {
+	c.reset(value)
+	out, _ = c.value(out, space(value, 0))
+	return out
+}
 
 func (c *canonicaliser) value(out []byte, p int) ([]byte, int) {
 	if p < 0 || p >= len(c.buf) {
@@ -77,17 +84,20 @@ func (c *canonicaliser) object(out []byte, p int) ([]byte, int) {
 		members = append(members, m)
 	}
 	if !ordered {
-		inOrder(out, start, members)
+		c.inOrder(out, start, members)
 	}
 	return append(out, '}'), p
 }
 
 // inOrder moves the members that stand in out from start on into their order.
-func inOrder(out []byte, start int, members []span) {
-	written := bytes.Clone(out[start:])
-	text := func(m span) []byte { return written[m.from-start : m.to-start] }
+func (c *canonicaliser) inOrder(out []byte, start int, members []span) {
+	c.unordered = append(c.unordered[:0], out[start:]...)
+	text := func(m span) []byte { return c.unordered[m.from-start : m.to-start] }
 	slices.SortFunc(members, func(a, b span) int {
-		return cmp.Or(compareNames(a.name, b.name), bytes.Compare(text(a), text(b)))
+		if order := compareNames(a.name, b.name); order != 0 {
+			return order
+		}
+		return bytes.Compare(text(a), text(b))
 	})
 	out = out[:start]
 	for i, m := range members {
@@ -98,21 +108,22 @@ func inOrder(out []byte, start int, members []span) {
 	}
 }
 
-// compareNames compares by UTF-16 code units. Those of names in ASCII are their bytes.
+// compareNames compares by UTF-16 code units. That is the order of their bytes but where one has a character beyond U+FFFF, which
+// UTF-16 writes as surrogates, and the other one of those behind the surrogates, from U+E000 on.
 func compareNames(a, b []byte) int {
-	if isASCII(a) && isASCII(b) {
-		return bytes.Compare(a, b)
+	const behindSurrogates, beyondBasic = 0xEE, 0xF0 // first bytes of such characters
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
 	}
-	return slices.Compare(utf16.Encode([]rune(string(a))), utf16.Encode([]rune(string(b))))
-}
-
-func isASCII(s []byte) bool {
-	for _, c := range s {
-		if c >= utf8.RuneSelf {
-			return false
-		}
+	if n == len(a) || n == len(b) {
+		return cmp.Compare(len(a), len(b))
 	}
-	return true
+	x, y := a[n], b[n]
+	if x >= behindSurrogates && y >= behindSurrogates && (x >= beyondBasic) != (y >= beyondBasic) {
+		return cmp.Compare(y, x)
+	}
+	return cmp.Compare(x, y)
 }
 
 func (c *canonicaliser) array(out []byte, p int) ([]byte, int) {

@@ -2,8 +2,10 @@ package contract
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"testing"
+	"unicode/utf16"
 
 	"tocsin/state"
 
@@ -98,4 +100,16 @@ func BenchmarkCanonical(b *testing.B) {
 			b.Fatal("another length")
 		}
 	}
+}
+
+func TestNamesAreInTheOrderOfUTF16(t *testing.T) {
+	letters := []rune("a~é€\uD7FF\uE000\uFB33\uFFFD\U00010000\U0001F600\U0010FFFF")
+	rapid.Check(t, func(rt *rapid.T) {
+		word := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(letters), 0, 4), func(r []rune) string { return string(r) })
+		a, b := word.Draw(rt, "a"), word.Draw(rt, "b")
+		want := slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+		if got := compareNames([]byte(a), []byte(b)); got != want {
+			rt.Fatalf("%q and %q: got %d, want %d", a, b, got, want)
+		}
+	})
 }

@@ -34,6 +34,9 @@ type Decoder struct {
 	lists  lists
 	counts [32]TypeCount
 
+	writer    canonicaliser
+	canonical []byte // the last data that it wrote
+
 	months     months
 	currencies currencyCodes
 }
@@ -203,7 +206,8 @@ func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
 	ev.Kind, ev.Customer, ev.KnownAt, ev.Body = d.typ.kind, state.CustomerID(d.customer), d.knownAt(knownAt), d.body
 	ev.Revision, ev.Time, ev.ID, ev.Source, ev.Entity, ev.Canonical = d.revision, d.time, d.id, d.source, d.entity, ""
 	if d.irregular {
-		ev.Canonical = string(Canonical(d.buf[d.dataAt:d.dataEnd]))
+		d.canonical = d.writer.append(d.canonical[:0], d.buf[d.dataAt:d.dataEnd])
+		ev.Canonical = string(d.canonical)
 	}
 	if !d.Reuse {
 		d.typ.body.keep(&d.slots)
