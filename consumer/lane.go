@@ -142,14 +142,14 @@ func (l *lane) take(ctx context.Context, day state.Day, work []*group, anew map[
 
 // run steps each group's record, but for those who wait. It fails with errPanicked where a step panics.
 func (l *lane) run(day state.Day, work []*group) error {
-	l.each(work, func(g *group) {
+	l.each(work, func(g *group, rows *rowBlock) {
 		if g.waits {
 			g.wait()
 			return
 		}
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		if g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes); g.effects.Changed {
-			g.applied = state.AppendApplied(nil, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
+			g.applied = rows.encode(&state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
 		}
 	})
 	var err error
@@ -166,23 +166,20 @@ func (g *group) step(day state.Day) Step {
 	return Step{Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0 || g.judged}
 }
 
-// each runs f over work, spread over the workers; order between customers does not matter.
-func (l *lane) each(work []*group, f func(*group)) {
-	workers := min(l.workers, (len(work)+63)/64)
-	if workers <= 1 {
-		for _, g := range work {
-			f(g)
+// each runs f over work, spread over the workers; order between customers does not matter. Each worker has a block for rows.
+func (l *lane) each(work []*group, f func(*group, *rowBlock)) {
+	workers := max(1, min(l.workers, (len(work)+63)/64))
+	part := func(w int) {
+		var rows rowBlock
+		for i := w; i < len(work); i += workers {
+			f(work[i], &rows)
 		}
-		return
 	}
 	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(work); i += workers {
-				f(work[i])
-			}
-		})
+	for w := 1; w < workers; w++ {
+		wg.Go(func() { part(w) })
 	}
+	part(0)
 	wg.Wait()
 }
 
