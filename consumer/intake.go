@@ -140,19 +140,20 @@ func (in *intake) take(day state.Date, limit int) batch { return in.takeBehind(b
 // takeBehind is what take will lift when before has landed.
 func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
 	var b batch
-	busy := 0
+	busy, most := 0, 0
 	for _, p := range in.order {
 		if waiting, _ := p.behind(before); len(waiting) > 0 && waiting[0].day <= day {
-			busy++
+			busy, most = busy+1, most+len(waiting)
 		}
 	}
 	if busy == 0 {
 		return b
 	}
 	share := max(1, limit/busy)
+	b.arrivals = make([]arrival, 0, min(most, share*busy))
 	for _, p := range in.order {
 		waiting, next := p.behind(before)
-		n := min(ready(waiting, day), share)
+		n := ready(waiting[:min(len(waiting), share)], day)
 		if n == 0 {
 			continue
 		}

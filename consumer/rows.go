@@ -37,7 +37,7 @@ func (r *Runner) holds(happened state.Instant) bool {
 
 // gather turns effects into rows.
 func (w rows) gather(work []*group) *state.Commit {
-	c := &state.Commit{Day: w.day, At: w.now}
+	c := &state.Commit{Day: w.day, At: w.now, Entries: make([]state.Entry, 0, len(work)), Alarms: make([]state.Alarm, 0, len(work))}
 	for _, g := range work {
 		g.erasure.gather(c)
 		c.FirstLimit = c.FirstLimit || g.effects.FirstLimit
@@ -64,6 +64,9 @@ func (w rows) gather(work []*group) *state.Commit {
 
 // proofs are of those whose steps have appended no row to c.
 func proofs(c *state.Commit, work []*group) (all []state.Proof) {
+	if !slices.ContainsFunc(work, func(g *group) bool { return !g.effects.Changed }) {
+		return nil
+	}
 	proven := make(map[state.CustomerID]bool, len(c.Entries))
 	for i := range c.Entries {
 		proven[c.Entries[i].Customer] = true
