@@ -55,7 +55,7 @@ func byDay(a, b state.Alarm) int {
 	return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Customer, b.Customer))
 }
 
-func dayOf(a *state.Alarm) state.Date { return a.Day }
+func dayOf(a *state.Alarm) int32 { return int32(a.Day) }
 
 func customerOf(a *state.Alarm) string { return string(a.Customer) }
 

@@ -34,8 +34,8 @@ func insertAlertRows(b *batch, rows []state.AlertRow) {
 		column(rows, func(a *state.AlertRow) string { return string(a.Customer) }),
 		column(rows, func(a *state.AlertRow) string { return a.RuleSet }),
 		column(rows, func(a *state.AlertRow) string { return a.Signal }),
-		column(rows, func(a *state.AlertRow) state.Date { return a.Day }),
-		column(rows, func(a *state.AlertRow) state.Instant { return a.KnownAt }),
+		column(rows, func(a *state.AlertRow) int32 { return int32(a.Day) }),
+		column(rows, func(a *state.AlertRow) int64 { return int64(a.KnownAt) }),
 		column(rows, func(a *state.AlertRow) int16 { return int16(a.From) }),
 		column(rows, func(a *state.AlertRow) int16 { return int16(a.To) }),
 		column(rows, func(a *state.AlertRow) []byte { return a.Body }))
@@ -74,7 +74,7 @@ func insertMessageRows(b *batch, at state.Instant, rows []state.Message) {
 		column(rows, func(m *state.Message) string { return m.Case }),
 		column(rows, func(m *state.Message) int64 { return m.Seq }),
 		column(rows, func(m *state.Message) string { return string(m.Customer) }),
-		column(rows, func(m *state.Message) state.Instant { return m.DueAt }),
+		column(rows, func(m *state.Message) int64 { return int64(m.DueAt) }),
 		column(rows, func(m *state.Message) bool { return m.Held }),
 		column(rows, func(m *state.Message) []byte { return m.Body }), at)
 }

@@ -67,7 +67,10 @@ func (o Options) apply(config *pgxpool.Config) {
 	if config.MaxConns = o.Connections; config.MaxConns <= 0 {
 		config.MaxConns = 8
 	}
-	config.AfterConnect = durable
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		takeColumns(conn.TypeMap())
+		return durable(ctx, conn)
+	}
 }
 
 // durable has commits survive a crash even where the server or the user has it otherwise. Every other value is at least as
