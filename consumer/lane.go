@@ -45,6 +45,7 @@ type group struct {
 	outcomes []state.Outcome
 	effects  Effects
 	applied  []byte           // what a step that changed the record has applied, as its journal row has it
+	share    share            // in the portfolio, as the step has left it
 	erasure  *erasure         // that the batch makes; its first customer's group has it
 	name     state.CustomerID // under which the batch came to the customer, be it that it erases it
 	waits    bool             // what is to be applied is parked
@@ -150,6 +151,10 @@ func (l *lane) run(day state.Day, work []*group) error {
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		if g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes); g.effects.Changed {
 			g.applied = rows.encode(&state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
+		}
+		if g.panicked == nil {
+			g.share = l.engine.share(g.kept.record, day.Date)
+			g.kept.measure()
 		}
 	})
 	var err error

@@ -64,6 +64,7 @@ type cacheMetrics struct {
 
 // share is what one customer adds to the portfolio's gauges.
 type share struct {
+	listed            bool // there is a customer record of him; else he adds nothing
 	level             detectors.Level
 	currency          state.Currency
 	exposure, overdue int64 // minor units
@@ -143,7 +144,6 @@ func (m *Metrics) opened(day state.Date) {
 // arrived counts a committed record that is no customer's event; events are counted by outcome.
 func (m *Metrics) arrived(a *arrival) {
 	topic := a.record.Topic
-	m.position.WithLabelValues(labels(a.record.Partition)...).Set(float64(a.record.Offset + 1))
 	switch {
 	case a.reject != nil:
 		m.events.WithLabelValues(topic, "refused").Inc()
@@ -153,6 +153,11 @@ func (m *Metrics) arrived(a *arrival) {
 	case !contract.KeyMatches(a.record.Key, a.event):
 		m.keys.WithLabelValues(topic).Inc()
 	}
+}
+
+// moved shows where a partition stands after a commit.
+func (m *Metrics) moved(a state.Advance) {
+	m.position.WithLabelValues(labels(Partition{a.Topic, a.Partition})...).Set(float64(a.To))
 }
 
 // outcome counts an event by what became of it.
@@ -171,7 +176,7 @@ func (m *Metrics) outcome(topic string, o state.Outcome) {
 }
 
 // stepped counts what a committed step did.
-func (m *Metrics) stepped(r *Runner, b batch, g *group) {
+func (m *Metrics) stepped(b batch, g *group) {
 	if g.waits {
 		for _, at := range g.arrivals {
 			if at >= 0 {
@@ -192,20 +197,17 @@ func (m *Metrics) stepped(r *Runner, b batch, g *group) {
 			m.findings.WithLabelValues(t.RuleSet, t.Signal, t.To.String(), t.Kind).Inc()
 		}
 	}
-	m.count(r, g.customer, g.kept.record)
+	m.count(g.customer, g.share)
 }
 
-// count replaces a customer's share in the portfolio's gauges. One who is not listed has none.
-func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
-	if old, known := m.shares[id]; known {
-		m.add(old, -1)
-		delete(m.shares, id)
+// share is what a customer adds to the portfolio as its record stands on a day. One who is not listed adds nothing.
+func (e *Engine) share(rec *state.Record, day state.Date) share {
+	day = max(day, rec.Day)
+	if !Listed(rec, day) {
+		return share{}
 	}
-	if !Listed(rec, max(r.day.Date, rec.Day)) {
-		return
-	}
-	view := rec.Customer.View(r.Engine.Ledger, max(r.day.Date, rec.Day))
-	s := share{level: r.Engine.Judge.Severity(rec.Episodes), currency: view.Currency()}
+	view := rec.Customer.View(e.Ledger, day)
+	s := share{listed: true, level: e.Judge.Severity(rec.Episodes), currency: view.Currency()}
 	if e := view.Exposure(); e.Known {
 		s.exposure = e.Gross
 	}
@@ -213,8 +215,22 @@ func (m *Metrics) count(r *Runner, id state.CustomerID, rec *state.Record) {
 		s.overdue = a.Overdue
 	}
 	s.missing, s.stale = view.Exposure().Foreign != 0 || !view.Limit().Known, len(view.StaleRates()) > 0
-	m.shares[id] = s
-	m.add(s, 1)
+	return s
+}
+
+// count replaces a customer's share in the portfolio's gauges.
+func (m *Metrics) count(id state.CustomerID, now share) {
+	old := m.shares[id]
+	if now == old {
+		return
+	}
+	m.add(old, -1)
+	m.add(now, 1)
+	if now.listed {
+		m.shares[id] = now
+	} else {
+		delete(m.shares, id)
+	}
 }
 
 // forget drops customers who are gone.
@@ -228,6 +244,9 @@ func (m *Metrics) forget(gone func(state.CustomerID) bool) {
 }
 
 func (m *Metrics) add(s share, sign float64) {
+	if !s.listed {
+		return
+	}
 	level := s.level.String()
 	m.customers.WithLabelValues(level).Add(sign)
 	if s.missing {

@@ -150,7 +150,7 @@ func (r *Runner) survey(ctx context.Context) error {
 	}
 	for _, id := range missing {
 		k := loaded[id]
-		r.Metrics.count(r, id, k.record)
+		r.Metrics.count(id, r.Engine.share(k.record, r.day.Date))
 		if r.Watch != nil && k.record.Seq > 0 { // or it was erased meanwhile
 			r.Watch.Stepped(r.day, k.record, &Effects{})
 		}
@@ -275,6 +275,9 @@ func (r *Runner) committed(b batch, work []*group) {
 	for i := range b.arrivals {
 		r.Metrics.arrived(&b.arrivals[i])
 	}
+	for _, a := range b.advances {
+		r.Metrics.moved(a)
+	}
 	r.Metrics.understood(r.Decoder.Counts())
 	r.stepped(b, work)
 	for _, p := range r.in.order {
@@ -304,7 +307,7 @@ func (r *Runner) stepped(b batch, work []*group) {
 		if heir := g.effects.Is.Heir; heir != g.effects.Was.Heir {
 			r.tellOutOfSight(heir, g.customer)
 		}
-		r.Metrics.stepped(r, b, g)
+		r.Metrics.stepped(b, g)
 		if g.waits {
 			continue
 		}

@@ -49,6 +49,7 @@ type kept struct {
 	alarm    state.Date // the earliest alarm the store is known to hold; zero: not known
 	broken   *Panicked  // why the journal gives no record; nil: it does
 	size     int        // bytes that the cache counts it with
+	bare     int        // bytes of memory that its record takes but for its texts; zero: not measured since it was loaded
 }
 
 // grow takes note of one more row.
@@ -80,10 +81,16 @@ func (k *kept) encode(id state.CustomerID) state.Snapshot {
 	return s
 }
 
+// measure takes note of what the record takes as it stands. That is best done behind a step, while it is in the processor's caches.
+func (k *kept) measure() { k.bare = k.record.Footprint(0) }
+
 // footprint is about how many bytes of memory the record takes. What its rows hold is in it as they hold it.
 func (k *kept) footprint() int {
 	const entry = 250 // of the cache, with the customer's name
-	return k.record.Footprint(k.body+max(0, k.tail-k.rows()*rowBytes)) + entry
+	if k.bare == 0 {
+		k.measure()
+	}
+	return k.bare + k.body + max(0, k.tail-k.rows()*rowBytes) + entry
 }
 
 // outgrown are the snapshots of records that have outgrown theirs, as the steps of work have left them. What does not go into one
