@@ -42,6 +42,7 @@ type liveFigures struct {
 	rate, ofCopy, ofPoll, copied, polled []float64 // events/s but for the shares
 	wal, rows                            []float64 // bytes and journal rows per event
 	load, commit                         []float64 // µs per event in which the consumer waits for histories, and for commits
+	cpu                                  []float64 // µs of this process per event: the consumer's, the client's, and the broker's where that is in it
 }
 
 // BenchmarkLive has a new group read a backlog from the broker into a new store, with the client, the decoder, the engine, and the
@@ -104,10 +105,11 @@ func (r *liveRig) round(b *testing.B, w liveWay, events int, f *liveFigures) {
 	}
 	m := newMeter(store, location, events)
 	m.leaves, m.nobody = w.leaves, w.nobody
-	before := pgtest.WAL(b, location)
+	before, idle := pgtest.WAL(b, location), spent()
 	stop := r.start(b, m)
 	took := m.wait(b)
 	stop()
+	busy := spent()
 	wal := pgtest.WAL(b, location) - before
 	rows, copying := pgtest.CopyJournal(b, location)
 	polling := r.poll(b, "polling"+location, events)
@@ -120,18 +122,19 @@ func (r *liveRig) round(b *testing.B, w liveWay, events int, f *liveFigures) {
 	for _, took := range m.commits {
 		committing += took
 	}
+	f.cpu = append(f.cpu, (busy.cpu-idle.cpu)/n)
 	f.load, f.commit = append(f.load, m.loading.Seconds()*1e6/n), append(f.commit, committing.Seconds()*1e6/n)
 }
 
 // liveTable is a line for each way: the median of its rounds, and the least and the most of its rate.
 func liveTable(ways []liveWay, figures []liveFigures) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "medians of %d rounds\n%-40s %9s %17s %8s %8s %10s %10s %6s %6s %9s %9s\n", len(figures[0].rate), "", "events/s", "least..most", "of COPY", "of poll",
-		"COPY r/s", "poll r/s", "WAL B", "rows", "load µs", "commit µs")
+	fmt.Fprintf(&out, "medians of %d rounds\n%-40s %9s %17s %8s %8s %10s %10s %6s %6s %9s %9s %7s\n", len(figures[0].rate), "", "events/s", "least..most", "of COPY", "of poll",
+		"COPY r/s", "poll r/s", "WAL B", "rows", "load µs", "commit µs", "CPU µs")
 	for i, w := range ways {
 		f := &figures[i]
-		fmt.Fprintf(&out, "%-40s %9.0f %8.0f..%7.0f %8.3f %8.3f %10.0f %10.0f %6.0f %6.2f %9.1f %9.1f\n", w.name, part(f.rate, 0.5), part(f.rate, 0), part(f.rate, 1),
-			part(f.ofCopy, 0.5), part(f.ofPoll, 0.5), part(f.copied, 0.5), part(f.polled, 0.5), part(f.wal, 0.5), part(f.rows, 0.5), part(f.load, 0.5), part(f.commit, 0.5))
+		fmt.Fprintf(&out, "%-40s %9.0f %8.0f..%7.0f %8.3f %8.3f %10.0f %10.0f %6.0f %6.2f %9.1f %9.1f %7.1f\n", w.name, part(f.rate, 0.5), part(f.rate, 0), part(f.rate, 1),
+			part(f.ofCopy, 0.5), part(f.ofPoll, 0.5), part(f.copied, 0.5), part(f.polled, 0.5), part(f.wal, 0.5), part(f.rows, 0.5), part(f.load, 0.5), part(f.commit, 0.5), part(f.cpu, 0.5))
 	}
 	return out.String()
 }
