@@ -64,7 +64,7 @@ func (r *orderReading) quiet(from state.Date) (quiet, judged bool) {
 
 // maySurge tells whether a sum of 30 days may be a surge beside buckets of which the least is known.
 func (r *orderReading) maySurge(sum int64, least []int64) bool {
-	if sum == 0 {
+	if sum == 0 || r.SurgeRatio.isBelow(2*sum, least) {
 		return false
 	}
 	median := median2(least)
@@ -74,7 +74,31 @@ func (r *orderReading) maySurge(sum int64, least []int64) bool {
 
 // mayCollapse tells whether a sum of 60 days may be a collapse beside buckets of which the most is known.
 func (r *orderReading) mayCollapse(sum int64, most []int64) bool {
-	return r.CollapseRatio.compare(2*min(sum, mostPerBucket), median2(most)) <= 0
+	sum = min(sum, mostPerBucket)
+	return !r.CollapseRatio.isAbove(2*sum, most) && r.CollapseRatio.compare(2*sum, median2(most)) <= 0
+}
+
+// isBelow tells at a glance that a part of twice the median of some amounts is below a ratio: it is so of more than half of them,
+// doubled. False: it may be so all the same.
+func (r Ratio) isBelow(part int64, amounts []int64) bool {
+	count := 0
+	for _, amount := range amounts {
+		if r.compare(part, 2*amount) < 0 {
+			count++
+		}
+	}
+	return 2*count > len(amounts)
+}
+
+// isAbove is the same of a part that is above it.
+func (r Ratio) isAbove(part int64, amounts []int64) bool {
+	count := 0
+	for _, amount := range amounts {
+		if r.compare(part, 2*amount) > 0 {
+			count++
+		}
+	}
+	return 2*count > len(amounts)
 }
 
 // breaksSingly tells whether any order of the 30 days up to the view's breaks the pattern by itself. On later days no other one
