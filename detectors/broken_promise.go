@@ -74,6 +74,16 @@ func (d *BrokenPromise) Check() error {
 // Evaluate weighs the latest promises.
 func (d *BrokenPromise) Evaluate(in *Input) Verdict {
 	v := Verdict{Clear: AllRungs, Next: in.View.NextChange()}
+	if next, idle := d.idle(in.View); idle {
+		v.Next = sooner(v.Next, next)
+		return v
+	}
+	return d.inFull(in)
+}
+
+// inFull weighs them whatever they are.
+func (d *BrokenPromise) inFull(in *Input) Verdict {
+	v := Verdict{Clear: AllRungs, Next: in.View.NextChange()}
 	b := d.promises(in)
 	if b == nil {
 		return v

@@ -83,20 +83,23 @@ func (d *ContactLost) Check() error {
 // Evaluate weighs the attempts since the customer was last heard of.
 func (d *ContactLost) Evaluate(in *Input) Verdict {
 	v := Verdict{Clear: AllRungs, Next: in.View.NextChange()}
-	contacts := in.View.Contacts()
-	if len(contacts) == 0 {
+	attempted := hasAttempts(in.View)
+	if !attempted && !in.View.HasContacts() {
 		return v
 	}
 	ar, known := receivables(in.View)
 	if !known {
 		return Verdict{NotEvaluable: true, Next: v.Next}
 	}
+	if !attempted {
+		return v
+	}
 	overdue, nextDue := pastDue(in.View)
 	v.Next = sooner(v.Next, nextDue)
 	if !in.Materiality.Material(overdue, ar, in.View.Currency()) {
 		return v
 	}
-	s := d.silence(in, contacts)
+	s := d.silence(in, in.View.Contacts())
 	v.Next = sooner(v.Next, s.next())
 	since := s.since(0)
 	if s.unknown {

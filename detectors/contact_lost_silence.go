@@ -48,7 +48,7 @@ func (d *ContactLost) silence(in *Input, contacts []*state.Contact) *silence {
 		if in.View.Day-c.ContactDate > forgetDays {
 			continue
 		}
-		if c.Direction == state.ContactInbound || c.Outcome == state.ContactReached {
+		if wasHeard(c) {
 			s.heard = append(s.heard, c.ContactDate)
 		} else {
 			s.note(c)
@@ -69,6 +69,20 @@ func (d *ContactLost) silence(in *Input, contacts []*state.Contact) *silence {
 	}
 	s.receive()
 	return s
+}
+
+// hasAttempts tells at a glance whether any contact is an attempt that may have come to nothing. Where none is, none will be.
+func hasAttempts(view *state.View) (has bool) {
+	view.EachContact(func(c *state.Contact) bool {
+		has = !wasHeard(c) && view.Day-c.ContactDate <= forgetDays
+		return !has
+	})
+	return has
+}
+
+// wasHeard tells whether the customer was heard of by a contact.
+func wasHeard(c *state.Contact) bool {
+	return c.Direction == state.ContactInbound || c.Outcome == state.ContactReached
 }
 
 // note notes an attempt, if it counts by the view's day.

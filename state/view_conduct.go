@@ -56,9 +56,33 @@ func (v *View) Promises() []PromiseEntry {
 	return list
 }
 
+// EachPromise shows the revisions of promises that count by the view's day, by id and revision, until visit says no.
+func (v *View) EachPromise(visit func(*Promise) bool) {
+	for _, f := range v.c.facts(KindPromise) {
+		if body := f.body.(*Promise); body.SaidOn() <= v.Day && !visit(body) {
+			return
+		}
+	}
+}
+
 // Contacts are the contacts by the view's day, by (ContactDate, id).
 func (v *View) Contacts() []*Contact {
 	return conductOf(v, KindContact, func(b *Contact) Date { return b.ContactDate })
+}
+
+// EachContact shows the contacts by the view's day, in the order of their ids, until visit says no.
+func (v *View) EachContact(visit func(*Contact) bool) {
+	for _, f := range v.c.facts(KindContact) {
+		if body := f.body.(*Contact); body.ContactDate <= v.Day && !visit(body) {
+			return
+		}
+	}
+}
+
+// HasContacts tells whether there are any.
+func (v *View) HasContacts() (has bool) {
+	v.EachContact(func(*Contact) bool { has = true; return false })
+	return has
 }
 
 // ChannelUsed tells whether a contact over a channel, in either direction, came before a day that is no later than the view's,
