@@ -50,7 +50,7 @@ func (w *work) likely(e *entry, l detectors.Level) state.Date {
 
 // without is a set of levels but for those that have ground on a past day.
 func (w *work) without(suspects detectors.Rungs, e *entry, day state.Date) detectors.Rungs {
-	supported := w.levelOn(e, day)
+	supported := w.levelOn(e, day, highest(suspects))
 	for l := detectors.Info; l <= supported; l++ {
 		if e.closed.reached[l] <= day {
 			suspects &^= detectors.Rung(l)
@@ -78,12 +78,17 @@ func (w *work) suspects(e *entry) detectors.Rungs {
 	return set
 }
 
-// levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline.
-func (w *work) levelOn(e *entry, day state.Date) (level detectors.Level) {
+// levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline; one that is enough
+// may stand for a higher one. The others that a sign reads only raise its level, so they are not asked where it is enough without.
+func (w *work) levelOn(e *entry, day state.Date, enough detectors.Level) (level detectors.Level) {
 	w.in.Record.Customer.Then(w.in.Ledger, day, func(view *state.View) {
-		in := detectors.Input{View: e.source.view(view), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown}
-		in.Others = w.othersOn(e, &in)
-		level = grounds(e.rule.Detector, &in)
+		in := detectors.Input{View: e.source.view(view), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown, LevelOnly: true}
+		if level = grounds(e.rule.Detector, &in); level >= enough || len(e.rule.Sign.Reads) == 0 {
+			return
+		}
+		if in.Others = w.othersOn(e, &in); len(in.Others) > 0 {
+			level = grounds(e.rule.Detector, &in)
+		}
 	})
 	return level
 }

@@ -68,7 +68,7 @@ type Sign struct {
 	ClearHoldDays int          // default of Rule.HoldDays
 	Lasting       bool         // never retracted, only cleared: what it judges is not kept by date
 	Moneyless     bool         // judged for customers without a currency too
-	Reads         []string     // signals whose levels it reads, all of them judged before it
+	Reads         []string     // signals whose levels it reads, all of them judged before it; the higher they are the higher its own
 	ReadsAll      bool         // it reads all other signals: it is judged last
 
 	levels []Level // of a custom sign: those that it raises
@@ -91,6 +91,7 @@ type Input struct {
 	Kept        []byte      // what the verdict of the last close asked to keep; nil: nothing
 	Others      Findings    // of the signals that the sign reads: as they stand, or as they stood on a past day
 	Default     Default     // for a sign that reads all others
+	LevelOnly   bool        // nobody asks what the verdict keeps or freezes, nor when it may be another one
 }
 
 // Findings are the signals of a customer that stand; one that is not there is at none.

@@ -135,7 +135,9 @@ func (d *OrderPatternBreak) Evaluate(in *Input) Verdict {
 	case r.isAlone():
 		if quiet, judged := r.quiet(in.View.Day); quiet {
 			v.NotEvaluable, v.Clear = !judged, AllRungs
-			v.Next = sooner(v.Next, r.look(in.View.Day+quietDays, judged))
+			if !in.LevelOnly {
+				v.Next = sooner(v.Next, r.look(in.View.Day+quietDays, judged))
+			}
 			return v
 		}
 	}
@@ -145,6 +147,9 @@ func (d *OrderPatternBreak) Evaluate(in *Input) Verdict {
 	}
 	if v.Clear = above(v.Raise); in.Standing > None && !v.NotEvaluable && !today.calm {
 		v.Clear &= Rung(Critical)
+	}
+	if in.LevelOnly {
+		return v
 	}
 	if v.Raise > None {
 		v.Baseline = r.freeze().encode(in.View.Currency())

@@ -103,7 +103,9 @@ func (d *PaymentSlowdown) Evaluate(in *Input) Verdict {
 		return v
 	}
 	v := d.judge(in, &p, in.View.Day)
-	v.Next = d.next(in, &p, v)
+	if !in.LevelOnly {
+		v.Next = d.next(in, &p, v)
+	}
 	return v
 }
 
