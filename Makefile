@@ -49,8 +49,8 @@ lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
 	go vet ./...
 	$(GOLANGCI) run ./...
 
-bench: ## Run the benchmarks that stand beside the code.
-	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+bench: ## Run the benchmarks that stand beside the code. SIGNALS_SCALE=1 replays 20 million events twice, not 2.
+	go test -timeout 60m -run '^$$' -bench . -benchmem $(PACKAGES)
 
 bench-live: ## Measure from the broker to committed PostgreSQL. ROUNDS=5; BROKER=kafka for Apache Kafka, which test-kafka installs.
 	-@state/postgres/pgtest/install.sh

@@ -56,6 +56,7 @@ func (s *sequencer) end() {
 		s.items, s.reclassed = held, nil // no verdict changes by it
 	}
 	s.players.play(s.take(last, s.blocks))
+	s.blocks = nil // they are the chapter's
 }
 
 // holdBack takes the items of a day, the last one, out of what was collected.
