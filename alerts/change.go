@@ -127,6 +127,9 @@ func (w *work) decide(v *caseView) (state.Instant, error) {
 	if err != nil {
 		return 0, refuse(RefusedUnreadable, "%v", err)
 	}
+	if d.Action == Unwatch {
+		return d.At, w.unwatch(&d)
+	}
 	id := taskID(w.in.Record.Customer.ID, v.opened)
 	return d.At, w.memory.file.decide(&d, id, v, w.in.Day)
 }
@@ -173,6 +176,7 @@ func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseA
 	if p := w.view.Profile(); p != nil {
 		change.Owner = p.CreditManager
 	}
+	change.Priority = w.priority()
 	for i := range alerts {
 		a := &alerts[i]
 		change.Alerts = append(change.Alerts, a.AlertID)
@@ -195,7 +199,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 	m := &CaseMessage{
 		CaseID: caseID(task.Customer, after.opened), Seq: int64(*seq), Customer: task.Customer, State: CaseOpen,
 		Severity: after.severity, Before: before.severity, Opened: after.opened, At: w.in.Day, KnownAt: w.in.KnownAt,
-		Headline: headline(w.judge.View(w.view)), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
+		Headline: w.headline(), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{
 			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Due: task.Due, By: task.By,
 			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview,
@@ -216,8 +220,10 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 }
 
 // headline is the customer in a line, as far as it can be computed.
-func headline(v *state.View) Headline {
-	var h Headline
+func (w *work) headline() Headline {
+	v, g := w.judge.View(w.view), w.graded()
+	h := Headline{Score: g.Score, Grade: g.Grade, Before: g.Before, Watched: g.Watched}
+	h.Before.On = 0 // a message tells how he stood 30 days ago, not since when
 	currency := v.Currency()
 	exposure, limit, ageing := v.Exposure(), v.Limit(), v.Ageing()
 	if exposure.Known {

@@ -16,6 +16,7 @@ const (
 	Review                        // acknowledged → in_review
 	Decide                        // acknowledged, in_review → decided
 	Close                         // decided → closed; also without decision once its signals have cleared
+	Unwatch                       // of no task: take the customer off the watch list
 )
 
 func (a Action) String() string {
@@ -28,18 +29,20 @@ func (a Action) String() string {
 		return "decide"
 	case Close:
 		return "close"
+	case Unwatch:
+		return "unwatch"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}
 }
 
-// Decision is what one person does with one task. It reaches the record by the same road as an event.
+// Decision is what one person does with one task, or with a customer on the watch list. It reaches the record by the same road as an event.
 type Decision struct {
-	TaskID     string
+	TaskID     string // empty: Unwatch is about none
 	Action     Action
 	By         string        // the person; never empty
 	Code       string        // Decide: what is to be done, see DecisionCodes
-	ReasonCode string        // Decide: why, see ReasonCodes; no_action needs one
+	ReasonCode string        // Decide: why, see ReasonCodes; no_action needs one. Unwatch: see UnwatchReasons
 	NextReview state.Date    // Decide: the later day on which the customer is looked at again
 	At         state.Instant // when the person did it
 }
@@ -60,6 +63,11 @@ func ReasonCodes() []string {
 	return []string{"seasonal", "our_error", "dispute_ours", "timing", "data", "known_and_accepted"}
 }
 
+// UnwatchReasons are the reasons for which a customer is taken off the watch list.
+func UnwatchReasons() []string {
+	return []string{"recovered", "secured", "paid_down", "our_error", "data", "known_and_accepted"}
+}
+
 // Names of the reasons for which a decision is refused.
 const (
 	RefusedUnreadable    = "unreadable"     // no decision, or of a newer version
@@ -72,6 +80,8 @@ const (
 	RefusedReview        = "next_review"    // the day of the next review is missing or not later
 	RefusedOpenSignals   = "signals_stand"  // a task without decision closes only when its signals have cleared
 	RefusedUnknownAction = "unknown_action" // no such action
+	RefusedNotWatched    = "not_watched"    // the customer is not on the watch list
+	RefusedScore         = "score"          // the customer's score puts him on the watch list
 )
 
 // Refusal is why a decision changed nothing, and what would be right.

@@ -4,11 +4,14 @@ import (
 	"strconv"
 
 	"tocsin/detectors"
+	"tocsin/state"
 )
 
-// grader is a detector that grades a customer by the signals that stand.
+// grader is a detector that grades a customer by the signals that stand, and keeps the watch list.
 type grader interface {
 	Grade(in *detectors.Input) detectors.Graded
+	Watched(kept []byte) (since state.Date, last detectors.Standing, stays bool)
+	Unwatched(kept []byte) []byte
 }
 
 // Grade is the score and grade of a customer as its record stands. in is what a step of the record would get.
@@ -40,7 +43,7 @@ func (w *work) graded() Graded {
 			closed = &w.memory.entries[at].closed
 		}
 		g := d.Grade(w.pose(s, r.Sign, closed))
-		*w.grade = Graded{g.Points, g.Grade, g.Parts}
+		*w.grade = Graded{g.Points, g.Grade, g.Parts, g.Before, g.Watched}
 	}
 	return *w.grade
 }

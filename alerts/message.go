@@ -38,6 +38,10 @@ type Headline struct {
 	Utilisation string      // exposure / limit with three decimals; empty: not defined
 	Overdue     state.Money
 	DaysPastDue int // of the worst document; means nothing while Overdue is not known
+	Score       int
+	Grade       state.Grade        // zero: nobody grades him, and what is beside it means nothing
+	Before      detectors.Standing // score and grade 30 days ago
+	Watched     state.Date         // since when he is on the watch list; zero: he is not
 }
 
 // CaseAlert is one open alert of a case, with its grounds as they are now.

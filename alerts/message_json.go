@@ -49,7 +49,13 @@ func (h *Headline) append(b []byte) []byte {
 	b = appendMoneyMember(b, "limit", h.Limit)
 	b = appendOptional(b, "utilisation", h.Utilisation)
 	b = appendMoneyMember(b, "overdue", h.Overdue)
-	return append(appendNumberMember(b, "days_past_due", int64(h.DaysPastDue)), '}')
+	b = appendNumberMember(b, "days_past_due", int64(h.DaysPastDue))
+	if h.Grade == 0 {
+		return append(b, '}')
+	}
+	b = appendStringMember(appendNumberMember(b, "score", int64(h.Score)), "grade", h.Grade.String())
+	b = appendStringMember(appendNumberMember(b, "score_30_days_ago", int64(h.Before.Score)), "grade_30_days_ago", h.Before.Grade.String())
+	return append(appendDateMember(b, "watch_list_since", h.Watched), '}')
 }
 
 func appendCaseAlert(b []byte, a *CaseAlert) []byte {
@@ -106,11 +112,7 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 		CaseID: w.CaseID, Seq: w.Seq, Customer: state.CustomerID(w.Customer), Name: w.Name, State: w.State,
 		Severity: detectors.Level(w.Severity), Before: detectors.Level(w.Before),
 		Opened: state.Date(w.Opened), At: state.Date(w.At), KnownAt: state.Instant(w.KnownAt),
-		Headline: Headline{
-			Exposure: state.Money(w.Headline.Exposure), Limit: state.Money(w.Headline.Limit),
-			Utilisation: w.Headline.Utilisation,
-			Overdue:     state.Money(w.Headline.Overdue), DaysPastDue: w.Headline.DaysPastDue,
-		},
+		Headline:    w.Headline.headline(),
 		MoneyAtRisk: state.Money(w.MoneyAtRisk),
 		Task: CaseTask{
 			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Due: state.Date(w.Task.Due), By: w.Task.By,

@@ -35,6 +35,11 @@ type (
 		Utilisation string    `json:"utilisation"`
 		Overdue     moneyWire `json:"overdue"`
 		DaysPastDue int       `json:"days_past_due"`
+		Score       int       `json:"score"`
+		Grade       gradeWire `json:"grade"`
+		ScoreBefore int       `json:"score_30_days_ago"`
+		GradeBefore gradeWire `json:"grade_30_days_ago"`
+		Watched     dateWire  `json:"watch_list_since"`
 	}
 	alertWire struct {
 		AlertID     string           `json:"alert_id"`
@@ -78,9 +83,19 @@ type (
 	}
 
 	levelWire detectors.Level
+	gradeWire state.Grade
 	dateWire  state.Date
 	moneyWire state.Money
 )
+
+func (w *headlineWire) headline() Headline {
+	return Headline{
+		Exposure: state.Money(w.Exposure), Limit: state.Money(w.Limit), Utilisation: w.Utilisation,
+		Overdue: state.Money(w.Overdue), DaysPastDue: w.DaysPastDue,
+		Score: w.Score, Grade: state.Grade(w.Grade), Watched: state.Date(w.Watched),
+		Before: detectors.Standing{Score: w.ScoreBefore, Grade: state.Grade(w.GradeBefore)},
+	}
+}
 
 func (w *alertWire) alert() CaseAlert {
 	a := CaseAlert{
@@ -112,6 +127,17 @@ func (w *levelWire) UnmarshalJSON(b []byte) error {
 		}
 	}
 	return fmt.Errorf("%s is not a level", b)
+}
+
+// UnmarshalJSON reads a grade by its name.
+func (w *gradeWire) UnmarshalJSON(b []byte) error {
+	for g := state.GradeExcellent; g <= state.GradeBad; g++ {
+		if string(b) == strconv.Quote(g.String()) {
+			*w = gradeWire(g)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not a grade", b)
 }
 
 // UnmarshalJSON reads a date or null.

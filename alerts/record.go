@@ -32,6 +32,7 @@ func (t *TaskChange) AppendJSON(b []byte) []byte {
 	b = appendTextsMember(b, "alerts", t.Alerts)
 	b = appendTextsMember(b, "recommended", t.Recommended)
 	b = appendMoneyMember(b, "money_at_risk", t.MoneyAtRisk)
+	b = appendMoneyMember(b, "priority", t.Priority)
 	b = appendOptional(b, "decision", t.Decision)
 	b = appendOptional(b, "reason_code", t.ReasonCode)
 	b = appendDateMember(b, "next_review_date", t.NextReview)

@@ -65,17 +65,17 @@ func TestATaskRecordIsTheContracts(t *testing.T) {
 		{
 			TaskChange{
 				TaskID: "T-1", Seq: 3, Customer: "C-1", State: TaskDecided, Severity: detectors.Critical, Owner: "li.wei",
-				Due: state.DateOf(2026, 11, 23), Alerts: []string{"a", "b"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: eur(100),
+				Due: state.DateOf(2026, 11, 23), Alerts: []string{"a", "b"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: eur(100), Priority: eur(77),
 				Decision: "no_action", ReasonCode: "timing", NextReview: state.DateOf(2026, 12, 1), By: "li.wei", ChangedAt: 1795166043271000000,
 			},
 			`{"task_id":"T-1","seq":3,"customer_id":"C-1","state":"decided","snoozed_until":null,"escalated":false,"severity":"critical","owner":"li.wei","due":"2026-11-23",` +
-				`"alerts":["a","b"],"recommended":["hold_orders"],"money_at_risk":{"amount":"1.00","currency":"EUR"},"decision":"no_action","reason_code":"timing",` +
+				`"alerts":["a","b"],"recommended":["hold_orders"],"money_at_risk":{"amount":"1.00","currency":"EUR"},"priority":{"amount":"0.77","currency":"EUR"},"decision":"no_action","reason_code":"timing",` +
 				`"next_review_date":"2026-12-01","by":"li.wei","changed_at":"2026-11-20T09:14:03.271Z"}`,
 		},
 		{
 			TaskChange{TaskID: "T-1", Seq: 1, Customer: "C-1", State: TaskClosed},
 			`{"task_id":"T-1","seq":1,"customer_id":"C-1","state":"closed","snoozed_until":null,"escalated":false,"severity":"none","owner":null,"due":null,` +
-				`"alerts":[],"recommended":[],"money_at_risk":null,"decision":null,"reason_code":null,"next_review_date":null,"by":null,"changed_at":"1970-01-01T00:00:00Z"}`,
+				`"alerts":[],"recommended":[],"money_at_risk":null,"priority":null,"decision":null,"reason_code":null,"next_review_date":null,"by":null,"changed_at":"1970-01-01T00:00:00Z"}`,
 		},
 	}
 	for _, tt := range tests {
@@ -102,8 +102,11 @@ func wholeMessage() *CaseMessage {
 	return &CaseMessage{
 		CaseID: "case", Seq: 7, Customer: "C-1", Name: "Müller <@here> \"&\" *Sons*", State: CaseOpen,
 		Severity: detectors.Critical, Before: detectors.Warning, Opened: state.DateOf(2026, 11, 1), At: state.DateOf(2026, 11, 20),
-		KnownAt:     1795166043271000001,
-		Headline:    Headline{Exposure: eur(100), Limit: eur(90), Utilisation: "1.111", Overdue: eur(0), DaysPastDue: 12},
+		KnownAt: 1795166043271000001,
+		Headline: Headline{
+			Exposure: eur(100), Limit: eur(90), Utilisation: "1.111", Overdue: eur(0), DaysPastDue: 12,
+			Score: 77, Grade: state.GradeBad, Before: detectors.Standing{Score: 52, Grade: state.GradeWatch}, Watched: state.DateOf(2026, 10, 2),
+		},
 		MoneyAtRisk: eur(100),
 		Alerts: []CaseAlert{
 			{
@@ -126,7 +129,9 @@ var yen, _ = state.ParseCurrency("JPY")
 
 func TestACaseMessageIsReadAsItWasWritten(t *testing.T) {
 	bare := &CaseMessage{CaseID: "case", Seq: 1, State: CaseClosed, Task: CaseTask{State: TaskClosed}}
-	for _, want := range []*CaseMessage{wholeMessage(), bare} {
+	unwatched := wholeMessage()
+	unwatched.Headline.Watched = 0
+	for _, want := range []*CaseMessage{wholeMessage(), bare, unwatched} {
 		got, err := ParseCaseMessage(want.AppendJSON(nil))
 		if err != nil {
 			t.Fatal(err)

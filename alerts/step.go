@@ -69,7 +69,9 @@ type Transition struct {
 
 // Graded is a customer's score and grade. The zero Graded: there is none, for no live rule grades him.
 type Graded struct {
-	Score int
-	Grade state.Grade
-	Parts []detectors.Contribution // that add up to the score
+	Score   int
+	Grade   state.Grade
+	Parts   []detectors.Contribution // that add up to the score
+	Before  detectors.Standing       // at the close 30 days ago
+	Watched state.Date               // since when he is on the watch list; zero: he is not
 }

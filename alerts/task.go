@@ -85,6 +85,7 @@ type TaskChange struct {
 	Alerts      []string        // ids, worst first, then by signal
 	Recommended []string        // action codes of its alerts, most urgent first
 	MoneyAtRisk state.Money     // the largest of its alerts; no currency: none
+	Priority    state.Money     // that share of the net exposure which the score is of 100, when the task changed; no currency: not known
 	Decision    string          // code; empty: not decided
 	ReasonCode  string
 	NextReview  state.Date

@@ -259,6 +259,17 @@ var english = &catalogue{
 		"grade":                   {"Grade", asCode, ""},
 		"grade_given":             {"Given by a person on", asNumber, ""},
 		"upgrade_date":            {"Rises on", asNumber, ""},
+		"grade_given_until":       {"Last day on which that counts", asNumber, ""},
+		"grade_given_by":          {"Given by", asText, ""},
+		"grade_given_reason":      {"Because", asText, ""},
+		"grade_by_score":          {"Grade by the score", asCode, ""},
+		"suggested_limit":         {"Suggested limit", asMoney, ""},
+		"suggested_terms":         {"Suggested terms", asCode, ""},
+		"review_within_days":      {"Days until a review is due", asNumber, ""},
+		"light":                   {"Light", asCode, ""},
+		"watch_list_since":        {"On the watch list since", asNumber, ""},
+		"score_30_days_ago":       {"Score 30 days ago", asNumber, ""},
+		"grade_30_days_ago":       {"Grade 30 days ago", asCode, ""},
 	},
 	points: "Points:",
 	parts: map[string]string{
@@ -373,7 +384,7 @@ var english = &catalogue{
 // graded is the wording of a grade.
 func graded(grade string) []wording {
 	return []wording{
-		wording("Graded " + grade + " by a person on {grade_given}; the score is {score} of 100"),
+		wording("Graded " + grade + " by a person on {grade_given}, until {grade_given_until}; the score is {score} of 100"),
 		wording("Graded " + grade + ": score {score} of 100 (from {score^})"),
 		wording("Graded " + grade + " until {upgrade_date}, for a grade rises slowly: score {score} of 100"),
 		wording("Graded " + grade + " as before, for warnings still stand: score {score} of 100"),

@@ -59,7 +59,7 @@ var recommended = map[occasion][]string{
 	{"payment_slowdown", Critical, ""}: {"hold_orders_above_exposure", "call_customer", "freeze_limit_increases", "review_monthly"},
 
 	{"composite", Info, ""}:     {"freeze_limit_increases", "review_limit"},
-	{"composite", Warning, ""}:  {"put_on_watch_list", "cut_limit", "review_limit"},
+	{"composite", Warning, ""}:  {"cut_limit", "review_monthly"},
 	{"composite", Critical, ""}: {"hold_orders", "require_prepayment", "start_legal_action", "notify_insurer"},
 
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},

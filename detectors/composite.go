@@ -19,6 +19,10 @@ import (
 // other signal stands at a warning, without a break. A grade that a person has given stands for 90 days instead, but never hides
 // that a customer is insolvent; when it ends the computed one counts at once.
 //
+// A customer whose score reaches Watch is on the watch list from that day on, and stays on it until a person takes him off, who is
+// named and gives a reason. With each grade come a limit, terms, and days until the next review that are suggested: nobody applies
+// them but people.
+//
 // It stays silent on the grades excellent and good, and for customers without any currency. It is never retracted: what stood on
 // past days is not kept.
 type Composite struct {
@@ -28,6 +32,7 @@ type Composite struct {
 	CorroboratedGroups, CorroboratedPoints, BustOutPoints      int
 	Good, Fair, Watch, Bad                                     int // scores from which a grade begins
 	UpgradeDays                                                int
+	ReviewDays                                                 [5]int // by grade, the best first
 }
 
 var compositeSign = Sign{
@@ -72,7 +77,13 @@ func (c *Composite) Params() []Param {
 	points(&c.Fair, "fair_count", "25", "Score from which the grade is fair.")
 	points(&c.Watch, "watch_count", "45", "Score from which the grade is watch; the floor of a critical signal and of an instalment plan.")
 	points(&c.Bad, "bad_count", "70", "Score from which the grade is bad; the floor of a default and of severe news of a register.")
-	return append(params, whole(&c.UpgradeDays, "upgrade_days", "30", "0", "365", "Days without a break for which a better grade must be allowed before the grade rises by one."))
+	params = append(params, whole(&c.UpgradeDays, "upgrade_days", "30", "0", "365", "Days without a break for which a better grade must be allowed before the grade rises by one."))
+	for i, preset := range [...]string{"365", "182", "91", "30", "7"} {
+		grade := state.GradeExcellent + state.Grade(i)
+		params = append(params, whole(&c.ReviewDays[i], fmt.Sprintf("%s_review_days", grade), preset, "1", "730",
+			fmt.Sprintf("Days within which a customer who is graded %s is to be looked at again.", grade)))
+	}
+	return params
 }
 
 // Check keeps grades in order.
@@ -83,7 +94,7 @@ func (c *Composite) Check() error {
 // Evaluate raises on the grade in force.
 func (c *Composite) Evaluate(in *Input) Verdict {
 	g := c.Grade(in)
-	v := Verdict{Raise: levelOfGrade(g.Grade), Next: g.next, Keep: g.held.keep()}
+	v := Verdict{Raise: levelOfGrade(g.Grade), Next: g.next, Keep: g.kept.keep()}
 	v.Clear = above(v.Raise)
 	if v.Raise > None {
 		v.Reason = strings.ToUpper(g.Grade.String())
@@ -114,13 +125,22 @@ func (c *Composite) Describe(in *Input, v Verdict) Detail {
 		score.Threshold = c.threshold(level)
 	}
 	out := Detail{Facts: []Fact{score, {"grade", g.Grade.String(), ""}}}
-	if g.held.Since != 0 {
-		out.Facts = append(out.Facts, Fact{"upgrade_date", (g.held.Since + state.Date(c.UpgradeDays)).String(), ""})
-	}
 	if g.Override != nil {
-		out.Facts = append(out.Facts, Fact{"grade_given", g.Override.SetDate.String(), ""})
+		out.Facts = append(out.Facts, givenBy(g.Override)...)
 		out.Evidence = cite(out.Evidence, g.Override.OverrideID)
 	}
+	policy := c.PolicyOf(g.Grade, in.View)
+	out.Facts = append(out.Facts, policy.facts()...)
+	if byScore := c.gradeOf(g.Points); byScore != g.Grade {
+		out.Facts = append(out.Facts, Fact{"grade_by_score", byScore.String(), ""})
+	}
+	if g.kept.held.Since != 0 {
+		out.Facts = append(out.Facts, Fact{"upgrade_date", (g.kept.held.Since + state.Date(c.UpgradeDays)).String(), ""})
+	}
+	if g.Watched != 0 {
+		out.Facts = append(out.Facts, Fact{"watch_list_since", g.Watched.String(), ""})
+	}
+	out.Facts = append(out.Facts, Fact{"score_30_days_ago", strconv.Itoa(g.Before.Score), ""}, Fact{"grade_30_days_ago", g.Before.Grade.String(), ""})
 	for _, part := range g.Parts {
 		out.Facts = append(out.Facts, Fact{PointsOf + part.Name, strconv.Itoa(part.Points), ""})
 	}
@@ -129,6 +149,18 @@ func (c *Composite) Describe(in *Input, v Verdict) Detail {
 	}
 	out.Actions = actions(compositeSign.Signal, level, "")
 	return out
+}
+
+// givenBy tells of a grade that a person has put in force: who, why, and for how long.
+func givenBy(o *state.GradeOverride) []Fact {
+	facts := []Fact{{"grade_given", o.SetDate.String(), ""}, {"grade_given_until", (o.SetDate + state.GradeOverrideDays - 1).String(), ""}}
+	if o.By != "" {
+		facts = append(facts, Fact{"grade_given_by", o.By, ""})
+	}
+	if o.Reason != "" {
+		facts = append(facts, Fact{"grade_given_reason", o.Reason, ""})
+	}
+	return facts
 }
 
 // threshold is the score from which the grade of a level begins.

@@ -38,8 +38,8 @@ func TestExplanationsAreTheVerdict(t *testing.T) {
 		}
 		in.LimitsKnown = rapid.Bool().Draw(t, "limits are known")
 		in.Others = others
-		held := Held{Grade: rapid.SampledFrom([]state.Grade{state.GradeExcellent, state.GradeFair, state.GradeBad}).Draw(t, "kept")}
-		in.Kept = held.keep()
+		kept := graded{held: Held{Grade: rapid.SampledFrom([]state.Grade{state.GradeExcellent, state.GradeFair, state.GradeBad}).Draw(t, "kept")}}
+		in.Kept = kept.keep()
 		for i := range rules {
 			d, ok := rules[i].Detector.(Explainer)
 			if !ok {

@@ -1,35 +1,38 @@
 package detectors
 
-import (
-	"encoding/binary"
-
-	"tocsin/state"
-)
+import "tocsin/state"
 
 // Graded is a customer's score, and the grade in force.
 type Graded struct {
 	Score
 	Grade    state.Grade          // in force
 	Override *state.GradeOverride // that puts it in force; nil: it is the computed one, as it is held
-	held     Held                 // to be kept
-	next     state.Date           // first later day on which the grade may change by time alone; zero: none
+	Watched  state.Date           // the first day on the watch list; zero: he is not on it
+	Before   Standing             // score and grade at the close 30 days ago
+	kept     graded               // from this close to the next
+	next     state.Date           // first later day on which the grade, or what is kept, may change by time alone; zero: none
 }
 
 // Grade is the customer's score and grade, given the grade that was kept at the last close.
 func (c *Composite) Grade(in *Input) Graded {
 	g := Graded{Score: c.Score(in.Others, Circumstances{Plan: len(in.View.Plans()) > 0, Default: in.Default.Is})}
-	computed := c.gradeOf(g.Points)
+	was, day, computed := gradedBy(in.Kept), in.View.Day, c.gradeOf(g.Points)
 	g.Override = in.View.GradeOverride()
 	if g.Override != nil && (g.Override.Grade == state.GradeOther || insolvent(in.Others)) {
 		g.Override = nil
 	}
 	if g.Override != nil {
-		g.Grade, g.held, g.next = g.Override.Grade, Held{Grade: computed}, g.Override.SetDate+state.GradeOverrideDays
+		g.Grade, g.kept.held, g.next = g.Override.Grade, Held{Grade: computed}, g.Override.SetDate+state.GradeOverrideDays
 	} else {
-		g.held, g.next = c.Hold(heldBy(in.Kept), in.View.Day, computed, calm(in.Others))
-		g.Grade = g.held.Grade
+		g.kept.held, g.next = c.Hold(was.held, day, computed, calm(in.Others))
+		g.Grade = g.kept.held.Grade
 	}
-	g.next = sooner(sooner(g.next, in.Default.Next), in.View.NextChange())
+	if g.kept.watched = was.watched; g.kept.watched == 0 && g.Points >= c.Watch {
+		g.kept.watched = day
+	}
+	g.Watched, g.Before = g.kept.watched, was.on(day-lookBackDays)
+	g.kept.course = was.went(Standing{day, g.Points, g.Grade})
+	g.next = sooner(sooner(sooner(g.next, g.kept.forgotten()), in.Default.Next), in.View.NextChange())
 	return g
 }
 
@@ -94,21 +97,4 @@ func (c *Composite) Hold(was Held, day state.Date, computed state.Grade, calm bo
 		return Held{Grade: computed}, 0
 	}
 	return now, now.Since + state.Date(c.UpgradeDays)
-}
-
-// keep is a held grade as it is kept; nothing of the best, which everybody has of whom nothing is known.
-func (h Held) keep() []byte {
-	if h.Grade == state.GradeExcellent {
-		return nil
-	}
-	return binary.AppendUvarint([]byte{byte(h.Grade)}, uint64(h.Since))
-}
-
-// heldBy is the grade that was kept.
-func heldBy(kept []byte) Held {
-	if len(kept) == 0 {
-		return Held{Grade: state.GradeExcellent}
-	}
-	since, _ := binary.Uvarint(kept[1:])
-	return Held{state.Grade(kept[0]), state.Date(since)}
 }

@@ -263,6 +263,7 @@ func TestNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 			if first[i].Next != 0 && first[i].Next <= day {
 				t.Fatalf("%s on %v: next is %v", rules[i].Sign.Signal, day, first[i].Next)
 			}
+			asked[i].Kept = first[i].Keep
 			if first[i].Next == 0 {
 				first[i].Next = day + 600
 			}

@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 
@@ -102,6 +103,9 @@ func TestScore(t *testing.T) {
 			got := d.Score(test.standing, test.is)
 			if got.Points != test.score || d.gradeOf(got.Points) != test.grade || !slices.Equal(got.Parts, test.want) {
 				t.Errorf("got %d, grade %d, %v, want %d, grade %d, %v", got.Points, d.gradeOf(got.Points), got.Parts, test.score, test.grade, test.want)
+			}
+			if want := map[state.Grade]string{state.GradeFair: LightAmber, state.GradeWatch: LightAmber, state.GradeBad: LightRed}[test.grade]; lightOf(test.grade) != cmp.Or(want, LightGreen) {
+				t.Errorf("%v is %s", test.grade, lightOf(test.grade))
 			}
 			sum := 0
 			for _, part := range got.Parts {

@@ -22,6 +22,7 @@ func breach() *alerts.CaseMessage {
 		Opened: state.DateOf(2026, 11, 18), At: at, KnownAt: 1795166043271000000,
 		Headline: alerts.Headline{
 			Exposure: euros(28512050), Limit: euros(25000000), Utilisation: "1.140", Overdue: euros(6140000), DaysPastDue: 38,
+			Score: 77, Grade: state.GradeBad, Before: detectors.Standing{Score: 52, Grade: state.GradeWatch}, Watched: state.DateOf(2026, 10, 30),
 		},
 		MoneyAtRisk: euros(28512050),
 		Alerts: []alerts.CaseAlert{

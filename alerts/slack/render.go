@@ -147,6 +147,9 @@ func headline(msg *alerts.CaseMessage) []string {
 	if msg.MoneyAtRisk.Told() && msg.State != alerts.CaseClosed {
 		out = append(out, label("Money at risk", alerts.SayAmount(msg.MoneyAtRisk)))
 	}
+	if h.Grade != 0 {
+		out = append(out, label("Score", standing(&h)))
+	}
 	return append(out, label("Task", task(msg.Task, msg.At)), label("Owner", owner(msg.Task)))
 }
 
@@ -160,6 +163,15 @@ func days(n int) string {
 		return "1 day"
 	}
 	return fmt.Sprintf("%d days", n)
+}
+
+// standing is the customer's score and grade now and 30 days ago.
+func standing(h *alerts.Headline) string {
+	text := fmt.Sprintf("%d of 100, %s; 30 days ago %d, %s", h.Score, h.Grade, h.Before.Score, h.Before.Grade)
+	if h.Watched != 0 {
+		text += "; on the watch list since " + h.Watched.String()
+	}
+	return text
 }
 
 // task is where the review task stands, and until when something is, or on a day that has passed was due.

@@ -25,6 +25,7 @@ type commands struct {
 	Event      eventCommand      `cmd:"" help:"Work with events of the contract."`
 	Story      storyCommand      `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
 	Tasks      tasksCommand      `cmd:"" help:"List review tasks and record what people decide."`
+	Watch      watchCommand      `cmd:"" help:"List the customers on the watch list and take them off it."`
 	Dlq        dlqCommand        `cmd:"" help:"List refused records, show one, give them another try."`
 	Gap        gapCommand        `cmd:"" help:"List what partitions cannot read, and accept it."`
 	Quarantine quarantineCommand `cmd:"" help:"List customers whose steps panic, and release them."`

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"tocsin/alerts"
@@ -38,9 +42,45 @@ type taskRecord struct {
 	Owner       string   `json:"owner"`
 	Due         string   `json:"due"`
 	Recommended []string `json:"recommended"`
+
+	Priority *moneyRecord `json:"priority"`
 }
 
-// Run prints one task a line, or its records as JSON lines.
+// moneyRecord is an amount as the contract writes it.
+type moneyRecord struct {
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+// priority is how much a task presses, for people.
+func (t *taskRecord) priority() string {
+	if t.Priority == nil {
+		return "none"
+	}
+	return t.Priority.Currency + " " + t.Priority.Amount
+}
+
+// presses is a task's priority in whole units, and -1 where there is none: those come last.
+func (t *taskRecord) presses() int64 {
+	if t.Priority == nil {
+		return -1
+	}
+	whole, _, _ := strings.Cut(t.Priority.Amount, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// listed is a task of a list.
+type listed struct {
+	record taskRecord
+	body   []byte
+}
+
+// Run prints one task a line, or its records as JSON lines, those that press most first. Amounts in different currencies are ranked by
+// their whole units.
 func (c *tasksListCommand) Run(p *process) (err error) {
 	loaded, err := c.load(p)
 	if err != nil {
@@ -55,24 +95,29 @@ func (c *tasksListCommand) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	var list []listed
 	for _, row := range rows {
 		if row.State == alerts.TaskClosed && !c.All {
 			continue
 		}
-		if c.json() {
-			fmt.Fprintf(p.stdout, "%s\n", row.Body)
-			continue
-		}
-		var t taskRecord
-		if err := json.Unmarshal(row.Body, &t); err != nil {
+		one := listed{body: row.Body}
+		if err := json.Unmarshal(row.Body, &one.record); err != nil {
 			return fmt.Errorf("task %s: %w", row.ID, err)
 		}
-		action := ""
+		list = append(list, one)
+	}
+	slices.SortStableFunc(list, func(a, b listed) int { return cmp.Compare(b.record.presses(), a.record.presses()) })
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for i := range list {
+		if c.json() {
+			fmt.Fprintf(p.stdout, "%s\n", list[i].body)
+			continue
+		}
+		t, action := &list[i].record, ""
 		if len(t.Recommended) > 0 {
 			action = t.Recommended[0]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tdue %s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, orNone(t.Due), orNone(t.Owner), action)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\tdue %s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, t.priority(), orNone(t.Due), orNone(t.Owner), action)
 	}
 	return w.Flush()
 }
