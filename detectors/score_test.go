@@ -157,7 +157,8 @@ func TestAGradeRisesSlowly(t *testing.T) {
 func TestAHeldGradeTellsFromWhichScoreAWorseOneBegins(t *testing.T) {
 	d := NewComposite()
 	in := newBooks().at(firstDay + 100)
-	in.Kept = Held{Grade: state.GradeWatch}.keep()
+	kept := graded{held: Held{Grade: state.GradeWatch}}
+	in.Kept = kept.keep()
 	in.Others = Findings{{Signal: "overdue", Level: Warning}}
 	want := []Condition{
 		{Level: Info, What: "grade_held", Unit: UnitFlag, Value: 1, Is: AtLeast, Threshold: 1, About: "watch"},
