@@ -13,6 +13,8 @@ var (
 		"replaced_share":         "Share made good",
 		"terminal_facts":         "Registry facts of class A",
 		"severe_facts":           "Registry facts of class B1",
+		"accounts_after_return":  "New accounts after a payment came back for good",
+		"receipts_before":        "Payments before",
 		"serious_facts":          "Registry facts of class B2",
 	}
 	englishFlags = map[string]map[bool]string{
@@ -25,7 +27,8 @@ var (
 		"discounts_missed": {
 			true: "the discount for early payment was taken on none of the latest invoices", false: "the discount for early payment was taken of late, or too few offered one",
 		},
-		"review_date": {true: "the limit has a review date", false: "the limit has no review date"},
+		"review_date":       {true: "the limit has a review date", false: "the limit has no review date"},
+		"payers_comparable": {true: "the customer's name is known", false: "the customer's own name is not known, so nobody can tell a stranger"},
 	}
 
 	// englishRelations are the words before a fact's threshold that say how it is held against the value. Others say something else.

@@ -96,7 +96,7 @@ func TestAnAlertInASentence(t *testing.T) {
 			"The customer is insolvent or dissolved, says a public register, since 2026-11-01",
 		},
 		{alertOf("adverse_registry", "B1", detectors.Fact{Name: "effective_date", Value: "<@everyone>"}), "Severe news in a public register"},
-		{alertOf("payer_change", "NEW_ACCOUNTS"), "Payer change"},
+		{alertOf("money_lost", "NEW_ACCOUNTS"), "Money lost"},
 		{alertOf("<@here>", ""), "Unknown"},
 	}
 	for _, tt := range tests {

@@ -63,6 +63,12 @@ var recommended = map[occasion][]string{
 	{"composite", Critical, ""}: {"hold_orders", "require_prepayment", "start_legal_action", "notify_insurer"},
 
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
+	{"payer_change", Warning, ""}:          {"verify_payer", "require_own_account"},
+	{"payer_change", Warning, thirdParty}:  {"check_third_party", "verify_payer", "require_own_account"},
+	{"payer_change", Warning, deferred}:    {"ask_reason", "require_cleared_funds"},
+	{"payer_change", Critical, ""}:         {"hold_orders", "verify_payer", "require_own_account"},
+	{"payer_change", Critical, thirdParty}: {"hold_orders", "check_third_party", "verify_payer", "require_own_account"},
+
 	{"adverse_registry", Info, ""}:         {"update_file"},
 	{"adverse_registry", Warning, ""}:      {"update_file", "request_information"},
 	{"adverse_registry", Warning, classB2}: {"hold_orders", "secure_receivables", "notify_insurer"},

@@ -94,6 +94,8 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindDisputeClosed
 	case *state.TermsRequest:
 		return state.KindTermsRequest
+	case *state.PayerVerified:
+		return state.KindPayerVerified
 	case *state.Cover:
 		return state.KindCover
 	case *state.OrderCancelled:

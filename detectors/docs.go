@@ -11,6 +11,7 @@ import (
 //go:embed broken_promise.go
 //go:embed terms_request.go
 //go:embed contact_lost.go
+//go:embed payer_change.go
 //go:embed custom.go
 //go:embed order_pattern_break.go
 //go:embed composite.go
@@ -43,12 +44,26 @@ func withParams(text string, d Detector) string {
 	fresh := reflect.New(reflect.TypeOf(d).Elem())
 	fields := fresh.Elem()
 	for _, p := range fresh.Interface().(Detector).Params() {
+		if p.List != nil {
+			text = nameList(text, fields, p)
+			continue
+		}
 		before := reflect.ValueOf(fields.Interface())
 		p.set(p.get() + 1) // which field that changes is the parameter's
 		for i := range fields.NumField() {
 			if field := fields.Field(i); field.Comparable() && !field.Equal(before.Field(i)) {
 				text = regexp.MustCompile(`\b`+fields.Type().Field(i).Name+`\b`).ReplaceAllLiteralString(text, p.Name)
 			}
+		}
+	}
+	return text
+}
+
+// nameList replaces the name of the field that holds a list.
+func nameList(text string, fields reflect.Value, p Param) string {
+	for i := range fields.NumField() {
+		if fields.Type().Field(i).IsExported() && fields.Field(i).Addr().Interface() == any(p.List) {
+			text = regexp.MustCompile(`\b`+fields.Type().Field(i).Name+`\b`).ReplaceAllLiteralString(text, p.Name)
 		}
 	}
 	return text

@@ -10,12 +10,13 @@ import (
 
 // Param is one threshold: declared once with its name, default, bounds and meaning, bound to the field it sets. Names end
 // in the unit: days, ratio (a decimal number), amount (major units of the customer's currency), count, points (of a sum that
-// makes a level); or policy, which is one word of a closed list.
+// makes a level); or policy, which is one word of a closed list. That of a list of words is named after what they are.
 type Param struct {
 	Name              string
 	Doc               string
 	Default, Min, Max string
 	Words             []string // of a policy, which has neither Min nor Max
+	List              *List    // of a list of words, which has neither Min nor Max; else nil
 	decimals          int      // that the value may have
 	get               func() int64
 	set               func(int64)
@@ -23,6 +24,9 @@ type Param struct {
 
 // String is the present value as the configuration writes it.
 func (p Param) String() string {
+	if p.List != nil {
+		return p.List.String()
+	}
 	if p.Words != nil {
 		return p.Words[p.get()]
 	}
@@ -31,6 +35,9 @@ func (p Param) String() string {
 
 // Preset is the default as the configuration writes it.
 func (p Param) Preset() string {
+	if p.List != nil {
+		return p.Default
+	}
 	if p.Words != nil {
 		return p.Default
 	}
@@ -40,6 +47,9 @@ func (p Param) Preset() string {
 // Set takes a value as the configuration writes it. The error says what would be right; it does not name the parameter,
 // which the caller knows better: 400 is not between 0 and 180.
 func (p Param) Set(text string) error {
+	if p.List != nil {
+		return p.List.set(text)
+	}
 	if p.Words != nil {
 		n := slices.Index(p.Words, text)
 		if n < 0 {

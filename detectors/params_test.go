@@ -44,6 +44,12 @@ func TestSetTakesValuesWithinBoundsAndSaysWhatWouldBeRight(t *testing.T) {
 		{"limit_review_due", "policy", "zero", "zero"},
 		{"limit_review_due", "policy", "warn", "warn"},
 		{"limit_review_due", "policy", "0", `"0" is not one of warn, zero`},
+		{"payer_change", "allow", `["7f3a", "Factor & Söhne AG"]`, `["7f3a","Factor \u0026 Söhne AG"]`},
+		{"payer_change", "allow", `[]`, `[]`},
+		{"payer_change", "allow", `["a","a"]`, `"a" comes twice`},
+		{"payer_change", "allow", `["a",""]`, `entry 2 is empty`},
+		{"payer_change", "allow", `a`, `"a" is not a list of texts`},
+		{"payer_change", "allow", `null`, `"null" is not a list of texts`},
 		{"overdue", "mode", "shadow", "shadow"},
 		{"overdue", "mode", "on", `"on" is not one of live, shadow, off`},
 		{"overdue", "grace_days", "1", ErrUnknownKey.Error()},
@@ -76,7 +82,10 @@ func TestEveryParameterReadsBackWhatItWrites(t *testing.T) {
 	for _, r := range Defaults() {
 		for _, p := range r.Params() {
 			values := p.Words
-			if values == nil {
+			switch {
+			case p.List != nil:
+				values = []string{`["Acme & Co., Ltd","7f3a"]`, p.Default}
+			case values == nil:
 				values = []string{p.Min, p.Max, p.Default}
 			}
 			for _, value := range values {
@@ -95,6 +104,9 @@ func TestEveryParameterReadsBackWhatItWrites(t *testing.T) {
 func TestParameterNamesEndInTheirUnit(t *testing.T) {
 	for _, r := range Defaults() {
 		for _, p := range r.Params() {
+			if p.List != nil {
+				continue // named after what its words are
+			}
 			unit := p.Name[strings.LastIndexByte(p.Name, '_')+1:]
 			if !strings.Contains(" days ratio amount count points policy ", " "+unit+" ") {
 				t.Errorf("%s.%s does not end in its unit", r.Sign.Signal, p.Name)

@@ -15,6 +15,9 @@ const (
 
 	returnInError = "return_booked_in_error" // the one returned payment had come back by the seller's own error
 
+	verifyPayers = "verify_payers"        // the payers of the new accounts, and the strangers, turn out to be known and agreed
+	payFromOwn   = "pay_from_own_account" // on account, with today's value date, from one that is not new
+
 	keepPromise    = "keep_promise"    // a new material promise, kept
 	reachCustomer  = "reach_customer"  // somebody is reached, or the customer gets in touch
 	settlePromised = "settle_promised" // booked on the invoices promised, on each what settles it

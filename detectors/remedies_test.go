@@ -22,7 +22,7 @@ func TestWhatClearsIsTrueToTheCent(t *testing.T) {
 }
 
 // clearsByTime are the signals whose last way out may be that what they count grows old.
-var clearsByTime = map[string]bool{"payment_returned": true}
+var clearsByTime = map[string]bool{"payer_change": true, "payment_returned": true}
 
 func checkRemedies(t *rapid.T, r *Rule, b *books, in *Input) {
 	v := r.Detector.Evaluate(in)
@@ -80,7 +80,15 @@ func done(in *Input, remedy Remedy) []state.Body {
 		}
 		back.BookedInError = state.FlagTrue
 		return []state.Body{&back}
-	case pay:
+	case verifyPayers:
+		var known []state.Body
+		for _, p := range in.View.ReceivedPayments(day - 550) {
+			if p.PayerAccount != "" {
+				known = append(known, &state.PayerVerified{AccountHash: p.PayerAccount, VerifiedDate: day})
+			}
+		}
+		return known
+	case pay, payFromOwn:
 		return []state.Body{cash}
 	case settlePromised:
 		cash.Allocations = settling(in.View, remedy.Amount)

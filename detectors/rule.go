@@ -29,6 +29,7 @@ func All() []Detector {
 		NewPaymentSlowdown(),
 		NewTermsRequest(),
 		NewContactLost(),
+		NewPayerChange(),
 		NewAdverseRegistry(),
 		NewOrderPatternBreak(),
 		NewComposite(),
@@ -131,7 +132,7 @@ func validateParams(r *Rule) error {
 			return fmt.Errorf("parameter %q: needs a name of its own and a meaning", p.Name)
 		}
 		seen[p.Name] = true
-		if p.Words != nil {
+		if p.Words != nil || p.List != nil {
 			continue
 		}
 		if least, preset, most := p.bound(p.Min), p.bound(p.Default), p.bound(p.Max); preset < least || preset > most {

@@ -23,6 +23,7 @@ type Customer struct {
 	names *Pseudonyms // of those who are erased; see Equip
 	view  View        // the last one of the book's day
 	core  bool        // see Weigh
+	payer payerTold   // cached; see TellsPayers
 }
 
 const kindCount = KindRate + 1

@@ -61,6 +61,7 @@ func (x *index) drop(key string, f *fact) {
 // arrive relates a fact that has just got its content, and lets what depends on it be derived anew.
 func (c *Customer) arrive(f *fact) {
 	c.noteEarliest(f)
+	c.notePayer(f)
 	if c.book == nil {
 		return
 	}

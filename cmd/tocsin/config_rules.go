@@ -74,6 +74,9 @@ func firstParagraph(doc string) string {
 
 // threshold binds a detector's parameter.
 func threshold(p detectors.Param) value {
+	if p.List != nil {
+		return wordList{p}
+	}
 	if p.Words != nil {
 		return scalar{
 			kind: "text", tags: textTags, allowed: strings.Join(p.Words, ", "),
@@ -88,6 +91,35 @@ func threshold(p detectors.Param) value {
 	}
 	return scalar{kind: "a number", tags: "!!int !!float", allowed: p.Min + " to " + p.Max, set: p.Set, get: p.String}
 }
+
+// wordList binds a detector's list of words.
+type wordList struct{ detectors.Param }
+
+// take reads with the binding of a list and sets the parameter.
+func (l wordList) take(read func(value)) {
+	var words []string
+	list := texts{&words, "", detectors.CheckWord}
+	read(list)
+	_ = l.Set(list.show()) // each word was checked, or is among the faults
+}
+
+func (l wordList) read(r *reader, key string, n *yaml.Node) {
+	l.take(func(v value) { v.read(r, key, n) })
+}
+
+func (l wordList) readText(r *reader, key, text string) {
+	if strings.HasPrefix(strings.TrimSpace(text), "[") { // as in the file: a name may have commas
+		if n := r.parse([]byte(text)); n != nil {
+			l.read(r, key, n)
+		}
+		return
+	}
+	l.take(func(v value) { v.readText(r, key, text) })
+}
+
+func (l wordList) show() string { return l.String() }
+
+func (wordList) bounds() string { return "a list of accounts and names" }
 
 // mode binds how much is made of what a detector finds.
 type mode struct{ *detectors.Rule }
@@ -144,7 +176,7 @@ func (c *config) overrides() []detectors.Override {
 // overrideOf is a detector's setting as it stands.
 func overrideOf(s setting) detectors.Override {
 	words := strings.Split(s.key, ".")
-	return detectors.Override{Signal: words[1], Key: words[2], Value: strings.Trim(s.value.show(), `"`)}
+	return detectors.Override{Signal: words[1], Key: words[2], Value: strings.Trim(s.value.show(), `"`)} // a list ends in brackets
 }
 
 // liveRules are the rules that people are told by, as the detectors take them.

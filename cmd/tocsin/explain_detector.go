@@ -110,7 +110,10 @@ func (d *detectorText) String() string {
 	table := [][]string{{"parameter"}, {"value"}, {"default"}, {"bounds"}}
 	for _, p := range d.Parameters {
 		bounds := strings.Join(p.Words, ", ")
-		if p.Words == nil {
+		switch {
+		case p.Min == "" && p.Words == nil:
+			bounds = "a list"
+		case p.Words == nil:
 			bounds = p.Min + " to " + p.Max
 		}
 		for i, cell := range []string{p.Key, p.Value, p.Default, bounds} {

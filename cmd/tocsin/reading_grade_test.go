@@ -23,6 +23,7 @@ var readPoints = map[string]struct {
 	"overdue_ratio":    {"paying", [4]int{0, 0, 6, 12}},
 	"payment_slowdown": {"paying", [4]int{0, 0, 12, 20}},
 	"payment_returned": {"liquidity", [4]int{0, 0, 18, 30}},
+	"payer_change":     {"liquidity", [4]int{0, 0, 6, 15}},
 	"terms_request":    {"liquidity", [4]int{0, 3, 8, 16}},
 
 	"order_pattern_break": {"exposure", [4]int{0, 0, 8, 15}},

@@ -75,7 +75,7 @@ func drawEvents(t *rapid.T) string {
 	for i := range w.number("invoices", 1, 4) {
 		w.invoice(fmt.Sprintf("inv-%d", i))
 	}
-	for i := range w.number("payments", 0, 5) {
+	for i := range w.number("payments", 0, 6) {
 		w.payment(fmt.Sprintf("pay-%d", i))
 	}
 	for i := range w.number("credit notes", 0, 1) {
@@ -88,8 +88,13 @@ func drawEvents(t *rapid.T) string {
 		w.promise(fmt.Sprintf("pr-%d", i))
 	}
 	requests := w.number("requests", 0, 2)
-	if requests > 0 { // a request tells no currency, without which there is no signal
-		fmt.Fprintf(&w.b, "%s profile currency EUR\n", readDay(0))
+	if requests > 0 || w.number("profile", 0, 2) > 0 { // a request tells no currency, without which there is no signal
+		fmt.Fprintf(&w.b, "%s profile currency EUR name Acme\n", readDay(0))
+	}
+	for _, account := range []string{"acc-b", "acc-c"} {
+		if w.number("verified", 0, 3) == 0 {
+			w.tell(w.day("verified on"), "verified %s", account)
+		}
 	}
 	for i := range requests {
 		w.tell(w.day("asked"), "request r-%d %s%s", i, w.pick("for", "moratorium", "due_date_extension", "limit_increase", "order_release"), w.pick("by", "", "", " by seller"))
@@ -148,7 +153,9 @@ func (w *teller) invoice(id string) {
 func (w *teller) payment(id string) {
 	day, amount := w.day("paid"), w.amount()
 	of := w.pick("for", "", " for inv-0", " for inv-1", " for inv-0 500.00 for inv-1 500.00", " deposit for so-0")
-	w.tell(day, "payment %s %s%s%s", id, amount, of, w.pick("how", "", "", " by cheque uncleared",
+	payer := w.pick("from", "", "", " from own", " from own", " from acc-b", " from acc-c", " from acc-d") +
+		w.pick("holder", "", "", " holder Acme", " holder ACME", " holder Acme_Ltd", " holder Beta")
+	w.tell(day, "payment %s %s%s%s%s", id, amount, of, payer, w.pick("how", "", "", " by cheque uncleared", " by cheque until "+readDay(day+10).String(),
 		" by bill until "+readDay(day+20).String(), " by bank bill until "+readDay(day+20).String()))
 	switch w.pick("then", "", "", "returned", "applied") {
 	case "returned":

@@ -176,3 +176,11 @@ func (r *storyReader) note() state.Body {
 	b.NoteDate = r.dated(state.KindNote, b.NoteID)
 	return b
 }
+
+// verified reads that the payer of an account is known and agreed.
+func (r *storyReader) verified() state.Body {
+	b := &state.PayerVerified{AccountHash: r.next("an account")}
+	r.done()
+	b.VerifiedDate = r.dated(state.KindPayerVerified, b.AccountHash)
+	return b
+}

@@ -37,6 +37,7 @@ var storyVerbs = []storyVerb{
 	{"cover", state.KindCover, (*storyReader).cover},
 	{"grade", state.KindGradeOverride, (*storyReader).grade},
 	{"note", state.KindNote, (*storyReader).note},
+	{"verified", state.KindPayerVerified, (*storyReader).verified},
 }
 
 func (r *storyReader) invoice() state.Body {
@@ -94,6 +95,10 @@ func (r *storyReader) payment() state.Body {
 			b.MaturityDate = r.day()
 		case r.take("uncleared"):
 			b.Cleared = state.FlagFalse
+		case r.take("from"):
+			b.PayerAccount = r.next("an account")
+		case r.take("holder"):
+			b.PayerName = r.next("a name, in one word")
 		case r.take("debit"):
 			b.EndToEndID = r.next("an end-to-end id")
 		case r.take("deposit for"):
@@ -274,6 +279,8 @@ func (r *storyReader) profile() state.Body {
 			b.Type = state.ProfileIntercompany
 		case r.take("kind person"):
 			b.Type = state.ProfilePerson
+		case r.take("name"):
+			b.Name = r.next("a name, in one word")
 		case r.take("segment"):
 			b.Segment = r.next("a segment")
 		case r.take("country"):

@@ -20,7 +20,7 @@ type oracleRung struct {
 var oracleLevels = []string{"none", "info", "warning", "critical"}
 
 // oracleSignals are the signals that have rungs here.
-var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payment_returned", "payment_slowdown", "terms_request", "order_pattern_break"}
+var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payer_change", "payment_returned", "payment_slowdown", "terms_request", "order_pattern_break"}
 
 // judge gives the rungs of each signal, low to high; nil where it cannot be evaluated.
 func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracleRung {
@@ -77,6 +77,7 @@ func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracle
 	verdict["overdue"] = []oracleRung{plain(1, worst > 5, 0), plain(2, worst > 30, 0), plain(3, worst > 60, 0)}
 	much := b.count >= 3 && material(overdue)
 	verdict["overdue_ratio"] = []oracleRung{plain(2, much && 100*overdue >= 25*b.receivables, 14), plain(3, much && 100*overdue >= 50*b.receivables, 14)}
+	verdict["payer_change"] = f.payers(day, material(overdue))
 	verdict["payment_returned"] = f.returned(day)
 	verdict["terms_request"] = f.moved(b, day)
 	verdict["payment_slowdown"] = f.slowdown(day, &b)

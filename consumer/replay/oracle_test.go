@@ -26,6 +26,8 @@ type oracleEvent struct {
 	cents, delivered                            int64      // -1: a limit that is withdrawn
 	allocations                                 []oracleAllocation
 	temporary, soft, uncleared, held, cancelled bool
+	payer                                       string     // name of who pays; empty: not told
+	matures                                     state.Date // of a cheque that is dated ahead; 0: none
 }
 
 type oracleAllocation struct {
@@ -34,6 +36,9 @@ type oracleAllocation struct {
 }
 
 func (e *oracleEvent) register() string { return e.kind + "/" + e.id }
+
+// oracleName is what a profile calls the customer.
+const oracleName = "Acme Ltd"
 
 // data is the event's own object of the contract.
 func (e *oracleEvent) data() map[string]any {
@@ -58,7 +63,16 @@ func (e *oracleEvent) data() map[string]any {
 	case "invoice.credited":
 		return map[string]any{"credit_note_id": e.id, "credit_date": dated(e.date), "amount": money(e.cents), "allocations": allocations, "cancelled": e.cancelled}
 	case "payment.received":
-		return map[string]any{"payment_id": e.id, "value_date": dated(e.date), "amount": money(e.cents), "allocations": allocations, "cleared": !e.uncleared}
+		payment := map[string]any{"payment_id": e.id, "value_date": dated(e.date), "amount": money(e.cents), "allocations": allocations, "cleared": !e.uncleared}
+		if e.payer != "" {
+			payment["payer"] = map[string]any{"name": e.payer}
+		}
+		if e.matures != 0 {
+			payment["method"], payment["maturity_date"] = "cheque", dated(e.matures)
+		}
+		return payment
+	case "customer.profile":
+		return map[string]any{"name": oracleName, "country": "GB"}
 	case "payment.returned":
 		return map[string]any{"payment_id": e.id, "return_date": dated(e.date), "amount": money(e.cents)}
 	case "order.placed":
@@ -109,6 +123,9 @@ func drawLedger(t *rapid.T) (events []oracleEvent, last state.Date) {
 		e.known = max(first, e.date+state.Date(some("told", 0, 0, 0, -3, 1, 9, 30)))
 		events = append(events, e)
 	}
+	if !coin("no profile") {
+		add(oracleEvent{kind: "customer.profile", date: first})
+	}
 	for range rapid.IntRange(1, 16).Draw(t, "events") {
 		e := oracleEvent{date: day("date"), cents: amount()}
 		for range some("allocations", 0, 1, 1, 2) {
@@ -119,6 +136,10 @@ func drawLedger(t *rapid.T) (events []oracleEvent, last state.Date) {
 			e.kind, e.id, e.due = "invoice.issued", fresh("I"), e.date+state.Date(some("term", -2, 7, 14, 30))
 		case 1:
 			e.kind, e.id, e.uncleared = "payment.received", fresh("P"), coin("uncleared")
+			e.payer = rapid.SampledFrom([]string{"", "Acme", "ACME LIMITED", "Beta"}).Draw(t, "payer")
+			if coin("dated ahead") {
+				e.matures = e.date + 30
+			}
 		case 2:
 			e.kind, e.id = "payment.returned", known("P")
 		case 3:
