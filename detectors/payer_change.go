@@ -96,6 +96,9 @@ func (d *PayerChange) Evaluate(in *Input) Verdict {
 	if !in.View.TellsPayers() {
 		return v
 	}
+	if v, calm := d.asEver(in); calm {
+		return v
+	}
 	r := d.reading(in)
 	v.Next = sooner(v.Next, r.next())
 	raised := r.raised()

@@ -16,12 +16,12 @@ var forms = readForms(formsText)
 
 // legalForms are what is left out of a name, the longest first.
 type legalForms struct {
-	after, before [][]string // words at the end of a name, at its beginning
-	end, begin    []string   // the same in scripts without blanks, where they are parts of words
+	after, before map[string][][]string // words at the end of a name, at its beginning, by the outermost of them
+	end, begin    []string              // the same in scripts without blanks, where they are parts of words
 }
 
 func readForms(text string) *legalForms {
-	f := new(legalForms)
+	f := &legalForms{after: map[string][][]string{}, before: map[string][][]string{}}
 	for line := range strings.Lines(text) {
 		line, leads := strings.CutPrefix(strings.TrimSpace(line), "^")
 		if line == "" || line[0] == '#' {
@@ -34,13 +34,17 @@ func readForms(text string) *legalForms {
 			}
 			continue
 		}
-		f.after = append(f.after, strings.Fields(line))
+		words := strings.Fields(line)
+		first, last := words[0], words[len(words)-1]
+		f.after[last] = append(f.after[last], words)
 		if leads {
-			f.before = append(f.before, strings.Fields(line))
+			f.before[first] = append(f.before[first], words)
 		}
 	}
-	for _, list := range [][][]string{f.after, f.before} {
-		slices.SortStableFunc(list, func(a, b []string) int { return len(b) - len(a) })
+	for _, lists := range []map[string][][]string{f.after, f.before} {
+		for _, list := range lists {
+			slices.SortStableFunc(list, func(a, b []string) int { return len(b) - len(a) })
+		}
 	}
 	for _, list := range [][]string{f.end, f.begin} {
 		slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
@@ -50,7 +54,7 @@ func readForms(text string) *legalForms {
 
 // unbroken tells whether a letter is of a script that puts no blanks between words.
 func unbroken(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	return r >= '\u1100' && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // plainName is a name as it is compared with others: whole, without case, blanks, punctuation and legal forms. It is empty only
@@ -65,19 +69,22 @@ func plainName(name string) string {
 // strip leaves out one legal form, unless nothing would be left of the name, and tells whether there was one.
 func (f *legalForms) strip(words *[]string) bool {
 	all := *words
-	for _, form := range f.after {
+	if len(all) == 0 {
+		return false
+	}
+	for _, form := range f.after[all[len(all)-1]] {
 		if n := len(all) - len(form); n > 0 && slices.Equal(all[n:], form) {
 			*words = all[:n]
 			return true
 		}
 	}
-	for _, form := range f.before {
+	for _, form := range f.before[all[0]] {
 		if n := len(form); len(all) > n && slices.Equal(all[:n], form) {
 			*words = all[n:]
 			return true
 		}
 	}
-	if len(all) == 0 {
+	if strings.IndexFunc(all[0], unbroken) < 0 && strings.IndexFunc(all[len(all)-1], unbroken) < 0 {
 		return false
 	}
 	for _, form := range f.end {

@@ -2,6 +2,7 @@ package state
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -43,6 +44,20 @@ func (v *View) TellsPayers() bool {
 	}
 	return v.c.payer == payerOnce
 }
+
+// Payments are all payments, whatever their days, in no order that means anything.
+func (v *View) Payments() iter.Seq[*Payment] {
+	return func(yield func(*Payment) bool) {
+		for _, f := range v.c.tables[KindPayment].facts {
+			if !yield(f.body.(*Payment)) {
+				return
+			}
+		}
+	}
+}
+
+// ReturnsPayments tells whether any payment has come back, on whatever day and be it in error.
+func (v *View) ReturnsPayments() bool { return len(v.c.tables[KindPaymentReturned].facts) > 0 }
 
 // PayerAccount is an account from which money has come.
 type PayerAccount struct {
