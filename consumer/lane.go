@@ -27,7 +27,9 @@ type lane struct {
 	suspects    map[state.CustomerID]*Panicked // by whom the batch in hand cannot be stepped
 
 	forgotten forgotten                             // who is erased; a lane that has not been told erases nobody
-	renamed   map[state.CustomerID]state.CustomerID // core customers, for a fold under other names
+	renamed   map[state.CustomerID]state.CustomerID // core customers and those of corporate groups, for a fold under other names
+
+	grouped, regrouped *state.Affiliates // corporate groups under their own names and under those
 }
 
 // group is the work of one customer in a batch.
@@ -281,7 +283,7 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 			return Effects{}, err
 		}
 	}
-	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates, Names: day.Names}
+	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates, Names: day.Names, Affiliates: l.affiliatesFor(&day)}
 	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
 		return Effects{}, err
 	}

@@ -8,7 +8,7 @@ import (
 	"tocsin/state"
 )
 
-// openDay is the open day of a store with the exchange rates that its steps read, and the names of those who are erased; found is
+// openDay is the open day of a store with the exchange rates and corporate groups that its steps read, and the names of those who are erased; found is
 // false in a new store.
 func openDay(ctx context.Context, store state.Store) (day state.Day, found bool, err error) {
 	if day, found, err = store.Day(ctx); err != nil {
@@ -19,6 +19,9 @@ func openDay(ctx context.Context, store state.Store) (day state.Day, found bool,
 		return day, found, fmt.Errorf("exchange rates: %w", err)
 	}
 	day.Rates = day.Rates.With(rows)
+	if day.Affiliates, err = readAffiliates(ctx, store); err != nil {
+		return day, found, err
+	}
 	if day.Erased > 0 {
 		secret, err := store.Secret(ctx)
 		if err != nil {

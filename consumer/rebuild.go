@@ -91,7 +91,7 @@ func (r *Rebuild) day(ctx context.Context, last state.Day) (state.Day, error) {
 	case !found:
 		return day, ErrNoDay
 	case day.Date == last.Date && day.Erased == last.Erased:
-		day.Rates, day.Names = last.Rates, last.Names
+		day.Rates, day.Names, day.Affiliates = last.Rates, last.Names, last.Affiliates
 		return day, nil
 	}
 	day, _, err = openDay(ctx, r.Store)

@@ -59,6 +59,7 @@ func (w rows) gather(work []*group) *state.Commit {
 	slices.SortStableFunc(c.Entries, func(a, b state.Entry) int { // heirs come behind the others
 		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Seq, b.Seq))
 	})
+	slices.SortFunc(c.Affiliates, func(a, b state.AffiliateRow) int { return cmp.Compare(a.Customer, b.Customer) })
 	return c
 }
 
@@ -86,6 +87,7 @@ func (w rows) append(c *state.Commit, g *group) {
 	rec.Seq++
 	c.Entries = append(c.Entries, state.Entry{Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config, Applied: g.applied})
 	g.kept.grow(&c.Entries[len(c.Entries)-1])
+	w.affiliate(c, g)
 	w.told(c, g)
 }
 

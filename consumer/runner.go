@@ -192,6 +192,9 @@ func (r *Runner) reload(ctx context.Context) error {
 	if err := r.readRates(ctx); err != nil {
 		return err
 	}
+	if day.Affiliates, err = readAffiliates(ctx, r.Store); err != nil {
+		return err
+	}
 	if found && (!r.found || day.Erased != r.day.Erased) {
 		if err := r.erasedBeside(ctx); err != nil {
 			return err

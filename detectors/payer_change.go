@@ -10,19 +10,19 @@ import "tocsin/state"
 // payment from it was material on its value date. WarningCount of them are a warning, CriticalCount critical, and so is one that
 // came up to ReturnDays after a payment that came back for good. One new account is normal life.
 //
-// A stranger is a holder whose name is not the customer's. Strangers' share of the money of the last RecentDays is a warning
-// from WarningThirdRatio on, and critical from CriticalThirdRatio on if what is past due is material. Names are compared whole,
-// without case, punctuation and legal forms. A payment without a name is no stranger's, but belongs to the whole. Bills and
-// cheques dated ahead are a warning from DeferredRatio of the money of those days on, if they were no more than
-// DeferredBeforeRatio of that of the BeforeDays before. Shares need ReceiptsCount payments, and leave out what came back.
+// A stranger is a holder whose name is neither the customer's nor that of its parent, a sister or a daughter, as their profiles were
+// known when the day before closed. Strangers' share of the money of the last RecentDays is a warning from WarningThirdRatio on, and
+// critical from CriticalThirdRatio on if what is past due is material. Names are compared whole, without case, punctuation and legal
+// forms. A payment without a name is no stranger's, but belongs to the whole. Bills and cheques dated ahead are a warning from
+// DeferredRatio of the money of those days on, if they were no more than DeferredBeforeRatio of that of the BeforeDays before. Shares
+// need ReceiptsCount payments, and leave out what came back.
 //
 // It clears when fewer than WarningCount accounts are new, strangers have less than ClearThirdRatio and bills are not what raised it.
 //
 // It stays silent on payers who are known and agreed: whom a payer.verified names, and accounts and holders of Allow, such as a
-// factor, a payment service or a payment factory. The names of a parent, of sisters and of daughters are not known to it: a group
-// that pays for one another is to be verified or allowed. Where the customer's own name is not known there are no strangers, and
-// if nothing else stands it is not evaluable; nor is it where an amount needs an exchange rate that is not known. An account
-// that was last used a year and a half ago is forgotten.
+// factor, a payment service or a payment factory. Where the customer's own name is not known there are no strangers, and if nothing
+// else stands it is not evaluable; nor is it where an amount needs an exchange rate that is not known. An account that was last used
+// a year and a half ago is forgotten.
 type PayerChange struct {
 	Allow               List
 	NewDays             int

@@ -1,7 +1,9 @@
 package detectors
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode"
@@ -64,6 +66,18 @@ func plainName(name string) string {
 	for forms.strip(&words) {
 	}
 	return strings.Join(words, "")
+}
+
+// NameDigest is a digest of what is compared of a name; zero where that is nothing. The digests of two names are equal where they are the
+// same name, and the name cannot be read from it.
+func NameDigest(name string) uint64 { return digestOf(plainName(name)) }
+
+func digestOf(plain string) uint64 {
+	if plain == "" {
+		return 0
+	}
+	sum := sha256.Sum256([]byte(plain))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // strip leaves out one legal form, unless nothing would be left of the name, and tells whether there was one.

@@ -180,7 +180,7 @@ func (r *payerReading) mix(m *cashMix, strangers bool) {
 			continue
 		}
 		switch name := plainName(p.PayerName); {
-		case name == "" || name == plainOwn:
+		case name == "" || name == plainOwn || r.in.View.HasAffiliate(digestOf(name)):
 		case plainOwn == "":
 			r.nameless = len(m.receipts) >= r.ReceiptsCount
 		default:

@@ -274,6 +274,48 @@ func TestReasonsOfPayerChanges(t *testing.T) {
 	}
 }
 
+// Names of the group are in force from the day after their profiles were known, and are compared as the customer's own.
+func TestWhoIsOfTheGroupIsNoStranger(t *testing.T) {
+	told := date("2025-05-12")
+	row := func(customer, parent state.CustomerID, name string) state.AffiliateRow {
+		return state.AffiliateRow{Customer: customer, Seq: 1, Known: told, Parent: parent, Name: NameDigest(name)}
+	}
+	paid := func(holder string) *books {
+		return known(from("P-1", "1000", "2025-05-05", "own", "Acme"), from("P-2", "1000", "2025-05-06", "own", "Acme"), from("P-3", "1000", "2025-05-07", "f", holder))
+	}
+	for _, c := range []struct {
+		name, holder string
+		rows         []state.AffiliateRow
+		day, want    string
+	}{
+		{"nobody's", "Beta Ltd", nil, "2025-06-02", "warning THIRD_PARTY"},
+		{"the parent", "BETA LIMITED", []state.AffiliateRow{row("C-1", "C-2", "Acme"), row("C-2", "", "Beta AG")}, "2025-06-02", "none "},
+		{"the parent, on the day on which that became known", "Beta", []state.AffiliateRow{row("C-1", "C-2", "Acme"), row("C-2", "", "Beta")}, "2025-05-12", "warning THIRD_PARTY"},
+		{"and on the next", "Beta", []state.AffiliateRow{row("C-1", "C-2", "Acme"), row("C-2", "", "Beta")}, "2025-05-13", "none "},
+		{"a sister", "Beta", []state.AffiliateRow{row("C-1", "C-9", "Acme"), row("C-2", "C-9", "Beta")}, "2025-06-02", "none "},
+		{"a daughter", "Beta", []state.AffiliateRow{row("C-2", "C-1", "Beta")}, "2025-06-02", "none "},
+		{"a granddaughter", "Beta", []state.AffiliateRow{row("C-3", "C-1", "Gamma"), row("C-2", "C-3", "Beta")}, "2025-06-02", "warning THIRD_PARTY"},
+		{"a part of the parent's name", "Beta East", []state.AffiliateRow{row("C-1", "C-2", "Acme"), row("C-2", "", "Beta")}, "2025-06-02", "warning THIRD_PARTY"},
+	} {
+		b := paid(c.holder)
+		customer := b.customer()
+		customer.Equip(&state.Day{Affiliates: (*state.Affiliates)(nil).With(c.rows)})
+		checkPayers(t, c.name, &Input{View: b.see(customer, date(c.day)), Materiality: DefaultMateriality(), LimitsKnown: true}, c.want)
+	}
+}
+
+func TestADigestIsThatOfWhatIsCompared(t *testing.T) {
+	if a, b := NameDigest("Acme Trading Co., Ltd."), NameDigest("acme-trading"); a != b || a == 0 {
+		t.Errorf("got %x and %x, want the same", a, b)
+	}
+	if a, b := NameDigest("Acme"), NameDigest("Acme East"); a == b {
+		t.Errorf("two names: got %x for both", a)
+	}
+	if got := NameDigest("..."); got != 0 {
+		t.Errorf("of nothing: got %x, want 0", got)
+	}
+}
+
 func TestPayersWithoutARate(t *testing.T) {
 	dollars := from("P-3", "1000", "2025-05-07", "own", "Beta")
 	dollars.Amount.Currency = usd

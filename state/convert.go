@@ -6,6 +6,7 @@ import "slices"
 // of those who were merged into it and are erased are the same as documents that others name in clear.
 func (c *Customer) Equip(day *Day) {
 	c.Convert(day.Rates)
+	c.affiliates = day.Affiliates
 	if c.names == day.Names {
 		return
 	}

@@ -19,11 +19,12 @@ type Customer struct {
 	earliest document // cached; see earliestDocument
 	book     *book    // nil until somebody looks
 	relations
-	rates *Rates      // those that amounts are converted at; see Convert
-	names *Pseudonyms // of those who are erased; see Equip
-	view  View        // the last one of the book's day
-	core  bool        // see Weigh
-	payer payerTold   // cached; see TellsPayers
+	rates      *Rates      // those that amounts are converted at; see Convert
+	names      *Pseudonyms // of those who are erased; see Equip
+	view       View        // the last one of the book's day
+	core       bool        // see Weigh
+	payer      payerTold   // cached; see TellsPayers
+	affiliates *Affiliates // see Equip
 }
 
 const kindCount = KindRate + 1

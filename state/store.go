@@ -41,6 +41,7 @@ type Store interface {
 	Positions
 	Identifiers
 	ExchangeRates
+	Groups
 	Forgetting
 	Parking
 	Outbox
@@ -75,7 +76,7 @@ type Journal interface {
 	//
 	// When the day is the one on which the first base limit became known, every customer's alarm is set to the next day:
 	// from then on limits are missed. So it is where an input is complete again: see [DayClose.Freed]. And so is the alarm of
-	// whoever becomes core with it or is core no more.
+	// whoever becomes core with it or is core no more, and of whoever is among [DayClose.Turned].
 	//
 	// A store that an earlier program may still work on keeps no stale inputs: that program would not let a signal wait.
 	CloseDay(ctx context.Context, c *DayClose) error
@@ -99,6 +100,7 @@ type Day struct {
 	FirstLimit Date        // open day on which the store's first base limit was known; zero: none yet
 	Rates      *Rates      // exchange rates: all that were known before; not kept with the day but as rows of their own
 	Names      *Pseudonyms // under which those stand who are erased; nil: nobody is. Not kept with the day either
+	Affiliates *Affiliates // corporate groups: all that is known, of which what was known before is in force. Rows of their own, too
 	Server     string      // which life of the database's server told the day; empty: nobody asks. See ErrDayClosed
 
 	// Erased is how many customers are erased, as far as the steps know: who does not know of one could bring him back. It counts
@@ -187,28 +189,29 @@ type Snapshot struct {
 
 // Commit is one batch of steps with all its consequences.
 type Commit struct {
-	Day         Day          // what the steps were computed for: Date and Config must still be in force
-	Request     string       // names a commit without positions, so that a repeat is recognised for 90 days; else empty
-	At          Instant      // the store's clock: kept with messages and dead letters
-	FirstLimit  bool         // a base limit was accepted: sets the day's FirstLimit if there is none yet
-	Positions   []Advance    // sorted by topic and partition
-	Rates       []RateRow    // what has become known of exchange rates, sorted by [RateRow.Compare]; a key that is taken is ErrStale
-	Identifiers []Identity   // identifier rows the steps were computed from, each once; Version as read, the new content
-	Rewrites    []Rewrite    // of journals, because somebody is erased; each customer once
-	Rewording   *Rewording   // of summaries, because somebody is erased; nil: nobody is
-	Redacted    []DeadLetter // refused records that named somebody who is erased: each replaces the one of its place
-	Searched    int          // how many refused records were searched for who is erased
-	Quarantines []Quarantine // whose steps panic: from now on what comes of them is parked
-	Parked      []Parked     // instead of entries, in their order
-	Releases    []Release    // what is parked no longer; each customer once
-	Entries     []Entry      // sorted by customer and seq, all of Day and its configuration
-	Proofs      []Proof      // of steps that append none
-	Snapshots   []Snapshot   // each replaces an older one
-	Ticks       []Alarm      // alarms that were stepped and go
-	Alarms      []Alarm      // alarms to keep; one that is there already is left
-	Alerts      []AlertRow   // transitions
-	Tasks       []TaskRow    // task changes
-	Messages    []Message    // owed
+	Day         Day            // what the steps were computed for: Date and Config must still be in force
+	Request     string         // names a commit without positions, so that a repeat is recognised for 90 days; else empty
+	At          Instant        // the store's clock: kept with messages and dead letters
+	FirstLimit  bool           // a base limit was accepted: sets the day's FirstLimit if there is none yet
+	Affiliates  []AffiliateRow // what entries tell of corporate groups, sorted by customer and seq
+	Positions   []Advance      // sorted by topic and partition
+	Rates       []RateRow      // what has become known of exchange rates, sorted by [RateRow.Compare]; a key that is taken is ErrStale
+	Identifiers []Identity     // identifier rows the steps were computed from, each once; Version as read, the new content
+	Rewrites    []Rewrite      // of journals, because somebody is erased; each customer once
+	Rewording   *Rewording     // of summaries, because somebody is erased; nil: nobody is
+	Redacted    []DeadLetter   // refused records that named somebody who is erased: each replaces the one of its place
+	Searched    int            // how many refused records were searched for who is erased
+	Quarantines []Quarantine   // whose steps panic: from now on what comes of them is parked
+	Parked      []Parked       // instead of entries, in their order
+	Releases    []Release      // what is parked no longer; each customer once
+	Entries     []Entry        // sorted by customer and seq, all of Day and its configuration
+	Proofs      []Proof        // of steps that append none
+	Snapshots   []Snapshot     // each replaces an older one
+	Ticks       []Alarm        // alarms that were stepped and go
+	Alarms      []Alarm        // alarms to keep; one that is there already is left
+	Alerts      []AlertRow     // transitions
+	Tasks       []TaskRow      // task changes
+	Messages    []Message      // owed
 	DeadLetters []DeadLetter
 	Redrives    []Redrive // refused records that the steps apply after all; a place that is taken is ErrRepeated
 }
@@ -240,6 +243,12 @@ func (c *Commit) Check() error {
 	}
 	if err := c.checkParked(); err != nil {
 		return err
+	}
+	for i := range c.Affiliates {
+		a := &c.Affiliates[i]
+		if a.Seq == 0 || a.Known != c.Day.Date || i > 0 && c.Affiliates[i-1].compare(a) >= 0 {
+			return fmt.Errorf("commit: group of customer %s, row %d, is known on %v, or out of order", a.Customer, a.Seq, a.Known)
+		}
 	}
 	seen := make(map[Identifier]bool, len(c.Identifiers))
 	for _, id := range c.Identifiers {
@@ -355,6 +364,7 @@ type DayClose struct {
 	From      Day
 	Next      Date
 	Core      []CustomerID // of Next, sorted
+	Turned    []CustomerID // whose corporate group, or a name in it, is another one on Next; sorted
 	Stale     []StaleInput // of Next, by [StaleInput.Compare]
 	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
 	Figures   *Figures     // as of the close, for a store that is a ReadModel; nil: none are written
@@ -408,6 +418,12 @@ type Identity struct {
 type ExchangeRates interface {
 	// Rates lists the rows known on an open day or later, by [RateRow.Compare].
 	Rates(ctx context.Context, since Date) ([]RateRow, error)
+}
+
+// Groups are insert-only rows: what profiles tell of corporate groups. They go with the entries that tell it.
+type Groups interface {
+	// Affiliates lists the rows of all customers of whom any row ever named a parent, or whom one named, by (customer, seq).
+	Affiliates(ctx context.Context) ([]AffiliateRow, error)
 }
 
 // Outbox keeps owed messages until a sender has delivered them.
@@ -470,7 +486,7 @@ func (d *Day) IsCore(customer CustomerID) bool {
 	return is
 }
 
-// Reclassed are the customers who are core on only one of this day and the next, sorted.
+// Reclassed are the customers who are core on only one of this day and the next, or whose group turns with it, sorted.
 func (c *DayClose) Reclassed() []CustomerID {
 	next := Day{Core: c.Core}
 	var all []CustomerID
@@ -484,6 +500,7 @@ func (c *DayClose) Reclassed() []CustomerID {
 			all = append(all, id)
 		}
 	}
+	all = append(all, c.Turned...)
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
 }

@@ -61,6 +61,10 @@ func (r *recount) faults(ctx context.Context, store state.Store) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
+	affiliates, err := store.Affiliates(ctx)
+	if err != nil {
+		return nil, err
+	}
 	secret, err := store.Secret(ctx)
 	if err != nil {
 		return nil, err
@@ -71,7 +75,7 @@ func (r *recount) faults(ctx context.Context, store state.Store) ([]string, erro
 	}
 	r.erases = len(erased) > 0
 	names := state.NewPseudonyms(secret)
-	day.Rates, day.Names = day.Rates.With(rates), &names
+	day.Rates, day.Names, day.Affiliates = day.Rates.With(rates), &names, day.Affiliates.With(affiliates)
 	against, err := r.replayed(ctx, o, day)
 	return append(faults, against...), err
 }

@@ -281,6 +281,8 @@ func (r *storyReader) profile() state.Body {
 			b.Type = state.ProfilePerson
 		case r.take("name"):
 			b.Name = r.next("a name, in one word")
+		case r.take("parent"):
+			b.Parent = state.CustomerID(r.next("a customer"))
 		case r.take("segment"):
 			b.Segment = r.next("a segment")
 		case r.take("country"):

@@ -21,16 +21,21 @@ import (
 type chapter struct {
 	last       state.Date // its last day
 	config     string
-	firstLimit state.Date             // the day on which the first base limit was known, be it in this chapter; zero: none yet
-	rates      *state.Rates           // all that is known up to its last day
-	names      *state.Pseudonyms      // of those who are erased
-	core       []state.CustomerID     // core customers of its days
-	reclassed  []state.CustomerID     // of these and those before who are in one list only: they are judged on its one day
-	parts      chan<- []consumer.Part // gets each lane's parts of the whole at the close of its last day; nil: nobody asks
-	moves      []*move                // of customers from lane to lane, before anything else
-	pairs      [][]pair               // by lane: customers who become kin
-	items      [][]*item              // by lane, in input order; their days never fall
-	blocks     []*lines               // that hold the items, to be put back on the shelf after it
+	firstLimit state.Date         // the day on which the first base limit was known, be it in this chapter; zero: none yet
+	rates      *state.Rates       // all that is known up to its last day
+	names      *state.Pseudonyms  // of those who are erased
+	core       []state.CustomerID // core customers of its days
+	reclassed  []state.CustomerID // of these and those before who are in one list only: they are judged on its one day
+	affiliates *state.Affiliates  // corporate groups, all that was known before its first day
+	turned     []state.CustomerID // whose group is another one from turnedOn on, one of its days
+	turnedOn   state.Date
+	concerned  []state.CustomerID          // who have to do with a group that changes on its last day
+	groups     chan<- []state.AffiliateRow // gets what each lane's records say of them; nil: nobody asks
+	parts      chan<- []consumer.Part      // gets each lane's parts of the whole at the close of its last day; nil: nobody asks
+	moves      []*move                     // of customers from lane to lane, before anything else
+	pairs      [][]pair                    // by lane: customers who become kin
+	items      [][]*item                   // by lane, in input order; their days never fall
+	blocks     []*lines                    // that hold the items, to be put back on the shelf after it
 	shelf      *shelf
 	playing    atomic.Int32
 }
@@ -42,7 +47,7 @@ const chapterItems = 1 << 18
 // day is one of the chapter's days. A first limit of a later day is not yet known on it: LimitsKnown asks for an earlier
 // one.
 func (c *chapter) day(date state.Date) state.Day {
-	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit, Rates: c.rates, Names: c.names, Core: c.core}
+	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit, Rates: c.rates, Names: c.names, Core: c.core, Affiliates: c.affiliates}
 }
 
 // limitsKnown is the first day of known limits, on which every customer is judged; zero: none yet.

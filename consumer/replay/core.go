@@ -19,7 +19,7 @@ func (s *sequencer) playAndWeigh(last state.Date, blocks []*lines) {
 	lanes := len(s.players.lanes)
 	c, parts := s.take(last, blocks), make(chan []consumer.Part, lanes)
 	c.parts = parts
-	s.players.play(c)
+	s.play(c)
 	var all []consumer.Part
 	for range lanes {
 		all = append(all, <-parts...)
@@ -50,7 +50,10 @@ func (s *sequencer) end() {
 	case s.daily() && s.day != 0 && s.day < last:
 		s.playAndWeigh(s.day, nil)
 		s.skipTo(last)
-	case !s.daily() && s.backtest.State != nil:
+	case s.regroups && s.day < last:
+		s.play(s.take(s.day, nil))
+	}
+	if !s.daily() && s.backtest.State != nil {
 		held := s.holdBack(last)
 		s.playAndWeigh(last-1, nil)
 		s.items, s.reclassed = held, nil // no verdict changes by it

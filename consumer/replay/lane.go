@@ -91,6 +91,9 @@ func (l *lane) play(c *chapter, items []*item) result {
 	if c.parts != nil {
 		c.parts <- l.parts()
 	}
+	if c.groups != nil {
+		c.groups <- l.affiliatesOf(c.concerned, c.last)
+	}
 	l.played, l.chapter = max(l.played, c.last), nil
 	return l.out
 }
@@ -132,6 +135,7 @@ func (l *lane) awake() {
 			e.alarm = l.chapter.last
 		}
 	}
+	l.turn()
 	if len(l.alarms) == 0 {
 		return
 	}

@@ -24,11 +24,16 @@ type sequencer struct {
 	intake     state.RateIntake   // of what the chapter being collected adds
 	core       []state.CustomerID // in force on the chapter being collected, as far as somebody asks
 	reclassed  []state.CustomerID // with its first day
-	items      [][]*item          // of the chapter being collected, by lane
-	collected  int                // how many of them
-	parties    []*item            // of the day: registry events, profiles that name identifiers, and exchange rates
-	blocks     []*lines           // that hold these items; the last one may hold further ones
-	all        []*item            // when sorted
+	affiliates *state.Affiliates  // corporate groups, as the chapters before have told them
+	turned     []state.CustomerID // whose group is another one from turnedOn on, the day after the last chapter
+	turnedOn   state.Date
+	concerned  map[state.CustomerID]bool // who have to do with a group
+	regroups   bool                      // one may change on the day being collected
+	items      [][]*item                 // of the chapter being collected, by lane
+	collected  int                       // how many of them
+	parties    []*item                   // of the day: registry events, profiles that name identifiers, and exchange rates
+	blocks     []*lines                  // that hold these items; the last one may hold further ones
+	all        []*item                   // when sorted
 	counts     Counts
 	refusals   []refusal
 	lastDay    state.Date
@@ -100,6 +105,7 @@ func (s *sequencer) deal(it *item) {
 // hand gives an item to its customer's lane.
 func (s *sequencer) hand(it *item) {
 	s.kinship.note(&it.event)
+	s.noteAffiliate(&it.event)
 	s.items[it.lane] = append(s.items[it.lane], it)
 	s.collected++
 }
@@ -107,14 +113,14 @@ func (s *sequencer) hand(it *item) {
 // endDay ends the collected day, and the chapter if that has grown enough. The block in hand goes on into the next one.
 func (s *sequencer) endDay() {
 	s.route()
-	if s.collected < s.backtest.chapter && !s.daily() {
+	if s.collected < s.backtest.chapter && !s.daily() && !s.regroups {
 		return
 	}
 	whole := max(len(s.blocks)-1, 0)
 	if blocks := s.blocks[:whole:whole]; s.daily() {
 		s.playAndWeigh(s.day, blocks)
 	} else {
-		s.players.play(s.take(s.day, blocks))
+		s.play(s.take(s.day, blocks))
 	}
 	s.blocks = slices.Clone(s.blocks[whole:])
 }
@@ -125,9 +131,10 @@ func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
 	s.intake = state.RateIntake{Rates: s.rates}
 	c := &chapter{
 		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, rates: s.rates, names: s.backtest.Names,
-		core: s.core, reclassed: s.reclassed,
+		core: s.core, reclassed: s.reclassed, affiliates: s.affiliates, turned: s.turned, turnedOn: s.turnedOn,
 		items: s.items, blocks: blocks, shelf: s.backtest.shelf,
 	}
+	s.turned = nil
 	s.kinship.take(c)
 	items := make([][]*item, len(s.items))
 	for i := range items {
@@ -193,7 +200,7 @@ func (s *sequencer) tally(it *item, o state.Outcome) {
 
 // last is the day to close last.
 func (s *sequencer) last() state.Day {
-	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Names: s.backtest.Names, Core: s.core}
+	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Names: s.backtest.Names, Core: s.core, Affiliates: s.affiliates}
 	if s.backtest.Until != 0 {
 		day.Date = s.backtest.Until
 	}

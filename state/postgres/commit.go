@@ -49,6 +49,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	park(b, c)
 	prove(b, c.Proofs)
 	appendEntries(b, c)
+	appendAffiliates(b, c.Affiliates)
 	// Alarms after the rows, so that each tick sees its customer's last one.
 	setAlarms(b, c)
 	insertEffects(b, c)

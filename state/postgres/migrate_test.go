@@ -27,6 +27,7 @@ var landed = map[string]string{
 	"0007_fronts.sql":       "e7087d3770ea81ff93f7feed12b9bf75d67a6c4cf2d0f7ac205fddf8e64850ad",
 	"0008_leases.sql":       "6e35d9ddca7463bf91abe2075ba2025e1bfdf708db894f4efde95e37843097cf",
 	"0009_stale_inputs.sql": "15c447ea899bd7b5f85ef29be10c66e6d78b117f2e28e827223047d530e3a624",
+	"0010_affiliates.sql":   "bd21d58f7e5d6bb200aabe5ef64f35f2a59d4d07946c5c89084608deaa83a772",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -91,6 +91,11 @@ func commit(tx *tx, c *state.Commit) error {
 			return err
 		}
 	}
+	for i := range c.Affiliates {
+		if err := appendAffiliate(tx, &c.Affiliates[i]); err != nil {
+			return err
+		}
+	}
 	// Ticks after the rows, so that each sees the customer's last one; alarms after ticks, so that a new one stays.
 	if err := tick(tx, c); err != nil {
 		return err

@@ -221,6 +221,9 @@ func rename(tx *tx, w *state.Rewrite) error {
 	if _, err := tx.exec(`UPDATE core SET customer = ? WHERE customer = ?`, w.As, w.Customer); err != nil {
 		return err
 	}
+	if err := renameAffiliates(tx, w); err != nil {
+		return err
+	}
 	_, err := tx.exec(`INSERT INTO erased (pseudonym) VALUES (?) ON CONFLICT DO NOTHING`, w.As)
 	return err
 }

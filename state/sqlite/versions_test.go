@@ -28,6 +28,7 @@ var landed = map[string]string{
 	"0007_acceptances.sql":  "905d335a0a100495f527e56192c40a1c3fac881070d96471713e5fe93e4264cc",
 	"0008_fronts.sql":       "ad7e97d0ee46ee5b5da9a5e61c68d84bf1b23f418feb12600fb51bff4c3c24b2",
 	"0009_stale_inputs.sql": "c64ab382e6ced2217e6557e390a98787c8956bfdc882e5283a85fb336ff5df18",
+	"0010_affiliates.sql":   "50dc2b28b6d68fc892927a6113fc3632c6b5b07c6ea33a7e01573832fc17119f",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

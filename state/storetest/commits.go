@@ -124,6 +124,9 @@ func redate(c *state.Commit) {
 	for i := range c.Rates {
 		c.Rates[i].Known = c.Day.Date
 	}
+	for i := range c.Affiliates {
+		c.Affiliates[i].Known = c.Day.Date
+	}
 }
 
 func cancelledCommitWritesNothing(t *trial) {

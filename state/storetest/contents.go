@@ -54,6 +54,8 @@ func (w *page) ledger() {
 	lines(w, "alarm", alarms, err)
 	rates, err := w.s.Rates(w.ctx, 0)
 	lines(w, "rate", rates, err)
+	affiliates, err := w.s.Affiliates(w.ctx)
+	lines(w, "affiliate", affiliates, err)
 	erased, err := w.s.Erased(w.ctx)
 	lines(w, "erased", erased, err)
 }

@@ -91,6 +91,7 @@ func everything(n int, epoch, version int64) *state.Commit {
 		Rates:       []state.RateRow{rate("EUR", "USD", int64(n+1), "1.0837")},
 		Identifiers: []state.Identity{{Key: globex, Version: version, Customers: customersUpTo(n)}},
 		Entries:     []state.Entry{entry(customer, 1), entry(customer+"b", 1)},
+		Affiliates:  []state.AffiliateRow{affiliate(customer, 1, customer+"b", 7), affiliate(customer+"b", 1, "", math.MaxUint64)},
 		Snapshots:   []state.Snapshot{{Customer: customer, Seq: 1, Body: []byte("snapshot of " + id)}},
 		Ticks:       []state.Alarm{{Day: today.Date, Customer: "tick-" + customer}},
 		Alarms:      []state.Alarm{{Day: today.Date + 9, Customer: customer}},

@@ -20,6 +20,7 @@ type Memory struct {
 	mu           sync.Mutex
 	day          state.Day
 	cores        map[state.Date][]state.CustomerID
+	affiliates   []state.AffiliateRow
 	stale        map[state.Date][]state.StaleInput
 	erased       map[state.CustomerID]bool // by pseudonym
 	quarantined  map[state.CustomerID]state.Quarantine

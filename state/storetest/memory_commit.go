@@ -182,6 +182,7 @@ func (m *Memory) move(c *state.Commit) {
 		m.positions[key] = stands
 	}
 	m.rates = append(m.rates, c.Rates...)
+	m.affiliates = append(m.affiliates, c.Affiliates...)
 	for _, id := range c.Identifiers {
 		known := m.identities[id.Key]
 		if slices.Equal(known.Customers, id.Customers) && sameEvents(known.Events, id.Events) {

@@ -76,6 +76,7 @@ func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 		m.cores[day] = renamed(core, w)
 	}
 	m.day.Core = renamed(m.day.Core, w)
+	m.renameAffiliates(w)
 	m.erased[w.As] = true
 	m.day.Erased = len(m.erased)
 }

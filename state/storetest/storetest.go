@@ -64,6 +64,11 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"of two rows that displace the same rate the second is stale", takenRateIsStale},
 		{"a rate's row that is out of place is refused", rateOutOfPlaceIsRefused},
 
+		{"those who have to do with a corporate group are listed, with all that was known", groupsAreListed},
+		{"a row of a group that is out of place is refused", groupOutOfPlaceIsRefused},
+		{"who is erased keeps his place in a group under his pseudonym", groupKeepsThePseudonym},
+		{"a day turns with the groups that are others on it", groupsTurnWithTheDay},
+
 		{"of a case the newest due message is owed", newestDueMessageIsOwed},
 		{"messages are owed by due time, up to a limit", messagesAreOwedInOrder},
 		{"a receipt settles the messages up to it", receiptSettlesMessages},
