@@ -16,6 +16,10 @@ func (d *ContactLost) LookBack() int { return d.WindowDays }
 // LookBack is that of its windows.
 func (d *OrderPatternBreak) LookBack() int { return memoryDays }
 
+// LookBack is that of its windows. That an account was used before them is not counted in: what is forgotten of that makes an account
+// new, which takes nothing back.
+func (d *PayerChange) LookBack() int { return max(d.NewDays+d.ReturnDays, d.RecentDays+d.BeforeDays) }
+
 // LookBack is that of its windows.
 func (d *PaymentReturned) LookBack() int { return d.WindowDays + 2*max(d.ReplaceDays, d.RepresentDays) }
 

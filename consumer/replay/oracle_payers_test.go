@@ -6,7 +6,8 @@ import "tocsin/state"
 // dated ahead, against those of the year before.
 func (f oracleFacts) payers(day state.Date, overdue bool) []oracleRung {
 	returned := f.standing("payment.returned", day)
-	profile := len(f.standing("customer.profile", day)) > 0
+	profile, named := f.standing("customer.profile", day)[""]
+	daughter := profile.joins != 0 && profile.joins < day && (profile.leaves == 0 || day <= profile.leaves)
 	var count, before int
 	var sum, strange, later, sumBefore, laterBefore int64
 	for id, p := range f.standing("payment.received", day) {
@@ -15,7 +16,7 @@ func (f oracleFacts) payers(day state.Date, overdue bool) []oracleRung {
 		case cents <= 0 || p.date <= day-425:
 		case p.date > day-60:
 			count, sum = count+1, sum+cents
-			if profile && p.payer == "Beta" {
+			if named && !daughter && p.payer == "Beta" {
 				strange += cents
 			}
 			if p.matures != 0 {

@@ -28,6 +28,7 @@ type oracleEvent struct {
 	temporary, soft, uncleared, held, cancelled bool
 	payer                                       string     // name of who pays; empty: not told
 	matures                                     state.Date // of a cheque that is dated ahead; 0: none
+	joins, leaves                               state.Date // in a profile: when it became known that Beta is a daughter, and is none any more; 0: never
 }
 
 type oracleAllocation struct {
@@ -90,17 +91,30 @@ func (e *oracleEvent) data() map[string]any {
 	return limit
 }
 
-func (e *oracleEvent) line() []byte {
-	data := e.data()
-	data["customer_id"], data["revision"] = "C", e.revision
+// lines are the event's line, and those of a daughter's profile.
+func (e *oracleEvent) lines() []byte {
+	lines := e.lineOf("C", e.data())
+	daughter := *e
+	for i, known := range []state.Date{e.joins, e.leaves} {
+		if known == 0 {
+			break
+		}
+		daughter.known, daughter.revision = known, i+1
+		lines = append(lines, daughter.lineOf("B", map[string]any{"name": "Beta", "country": "GB", "parent_customer_id": []any{"C", nil}[i]})...)
+	}
+	return lines
+}
+
+func (e *oracleEvent) lineOf(customer string, data map[string]any) []byte {
+	data["customer_id"], data["revision"] = customer, e.revision
 	line, err := json.Marshal(map[string]any{
-		"specversion": "1.0", "id": fmt.Sprint(e.register(), "/", e.revision), "source": "urn:oracle", "type": "tocsin." + e.kind + ".v1", "subject": "C",
+		"specversion": "1.0", "id": fmt.Sprint(customer, e.register(), "/", e.revision), "source": "urn:oracle", "type": "tocsin." + e.kind + ".v1", "subject": customer,
 		"time": fmt.Sprintf("%vT%02d:00:00Z", e.known, e.hour), "data": data,
 	})
 	if err != nil {
 		panic(err) // maps of strings and numbers
 	}
-	return line
+	return append(line, '\n')
 }
 
 func amountOf(cents int64) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }
@@ -124,7 +138,13 @@ func drawLedger(t *rapid.T) (events []oracleEvent, last state.Date) {
 		events = append(events, e)
 	}
 	if !coin("no profile") {
-		add(oracleEvent{kind: "customer.profile", date: first})
+		e := oracleEvent{kind: "customer.profile", date: first}
+		if some("daughter", 0, 1) == 1 {
+			if e.joins = day("joins"); coin("leaves") {
+				e.leaves = e.joins + state.Date(some("later", 1, 5, 30))
+			}
+		}
+		add(e)
 	}
 	for range rapid.IntRange(1, 16).Draw(t, "events") {
 		e := oracleEvent{date: day("date"), cents: amount()}
@@ -180,7 +200,7 @@ func TestABacktestAgreesWithAPlainReadingOfTheRules(t *testing.T) {
 		events, last := drawLedger(t)
 		var ledger []byte
 		for i := range events {
-			ledger = append(append(ledger, events[i].line()...), '\n')
+			ledger = append(ledger, events[i].lines()...)
 		}
 		until := last - state.Date(rapid.IntRange(0, 100).Draw(t, "before the end"))
 		var alerts, records, rejects bytes.Buffer
@@ -215,8 +235,14 @@ func readTold(t *rapid.T, records []byte) (told []oracleTold) {
 }
 
 // readFigures are the figures of a customer's record that the oracle knows.
-func readFigures(t *rapid.T, record []byte) string {
-	if len(record) == 0 {
+func readFigures(t *rapid.T, records []byte) string {
+	record := []byte(nil)
+	for line := range bytes.Lines(records) {
+		if bytes.HasPrefix(line, []byte(`{"customer_id":"C"`)) {
+			record = line
+		}
+	}
+	if record == nil {
 		return "no record"
 	}
 	var r map[string]any
