@@ -13,8 +13,9 @@ const keptDays = 550
 // them, an event was applied today, and what is known now, judged as of each day since the level was first reached in
 // this episode, gives less on every one of them.
 //
-// One day is enough to support a level, so the likeliest comes first: the last one on which it stood without its clear
-// condition, which at the first correction is yesterday. Then the others follow backwards.
+// One day is enough to support a level, so the likeliest come first: the last one on which it stood without its clear
+// condition, which at the first correction is yesterday, and the one on which it was reached, for one that stands by its clear
+// condition alone may have had no ground for long. Then the others follow backwards.
 func (w *work) retract(e *entry) detectors.Rungs {
 	if !w.in.Applied || e.rule.Sign.Lasting {
 		return 0
@@ -25,6 +26,11 @@ func (w *work) retract(e *entry) detectors.Rungs {
 	}
 	likely := w.likely(e, highest(suspects))
 	suspects = w.without(suspects, e, likely)
+	for l := detectors.Critical; l > detectors.None; l-- {
+		if reached := e.closed.reached[l]; suspects.Has(l) && reached != likely {
+			suspects = w.without(suspects, e, reached)
+		}
+	}
 	never := detectors.Rungs(0)
 	for day := w.in.Day - 1; suspects != 0; day-- {
 		for l := detectors.Info; l <= detectors.Critical; l++ {

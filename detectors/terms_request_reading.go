@@ -91,7 +91,7 @@ func (r *requestReading) slow(then *state.View) bool {
 	if r.slowdown == nil {
 		return false
 	}
-	v := r.slowdown.Evaluate(&Input{View: then, Materiality: r.in.Materiality, LimitsKnown: r.in.LimitsKnown})
+	v := r.slowdown.Evaluate(&Input{View: then, Materiality: r.in.Materiality, LimitsKnown: r.in.LimitsKnown, LevelOnly: true})
 	return !v.NotEvaluable && v.Raise > None
 }
 
