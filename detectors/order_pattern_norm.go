@@ -31,7 +31,7 @@ type orderNorm struct {
 	longFilled int64 // 60-day buckets with orders
 	long2      int64 // median of those
 
-	completed bool // orders2 and order2 are known
+	completed bool // deviation4, orders2 and order2 are known
 }
 
 // normOn is the habit on a day: of the buckets before the 30 days, and the 60, that end with it. What only a surge asks for is
@@ -54,10 +54,6 @@ func (r *orderReading) normOn(day state.Date, with bool) (n orderNorm) {
 	}
 	n.filled, n.longFilled = filled(sums[:]), filled(long[:])
 	n.median2, n.long2 = median2(sums[:]), median2(long[:])
-	for i, sum := range sums {
-		sums[i] = max(2*sum-n.median2, n.median2-2*sum)
-	}
-	n.deviation4 = median2(sums[:])
 	return n
 }
 
@@ -71,21 +67,26 @@ func (r *orderReading) freeze() *orderNorm {
 	return &n
 }
 
-// complete adds the medians of single orders, and of their number in a bucket.
+// complete adds the deviation, and the medians of single orders and of their number in a bucket.
 func (r *orderReading) complete(n *orderNorm, day state.Date, with bool) {
 	if n.completed {
 		return
 	}
-	var counts [buckets]int64
+	var counts, sums [buckets]int64
 	var room [64]int64
 	singles := room[:0]
 	for i := range r.orders {
 		o := &r.orders[i]
 		if k := int(day-o.Date)/bucketDays - 1; k >= 0 && k < buckets && (with || !o.Project) {
 			counts[k]++
+			sums[k] = min(state.Sum(sums[k], o.Minor), mostPerBucket)
 			singles = append(singles, o.Minor)
 		}
 	}
+	for i, sum := range sums {
+		sums[i] = max(2*sum-n.median2, n.median2-2*sum)
+	}
+	n.deviation4 = median2(sums[:])
 	n.orders2, n.order2, n.completed = median2(counts[:]), median2(singles), true
 }
 
