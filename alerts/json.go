@@ -74,7 +74,7 @@ func appendList[T any](b []byte, list []T, element func([]byte, *T) []byte) []by
 func appendGrounds(b []byte, d *detectors.Detail) []byte {
 	b = appendList(appendMember(b, "facts"), d.Facts, appendFact)
 	b = appendMoneyMember(b, "money_at_risk", d.MoneyAtRisk)
-	b = appendList(appendMember(b, "clears_if"), d.ClearsIf, appendRemedy)
+	b = appendList(appendMember(b, "clears_if"), d.ClearsIf, func(b []byte, r *detectors.Remedy) []byte { return appendRemedy(b, r, d) })
 	b = appendTextsMember(b, "actions", d.Actions)
 	return appendTextsMember(b, "evidence", d.Evidence)
 }
@@ -88,8 +88,11 @@ func appendFact(b []byte, f *detectors.Fact) []byte {
 	return append(b, '}')
 }
 
-func appendRemedy(b []byte, r *detectors.Remedy) []byte {
+func appendRemedy(b []byte, r *detectors.Remedy, d *detectors.Detail) []byte {
 	b = appendStringMember(append(b, '{'), "do", r.Do)
+	if r.Do == detectors.ByCondition {
+		b = appendStringMember(b, "condition", d.Conditions[r.To])
+	}
 	b = appendMoneyMember(b, "amount", r.Amount)
 	return append(appendLevelMember(b, "to", r.To), '}')
 }

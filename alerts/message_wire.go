@@ -59,9 +59,10 @@ type (
 		Wording     string           `json:"wording"`
 	}
 	remedyWire struct {
-		Do     string    `json:"do"`
-		Amount moneyWire `json:"amount"`
-		To     levelWire `json:"to"`
+		Do        string    `json:"do"`
+		Condition string    `json:"condition"`
+		Amount    moneyWire `json:"amount"`
+		To        levelWire `json:"to"`
 	}
 	changeWire struct {
 		AlertID string    `json:"alert_id"`
@@ -105,7 +106,11 @@ func (w *alertWire) alert() CaseAlert {
 	}
 	a.Facts, a.Actions, a.Evidence = filled(w.Facts), filled(w.Actions), filled(w.Evidence)
 	for _, r := range w.ClearsIf {
-		a.ClearsIf = append(a.ClearsIf, detectors.Remedy{Do: r.Do, Amount: state.Money(r.Amount), To: detectors.Level(r.To)})
+		way := detectors.Remedy{Do: r.Do, Amount: state.Money(r.Amount), To: detectors.Level(r.To)}
+		a.ClearsIf = append(a.ClearsIf, way)
+		if way.Do == detectors.ByCondition && way.To < detectors.Critical {
+			a.Conditions[way.To] = r.Condition
+		}
 	}
 	return a
 }

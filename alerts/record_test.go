@@ -116,7 +116,7 @@ func wholeMessage() *CaseMessage {
 			{AlertID: "b", Signal: "limit_missing", Level: detectors.Warning, Since: 5, LevelSince: 6, Footing: OnHold, Ends: 9, HoldDays: 14,
 				Detail: detectors.Detail{ClearsIf: []detectors.Remedy{{Do: "set_limit"}}, MoneyAtRisk: state.Money{Minor: -5, Currency: yen}}},
 			{AlertID: "c", Signal: "growing_debt", Level: detectors.Warning, Since: 5, LevelSince: 6, Footing: Unjudged,
-				Detail: detectors.Detail{Wording: `Owes {receivables}, "客户"`, Facts: []detectors.Fact{{Name: "receivables", Value: "5.00", Threshold: "4.00"}}}},
+				Detail: detectors.Detail{ClearsIf: []detectors.Remedy{{Do: "condition"}}, Conditions: [detectors.Critical]string{"receivables < 4"}, Wording: `Owes {receivables}, "客户"`, Facts: []detectors.Fact{{Name: "receivables", Value: "5.00", Threshold: "4.00"}}}},
 		},
 		Changes: []Change{{AlertID: "a", Signal: "limit_breach", Reason: "ORDER", From: detectors.Warning, To: detectors.Critical, Kind: Escalated}},
 		Task: CaseTask{

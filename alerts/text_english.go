@@ -343,6 +343,7 @@ var english = &catalogue{
 		"verify_payers":        "the payers turn out to be known and agreed",
 		"pay_from_own_account": "{amount} is paid from the customer's own account",
 
+		"condition":       "this holds",
 		"keep_promise":    "the next promise is kept",
 		"reach_customer":  "the customer is reached",
 		"settle_promised": "the invoices promised are settled by {amount}",

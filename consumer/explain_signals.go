@@ -125,10 +125,11 @@ type LeavingExplanation struct {
 
 // RemedyExplanation is one thing that alone brings the signal to a level.
 type RemedyExplanation struct {
-	Do     string             `json:"do"`
-	Amount *AmountExplanation `json:"amount,omitempty"`
-	To     string             `json:"to"`
-	Text   string             `json:"text"`
+	Do        string             `json:"do"`
+	Condition string             `json:"condition,omitempty"` // that has to hold
+	Amount    *AmountExplanation `json:"amount,omitempty"`
+	To        string             `json:"to"`
+	Text      string             `json:"text"`
 }
 
 // AmountExplanation is an amount as alert records have it.
@@ -222,7 +223,12 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 		}
 	}
 	for _, r := range x.Detail.ClearsIf {
-		out.ClearsIf = append(out.ClearsIf, RemedyExplanation{r.Do, explainAmount(r.Amount), r.To.String(), alerts.SayRemedy(r)})
+		way := RemedyExplanation{r.Do, "", explainAmount(r.Amount), r.To.String(), alerts.SayRemedy(r)}
+		if r.Do == detectors.ByCondition {
+			way.Condition = x.Detail.Conditions[r.To]
+			way.Text += ": " + way.Condition
+		}
+		out.ClearsIf = append(out.ClearsIf, way)
 	}
 	if x.Level > detectors.None {
 		out.AtRisk = explainAmount(x.Detail.MoneyAtRisk)

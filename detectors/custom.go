@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"slices"
+	"strings"
 
 	"tocsin/state"
 )
@@ -100,6 +101,14 @@ func (d *Custom) Describe(in *Input, v Verdict) Detail {
 		return out
 	}
 	out.Actions = slices.Clone(d.actions)
+	for to := level - 1; ; to-- {
+		if to == None || d.when[to] != nil {
+			out.ClearsIf, out.Conditions[to] = append(out.ClearsIf, Remedy{Do: ByCondition, To: to}), d.leads(to)
+		}
+		if to == None {
+			break
+		}
+	}
 	for _, f := range judged.features {
 		if f.proof != nil {
 			for _, id := range f.proof(in) {
@@ -108,6 +117,35 @@ func (d *Custom) Describe(in *Input, v Verdict) Detail {
 		}
 	}
 	return out
+}
+
+// leads is the condition under which the sign stands at a level, having stood at a higher one: none of those above is raised, and the
+// level itself is, or is not left.
+func (d *Custom) leads(to Level) string {
+	var parts []string
+	switch {
+	case to == None && d.clear != nil:
+		parts = append(parts, joined(d.clear, d.source.Clear))
+	case to == None:
+	case to == d.lowest() && d.clear != nil:
+		parts = append(parts, "("+d.source.When[to]+" or not ("+d.source.Clear+"))")
+	default:
+		parts = append(parts, joined(d.when[to], d.source.When[to]))
+	}
+	for l := to + 1; l <= Critical; l++ {
+		if d.when[l] != nil {
+			parts = append(parts, "not ("+d.source.When[l]+")")
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+// joined is a condition as it stands beside an `and`.
+func joined(f *formula, text string) string {
+	if f.root.do == doOr {
+		return "(" + text + ")"
+	}
+	return text
 }
 
 // conditions are what the definition says, one condition a line.

@@ -95,6 +95,8 @@ func TestACustomSignTellsWhatItsLevelReads(t *testing.T) {
 	want := Detail{
 		Facts:       []Fact{{"receivables", "110.50", "100.00"}, {"max_days_past_due", "10", "5"}, {"open_invoices", "2", ""}},
 		MoneyAtRisk: eur("110.50"), Actions: []string{"call_customer"}, Evidence: []string{"INV-1", "INV-2"}, Wording: sign.Text,
+		ClearsIf:   []Remedy{{Do: ByCondition, To: None}},
+		Conditions: [Critical]string{"not (receivables >= 100 and max_days_past_due > 5) and not (exposure > 5000)"},
 	}
 	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -432,4 +434,70 @@ func TestJudgingByACustomSignOfMoneyAndDaysDoesNotAllocate(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { r.Detector.Evaluate(in) }); n > 0 {
 		t.Errorf("got %v allocations, want none", n)
 	}
+}
+
+func TestWhatACustomSignClearsBy(t *testing.T) {
+	in := newBooks(invoice("INV-1", "1000", "2026-01-05", "2026-02-02")).at(date("2026-03-12"))
+	for _, c := range []struct {
+		sign CustomSign
+		want [Critical]string
+		ways int
+	}{
+		{ladder("", "receivables > 500", "", ""), [Critical]string{None: "not (receivables > 500)"}, 1},
+		{ladder("", "receivables > 500", "", "receivables < 400"), [Critical]string{None: "receivables < 400 and not (receivables > 500)"}, 1},
+		{ladder("", "receivables > 500", "", "receivables < 400 or insured"), [Critical]string{None: "(receivables < 400 or insured) and not (receivables > 500)"}, 1},
+		{
+			ladder("receivables > 10", "", "receivables > 500", "receivables < 5"),
+			[Critical]string{
+				None: "receivables < 5 and not (receivables > 10) and not (receivables > 500)",
+				Info: "(receivables > 10 or not (receivables < 5)) and not (receivables > 500)",
+			}, 2,
+		},
+		{
+			ladder("receivables > 10", "receivables > 20 or insured", "receivables > 500", ""),
+			[Critical]string{
+				None:    "not (receivables > 10) and not (receivables > 20 or insured) and not (receivables > 500)",
+				Info:    "receivables > 10 and not (receivables > 20 or insured) and not (receivables > 500)",
+				Warning: "(receivables > 20 or insured) and not (receivables > 500)",
+			}, 3,
+		},
+	} {
+		d := custom(t, c.sign).Detector
+		got := d.Describe(in, d.Evaluate(in))
+		if got.Conditions != c.want || len(got.ClearsIf) != c.ways || got.ClearsIf[c.ways-1] != (Remedy{Do: ByCondition, To: None}) {
+			t.Errorf("%v: got %v, %q, want %q", c.sign.When, got.ClearsIf, got.Conditions, c.want)
+		}
+	}
+	d := custom(t, ladder("", "receivables > 5000", "", "")).Detector
+	if got := d.Describe(in, d.Evaluate(in)); len(got.ClearsIf) > 0 {
+		t.Errorf("silent: got %v", got.ClearsIf)
+	}
+}
+
+// What an alert says has to hold is a condition, and where that holds, and only there, the sign is at the level that it names.
+func TestTheConditionOfALevelIsTheLevel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rule := drawSign(t)
+		asked := drawInput(t, drawTraded(t))
+		level := rapid.SampledFrom(append(slices.Clone(rule.Sign.Levels()), None)).Draw(t, "stood")
+		asked.Standing = level
+		v := rule.Detector.Evaluate(asked)
+		ways := rule.Detector.Describe(asked, v)
+		level = v.Level(level)
+		if (len(ways.ClearsIf) == 0) != (level == None) {
+			t.Fatalf("at %v: got %v", level, ways.ClearsIf)
+		}
+		then := drawInput(t, drawTraded(t))
+		then.Standing = level
+		after := rule.Detector.Evaluate(then)
+		for _, way := range ways.ClearsIf {
+			f, err := compileFormula(ways.Conditions[way.To])
+			if err != nil {
+				t.Fatalf("%q: %v", ways.Conditions[way.To], err)
+			}
+			if holds, known := f.holds(then); known && !after.NotEvaluable && holds != (after.Level(level) == way.To) {
+				t.Fatalf("from %v to %v: %q is %v, and the sign at %v", level, way.To, ways.Conditions[way.To], holds, after.Level(level))
+			}
+		}
+	})
 }

@@ -173,9 +173,10 @@ type Detail struct {
 	Facts       []Fact
 	MoneyAtRisk state.Money
 	ClearsIf    []Remedy
-	Actions     []string // recommended actions, most urgent first; codes
-	Evidence    []string // document ids, most telling first, at most ten
-	Wording     string   // of a custom sign: its sentence for people, with facts in braces; empty: the catalogue has one
+	Actions     []string         // recommended actions, most urgent first; codes
+	Evidence    []string         // document ids, most telling first, at most ten
+	Wording     string           // of a custom sign: its sentence for people, with facts in braces; empty: the catalogue has one
+	Conditions  [Critical]string // of a custom sign, by the level that ClearsIf says it leads to: what has to hold, as its definition writes it
 }
 
 // Fact is one measured value beside the threshold that it was held against. Values are decimal

@@ -18,6 +18,10 @@ const (
 	verifyPayers = "verify_payers"        // the payers of the new accounts, and the strangers, turn out to be known and agreed
 	payFromOwn   = "pay_from_own_account" // on account, with today's value date, from one that is not new
 
+	// ByCondition is that what Detail.Conditions says of the level comes to hold: of a custom sign, of which it is not known what anybody
+	// has to do for it.
+	ByCondition = "condition"
+
 	keepPromise    = "keep_promise"    // a new material promise, kept
 	reachCustomer  = "reach_customer"  // somebody is reached, or the customer gets in touch
 	settlePromised = "settle_promised" // booked on the invoices promised, on each what settles it

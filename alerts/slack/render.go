@@ -24,7 +24,9 @@ const (
 	mostSteps  = 6 // recommended actions
 	mostNews   = 5 // changes
 	factChars  = 80
-	pointChars = 400 // of what a score is made of: a score that does not add up explains nothing
+
+	conditionChars = 200 // of a condition
+	pointChars     = 400 // of what a score is made of: a score that does not add up explains nothing
 )
 
 // message collects the blocks of one update of a case's message.
@@ -227,6 +229,9 @@ func grounds(a alerts.CaseAlert) string {
 		said := make([]string, len(ways))
 		for i, way := range ways {
 			said[i] = alerts.SayRemedy(way)
+			if way.Do == detectors.ByCondition {
+				said[i] += ": " + code(a.Conditions[way.To], conditionChars)
+			}
 		}
 		lines = append(lines, "*Clears if* "+strings.Join(said, ", or ")+alerts.SayHold(a))
 	}

@@ -188,3 +188,20 @@ func TestOneDayIsADay(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What an analyst wrote as a condition is shown as it is, and is no markup.
+func TestAConditionIsShownAsCode(t *testing.T) {
+	a := alerts.CaseAlert{Signal: "growing_debt", Level: detectors.Critical, Detail: detectors.Detail{
+		ClearsIf:   []detectors.Remedy{{Do: detectors.ByCondition, To: detectors.Info}, {Do: detectors.ByCondition, To: detectors.None}},
+		Conditions: [detectors.Critical]string{detectors.None: "receivables < 400 && insured", detectors.Info: "`<!channel>` > 1"},
+	}}
+	got := grounds(a)
+	for _, want := range []string{"*Clears if* this holds (down to info): `", "&lt;!channel&gt;", "receivables &lt; 400 &amp;&amp; insured"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want it to hold %q", got, want)
+		}
+	}
+	if strings.Contains(got, "<!") || strings.Count(got, "`") != 4 {
+		t.Errorf("got %q, which holds markup of its own", got)
+	}
+}
