@@ -133,7 +133,7 @@ func (d *OrderPatternBreak) Evaluate(in *Input) Verdict {
 		v.NotEvaluable = true
 		return v
 	case r.isAlone():
-		if quiet, judged := r.quiet(in.View.Day); quiet {
+		if quiet, judged := r.quiet(in.View.Day, quietDays); quiet {
 			v.NotEvaluable, v.Clear = !judged, AllRungs
 			if !in.LevelOnly {
 				v.Next = sooner(v.Next, r.look(in.View.Day+quietDays, judged))

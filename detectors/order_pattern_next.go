@@ -42,7 +42,7 @@ func (r *orderReading) look(from state.Date, judged bool) state.Date {
 	for looks := 0; from <= day+daysAhead && looks < mostLooks; from += quietDays {
 		looks += len(r.orders)
 		if r.isAlone() {
-			if quiet, still := r.quiet(from); quiet && still == judged {
+			if quiet, still := r.quiet(from, quietDays); quiet && still == judged {
 				continue
 			}
 		}
@@ -55,6 +55,11 @@ func (r *orderReading) look(from state.Date, judged bool) state.Date {
 			}
 			if looks += len(r.orders); looks >= mostLooks {
 				return later
+			}
+			if r.isAlone() {
+				if quiet, still := r.quiet(later, 1); quiet && still == judged {
+					continue
+				}
 			}
 			if f := r.on(later); f.reason != "" || f.seasonal || f.judged != judged {
 				return later

@@ -2,10 +2,7 @@ package detectors
 
 import "tocsin/state"
 
-const (
-	quietDays = 8                          // on which quiet tells of
-	coreDays  = bucketDays - quietDays + 1 // of a bucket, that stay in it on all of them
-)
+const quietDays = 8 // of which quiet tells at once, where they are looked at together
 
 // isAlone tells whether the short way of quiet can be gone: no episode stands and none is just over, and all orders are plain
 // ones in the customer's currency.
@@ -13,13 +10,14 @@ func (r *orderReading) isAlone() bool {
 	return r.in.Standing == None && !r.frozen && len(r.in.Baseline) == 0 && !r.foreign && !r.projects
 }
 
-// quiet tells whether nothing can be raised on any of quietDays from a day on, and all of them are judged or none is. False: it may
+// quiet tells whether nothing can be raised on any of some days from one on, and all of them are judged or none is. False: it may
 // be so all the same.
 //
 // Orders only get older. So what is in the 30 days on the first day is the most that is in them, and what of a bucket does not
 // leave it in so few days is the least that is in it. That is one look at the orders for all the days, where each of them would
 // take one, and puts nothing in order but twelve sums.
-func (r *orderReading) quiet(from state.Date) (quiet, judged bool) {
+func (r *orderReading) quiet(from, days state.Date) (quiet, judged bool) {
+	core := bucketDays - int(days) + 1 // days of a bucket that stay in it on all of them
 	var parts [2 * (buckets + 2)]int64 // of each 30 days those who stay, then those who leave
 	for i := len(r.orders) - 1; i >= 0; i-- {
 		age := int(from - r.orders[i].Date)
@@ -27,12 +25,12 @@ func (r *orderReading) quiet(from state.Date) (quiet, judged bool) {
 			break
 		}
 		at := age / bucketDays * 2
-		if age%bucketDays >= coreDays {
+		if age%bucketDays >= core {
 			at++
 		}
 		parts[at] = min(parts[at]+r.orders[i].Minor, mostPerBucket)
 	}
-	last := from + quietDays - 1
+	last := from + days - 1
 	var least [buckets]int64
 	filledLeast, filledMost := 0, 0
 	for k := range least {
@@ -43,9 +41,9 @@ func (r *orderReading) quiet(from state.Date) (quiet, judged bool) {
 	var most [longBuckets]int64
 	longLeast, longMost := 0, 0
 	for k := range most {
-		core := parts[4*k+4] + parts[4*k+5] + parts[4*k+6]
-		most[k] = min(parts[4*k+3]+core+parts[4*k+7], mostPerBucket)
-		longLeast += int(sign(core))
+		staying := parts[4*k+4] + parts[4*k+5] + parts[4*k+6]
+		most[k] = min(parts[4*k+3]+staying+parts[4*k+7], mostPerBucket)
+		longLeast += int(sign(staying))
 		longMost += int(sign(most[k]))
 	}
 	isHabit := filledLeast >= r.MinBucketsCount
