@@ -134,12 +134,16 @@ func (p *pen) order(b *buyer, deal uint16, d *deal, revision int64, at time.Dura
 }
 
 func (p *pen) payment(kind string, b *buyer, deal uint16, amount int64, debit bool, at time.Duration) {
+	account := int64(b.key % 1e12)
+	if p.day >= b.turns {
+		account++
+	}
 	method := "credit_transfer"
 	if debit {
 		method = "direct_debit"
 	}
 	p.begin(kind, b, "", deal, 1, "acme:bank", "payment.received", at)
 	p.text(`,"payment_id":"`).document(kind, b, deal).text(`","value_date":"`).text(p.date).text(`","amount":`).money(amount)
-	p.text(`,"method":"`).text(method).text(`","payer":{"account_hash":"sha256:`).number(int64(b.key % 1e12))
+	p.text(`,"method":"`).text(method).text(`","payer":{"account_hash":"sha256:`).number(account)
 	p.text(`"},"allocations":[{"invoice_id":"`).document("INV-", b, deal).text(`","amount":`).money(amount).text(`}]`)
 }
