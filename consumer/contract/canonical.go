@@ -3,6 +3,7 @@ package contract
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strconv"
@@ -23,6 +24,7 @@ func Canonical(value []byte) []byte {
 type canonicaliser struct {
 	scanner
 	unordered []byte // the members of an object as they came, while they are put in order
+	order     []int  // those, by their places
 }
 
 // append appends one value whole.
@@ -39,7 +41,7 @@ func (c *canonicaliser) value(out []byte, p int) ([]byte, int) {
 	switch b := c.buf[p]; {
 	case b == '"':
 		s, next := c.str(p)
-		return appendString(out, s), next
+		return c.appendRead(out, p, s, next), next
 	case b == '{':
 		return c.object(out, p)
 	case b == '[':
@@ -52,9 +54,19 @@ func (c *canonicaliser) value(out []byte, p int) ([]byte, int) {
 	return append(out, c.buf[p:max(p, next)]...), next
 }
 
+// appendRead appends the string that was read at p. As long as it stands there, it has no escape and needs none.
+func (c *canonicaliser) appendRead(out []byte, p int, s []byte, next int) []byte {
+	const quotes = 2
+	if next-p == len(s)+quotes {
+		return append(out, c.buf[p:next]...)
+	}
+	return appendString(out, s)
+}
+
 // span is a member of an object, by its name and where its text, with the name, stands in what was written.
 type span struct {
 	name     []byte
+	first    uint64 // the first eight bytes of name, which mostly tell two apart
 	from, to int
 }
 
@@ -77,7 +89,7 @@ func (c *canonicaliser) object(out []byte, p int) ([]byte, int) {
 		if !first {
 			out = append(out, ',')
 		}
-		m := span{name: name, from: len(out)}
+		m := span{name: name, first: firstOf(name), from: len(out)}
 		out, p = c.value(append(appendString(out, name), ':'), next)
 		m.to = len(out)
 		ordered = ordered && (first || compareNames(members[len(members)-1].name, name) < 0)
@@ -93,19 +105,39 @@ func (c *canonicaliser) object(out []byte, p int) ([]byte, int) {
 func (c *canonicaliser) inOrder(out []byte, start int, members []span) {
 	c.unordered = append(c.unordered[:0], out[start:]...)
 	text := func(m span) []byte { return c.unordered[m.from-start : m.to-start] }
-	slices.SortFunc(members, func(a, b span) int {
+	c.order = c.order[:0]
+	for i := range members {
+		c.order = append(c.order, i)
+	}
+	slices.SortFunc(c.order, func(i, j int) int {
+		a, b := &members[i], &members[j]
+		if a.first != b.first && (a.first|b.first)&highs == 0 {
+			return cmp.Compare(a.first, b.first)
+		}
 		if order := compareNames(a.name, b.name); order != 0 {
 			return order
 		}
-		return bytes.Compare(text(a), text(b))
+		return bytes.Compare(text(*a), text(*b))
 	})
 	out = out[:start]
-	for i, m := range members {
-		if i > 0 {
+	for n, i := range c.order {
+		if n > 0 {
 			out = append(out, ',')
 		}
-		out = append(out, text(m)...)
+		out = append(out, text(members[i])...)
 	}
+}
+
+// firstOf are the first eight bytes of a name as a number in their order. A name has no byte 0, so what it lacks goes before all.
+func firstOf(name []byte) uint64 {
+	if len(name) >= 8 {
+		return binary.BigEndian.Uint64(name)
+	}
+	first := uint64(0)
+	for i, b := range name {
+		first |= uint64(b) << (56 - 8*i)
+	}
+	return first
 }
 
 // compareNames compares by UTF-16 code units. That is the order of their bytes but where one has a character beyond U+FFFF, which
