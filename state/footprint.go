@@ -52,7 +52,11 @@ func (b *book) footprint() int {
 }
 
 func (t *table) footprint(kind Kind) int {
-	return listBytes(t.index) + factBytes(t.facts, kind)
+	n := factBytes(t.facts, kind)
+	if t.index != nil {
+		n += bytesOf[[]slot]() + listBytes(*t.index)
+	}
+	return n
 }
 
 // factBytes is what facts of a kind take, with their bodies.

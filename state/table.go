@@ -9,7 +9,7 @@ import (
 // search that looks at one fact beats one that looks at many.
 type table struct {
 	facts []*fact
-	index []slot // open addressing, a power of two long; nil while there are few facts
+	index *[]slot // open addressing, a power of two long; nil while there are few facts. A customer has many tables with none
 }
 
 // slot is the place of a fact in a table.
@@ -30,10 +30,10 @@ func (t *table) find(key string) *fact {
 		}
 		return nil
 	}
-	hash := hashOf(key)
-	mask := uint32(len(t.index) - 1)
-	for i := hash & mask; t.index[i].at != 0; i = (i + 1) & mask {
-		if s := t.index[i]; s.hash == hash {
+	hash, index := hashOf(key), *t.index
+	mask := uint32(len(index) - 1)
+	for i := hash & mask; index[i].at != 0; i = (i + 1) & mask {
+		if s := index[i]; s.hash == hash {
 			if f := t.facts[s.at-1]; f.body.Key() == key {
 				return f
 			}
@@ -47,7 +47,7 @@ func (t *table) add(f *fact) {
 	t.facts = append(t.facts, f)
 	switch {
 	case len(t.facts) <= fewFacts:
-	case len(t.facts)*4 > len(t.index)*3:
+	case t.index == nil || len(t.facts)*4 > len(*t.index)*3:
 		t.reindex(t.hashes())
 	default:
 		t.enter(hashOf(f.body.Key()), len(t.facts))
@@ -56,12 +56,13 @@ func (t *table) add(f *fact) {
 
 // enter enters the fact at place at, counted from 1, into the index.
 func (t *table) enter(hash uint32, at int) {
-	mask := uint32(len(t.index) - 1)
+	index := *t.index
+	mask := uint32(len(index) - 1)
 	i := hash & mask
-	for t.index[i].at != 0 {
+	for index[i].at != 0 {
 		i = (i + 1) & mask
 	}
-	t.index[i] = slot{hash, uint32(at)}
+	index[i] = slot{hash, uint32(at)}
 }
 
 // reindex makes the index anew, with room to grow. Hashes that the old one knows are taken from it.
@@ -74,7 +75,8 @@ func (t *table) reindex(hashes []uint32) {
 	for size*3 < len(t.facts)*5 {
 		size *= 2
 	}
-	t.index = make([]slot, size)
+	index := make([]slot, size)
+	t.index = &index
 	for i, f := range t.facts {
 		if i == len(hashes) {
 			hashes = append(hashes, hashOf(f.body.Key()))
@@ -90,7 +92,7 @@ func (t *table) hashes() []uint32 {
 	}
 	hashes := make([]uint32, len(t.facts))
 	known := 0
-	for _, s := range t.index {
+	for _, s := range *t.index {
 		if s.at != 0 {
 			hashes[s.at-1] = s.hash
 			known++
