@@ -152,7 +152,9 @@ func (l *lane) run(day state.Day, work []*group) error {
 		}
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		if g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes); g.effects.Changed {
-			g.applied = rows.encode(&state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
+			g.applied = rows.add(func(buf []byte) []byte {
+				return state.AppendApplied(buf, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
+			})
 		}
 		if g.panicked == nil {
 			g.share = l.engine.share(g.kept.record, day.Date)

@@ -32,7 +32,7 @@ func (r *retold) pair(w *state.Rewrite, was, is *Effects) {
 	now := rows{held: func(state.Instant) bool { return false }}
 	g := &group{customer: r.customer, effects: *is}
 	c := &state.Commit{}
-	now.told(c, g)
+	now.told(c, g, new(rowBlock))
 	for i := range c.Alerts {
 		row := state.RewrittenAlert{AlertRow: c.Alerts[i]}
 		for j := range was.Transitions {
@@ -94,7 +94,7 @@ func (r *retold) end(w *state.Rewrite) {
 	for _, id := range r.order {
 		if old := r.cases[id]; !old.goes {
 			m := old.last.Nameless(r.names.Case(id), r.customer)
-			w.Messages = append(w.Messages, state.RewrittenMessage{Was: state.Was{ID: id, Seq: m.Seq}, Message: messageRow(m)})
+			w.Messages = append(w.Messages, state.RewrittenMessage{Was: state.Was{ID: id, Seq: m.Seq}, Message: messageRow(m, new(rowBlock))})
 		}
 	}
 }

@@ -38,6 +38,7 @@ func (r *Runner) holds(happened state.Instant) bool {
 // gather turns effects into rows.
 func (w rows) gather(work []*group) *state.Commit {
 	c := &state.Commit{Day: w.day, At: w.now, Entries: make([]state.Entry, 0, len(work)), Alarms: make([]state.Alarm, 0, len(work))}
+	var bodies rowBlock
 	for _, g := range work {
 		g.erasure.gather(c)
 		c.FirstLimit = c.FirstLimit || g.effects.FirstLimit
@@ -47,7 +48,7 @@ func (w rows) gather(work []*group) *state.Commit {
 			g.kept.alarm = w.alarm(c, g)
 		}
 		if g.effects.Changed {
-			w.append(c, g)
+			w.append(c, g, &bodies)
 		}
 		for _, due := range g.alarms {
 			due.Seq = g.kept.record.Seq // the tick holds only while this is the customer's last row
@@ -82,38 +83,38 @@ func proofs(c *state.Commit, work []*group) (all []state.Proof) {
 }
 
 // append adds the journal row of a step that changed its record, and what it tells.
-func (w rows) append(c *state.Commit, g *group) {
+func (w rows) append(c *state.Commit, g *group, bodies *rowBlock) {
 	rec := g.kept.record
 	rec.Seq++
 	c.Entries = append(c.Entries, state.Entry{Customer: g.customer, Seq: rec.Seq, Day: w.day.Date, Config: w.day.Config, Applied: g.applied})
 	g.kept.grow(&c.Entries[len(c.Entries)-1])
 	w.affiliate(c, g)
-	w.told(c, g)
+	w.told(c, g, bodies)
 }
 
 // told appends what people and other systems are told of a step.
-func (w rows) told(c *state.Commit, g *group) {
+func (w rows) told(c *state.Commit, g *group, bodies *rowBlock) {
 	for i := range g.effects.Transitions {
 		t := &g.effects.Transitions[i]
 		c.Alerts = append(c.Alerts, state.AlertRow{
 			ID: t.AlertID, Seq: t.Seq, Customer: g.customer, RuleSet: t.RuleSet, Signal: t.Signal, Day: t.At, KnownAt: t.KnownAt,
-			From: uint8(t.From), To: uint8(t.To), Body: t.AppendJSON(nil),
+			From: uint8(t.From), To: uint8(t.To), Body: bodies.add(t.AppendJSON),
 		})
 	}
 	for i := range g.effects.Tasks {
 		t := &g.effects.Tasks[i]
-		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: t.State, Body: t.AppendJSON(nil)})
+		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: t.State, Body: bodies.add(t.AppendJSON)})
 	}
 	if m := g.effects.Case; m != nil {
-		row := messageRow(m)
+		row := messageRow(m, bodies)
 		row.DueAt, row.Held = c.At+w.settle, w.held(g.since())
 		c.Messages = append(c.Messages, row)
 	}
 }
 
 // messageRow is a case's message as the outbox keeps it.
-func messageRow(m *alerts.CaseMessage) state.Message {
-	return state.Message{ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: m.Customer, Body: m.AppendJSON(nil)}
+func messageRow(m *alerts.CaseMessage, bodies *rowBlock) state.Message {
+	return state.Message{ID: fmt.Sprintf("%s/%d", m.CaseID, m.Seq), Case: m.CaseID, Seq: m.Seq, Customer: m.Customer, Body: bodies.add(m.AppendJSON)}
 }
 
 // alarm adds the customer's next due date to c where the store does not hold an earlier one, and returns what it then
