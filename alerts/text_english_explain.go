@@ -16,6 +16,9 @@ var (
 		"accounts_after_return":  "New accounts after a payment came back for good",
 		"receipts_before":        "Payments before",
 		"serious_facts":          "Registry facts of class B2",
+
+		"partial_ratio_above_usual": "Above the usual share by",
+		"directed_payments":         "Payments of which the customer chose the invoice",
 	}
 	englishFlags = map[string]map[bool]string{
 		"exchange_rates": {true: "no exchange rate is missing", false: "an amount in another currency needs an exchange rate that is not in force"},

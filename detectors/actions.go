@@ -51,6 +51,9 @@ var recommended = map[occasion][]string{
 	{"terms_request", Warning, ""}:  {"ask_reason", "require_security", "check_extension_period"},
 	{"terms_request", Critical, ""}: {"hold_orders", "require_security", "convene_committee", "check_extension_period"},
 
+	{"partial_payment", Warning, ""}:  {"send_statement", "insist_on_oldest_first"},
+	{"partial_payment", Critical, ""}: {"send_statement", "insist_on_oldest_first", "offer_secured_plan"},
+
 	{"contact_lost", Warning, ""}:  {"verify_master_data", "use_second_channel", "visit_customer", "check_registry"},
 	{"contact_lost", Critical, ""}: {"stop_all_deliveries", "notify_insurer", "visit_customer", "check_registry"},
 

@@ -74,10 +74,16 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindPayment
 	case *state.Return:
 		return state.KindPaymentReturned
-	case *state.WriteOff:
-		return state.KindInvoiceWrittenOff
+	case *state.Application:
+		return state.KindPaymentApplied
+	case *state.TermsRequest:
+		return state.KindTermsRequest
 	case *state.Dispute:
 		return state.KindDispute
+	case *state.DisputeClosed:
+		return state.KindDisputeClosed
+	case *state.WriteOff:
+		return state.KindInvoiceWrittenOff
 	case *state.LimitRevision:
 		return state.KindLimit
 	case *state.Profile:
@@ -90,10 +96,6 @@ func kindOfBody(body state.Body) state.Kind {
 		return state.KindPromise
 	case *state.Contact:
 		return state.KindContact
-	case *state.DisputeClosed:
-		return state.KindDisputeClosed
-	case *state.TermsRequest:
-		return state.KindTermsRequest
 	case *state.PayerVerified:
 		return state.KindPayerVerified
 	case *state.Cover:

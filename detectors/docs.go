@@ -15,6 +15,7 @@ import (
 //go:embed custom.go
 //go:embed order_pattern_break.go
 //go:embed composite.go
+//go:embed partial_payment*.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read. Where it names a field it says the parameter that sets

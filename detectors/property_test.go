@@ -35,10 +35,16 @@ func drawBooks(t *rapid.T) *books {
 			OrderID: fmt.Sprintf("SO-%d", i), OrderDate: day("placed"), Gross: amount("gross"), RequestedDelivery: day("wanted"),
 		})
 	}
-	for i := range rapid.IntRange(0, 3).Draw(t, "payments") {
+	for i := range rapid.IntRange(0, 5).Draw(t, "payments") {
 		p := &state.Payment{PaymentID: fmt.Sprintf("P-%d", i), ValueDate: day("value date"), Amount: amount("paid")}
 		if rapid.Bool().Draw(t, "applied") {
-			p.Allocations = []state.Allocation{{InvoiceID: "INV-0", Amount: p.Amount}}
+			by := rapid.SampledFrom([]state.AllocatedBy{state.AllocatedByUnset, state.AllocatedByCustomer}).Draw(t, "by")
+			of := fmt.Sprintf("INV-%d", rapid.IntRange(0, 2).Draw(t, "of"))
+			p.Allocations = []state.Allocation{{InvoiceID: of, Amount: p.Amount, By: by}}
+			if rapid.Bool().Draw(t, "in two") {
+				p.Allocations[0].Amount.Minor = 1 + p.Amount.Minor/3
+				p.Allocations = append(p.Allocations, state.Allocation{InvoiceID: "INV-1", Amount: p.Amount, By: by})
+			}
 		}
 		b = b.add(p)
 		if rapid.IntRange(0, 3).Draw(t, "returned") == 0 {

@@ -22,7 +22,7 @@ func TestWhatClearsIsTrueToTheCent(t *testing.T) {
 }
 
 // clearsByTime are the signals whose last way out may be that what they count grows old.
-var clearsByTime = map[string]bool{"payer_change": true, "payment_returned": true}
+var clearsByTime = map[string]bool{"partial_payment": true, "payer_change": true, "payment_returned": true}
 
 func checkRemedies(t *rapid.T, r *Rule, b *books, in *Input) {
 	v := r.Detector.Evaluate(in)

@@ -29,6 +29,7 @@ func All() []Detector {
 		NewPaymentSlowdown(),
 		NewTermsRequest(),
 		NewContactLost(),
+		NewPartialPayment(),
 		NewPayerChange(),
 		NewAdverseRegistry(),
 		NewOrderPatternBreak(),

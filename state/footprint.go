@@ -15,7 +15,7 @@ func (c *Customer) footprint() int {
 	for kind := range c.tables {
 		n += c.tables[kind].footprint(Kind(kind))
 	}
-	n += listBytes(c.waiting) + listBytes(c.replacing) + listBytes(c.deposits)
+	n += listBytes(c.waiting) + listBytes(c.replacing) + listBytes(c.deposits) + listBytes(c.received)
 	if c.conduct != nil {
 		n += c.conduct.footprint()
 	}

@@ -26,10 +26,8 @@ func (v *View) Receipts(since Date) []CashReceipt {
 	s := startSettling(v.Day)
 	defer s.release()
 	within := func(p *Payment) bool { return since <= p.ValueDate && p.ValueDate <= v.Day }
-	for _, f := range v.c.tables[KindPayment].facts {
-		if within(f.body.(*Payment)) {
-			v.c.gather(s, f)
-		}
+	for _, f := range v.paymentsSince(since - 1) {
+		v.c.gather(s, f)
 	}
 	v.c.settle(s)
 	parts := make([][]CashPart, len(s.facts))

@@ -13,6 +13,7 @@ type relations struct {
 	replacing index // by invoice id: invoices that replace it
 	deposits  index // by order id: payments that are deposits for it
 	placed    placedOrders
+	received  received
 }
 
 // index relates keys to facts, sorted by key.
@@ -70,6 +71,7 @@ func (c *Customer) arrive(f *fact) {
 		c.arriveInvoice(f, body)
 	case *Payment:
 		c.linkAll(f)
+		c.received.add(f)
 		if body.DepositForOrder != "" {
 			c.deposits.add(body.DepositForOrder, f)
 		}
@@ -131,6 +133,7 @@ func (c *Customer) leave(f *fact) {
 	case *Payment:
 		c.book.retract(f)
 		c.unlinkAll(f)
+		c.received.drop(f)
 		if body.DepositForOrder != "" {
 			c.deposits.drop(body.DepositForOrder, f)
 			c.touch(c.tables[KindOrder].find(body.DepositForOrder))

@@ -96,6 +96,7 @@ func (c *Customer) Shrink(l *Ledger, day Date) {
 	c.replacing.forgetShrinking()
 	c.deposits.forgetShrinking()
 	c.placed.forgetShrinking()
+	c.received.forgetShrinking()
 }
 
 // forgetShrinking drops relations to facts that are about to become tombstones.

@@ -16,10 +16,8 @@ type ReceivedPayment struct {
 // ReceivedPayments are the payments with a value date in (since, day], by (ValueDate, id).
 func (v *View) ReceivedPayments(since Date) []ReceivedPayment {
 	var list []ReceivedPayment
-	for _, f := range v.c.tables[KindPayment].facts {
-		if body := f.body.(*Payment); body.ValueDate > since && body.ValueDate <= v.Day {
-			list = append(list, v.receipt(body))
-		}
+	for _, f := range v.paymentsSince(since) {
+		list = append(list, v.receipt(f.body.(*Payment)))
 	}
 	slices.SortFunc(list, func(a, b ReceivedPayment) int {
 		return cmp.Or(cmp.Compare(a.ValueDate, b.ValueDate), strings.Compare(a.PaymentID, b.PaymentID))

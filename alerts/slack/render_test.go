@@ -148,7 +148,7 @@ func TestLargestCaseFits(t *testing.T) {
 	msg := hostile(long)
 	msg.CaseID = long
 	var all []alerts.CaseAlert
-	for _, signal := range []string{"limit_breach", "overdue", "overdue_ratio", "payment_returned", "adverse_registry", "limit_review_due", "limit_missing", "limit_temporary_expiry"} {
+	for _, signal := range []string{"limit_breach", "overdue", "overdue_ratio", "payment_returned", "partial_payment", "adverse_registry", "limit_review_due", "limit_missing", "limit_temporary_expiry"} {
 		a := msg.Alerts[0]
 		a.Signal = signal
 		a.Facts = slices.Repeat([]detectors.Fact{{Name: long, Value: long, Threshold: long}}, 9)

@@ -46,6 +46,7 @@ var readSignals = []readSignal{
 	{"limit_temporary_expiry", 0, true, (*reading).limitTemporaryExpiry},
 	{"overdue", 0, false, (*reading).overdue},
 	{"overdue_ratio", 14, false, (*reading).overdueRatio},
+	{"partial_payment", 14, false, (*reading).partialPayment},
 	{"payer_change", 14, false, (*reading).payerChange},
 	{"payment_returned", 14, false, (*reading).paymentReturned},
 	{"payment_slowdown", 14, false, (*reading).paymentSlowdown},

@@ -153,9 +153,13 @@ func (w *teller) invoice(id string) {
 func (w *teller) payment(id string) {
 	day, amount := w.day("paid"), w.amount()
 	of := w.pick("for", "", " for inv-0", " for inv-1", " for inv-0 500.00 for inv-1 500.00", " deposit for so-0")
+	chosen := ""
+	if strings.Contains(of, " for inv") {
+		chosen = w.pick("chosen", "", " as the customer chose")
+	}
 	payer := w.pick("from", "", "", " from own", " from own", " from acc-b", " from acc-c", " from acc-d") +
 		w.pick("holder", "", "", " holder Acme", " holder ACME", " holder Acme_Ltd", " holder Beta")
-	w.tell(day, "payment %s %s%s%s%s", id, amount, of, payer, w.pick("how", "", "", " by cheque uncleared", " by cheque until "+readDay(day+10).String(),
+	w.tell(day, "payment %s %s%s%s%s", id, amount, of, chosen+w.pick("reference", "", " reference X")+payer, w.pick("how", "", "", " by cheque uncleared", " by cheque until "+readDay(day+10).String(),
 		" by bill until "+readDay(day+20).String(), " by bank bill until "+readDay(day+20).String()))
 	switch w.pick("then", "", "", "returned", "applied") {
 	case "returned":

@@ -95,6 +95,12 @@ func (r *storyReader) payment() state.Body {
 			b.MaturityDate = r.day()
 		case r.take("uncleared"):
 			b.Cleared = state.FlagFalse
+		case r.take("as the customer chose"):
+			for i := range b.Allocations {
+				b.Allocations[i].By = state.AllocatedByCustomer
+			}
+		case r.take("reference"):
+			b.RemittanceRef = r.next("a reference")
 		case r.take("from"):
 			b.PayerAccount = r.next("an account")
 		case r.take("holder"):
@@ -125,11 +131,22 @@ func (r *storyReader) applied() state.Body {
 	b := &state.Application{PaymentID: r.next("a payment id"), Allocations: []state.Allocation{}}
 	whole := r.amounts[r.register(state.KindPayment, b.PaymentID)]
 	for r.more() {
-		if !r.take("for") {
+		switch last := len(b.Allocations) - 1; {
+		case r.take("for"):
+			b.Allocations = append(b.Allocations, r.allocation(whole))
+		case last >= 0 && r.take("less retention"):
+			b.Allocations[last].Residual = state.ResidualRetention
+		case last >= 0 && r.take("less tax"):
+			b.Allocations[last].Residual = state.ResidualWithholdingTax
+		case last >= 0 && r.take("less fee"):
+			b.Allocations[last].Residual = state.ResidualBankFee
+		case last >= 0 && r.take("less exchange"):
+			b.Allocations[last].Residual = state.ResidualFX
+		case last >= 0 && r.take("less instalments"):
+			b.Allocations[last].Residual = state.ResidualAgreedInstalment
+		default:
 			r.strange()
-			break
 		}
-		b.Allocations = append(b.Allocations, r.allocation(whole))
 	}
 	b.AppliedDate = r.dated(state.KindPaymentApplied, b.PaymentID)
 	return b

@@ -96,6 +96,11 @@ type oracleLine struct {
 	cents   int64
 }
 
+// compareOracleSources orders what is booked: "invoice.credited" goes before "payment.received".
+func compareOracleSources(a, b oracleEvent) int {
+	return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
+}
+
 func compareOracleLines(a, b oracleLine) int {
 	return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.invoice, b.invoice))
 }
@@ -125,9 +130,7 @@ func (f oracleFacts) bookings(day state.Date) (bookings []oracleEvent) {
 		}
 		bookings = append(bookings, e)
 	}
-	slices.SortFunc(bookings, func(a, b oracleEvent) int { // "invoice.credited" goes before "payment.received"
-		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
-	})
+	slices.SortFunc(bookings, compareOracleSources)
 	return bookings
 }
 

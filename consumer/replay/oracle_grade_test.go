@@ -17,7 +17,7 @@ func oracleScore(level map[string]int, b oracleBook, day state.Date) (score int)
 	of := func(signal string, info, warning, critical int) int {
 		return []int{0, info, warning, critical}[level[signal]]
 	}
-	paying := min(40, of("overdue", 4, 12, 20)+of("overdue_ratio", 0, 6, 12)+of("payment_slowdown", 0, 12, 20))
+	paying := min(40, of("overdue", 4, 12, 20)+of("overdue_ratio", 0, 6, 12)+of("partial_payment", 0, 10, 16)+of("payment_slowdown", 0, 12, 20))
 	liquidity := min(30, of("payment_returned", 0, 18, 30)+of("terms_request", 3, 8, 16)+of("payer_change", 0, 6, 15))
 	exposure, floor := 0, 0
 	for signal, l := range level {
@@ -28,7 +28,7 @@ func oracleScore(level map[string]int, b oracleBook, day state.Date) (score int)
 		}
 	}
 	score = paying + liquidity + min(25, exposure+of("order_pattern_break", 0, 8, 15))
-	if max(level["overdue"], level["overdue_ratio"], level["payment_slowdown"]) >= 2 && max(level["payment_returned"], level["terms_request"], level["payer_change"]) >= 2 &&
+	if max(level["overdue"], level["overdue_ratio"], level["partial_payment"], level["payment_slowdown"]) >= 2 && max(level["payment_returned"], level["terms_request"], level["payer_change"]) >= 2 &&
 		max(level["limit_breach"], level["limit_review_due"], level["limit_temporary_expiry"], level["order_pattern_break"]) >= 2 {
 		score += 10
 	}

@@ -20,7 +20,7 @@ type oracleRung struct {
 var oracleLevels = []string{"none", "info", "warning", "critical"}
 
 // oracleSignals are the signals that have rungs here.
-var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "payer_change", "payment_returned", "payment_slowdown", "terms_request", "order_pattern_break"}
+var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "partial_payment", "payer_change", "payment_returned", "payment_slowdown", "terms_request", "order_pattern_break"}
 
 // judge gives the rungs of each signal, low to high; nil where it cannot be evaluated.
 func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracleRung {
@@ -81,6 +81,7 @@ func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracle
 	verdict["payment_returned"] = f.returned(day)
 	verdict["terms_request"] = f.moved(b, day)
 	verdict["payment_slowdown"] = f.slowdown(day, &b)
+	verdict["partial_payment"] = f.partial(day, overdue, material(overdue))
 	return verdict
 }
 
@@ -182,10 +183,16 @@ func playOracle(events []oracleEvent, until state.Date) (told []oracleTold, know
 		evaluate := func(at string, applied bool) {
 			judged = known.judge(day, firstLimit < day)
 			level, from := make(map[string]int), len(told)
+			past := make(map[state.Date]map[string][]oracleRung)
 			for _, signal := range oracleSignals {
 				var asOf func(state.Date) int
 				if applied && !strings.HasPrefix(signal, "limit_") {
-					asOf = func(d state.Date) int { return highest(known.judge(d, false)[signal]) }
+					asOf = func(d state.Date) int {
+						if past[d] == nil {
+							past[d] = known.judge(d, false)
+						}
+						return highest(past[d][signal])
+					}
 				}
 				if signal == "order_pattern_break" { // which comes last, and reads others
 					judged[signal] = known.outsized(day, func(other string) int { return level[other] })
