@@ -59,6 +59,9 @@ func (v *View) Payments() iter.Seq[*Payment] {
 // ReturnsPayments tells whether any payment has come back, on whatever day and be it in error.
 func (v *View) ReturnsPayments() bool { return len(v.c.tables[KindPaymentReturned].facts) > 0 }
 
+// IsReturned tells whether a payment has come back or will, be it in part or in error.
+func (v *View) IsReturned(p *Payment) bool { return v.c.returned(p) != nil }
+
 // PayerAccount is an account from which money has come.
 type PayerAccount struct {
 	Hash     string
