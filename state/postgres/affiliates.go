@@ -38,5 +38,5 @@ func appendAffiliates(b *batch, rows []state.AffiliateRow) {
 // the past rest on it.
 func renameAffiliates(b *batch, w *state.Rewrite) {
 	b.add(nil, `UPDATE affiliate SET customer = $1 WHERE customer = $2`, w.As, w.Customer)
-	b.add(nil, `UPDATE affiliate SET parent = $1 WHERE parent = $2`, w.As, w.Customer)
+	b.add(nil, `UPDATE affiliate SET parent = $1 WHERE parent = $2 AND parent <> ''`, w.As, w.Customer)
 }

@@ -32,6 +32,6 @@ func renameAffiliates(tx *tx, w *state.Rewrite) error {
 	if _, err := tx.exec(`UPDATE affiliate SET customer = ? WHERE customer = ?`, w.As, w.Customer); err != nil {
 		return err
 	}
-	_, err := tx.exec(`UPDATE affiliate SET parent = ? WHERE parent = ?`, w.As, w.Customer)
+	_, err := tx.exec(`UPDATE affiliate SET parent = ? WHERE parent = ? AND parent <> ''`, w.As, w.Customer)
 	return err
 }
