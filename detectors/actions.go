@@ -65,6 +65,10 @@ var recommended = map[occasion][]string{
 	{"composite", Warning, ""}:  {"cut_limit", "review_monthly"},
 	{"composite", Critical, ""}: {"hold_orders", "require_prepayment", "start_legal_action", "notify_insurer"},
 
+	{"turnover_swing", Info, ""}:     {"review_limit"},
+	{"turnover_swing", Warning, ""}:  {"call_customer", "review_limit"},
+	{"turnover_swing", Critical, ""}: {"call_customer", "freeze_limit_increases", "review_monthly"},
+
 	{"adverse_registry", Critical, classA}: {"stop_all_deliveries", "recall_goods_in_transit", "assert_retention_of_title", "file_claim", "check_stay_on_dunning"},
 	{"payer_change", Warning, ""}:          {"verify_payer", "require_own_account"},
 	{"payer_change", Warning, thirdParty}:  {"check_third_party", "verify_payer", "require_own_account"},

@@ -12,6 +12,7 @@ import (
 //go:embed terms_request.go
 //go:embed contact_lost.go
 //go:embed payer_change.go
+//go:embed turnover_swing.go
 //go:embed custom.go
 //go:embed order_pattern_break.go
 //go:embed composite.go

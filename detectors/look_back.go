@@ -31,3 +31,6 @@ func (d *PaymentSlowdown) LookBack() int {
 // LookBack is that of its windows. Whether payment had slowed down on the day of a request is not counted in: it would leave no day
 // that could be judged anew.
 func (d *TermsRequest) LookBack() int { return max(d.WindowDays, d.SilentDays) }
+
+// LookBack is that of its windows.
+func (d *TurnoverSwing) LookBack() int { return turnoverWindows * d.WindowDays }

@@ -13,6 +13,9 @@ const (
 	payAsBefore  = "pay_as_before" // what is late, and the next invoices as the customer used to
 	takeDiscount = "take_discount" // for early payment, on the next invoice that offers one
 
+	payInvoices   = "pay_invoices"    // booked on open invoices, with today's value date
+	tradeAsBefore = "trade_as_before" // sales, and what is owed of them, as they used to be
+
 	returnInError = "return_booked_in_error" // the one returned payment had come back by the seller's own error
 
 	verifyPayers = "verify_payers"        // the payers of the new accounts, and the strangers, turn out to be known and agreed

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"math/big"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -105,6 +106,16 @@ func done(in *Input, remedy Remedy) []state.Body {
 			}
 		}
 		return []state.Body{kept, cash}
+	case payInvoices:
+		left := remedy.Amount.Minor
+		for _, line := range in.View.DueLines() {
+			part := state.Money{Minor: min(left, line.Open), Currency: remedy.Amount.Currency}
+			left -= part.Minor
+			cash.Allocations = append(cash.Allocations, state.Allocation{InvoiceID: line.Invoice, Amount: part})
+		}
+		return []state.Body{cash}
+	case tradeAsBefore:
+		return tradedAsBefore(in)
 	case payAsBefore, takeDiscount:
 		return paidAsBefore(in)
 	case raiseLimit:
@@ -133,6 +144,23 @@ func settling(view *state.View, amount state.Money) (to []state.Allocation) {
 		}
 	}
 	return to
+}
+
+// tradedAsBefore is an invoice, paid at once, or a credit note, that brings turnover to its base.
+func tradedAsBefore(in *Input) []state.Body {
+	day := in.View.Day
+	_, s := NewTurnoverSwing().read(in)
+	usual := s.base.rat()
+	usual.Mul(usual, big.NewRat(s.owed, 1)).Sub(usual, big.NewRat(s.sold, 1))
+	lacking := state.Money{Minor: new(big.Int).Div(usual.Num(), usual.Denom()).Int64(), Currency: in.View.Currency()}
+	if lacking.Minor < 0 {
+		lacking.Minor = -lacking.Minor
+		return []state.Body{&state.CreditNote{CreditNoteID: "N-remedy", CreditDate: day, Amount: lacking}}
+	}
+	return []state.Body{
+		&state.Invoice{InvoiceID: "I-remedy", IssueDate: day, DueDate: day, Total: lacking},
+		&state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: lacking, Allocations: []state.Allocation{{InvoiceID: "I-remedy", Amount: lacking}}},
+	}
 }
 
 // paidAsBefore is all that is open paid on account, and as many invoices settled as the baseline was, discounts taken, as outnumber

@@ -24,6 +24,7 @@ func All() []Detector {
 		NewLimitTemporaryExpiry(),
 		NewOverdue(),
 		NewOverdueRatio(),
+		NewTurnoverSwing(),
 		NewPaymentReturned(),
 		NewBrokenPromise(),
 		NewPaymentSlowdown(),

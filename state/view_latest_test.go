@@ -86,3 +86,23 @@ func TestSalesOfDaysGoneBy(t *testing.T) {
 		t.Error("sales in a currency without a rate are known")
 	}
 }
+
+func TestTheFirstInvoiceIsThatOfThoseNotCancelled(t *testing.T) {
+	c := known(
+		&Order{OrderID: "SO-1", OrderDate: d25("01-02"), Gross: euros(1)},
+		invoice("I1", "01-10", "02-10", 100), invoice("I2", "02-20", "03-10", 50),
+		&InvoiceCancelled{InvoiceID: "I1", CancelDate: d25("03-20")},
+	)
+	l := weekdayLedger(t)
+	for _, row := range []struct {
+		day, want string
+	}{{"01-09", ""}, {"01-10", "2025-01-10"}, {"03-19", "2025-01-10"}, {"03-20", "2025-02-20"}} {
+		v, got := c.View(l, d25(row.day)), ""
+		if first := v.FirstInvoice(0); first != 0 {
+			got = first.String()
+		}
+		if got != row.want || v.NoDocumentBefore() != d25("01-02") {
+			t.Errorf("%s: got %q and no document before %v, want %q and 2025-01-02", row.day, got, v.NoDocumentBefore(), row.want)
+		}
+	}
+}

@@ -22,6 +22,7 @@ var readPoints = map[string]struct {
 	"overdue":          {"paying", [4]int{0, 4, 12, 20}},
 	"overdue_ratio":    {"paying", [4]int{0, 0, 6, 12}},
 	"partial_payment":  {"paying", [4]int{0, 0, 10, 16}},
+	"turnover_swing":   {"paying", [4]int{0, 0, 4, 8}},
 	"payment_slowdown": {"paying", [4]int{0, 0, 12, 20}},
 	"payment_returned": {"liquidity", [4]int{0, 0, 18, 30}},
 	"payer_change":     {"liquidity", [4]int{0, 0, 6, 15}},

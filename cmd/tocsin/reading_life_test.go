@@ -52,6 +52,7 @@ var readSignals = []readSignal{
 	{"payment_slowdown", 14, false, (*reading).paymentSlowdown},
 	{"terms_request", 14, false, (*reading).termsRequest},
 	{"order_pattern_break", 14, false, (*reading).orderPatternBreak},
+	{"turnover_swing", 14, false, (*reading).turnoverSwing},
 }
 
 // material is max(500, 1 % of the receivables).
@@ -251,10 +252,17 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 	return readEpisode{norm: closed.norm, cleared: day, never: now.never}, retracted
 }
 
+// readLooksBack is how many days before the one judged count of a signal that looks back over several windows. A day on which one
+// would begin more than 550 days ago counts as it was judged then.
+var readLooksBack = map[string]state.Date{"turnover_swing": 450}
+
 // neverRight judges each day since a level was reached by what is known now.
 func (r *reading) neverRight(s *readSignal, level int, reached, day, firstLimit state.Date) bool {
 	frozen, beside := r.frozen, r.beside
 	defer func() { r.frozen, r.beside = frozen, beside }()
+	if day-reached > 550-readLooksBack[s.name] {
+		return false
+	}
 	r.frozen, r.beside = nil, r.besideOn
 	for d := reached; d < day; d++ {
 		if f := s.find(r, r.book(d), d, firstLimit); !f.unknown && f.raise >= level {

@@ -15,6 +15,7 @@ import (
 type readNorm struct {
 	median, deviation int
 	habit             *readHabit
+	turnover          *readTurnover // of the signal that has one; then nothing else
 }
 
 // readPaid is a settled invoice.

@@ -17,7 +17,7 @@ func oracleScore(level map[string]int, b oracleBook, day state.Date) (score int)
 	of := func(signal string, info, warning, critical int) int {
 		return []int{0, info, warning, critical}[level[signal]]
 	}
-	paying := min(40, of("overdue", 4, 12, 20)+of("overdue_ratio", 0, 6, 12)+of("partial_payment", 0, 10, 16)+of("payment_slowdown", 0, 12, 20))
+	paying := min(40, of("overdue", 4, 12, 20)+of("overdue_ratio", 0, 6, 12)+of("partial_payment", 0, 10, 16)+of("payment_slowdown", 0, 12, 20)+of("turnover_swing", 0, 4, 8))
 	liquidity := min(30, of("payment_returned", 0, 18, 30)+of("terms_request", 3, 8, 16)+of("payer_change", 0, 6, 15))
 	exposure, floor := 0, 0
 	for signal, l := range level {

@@ -20,7 +20,7 @@ type oracleRung struct {
 var oracleLevels = []string{"none", "info", "warning", "critical"}
 
 // oracleSignals are the signals that have rungs here.
-var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "partial_payment", "payer_change", "payment_returned", "payment_slowdown", "terms_request", "order_pattern_break"}
+var oracleSignals = []string{"limit_breach", "limit_missing", "limit_review_due", "limit_temporary_expiry", "overdue", "overdue_ratio", "partial_payment", "payer_change", "payment_returned", "payment_slowdown", "terms_request", "turnover_swing", "order_pattern_break"}
 
 // judge gives the rungs of each signal, low to high; nil where it cannot be evaluated.
 func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracleRung {
@@ -82,6 +82,7 @@ func (f oracleFacts) judge(day state.Date, limitsKnown bool) map[string][]oracle
 	verdict["terms_request"] = f.moved(b, day)
 	verdict["payment_slowdown"] = f.slowdown(day, &b)
 	verdict["partial_payment"] = f.partial(day, overdue, material(overdue))
+	verdict["turnover_swing"], _ = f.swing(day, nil) // of which nothing can be known here: all history is shorter than its windows
 	return verdict
 }
 
