@@ -54,6 +54,9 @@ var recommended = map[occasion][]string{
 	{"partial_payment", Warning, ""}:  {"send_statement", "insist_on_oldest_first"},
 	{"partial_payment", Critical, ""}: {"send_statement", "insist_on_oldest_first", "offer_secured_plan"},
 
+	{"dispute_stall", Warning, ""}:  {"resolve_dispute", "collect_undisputed_part"},
+	{"dispute_stall", Critical, ""}: {"resolve_dispute", "collect_undisputed_part", "escalate_dispute"},
+
 	{"contact_lost", Warning, ""}:  {"verify_master_data", "use_second_channel", "visit_customer", "check_registry"},
 	{"contact_lost", Critical, ""}: {"stop_all_deliveries", "notify_insurer", "visit_customer", "check_registry"},
 

@@ -17,6 +17,7 @@ import (
 //go:embed order_pattern_break.go
 //go:embed composite.go
 //go:embed partial_payment*.go
+//go:embed dispute_stall.go
 var sources embed.FS
 
 // Doc is the doc comment of a detector's type: the text that users read. Where it names a field it says the parameter that sets

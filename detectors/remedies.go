@@ -25,9 +25,10 @@ const (
 	// has to do for it.
 	ByCondition = "condition"
 
-	keepPromise    = "keep_promise"    // a new material promise, kept
-	reachCustomer  = "reach_customer"  // somebody is reached, or the customer gets in touch
-	settlePromised = "settle_promised" // booked on the invoices promised, on each what settles it
+	keepPromise     = "keep_promise"     // a new material promise, kept
+	resolveDisputes = "resolve_disputes" // all late disputes are closed
+	reachCustomer   = "reach_customer"   // somebody is reached, or the customer gets in touch
+	settlePromised  = "settle_promised"  // booked on the invoices promised, on each what settles it
 )
 
 // AtOnce tells whether the remedy brings an alert down without its hold.

@@ -94,6 +94,12 @@ func done(in *Input, remedy Remedy) []state.Body {
 	case settlePromised:
 		cash.Allocations = settling(in.View, remedy.Amount)
 		return []state.Body{cash}
+	case resolveDisputes:
+		var closed []state.Body
+		for _, one := range NewDisputeStall().lateDisputes(in.View) {
+			closed = append(closed, &state.DisputeClosed{DisputeID: one.DisputeID, ClosedDate: day, Outcome: state.DisputeRejected})
+		}
+		return closed
 	case reachCustomer:
 		return []state.Body{&state.Contact{ContactID: "C-remedy", ContactDate: day, Channel: state.ContactPhone, Outcome: state.ContactReached}}
 	case keepPromise:

@@ -32,6 +32,7 @@ func All() []Detector {
 		NewContactLost(),
 		NewPartialPayment(),
 		NewPayerChange(),
+		NewDisputeStall(),
 		NewAdverseRegistry(),
 		NewOrderPatternBreak(),
 		NewComposite(),

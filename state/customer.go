@@ -25,6 +25,7 @@ type Customer struct {
 	core       bool        // see Weigh
 	payer      payerTold   // cached; see TellsPayers
 	affiliates *Affiliates // see Equip
+	causes     Causes      // see Excuse
 }
 
 const kindCount = KindRate + 1

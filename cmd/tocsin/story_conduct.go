@@ -18,7 +18,9 @@ func (r *storyReader) dispute() state.Body {
 func (r *storyReader) closeDispute() state.Body {
 	b := &state.DisputeClosed{DisputeID: r.next("a dispute id"), Outcome: state.DisputeRejected}
 	if r.take("accepted") {
-		b.Outcome = state.DisputeAccepted
+		if b.Outcome = state.DisputeAccepted; r.isAmount() {
+			b.Outcome, b.Accepted = state.DisputePartly, r.amount()
+		}
 	}
 	r.done()
 	b.ClosedDate = r.dated(state.KindDisputeClosed, b.DisputeID)

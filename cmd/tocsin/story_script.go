@@ -18,7 +18,7 @@ ledger time, or when it says so; lines of a customer that become known at one in
   DATE [known DATE] [HH:MM] [CUSTOMER:] WHAT ...
 
   invoice ID AMOUNT due DATE [original due DATE] [discount until DATE] [instalment AMOUNT due DATE]...
-          [retention AMOUNT due DATE] [replaces ID] [sold [with recourse]]
+          [retention AMOUNT due DATE] [delivered DATE] [replaces ID] [sold [with recourse]]
   payment ID AMOUNT [for INVOICE [AMOUNT]]... [by cheque | by direct debit] [by bill | by bank bill [until DATE]]
           [uncleared] [debit END-TO-END-ID] [deposit for ORDER] [as the customer chose] [reference TEXT]
   applied PAYMENT for INVOICE [AMOUNT] [less retention|tax|fee|exchange|instalments]...
@@ -29,7 +29,7 @@ ledger time, or when it says so; lines of a customer that become known at one in
   limit AMOUNT|withdrawn [id ID] [until DATE] [review DATE] [soft]
   temporary limit ID AMOUNT|withdrawn [until DATE]
   profile [kind KIND] [segment NAME] [country CC] [currency CCC] [number REGISTER-NUMBER] [manager NAME] [since DATE]
-  dispute ID AMOUNT of INVOICE...            close dispute ID [accepted]
+  dispute ID AMOUNT of INVOICE...            close dispute ID [accepted [AMOUNT]]
   plan ID of INVOICE... line AMOUNT due DATE... [asked | completed]
   promise ID AMOUNT by DATE [of INVOICE]... [withdrawn]
   contact ID CHANNEL OUTCOME [inbound]

@@ -54,6 +54,8 @@ func (r *storyReader) invoice() state.Body {
 			b.Instalments = append(b.Instalments, r.dueAmount())
 		case r.take("retention"):
 			b.Retention = r.dueAmount()
+		case r.take("delivered"):
+			b.DeliveryDate = r.day()
 		case r.take("replaces"):
 			b.Replaces = r.next("an invoice id")
 		case r.take("sold with recourse"):
