@@ -11,6 +11,8 @@ var (
 		"hard_returns":           "Payments that came back for good",
 		"days_after_deadline":    "Days past the deadline for making it good",
 		"replaced_share":         "Share made good",
+		"late_dispute_ratio":     "Disputed late, as a share of the invoices fallen due",
+		"unusual_disputes":       "Invoices disputed late, for what was usual",
 		"terminal_facts":         "Registry facts of class A",
 		"severe_facts":           "Registry facts of class B1",
 		"accounts_after_return":  "New accounts after a payment came back for good",
@@ -26,6 +28,7 @@ var (
 		"limits_known":   {true: "the ledger's first credit limit has long been known", false: "the ledger's first credit limit is not known, or only since today"},
 		"grade_given":    {true: "a person has given the grade {about}", false: "a person has given the grade {about}"},
 		"grade_held":     {true: "the grade is {about}, and rises slowly", false: "the grade is {about}, and rises slowly"},
+		"disputes_stand": {true: "late disputes are still open", false: "no late dispute is open"},
 		"trouble":        {true: "a signal of the customer's own conduct stands at a warning", false: "no signal of the customer's own conduct stands at a warning"},
 		"discounts_missed": {
 			true: "the discount for early payment was taken on none of the latest invoices", false: "the discount for early payment was taken of late, or too few offered one",

@@ -104,7 +104,13 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
-	c := &state.DayClose{From: r.day, Next: r.day.Date + 1, Core: core, Turned: turned, Stale: r.without(r.behind), Figures: figures}
+	causes, err := r.causes(ctx)
+	if err != nil {
+		return fmt.Errorf("close %s: %w", r.day.Date, err)
+	}
+	c := &state.DayClose{
+		From: r.day, Next: r.day.Date + 1, Core: core, Turned: turned, Causes: causes, Stale: r.without(r.behind), Figures: figures,
+	}
 	for id, at := range stands {
 		c.Positions = append(c.Positions, state.Advance{Topic: id.Topic, Partition: id.Number, From: at.next})
 	}

@@ -71,19 +71,28 @@ func (r *Runner) core(ctx context.Context) ([]state.CustomerID, error) {
 		return nil, fmt.Errorf("customers: %w", err)
 	}
 	parts := make([]Part, 0, len(ids))
+	err = r.visit(ctx, ids, func(rec *state.Record) { parts = append(parts, r.Engine.Part(rec, r.day)) })
+	if err != nil {
+		return nil, err
+	}
+	return Core(parts), nil
+}
+
+// visit shows the records of customers as they stand in the store.
+func (r *Runner) visit(ctx context.Context, ids []state.CustomerID, show func(*state.Record)) error {
 	for chunk := range slices.Chunk(ids, surveyed) {
 		held := slices.DeleteFunc(slices.Clone(chunk), func(id state.CustomerID) bool { return r.lane.cache.get(id) == nil })
 		last, err := r.Store.LastRows(ctx, held)
 		if err != nil {
-			return nil, fmt.Errorf("last rows of %d customers: %w", len(held), err)
+			return fmt.Errorf("last rows of %d customers: %w", len(held), err)
 		}
 		records, err := r.lane.current(ctx, r.day, chunk, last)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, id := range chunk {
-			parts = append(parts, r.Engine.Part(records[id], r.day))
+			show(records[id])
 		}
 	}
-	return Core(parts), nil
+	return nil
 }

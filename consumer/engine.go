@@ -33,6 +33,7 @@ type Effects struct {
 	FirstLimit bool            // a base limit is known now, be it one that others displace: what is known must not depend on their order
 	Changed    bool            // the record is not what it was; a step that changes nothing appends nothing
 	Facts      bool            // the facts are not what they were
+	Disputes   state.Date      // the last day at whose close the customer may have a part in a common cause, by facts that are news; zero: none
 	Was, Is    state.Fate      // what had become of the customer before, and what has by now
 	Whole      bool            // everything was judged: Next is all that is to come by time alone, and earlier alarms are void
 	alerts.Result
@@ -54,6 +55,9 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	changed |= rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
 	rec.Touched |= changed
 	out.Facts, out.Is = changed != 0, rec.Customer.Fate(in.Day.Date)
+	if out.Facts {
+		out.Disputes = rec.Customer.DisputesUntil()
+	}
 	for i := range in.Events {
 		out.FirstLimit = out.FirstLimit || isBaseLimit(&in.Events[i])
 	}

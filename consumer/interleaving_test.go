@@ -109,6 +109,7 @@ func drawDays(t *rapid.T) []statetest.Day {
 		}
 	}
 	statetest.Merges(t, days, 4, "C-1", "C-1", "C-2", "C-3", "C-4")
+	statetest.Disputes(t, days)
 	for i := range days {
 		for range rapid.IntRange(0, 3).Draw(t, "rates") {
 			days[i].Events = append(days[i].Events, statetest.Rate(days[i].Date).Draw(t, "rate"))

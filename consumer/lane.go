@@ -285,7 +285,9 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 			return Effects{}, err
 		}
 	}
-	then := state.Day{Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates, Names: day.Names, Affiliates: l.affiliatesFor(&day)}
+	then := state.Day{
+		Date: row.Day, Config: row.Config, FirstLimit: day.FirstLimit, Rates: day.Rates, Names: day.Names, Affiliates: l.affiliatesFor(&day), Causes: day.Causes,
+	}
 	if then.Core, err = l.core(ctx, engine, row.Day); err != nil {
 		return Effects{}, err
 	}

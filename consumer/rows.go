@@ -55,6 +55,7 @@ func (w rows) gather(work []*group) *state.Commit {
 			c.Ticks = append(c.Ticks, due)
 		}
 	}
+	c.Disputants = disputants(w.day.Date, work)
 	c.Proofs = proofs(c, work)
 	c.Snapshots = outgrown(work)
 	slices.SortStableFunc(c.Entries, func(a, b state.Entry) int { // heirs come behind the others

@@ -12,6 +12,7 @@ import (
 type books struct {
 	events []state.Event
 	lapses bool // a limit whose review is overdue is worth nothing
+	causes state.Causes
 }
 
 func newBooks(bodies ...state.Body) *books { return new(books).add(bodies...) }
@@ -31,7 +32,7 @@ func (b *books) addKnown(known state.Date, body state.Body) *books {
 		Kind: kindOfBody(body), Customer: "C-1", Body: body, KnownAt: known.Start(time.UTC),
 		Stamp: state.Stamp{Revision: revision, ID: body.Key() + "/" + strconv.FormatInt(revision, 10), Source: "urn:test"},
 	}
-	return &books{events: append(b.events[:len(b.events):len(b.events)], ev), lapses: b.lapses}
+	return &books{events: append(b.events[:len(b.events):len(b.events)], ev), lapses: b.lapses, causes: b.causes}
 }
 
 // customer is who the facts make. Facts are applied on the day they were known, by default on the first.
@@ -40,11 +41,17 @@ func (b *books) customer() *state.Customer {
 	for _, ev := range b.events {
 		c.Apply(max(ev.KnownAt.Date(time.UTC), 1), []state.Event{ev}, make([]state.Outcome, 1))
 	}
+	c.Equip(&state.Day{Causes: b.causes})
 	return c
 }
 
 // lapsing is the same books where a limit lapses whose review is overdue.
-func (b *books) lapsing() *books { return &books{events: b.events, lapses: true} }
+func (b *books) lapsing() *books { return &books{events: b.events, lapses: true, causes: b.causes} }
+
+// excusing is the same books where a batch is a common cause from a day on.
+func (b *books) excusing(batch string, from state.Date) *books {
+	return &books{events: b.events, lapses: b.lapses, causes: b.causes.With([]string{batch}, from)}
+}
 
 // see is how the books' rules see a customer on a day.
 func (b *books) see(c *state.Customer, day state.Date) *state.View {

@@ -19,8 +19,9 @@ import (
 // the hold days.
 //
 // It stays silent on disputes that are raised before the due date and without any prompting, and on invoices of a batch that is known
-// as a common cause, from the day on which that is in force: then the goods are at fault. It is not evaluable where critical takes
-// an exchange rate that is not known.
+// as a common cause: then the goods are at fault. One is found when five customers have disputed a batch within 30 days, the day that
+// closes among them, and is in force from the next day on, for ever. It is not evaluable where critical takes an exchange rate that is
+// not known.
 type DisputeStall struct {
 	WarningCount  int // invoices
 	CriticalCount int
@@ -89,21 +90,18 @@ func (d *DisputeStall) Evaluate(in *Input) Verdict {
 	switch blocked, overdue := d.blocked(in.View, list); {
 	case recent >= d.CriticalCount && in.Materiality.Material(blocked, ar, in.View.Currency()) && d.DisputedRatio.compare(blocked, overdue) >= 0:
 		v.Raise, v.Clear = Critical, 0
-	case d.unusual(in.View, list, recent):
+	case d.unusual(d.share(in.View, list)):
 		v.Raise = Warning
 	}
 	return v
 }
 
 // unusual tells whether the share of invoices disputed late, of those that fell due, is a multiple of what it was before.
-func (d *DisputeStall) unusual(view *state.View, list []lateDispute, recent int) bool {
-	from := view.Day - state.Date(d.WindowDays)
-	due, dueBefore := view.FellDue(from, view.Day), view.FellDue(from-state.Date(d.BaselineDays), from)
-	if due < d.MinDueCount || d.FloorRatio.compare(int64(recent), int64(d.MultipleCount*due)) < 0 {
+func (d *DisputeStall) unusual(s disputeShare) bool {
+	if s.due < d.MinDueCount || d.FloorRatio.compare(int64(s.recent), int64(d.MultipleCount*s.due)) < 0 {
 		return false
 	}
-	before := countInvoices(list, from-state.Date(d.BaselineDays), from)
-	return dueBefore < d.MinDueCount || recent*dueBefore >= d.MultipleCount*before*due
+	return s.dueBefore < d.MinDueCount || s.recent*s.dueBefore >= d.MultipleCount*s.before*s.due
 }
 
 // Describe tells of the late disputes, newest first.
@@ -111,9 +109,8 @@ func (d *DisputeStall) Describe(in *Input, v Verdict) Detail {
 	view, currency := in.View, in.View.Currency()
 	level := v.Level(in.Standing)
 	list := d.lateDisputes(view)
-	recent := d.recent(list, view.Day)
+	share := d.share(view, list)
 	blocked, overdue := d.blocked(view, list)
-	from := view.Day - state.Date(d.WindowDays)
 	threshold := d.WarningCount
 	if level == Critical {
 		threshold = d.CriticalCount
@@ -121,19 +118,19 @@ func (d *DisputeStall) Describe(in *Input, v Verdict) Detail {
 	out := Detail{
 		MoneyAtRisk: state.Money{Minor: blocked, Currency: currency},
 		Facts: []Fact{
-			{"late_disputes", strconv.Itoa(recent), strconv.Itoa(threshold)},
-			{"invoices_fallen_due", strconv.Itoa(view.FellDue(from, view.Day)), strconv.Itoa(d.MinDueCount)},
-			{"late_disputes_before", strconv.Itoa(countInvoices(list, from-state.Date(d.BaselineDays), from)), ""},
-			{"invoices_fallen_due_before", strconv.Itoa(view.FellDue(from-state.Date(d.BaselineDays), from)), ""},
+			{"late_disputes", strconv.Itoa(share.recent), strconv.Itoa(threshold)},
+			{"invoices_fallen_due", strconv.Itoa(share.due), strconv.Itoa(d.MinDueCount)},
+			{"late_disputes_before", strconv.Itoa(share.before), ""},
+			{"invoices_fallen_due_before", strconv.Itoa(share.dueBefore), ""},
 			{"blocked_amount", money(blocked, currency), ""},
 		},
 	}
 	if overdue > 0 {
-		share := Fact{"blocked_ratio", state.RatioString(blocked, overdue, 3), ""}
+		ratio := Fact{"blocked_ratio", state.RatioString(blocked, overdue, 3), ""}
 		if level == Critical {
-			share.Threshold = state.RatioString(int64(d.DisputedRatio), ratioUnit, 3)
+			ratio.Threshold = state.RatioString(int64(d.DisputedRatio), ratioUnit, 3)
 		}
-		out.Facts = append(out.Facts, share)
+		out.Facts = append(out.Facts, ratio)
 	}
 	if accepted, closed := d.acceptance(view); closed > 0 {
 		out.Facts = append(out.Facts, Fact{"disputes_accepted_ratio", state.RatioString(int64(accepted), int64(closed), 3), ""})
@@ -145,7 +142,7 @@ func (d *DisputeStall) Describe(in *Input, v Verdict) Detail {
 		return out
 	}
 	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].OpenedDate > from || list[i].Closed == nil {
+		if list[i].OpenedDate > view.Day-state.Date(d.WindowDays) || list[i].Closed == nil {
 			out.Evidence = cite(cite(out.Evidence, list[i].DisputeID), list[i].invoice.InvoiceID)
 		}
 	}

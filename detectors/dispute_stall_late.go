@@ -78,6 +78,19 @@ func countInvoices(list []lateDispute, since, until state.Date) int {
 	return len(seen)
 }
 
+// disputeShare is how many invoices were disputed late and how many fell due, in the window and before it.
+type disputeShare struct {
+	recent, due, before, dueBefore int
+}
+
+func (d *DisputeStall) share(view *state.View, list []lateDispute) disputeShare {
+	from := view.Day - state.Date(d.WindowDays)
+	begin := from - state.Date(d.BaselineDays)
+	return disputeShare{
+		d.recent(list, view.Day), view.FellDue(from, view.Day), countInvoices(list, begin, from), view.FellDue(begin, from),
+	}
+}
+
 // stillStand tells whether one of the late disputes is not closed.
 func stillStand(list []lateDispute) bool {
 	return slices.ContainsFunc(list, func(l lateDispute) bool { return l.Closed == nil })

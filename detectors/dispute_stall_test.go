@@ -187,18 +187,18 @@ func TestACommonCauseExcuses(t *testing.T) {
 		b = b.add(batch)
 	}
 	b = b.add(dispute("D1", "1000", "2025-05-12", "A-0"), dispute("D2", "1000", "2025-05-12", "A-1"), dispute("D3", "1000", "2025-05-12", "A-2"))
-	customer := b.customer()
-	customer.Excuse(state.Causes{"B-7": date("2025-05-16"), "": date("2025-05-01")})
 	for day, want := range map[string]Level{"2025-05-15": Critical, "2025-05-16": None, "2025-09-16": None} {
-		in := &Input{View: customer.View(ledger(), date(day)), Materiality: DefaultMateriality()}
-		v := NewDisputeStall().Evaluate(in)
+		v := NewDisputeStall().Evaluate(b.excusing("B-7", date("2025-05-16")).at(date(day)))
 		if v.Raise != want || want == None && v.Clear != AllRungs {
 			t.Errorf("%s: got %+v, want %v", day, v, want)
 		}
 	}
-	other := b.customer()
-	other.Excuse(state.Causes{"B-8": date("2025-05-01")})
-	if v := NewDisputeStall().Evaluate(&Input{View: other.View(ledger(), date("2025-05-16")), Materiality: DefaultMateriality()}); v.Raise != Critical {
+	if v := NewDisputeStall().Evaluate(b.excusing("B-8", date("2025-05-01")).at(date("2025-05-16"))); v.Raise != Critical {
 		t.Errorf("another batch: got %v, want critical", v.Raise)
+	}
+	if v := NewDisputeStall().Evaluate(b.add(&state.Invoice{
+		InvoiceID: "A-1", IssueDate: date("2025-04-01"), DueDate: date("2025-05-05"), Total: eur("1000"),
+	}).excusing("", date("2025-05-01")).excusing("B-7", date("2025-05-01")).at(date("2025-05-16"))); v.Raise != None {
+		t.Errorf("one of no batch: got %v, want none", v.Raise)
 	}
 }

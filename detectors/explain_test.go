@@ -185,6 +185,24 @@ func TestASilentSignalTellsWhatItLacks(t *testing.T) {
 			want: "info points 0 at_least 1, gap 1;",
 		},
 		{
+			name: "one invoice disputed late", signal: "dispute_stall", level: Warning,
+			books:  newBooks().fallen(5, "A", "1000", "2025-03-03", false).add(dispute("D-1", "100", "2025-03-10", "A-0")),
+			want:   "warning late_disputes 1 at_least 2, gap 1;",
+			enough: newBooks().fallen(5, "A", "1000", "2025-03-03", false).add(dispute("D-1", "100", "2025-03-10", "A-0", "A-1")),
+			short:  newBooks().fallen(5, "A", "1000", "2025-03-03", false).add(dispute("D-1", "100", "2025-03-10", "A-0", "A-0")),
+		},
+		{
+			name: "as many disputes as ever", signal: "dispute_stall", level: Warning,
+			books: newBooks().fallen(50, "A", "100", "2025-03-03", false).fallen(5, "OLD", "100", "2024-06-03", true).
+				add(dispute("D-1", "100", "2025-03-10", "A-0", "A-1"), dispute("D-0", "100", "2024-06-10", "OLD-0"), disputeClosed("D-0", "2024-06-20", state.DisputeRejected)),
+			want: "warning unusual_disputes 2 at_least 20, gap 18;",
+		},
+		{
+			name: "disputes that block less than half", signal: "dispute_stall", level: Critical,
+			books: newBooks().fallen(6, "A", "1000", "2025-03-03", false).add(dispute("D-1", "2999.99", "2025-03-10", "A-0", "A-1", "A-2")),
+			want:  "critical blocked_ratio 4999 at_least 5000, gap 1;",
+		},
+		{
 			name: "no news", signal: "adverse_registry", level: Warning, books: newBooks(profile()),
 			want: "warning serious_facts 0 at_least 1, gap 1;",
 		},

@@ -27,7 +27,7 @@ func drawBooks(t *rapid.T) *books {
 		issued := day("issued")
 		b = b.add(&state.Invoice{
 			InvoiceID: fmt.Sprintf("INV-%d", i), IssueDate: issued, Total: amount("total"),
-			DueDate: issued + state.Date(rapid.IntRange(0, 60).Draw(t, "terms")),
+			DueDate: issued + state.Date(rapid.IntRange(0, 60).Draw(t, "terms")), Batch: rapid.SampledFrom([]string{"", "", "B-1"}).Draw(t, "batch"),
 		})
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "orders") {
@@ -100,6 +100,9 @@ func drawDisputes(t *rapid.T, b *books, day func(string) state.Date, amount func
 			outcome := state.DisputeOutcome(rapid.IntRange(1, 4).Draw(t, "outcome of it"))
 			b = b.add(&state.DisputeClosed{DisputeID: id, ClosedDate: day("closed on"), Outcome: outcome, Accepted: amount("accepted")})
 		}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "common cause") == 0 {
+		return b.excusing("B-1", day("in force"))
 	}
 	return b
 }

@@ -2,11 +2,12 @@ package state
 
 import "slices"
 
-// Equip gives the customer what its figures rest on besides facts: exchange rates (see Convert), and how to tell which documents
-// of those who were merged into it and are erased are the same as documents that others name in clear.
+// Equip gives the customer what its figures rest on besides facts: exchange rates (see Convert), common causes, and how to tell which
+// documents of those who were merged into it and are erased are the same as documents that others name in clear.
 func (c *Customer) Equip(day *Day) {
 	c.Convert(day.Rates)
 	c.affiliates = day.Affiliates
+	c.causes = day.Causes
 	if c.names == day.Names {
 		return
 	}

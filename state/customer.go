@@ -25,7 +25,7 @@ type Customer struct {
 	core       bool        // see Weigh
 	payer      payerTold   // cached; see TellsPayers
 	affiliates *Affiliates // see Equip
-	causes     Causes      // see Excuse
+	causes     Causes      // as far as anybody knows; see Equip
 }
 
 const kindCount = KindRate + 1

@@ -261,7 +261,7 @@ func (c *Customer) inCircle(day Date) bool {
 // unite makes the customer's tables anew from its parts. What derived facts there were goes with the old ones.
 func (c *Customer) unite() {
 	e := c.estates
-	whole := Customer{ID: c.ID, estates: e, rates: c.rates, names: c.names, core: c.core, affiliates: c.affiliates}
+	whole := Customer{ID: c.ID, estates: e, rates: c.rates, names: c.names, core: c.core, affiliates: c.affiliates, causes: c.causes}
 	parts := []*Customer{e.own}
 	for _, id := range e.counted {
 		parts = append(parts, c.part(id))

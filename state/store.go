@@ -78,7 +78,8 @@ type Journal interface {
 	// from then on limits are missed. So it is where an input is complete again: see [DayClose.Freed]. And so is the alarm of
 	// whoever becomes core with it or is core no more, and of whoever is among [DayClose.Turned].
 	//
-	// A store that an earlier program may still work on keeps no stale inputs: that program would not let a signal wait.
+	// A store that an earlier program may still work on keeps no stale inputs: that program would not let a signal wait. Nor does it
+	// keep common causes: to that program they would excuse nobody.
 	CloseDay(ctx context.Context, c *DayClose) error
 	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
 	// the open day, so that all are judged by it. For the version in force it only keeps the text.
@@ -88,6 +89,8 @@ type Journal interface {
 	// StaleInputs are those of all days so far, by day: what [DayClose.Stale] was for it. A day that is not among them was opened
 	// with every input complete.
 	StaleInputs(ctx context.Context) (map[Date][]StaleInput, error)
+	// Disputants are the customers of whom a commit has said that they may have a part in a common cause at the close of a day, sorted.
+	Disputants(ctx context.Context, day Date) ([]CustomerID, error)
 	// Configuration is the text kept for version.
 	Configuration(ctx context.Context, version string) ([]byte, error)
 }
@@ -112,6 +115,9 @@ type Day struct {
 
 	// Core are the core customers as of the close before, sorted; empty where no verdict rests on that, for then nobody looks.
 	Core []CustomerID
+
+	// Causes are the common causes in force; kept not with the day but as rows of their own.
+	Causes Causes
 
 	// Stale are the inputs without which the day was opened, by [StaleInput.Compare]; empty on most days.
 	Stale []StaleInput
@@ -209,6 +215,7 @@ type Commit struct {
 	Snapshots   []Snapshot     // each replaces an older one
 	Ticks       []Alarm        // alarms that were stepped and go
 	Alarms      []Alarm        // alarms to keep; one that is there already is left
+	Disputants  []Disputant    // each customer once, sorted; of what a store holds of one, the latest day stays
 	Alerts      []AlertRow     // transitions
 	Tasks       []TaskRow      // task changes
 	Messages    []Message      // owed
@@ -248,6 +255,11 @@ func (c *Commit) Check() error {
 		a := &c.Affiliates[i]
 		if a.Seq == 0 || a.Known != c.Day.Date || i > 0 && c.Affiliates[i-1].compare(a) >= 0 {
 			return fmt.Errorf("commit: group of customer %s, row %d, is known on %v, or out of order", a.Customer, a.Seq, a.Known)
+		}
+	}
+	for i := 1; i < len(c.Disputants); i++ {
+		if c.Disputants[i-1].Customer >= c.Disputants[i].Customer {
+			return fmt.Errorf("commit: disputant %s is out of order", c.Disputants[i].Customer)
 		}
 	}
 	seen := make(map[Identifier]bool, len(c.Identifiers))
@@ -365,6 +377,7 @@ type DayClose struct {
 	Next      Date
 	Core      []CustomerID // of Next, sorted
 	Turned    []CustomerID // whose corporate group, or a name in it, is another one on Next; sorted
+	Causes    []string     // batches that are common causes from Next on, besides those that are, sorted
 	Stale     []StaleInput // of Next, by [StaleInput.Compare]
 	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
 	Figures   *Figures     // as of the close, for a store that is a ReadModel; nil: none are written

@@ -139,6 +139,7 @@ func drawDays(t *rapid.T) []statetest.Day {
 		}
 	}
 	statetest.Merges(t, days, 3, "C-1", "C-2", "C-3", "C-4")
+	statetest.Disputes(t, days)
 	statetest.Erasures(t, days, "C-1", "C-2", "C-3", "C-4")
 	return withoutOthers(t, statetest.WithoutConflicts(days))
 }

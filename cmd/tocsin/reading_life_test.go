@@ -40,6 +40,7 @@ type readSignal struct {
 var readSignals = []readSignal{
 	{"broken_promise", 0, false, (*reading).brokenPromise},
 	{"contact_lost", 0, false, (*reading).contactLost},
+	{"dispute_stall", 14, false, (*reading).disputeStall},
 	{"limit_breach", 0, true, (*reading).limitBreach},
 	{"limit_missing", 14, true, (*reading).limitMissing},
 	{"limit_review_due", 0, true, (*reading).limitReviewDue},
@@ -312,6 +313,9 @@ func (r *reading) transitions(script *storyScript) []string {
 			r.besideOn = func(signal string, d state.Date) int { return r.stoodOn(signal, closed, now, d, firstLimit) }
 			for i := range readSignals {
 				s := &readSignals[i]
+				if r.only != "" && s.name != r.only {
+					continue
+				}
 				was := now[i].level()
 				var retracted bool
 				r.frozen = closed[i].norm

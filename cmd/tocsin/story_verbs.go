@@ -56,6 +56,8 @@ func (r *storyReader) invoice() state.Body {
 			b.Retention = r.dueAmount()
 		case r.take("delivered"):
 			b.DeliveryDate = r.day()
+		case r.take("batch"):
+			b.Batch = r.next("a batch")
 		case r.take("replaces"):
 			b.Replaces = r.next("an invoice id")
 		case r.take("sold with recourse"):

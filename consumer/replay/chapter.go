@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"tocsin/consumer"
 	"tocsin/state"
 )
 
@@ -29,9 +28,12 @@ type chapter struct {
 	affiliates *state.Affiliates  // corporate groups, all that was known before its first day
 	turned     []state.CustomerID // whose group is another one from turnedOn on, one of its days
 	turnedOn   state.Date
+	causes     state.Causes                // in force on its days
 	concerned  []state.CustomerID          // who have to do with a group that changes on its last day
 	groups     chan<- []state.AffiliateRow // gets what each lane's records say of them; nil: nobody asks
-	parts      chan<- []consumer.Part      // gets each lane's parts of the whole at the close of its last day; nil: nobody asks
+	surveys    chan<- survey               // gets what each lane tells of the close of its last day; nil: nobody asks
+	weighs     bool                        // parts of the whole are asked for
+	disputants []state.CustomerID          // whose batches are asked for
 	moves      []*move                     // of customers from lane to lane, before anything else
 	pairs      [][]pair                    // by lane: customers who become kin
 	items      [][]*item                   // by lane, in input order; their days never fall
@@ -47,7 +49,9 @@ const chapterItems = 1 << 18
 // day is one of the chapter's days. A first limit of a later day is not yet known on it: LimitsKnown asks for an earlier
 // one.
 func (c *chapter) day(date state.Date) state.Day {
-	return state.Day{Date: date, Config: c.config, FirstLimit: c.firstLimit, Rates: c.rates, Names: c.names, Core: c.core, Affiliates: c.affiliates}
+	return state.Day{
+		Date: date, Config: c.config, FirstLimit: c.firstLimit, Rates: c.rates, Names: c.names, Core: c.core, Affiliates: c.affiliates, Causes: c.causes,
+	}
 }
 
 // limitsKnown is the first day of known limits, on which every customer is judged; zero: none yet.

@@ -88,8 +88,8 @@ func (l *lane) play(c *chapter, items []*item) result {
 		}
 	}
 	l.touched = l.touched[:0]
-	if c.parts != nil {
-		c.parts <- l.parts()
+	if c.surveys != nil {
+		c.surveys <- l.survey()
 	}
 	if c.groups != nil {
 		c.groups <- l.affiliatesOf(c.concerned, c.last)
@@ -276,6 +276,15 @@ func (l *lane) count(items []*item) {
 			l.out.counts.Accepted++
 		}
 	}
+}
+
+// survey tells what is asked of the close of the chapter's last day.
+func (l *lane) survey() (s survey) {
+	if l.chapter.weighs {
+		s.parts = l.parts()
+	}
+	s.disputed = l.disputed()
+	return s
 }
 
 // parts are the customers' parts of the whole at the close of the chapter's last day.

@@ -29,11 +29,13 @@ type sequencer struct {
 	turnedOn   state.Date
 	concerned  map[state.CustomerID]bool // who have to do with a group
 	regroups   bool                      // one may change on the day being collected
-	items      [][]*item                 // of the chapter being collected, by lane
-	collected  int                       // how many of them
-	parties    []*item                   // of the day: registry events, profiles that name identifiers, and exchange rates
-	blocks     []*lines                  // that hold these items; the last one may hold further ones
-	all        []*item                   // when sorted
+	causes     state.Causes              // in force on the chapter being collected
+	disputants disputants
+	items      [][]*item // of the chapter being collected, by lane
+	collected  int       // how many of them
+	parties    []*item   // of the day: registry events, profiles that name identifiers, and exchange rates
+	blocks     []*lines  // that hold these items; the last one may hold further ones
+	all        []*item   // when sorted
 	counts     Counts
 	refusals   []refusal
 	lastDay    state.Date
@@ -106,6 +108,7 @@ func (s *sequencer) deal(it *item) {
 func (s *sequencer) hand(it *item) {
 	s.kinship.note(&it.event)
 	s.noteAffiliate(&it.event)
+	s.disputants.note(&it.event)
 	s.items[it.lane] = append(s.items[it.lane], it)
 	s.collected++
 }
@@ -118,7 +121,7 @@ func (s *sequencer) endDay() {
 	}
 	whole := max(len(s.blocks)-1, 0)
 	if blocks := s.blocks[:whole:whole]; s.daily() {
-		s.playAndWeigh(s.day, blocks)
+		s.playAndSurvey(s.day, blocks, s.weighs())
 	} else {
 		s.play(s.take(s.day, blocks))
 	}
@@ -131,7 +134,7 @@ func (s *sequencer) take(last state.Date, blocks []*lines) *chapter {
 	s.intake = state.RateIntake{Rates: s.rates}
 	c := &chapter{
 		last: last, config: s.backtest.Engine.Config, firstLimit: s.firstLimit, rates: s.rates, names: s.backtest.Names,
-		core: s.core, reclassed: s.reclassed, affiliates: s.affiliates, turned: s.turned, turnedOn: s.turnedOn,
+		core: s.core, reclassed: s.reclassed, affiliates: s.affiliates, turned: s.turned, turnedOn: s.turnedOn, causes: s.causes,
 		items: s.items, blocks: blocks, shelf: s.backtest.shelf,
 	}
 	s.turned = nil
@@ -200,7 +203,10 @@ func (s *sequencer) tally(it *item, o state.Outcome) {
 
 // last is the day to close last.
 func (s *sequencer) last() state.Day {
-	day := state.Day{Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Names: s.backtest.Names, Core: s.core, Affiliates: s.affiliates}
+	day := state.Day{
+		Date: s.lastDay, Config: s.backtest.Engine.Config, FirstLimit: s.firstLimit, Rates: s.rates, Names: s.backtest.Names, Core: s.core,
+		Affiliates: s.affiliates, Causes: s.causes,
+	}
 	if s.backtest.Until != 0 {
 		day.Date = s.backtest.Until
 	}

@@ -52,6 +52,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	appendAffiliates(b, c.Affiliates)
 	// Alarms after the rows, so that each tick sees its customer's last one.
 	setAlarms(b, c)
+	keepDisputants(b, c.Disputants)
 	insertEffects(b, c)
 	keepSnapshots(b, c.Snapshots)
 	if c.FirstLimit {

@@ -42,7 +42,10 @@ func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) 
 		if day, _, err = s.openDay(ctx, db, selectDay); err != nil {
 			return err
 		}
-		return readStale(ctx, db, &day)
+		if err := readStale(ctx, db, &day); err != nil {
+			return err
+		}
+		return readCauses(ctx, db, &day)
 	})
 	return day, day.Date != 0, err
 }
@@ -132,6 +135,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		b.add(nil, `UPDATE day SET day = $1`, c.Next)
 		keepCore(b, c)
 		keepStale(b, c)
+		keepCauses(b, c)
 		if err := b.send(ctx, tx); err != nil {
 			return err
 		}

@@ -54,6 +54,7 @@ func rewrite(b *batch, c *state.Commit) {
 			b.add(all(1, state.ErrStale, "refused records searched for customer %s", w.Customer),
 				`SELECT WHERE $1 = (SELECT count(*) FROM dead_letter)`, c.Searched)
 			b.add(nil, `DELETE FROM alarm WHERE customer = $1`, w.Customer)
+			b.add(nil, `DELETE FROM disputant WHERE customer = $1`, w.Customer)
 			b.add(nil, `UPDATE core SET customer = $1 WHERE customer = $2`, w.As, w.Customer)
 			renameAffiliates(b, w)
 			b.add(nil, `INSERT INTO erased (pseudonym) VALUES ($1) ON CONFLICT DO NOTHING`, w.As)

@@ -152,7 +152,7 @@ func TestAnEarlierStoreIsBroughtUpToDateAndFinished(t *testing.T) {
 	wantVersions(t, location, len(changes))
 }
 
-// wantStale closes the open day without an input and checks whether that is kept.
+// wantStale closes the open day without an input, and with a common cause, and checks whether that is kept.
 func wantStale(t *testing.T, s *postgres.Store, want int) {
 	t.Helper()
 	day, _, err := s.Day(t.Context())
@@ -160,12 +160,15 @@ func wantStale(t *testing.T, s *postgres.Store, want int) {
 		t.Fatal(err)
 	}
 	stale := []state.StaleInput{{Topic: killTopic, Inputs: state.InputOrders, Since: day.Date}}
-	err = s.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Stale: stale})
+	err = s.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Stale: stale, Causes: []string{"B-7"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if day, _, err = s.Day(t.Context()); err != nil || len(day.Stale) != want {
 		t.Errorf("the next day was opened without %v, %v, want %d of them", day.Stale, err, want)
+	}
+	if len(day.Causes) != want {
+		t.Errorf("the next day was opened with common causes %v, want %d of them", day.Causes, want)
 	}
 }
 

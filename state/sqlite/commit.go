@@ -105,6 +105,9 @@ func commit(tx *tx, c *state.Commit) error {
 			return fmt.Errorf("alarm of customer %s on %v: %w", a.Customer, a.Day, err)
 		}
 	}
+	if err := keepDisputants(tx, c.Disputants); err != nil {
+		return err
+	}
 	// What follows from the steps. Their keys are derived from the customer's own row, so a taken key is a fault.
 	if err := insertEffects(tx, c); err != nil {
 		return err

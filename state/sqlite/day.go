@@ -40,6 +40,9 @@ func (s *Store) Day(ctx context.Context) (day state.Day, found bool, err error) 
 	if day.Core, err = s.Core(ctx, day.Date); err == nil {
 		err = s.readStale(ctx, &day)
 	}
+	if err == nil {
+		err = s.readCauses(ctx, &day)
+	}
 	return day, day.Date != 0, err
 }
 
@@ -96,6 +99,9 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 			return err
 		}
 		if err := keepStale(tx, c); err != nil {
+			return err
+		}
+		if err := keepCauses(tx, c); err != nil {
 			return err
 		}
 		var firstLimit state.Date

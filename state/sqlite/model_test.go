@@ -137,6 +137,10 @@ func (p *pair) commit(r *rapid.T) {
 	p.addRows(r, c)
 	p.addAlarms(r, c)
 	p.addEffects(r, c)
+	if some(r, "with a disputant") {
+		until := today.Date + state.Date(rapid.IntRange(-1, 5).Draw(r, "disputes count"))
+		c.Disputants = []state.Disputant{{Customer: customer(r), Until: until}}
+	}
 	p.both("commit", func(s state.Store) error { return s.Commit(r.Context(), c) })
 }
 
@@ -313,6 +317,12 @@ func (p *pair) closeDay(r *rapid.T) {
 	positions, _ := p.model.AllPositions(r.Context())
 	for _, at := range positions {
 		end.Positions = append(end.Positions, state.Advance{Topic: at.Topic, Partition: at.Partition, From: mostly(r, "stands", at.Next)})
+	}
+	if some(r, "with a common cause") {
+		end.Causes = []string{rapid.SampledFrom([]string{"B-1", "B-2", "B-3"}).Draw(r, "batch")}
+		if _, known := from.Causes[end.Causes[0]]; known {
+			end.Causes = nil
+		}
 	}
 	p.both("close day", func(s state.Store) error { return s.CloseDay(r.Context(), end) })
 }

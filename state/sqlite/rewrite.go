@@ -218,6 +218,9 @@ func rename(tx *tx, w *state.Rewrite) error {
 	if _, err := tx.exec(`DELETE FROM alarm WHERE customer = ?`, w.Customer); err != nil {
 		return err
 	}
+	if _, err := tx.exec(`DELETE FROM disputant WHERE customer = ?`, w.Customer); err != nil {
+		return err
+	}
 	if _, err := tx.exec(`UPDATE core SET customer = ? WHERE customer = ?`, w.As, w.Customer); err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ var landed = map[string]string{
 	"0008_fronts.sql":       "ad7e97d0ee46ee5b5da9a5e61c68d84bf1b23f418feb12600fb51bff4c3c24b2",
 	"0009_stale_inputs.sql": "c64ab382e6ced2217e6557e390a98787c8956bfdc882e5283a85fb336ff5df18",
 	"0010_affiliates.sql":   "50dc2b28b6d68fc892927a6113fc3632c6b5b07c6ea33a7e01573832fc17119f",
+	"0011_causes.sql":       "79f0564495d834238290cc93d9260a27b3989e7d1f1378411510866466772b04",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {
@@ -158,7 +159,7 @@ func TestAnEarlierFileIsBroughtUpToDateAndFinished(t *testing.T) {
 	wantStale(t, owner, 1)
 }
 
-// wantStale closes the open day without an input and checks whether that is kept.
+// wantStale closes the open day without an input, and with a common cause, and checks whether that is kept.
 func wantStale(t *testing.T, s *sqlite.Store, want int) {
 	t.Helper()
 	day, _, err := s.Day(t.Context())
@@ -166,11 +167,14 @@ func wantStale(t *testing.T, s *sqlite.Store, want int) {
 		t.Fatal(err)
 	}
 	stale := []state.StaleInput{{Topic: "credit.orders.v1", Inputs: state.InputOrders, Since: day.Date}}
-	err = s.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Stale: stale})
+	err = s.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Stale: stale, Causes: []string{"B-7"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if day, _, err = s.Day(t.Context()); err != nil || len(day.Stale) != want {
 		t.Errorf("the next day was opened without %v, %v, want %d of them", day.Stale, err, want)
+	}
+	if len(day.Causes) != want {
+		t.Errorf("the next day was opened with common causes %v, want %d of them", day.Causes, want)
 	}
 }

@@ -56,6 +56,8 @@ func (w *page) ledger() {
 	lines(w, "rate", rates, err)
 	affiliates, err := w.s.Affiliates(w.ctx)
 	lines(w, "affiliate", affiliates, err)
+	disputants, err := w.s.Disputants(w.ctx, 0)
+	lines(w, "disputant", disputants, err)
 	erased, err := w.s.Erased(w.ctx)
 	lines(w, "erased", erased, err)
 }

@@ -22,6 +22,7 @@ type Memory struct {
 	cores        map[state.Date][]state.CustomerID
 	affiliates   []state.AffiliateRow
 	stale        map[state.Date][]state.StaleInput
+	disputants   map[state.CustomerID]state.Date
 	erased       map[state.CustomerID]bool // by pseudonym
 	quarantined  map[state.CustomerID]state.Quarantine
 	parked       []state.Parked
@@ -67,6 +68,7 @@ func NewMemory() *Memory {
 	return &Memory{
 		cores:       map[state.Date][]state.CustomerID{},
 		stale:       map[state.Date][]state.StaleInput{},
+		disputants:  map[state.CustomerID]state.Date{},
 		erased:      map[state.CustomerID]bool{},
 		texts:       map[string][]byte{},
 		quarantined: map[state.CustomerID]state.Quarantine{},
@@ -166,6 +168,8 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 	if m.day.Stale = slices.Clone(c.Stale); len(c.Stale) > 0 {
 		m.stale[c.Next] = m.day.Stale
 	}
+	m.day.Causes = m.day.Causes.With(c.Causes, c.Next)
+	maps.DeleteFunc(m.disputants, func(_ state.CustomerID, until state.Date) bool { return until < c.Next })
 	for _, id := range c.Reclassed() {
 		m.alarms[state.Alarm{Day: c.Next, Customer: id}] = true
 	}
@@ -180,6 +184,18 @@ func (m *Memory) Core(_ context.Context, day state.Date) ([]state.CustomerID, er
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.cores[day]), nil
+}
+
+// Disputants may have a part in a common cause at the close of a day.
+func (m *Memory) Disputants(_ context.Context, day state.Date) (ids []state.CustomerID, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(m.disputants)) {
+		if m.disputants[id] >= day {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // StaleInputs are those of all days so far.

@@ -224,6 +224,9 @@ func (m *Memory) step(c *state.Commit) {
 	for _, a := range c.Alarms {
 		m.alarms[state.Alarm{Day: a.Day, Customer: a.Customer}] = true
 	}
+	for _, d := range c.Disputants {
+		m.disputants[d.Customer] = max(m.disputants[d.Customer], d.Until)
+	}
 	for _, s := range c.Snapshots {
 		if s.Seq >= m.snapshots[s.Customer].Seq {
 			s.Body = bytes.Clone(s.Body)

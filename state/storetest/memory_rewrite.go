@@ -72,6 +72,7 @@ func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 		return
 	}
 	maps.DeleteFunc(m.alarms, func(a state.Alarm, _ bool) bool { return a.Customer == w.Customer })
+	delete(m.disputants, w.Customer)
 	for day, core := range m.cores {
 		m.cores[day] = renamed(core, w)
 	}

@@ -39,6 +39,7 @@ func rewriteReplacesAll(t *trial) {
 	t.commit(&state.Commit{Day: today, Entries: []state.Entry{entry("C-9", 1)}, Alerts: []state.AlertRow{alert("A-C-9", 1, "C-9")}})
 	t.deliver(state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "1.2", Seq: 1, Body: []byte("C-0 owes")})
 	t.waiting(0, 1) // C-0b's, which is held
+	t.commit(&state.Commit{Day: today, Disputants: []state.Disputant{{Customer: "C-0", Until: today.Date + 7}, {Customer: "C-9", Until: today.Date + 7}}})
 
 	t.commit(erasure(t.nobodys(globex)))
 	late := state.Receipt{Case: caseOf("C-0"), Channel: channel, Timestamp: "1.2", Seq: 1, Body: []byte("C-0 owes more")}
@@ -58,6 +59,7 @@ func rewriteReplacesAll(t *trial) {
 		`dead letter { Topic:"credit.orders.v1" Offset:7 Timestamp:`,
 		`identity { Key:{ Scheme:"lei" Value:"5299000000000000XX00" } }`,
 		`customer "C-9"`,
+		`disputant "C-9"`,
 	} {
 		if !strings.Contains(text, line) {
 			t.Errorf("the store does not show %s", line)

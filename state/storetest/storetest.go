@@ -47,6 +47,8 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a day closes only as it was seen", dayClosesAsSeen},
 		{"a closed day takes no commit", closedDayTakesNoCommit},
 		{"a day opens with its core customers, and who is new among them or gone is judged", dayOpensWithItsCore},
+		{"a day opens with the common causes found so far", dayOpensWithItsCauses},
+		{"who disputes is known until that counts no more", disputantsAreKnown},
 		{"a day opens without stale inputs, and whoever has waited for one is judged when it is complete", dayOpensWithoutStaleInputs},
 		{"the first limit has everybody judged from the next day on", firstLimitAlarmsEverybody},
 		{"a new configuration has everybody judged", reconfigureAlarmsEverybody},
