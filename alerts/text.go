@@ -367,13 +367,17 @@ func thousands(decimal string) string {
 
 // SayPercent is a ratio with three decimals as a percentage with one: 1.140 is 114.0 %.
 func SayPercent(ratio string) string {
-	whole, rest, _ := strings.Cut(ratio, ".")
+	positive, negative := strings.CutPrefix(ratio, "-")
+	whole, rest, _ := strings.Cut(positive, ".")
 	if len(rest) != 3 {
 		return ratio
 	}
 	digits := strings.TrimLeft(whole+rest[:2], "0")
 	if digits == "" {
 		digits = "0"
+	}
+	if negative {
+		digits = "-" + digits
 	}
 	return digits + "." + rest[2:] + " %"
 }

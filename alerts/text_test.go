@@ -301,7 +301,7 @@ func TestAmountsAreReadableAtAGlance(t *testing.T) {
 			t.Errorf("thousands(%q): got %q, want %q", in, got, want)
 		}
 	}
-	for in, want := range map[string]string{"1.140": "114.0 %", "0.007": "0.7 %", "0.000": "0.0 %", "0.050": "5.0 %", "12.345": "1234.5 %", "": ""} {
+	for in, want := range map[string]string{"1.140": "114.0 %", "0.007": "0.7 %", "0.000": "0.0 %", "0.050": "5.0 %", "12.345": "1234.5 %", "-0.709": "-70.9 %", "-1.500": "-150.0 %", "": ""} {
 		if got := SayPercent(in); got != want {
 			t.Errorf("SayPercent(%q): got %q, want %q", in, got, want)
 		}
