@@ -118,10 +118,12 @@ var english = &catalogue{
 			"The customer cannot be reached",
 		},
 		"turnover_swing FALL": {
+			"Turnover of receivables is {-turnover_fall} above the usual: {turnover} times a year, usually {turnover_base}",
 			"Turnover of receivables fell by {turnover_fall} (from {turnover_fall^}): {turnover} times a year, usually {turnover_base}",
 			"Turnover of receivables has fallen",
 		},
 		"turnover_swing RISE": {
+			"Turnover of receivables is {-turnover_rise} below the usual: {turnover} times a year, usually {turnover_base}",
 			"Turnover of receivables rose by {turnover_rise} (from {turnover_rise^}): sales collapse, or it pays in advance",
 			"Turnover of receivables has risen",
 		},

@@ -76,6 +76,11 @@ func TestAnAlertInASentence(t *testing.T) {
 		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "0.0", Threshold: "10"}), "Pays 0 days later than its own norm (from 10)"},
 		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "-1.0", Threshold: "10"}), "Pays 1 day earlier than its own norm"},
 		{alertOf("payment_slowdown", "", detectors.Fact{Name: "days_slower", Value: "-24.5", Threshold: "10"}), "Pays 24.5 days earlier than its own norm"},
+		{
+			alertOf("turnover_swing", "FALL", detectors.Fact{Name: "turnover_fall", Value: "-0.317", Threshold: "0.250"},
+				detectors.Fact{Name: "turnover", Value: "20.35"}, detectors.Fact{Name: "turnover_base", Value: "15.45"}),
+			"Turnover of receivables is 31.7 % above the usual: 20.35 times a year, usually 15.45",
+		},
 		{alertOf("payment_slowdown", ""), "Pays later than its own norm"},
 		{
 			alertOf("payment_slowdown", "COLD_START", detectors.Fact{Name: "recent_median_days", Value: "30.0", Threshold: "30"}),
