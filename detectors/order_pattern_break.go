@@ -9,7 +9,8 @@ import (
 // A surge: the orders of 30 days are SurgeRatio of the median of the twelve 30-day buckets before, SurgeDeviations robust
 // standard deviations above it, SeasonRatio of the most that 30 days had a year ago, and above the median by SurgeLimitRatio of
 // the limit; and one order is SurgeOrderRatio of the median order, or there are far more orders than usual, for two normal
-// orders fall into some windows of a customer who orders by the month. It needs orders in MinBucketsCount of the buckets. With
+// orders fall into some windows of a customer who orders by the month. It needs orders in MinBucketsCount of the buckets; those
+// before his first order do not count. With
 // fewer, a single order is judged: one of LumpyRatio of the median of those before it and LumpyLimitRatio of the limit, or one
 // of OutsizedLimitRatio of the limit within OutsizedDays of the customer's beginning. A collapse: the orders of 60 days are
 // CollapseRatio of the median of the six 60-day buckets before, and CollapseSeasonRatio of those a year ago, while something

@@ -81,7 +81,8 @@ func (r *orderReading) turns() (days uint64) {
 	for i := len(r.orders) - 1; i >= 0; i-- {
 		age := int(today - r.orders[i].Date)
 		if age >= bucketDays*(buckets+2) {
-			break
+			note(r.orders[i].Date + memoryDays)
+			continue
 		}
 		for turn := bucketDays - age%bucketDays; turn <= turnsAhead; turn += bucketDays {
 			note(today + state.Date(turn))

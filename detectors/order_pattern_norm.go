@@ -34,6 +34,17 @@ type orderNorm struct {
 	completed bool // deviation4, orders2 and order2 are known
 }
 
+// known is how many buckets of some days before a day are not before the customer's first order. What he ordered before that is not
+// known, or he would have a habit of nothing and break it by going on.
+func (r *orderReading) known(day state.Date, days, most int) int {
+	for i := range r.orders {
+		if age := int(day - r.orders[i].Date); age < memoryDays {
+			return min(age/days, most)
+		}
+	}
+	return 0
+}
+
 // normOn is the habit on a day: of the buckets before the 30 days, and the 60, that end with it. What only a surge asks for is
 // left out; see complete.
 func (r *orderReading) normOn(day state.Date, with bool) (n orderNorm) {
@@ -53,7 +64,8 @@ func (r *orderReading) normOn(day state.Date, with bool) (n orderNorm) {
 		}
 	}
 	n.filled, n.longFilled = filled(sums[:]), filled(long[:])
-	n.median2, n.long2 = median2(sums[:]), median2(long[:])
+	n.median2 = median2(sums[:r.known(day, bucketDays, buckets)])
+	n.long2 = median2(long[:r.known(day, longDays, longBuckets)])
 	return n
 }
 
@@ -83,11 +95,12 @@ func (r *orderReading) complete(n *orderNorm, day state.Date, with bool) {
 			singles = append(singles, o.Minor)
 		}
 	}
-	for i, sum := range sums {
+	known := r.known(day, bucketDays, buckets)
+	for i, sum := range sums[:known] {
 		sums[i] = max(2*sum-n.median2, n.median2-2*sum)
 	}
-	n.deviation4 = median2(sums[:])
-	n.orders2, n.order2, n.completed = median2(counts[:]), median2(singles), true
+	n.deviation4 = median2(sums[:known])
+	n.orders2, n.order2, n.completed = median2(counts[:known]), median2(singles), true
 }
 
 func filled(sums []int64) (count int64) {

@@ -1,6 +1,10 @@
 package detectors
 
-import "tocsin/state"
+import (
+	"slices"
+
+	"tocsin/state"
+)
 
 const quietDays = 8 // of which quiet tells at once, where they are looked at together
 
@@ -31,6 +35,9 @@ func (r *orderReading) quiet(from, days state.Date) (quiet, judged bool) {
 		parts[at] = min(parts[at]+r.orders[i].Minor, mostPerBucket)
 	}
 	last := from + days - 1
+	if r.forgets(from, last) {
+		return false, false
+	}
 	var least [buckets]int64
 	filledLeast, filledMost := 0, 0
 	for k := range least {
@@ -48,9 +55,10 @@ func (r *orderReading) quiet(from, days state.Date) (quiet, judged bool) {
 	}
 	isHabit := filledLeast >= r.MinBucketsCount
 	switch {
-	case filledMost >= r.MinBucketsCount && r.maySurge(min(parts[0]+parts[1], mostPerBucket), least[:]):
+	case filledMost >= r.MinBucketsCount && r.maySurge(min(parts[0]+parts[1], mostPerBucket), least[:r.known(last, bucketDays, buckets)]):
 		return false, false
-	case longMost >= r.CollapseBuckets && r.mayCollapse(parts[0]+parts[1]+parts[2], most[:]) && r.material(last, 0):
+	case longMost >= r.CollapseBuckets && r.material(last, 0) && (r.mayCollapse(parts[0]+parts[1]+parts[2], most[:r.known(from, longDays, longBuckets)]) ||
+		r.mayCollapse(parts[0]+parts[1]+parts[2], most[:r.known(last, longDays, longBuckets)])):
 		return false, false
 	case !isHabit && r.breaksSingly():
 		return false, false
@@ -58,6 +66,11 @@ func (r *orderReading) quiet(from, days state.Date) (quiet, judged bool) {
 		return true, true
 	}
 	return filledMost < r.MinBucketsCount && longMost < r.CollapseBuckets && !r.hasPriors(from) && from >= r.until+bucketDays, false
+}
+
+// forgets tells whether the first order is forgotten within some days.
+func (r *orderReading) forgets(from, last state.Date) bool {
+	return slices.ContainsFunc(r.orders, func(o state.Placed) bool { return o.Date+memoryDays >= from && o.Date+memoryDays <= last })
 }
 
 // maySurge tells whether a sum of 30 days may be a surge beside buckets of which the least is known.

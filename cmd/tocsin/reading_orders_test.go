@@ -43,14 +43,15 @@ func within(orders []readOrder, after, until state.Date) (list []int, sum int) {
 	return list, sum
 }
 
-func habitOf(orders []readOrder, day state.Date) (h readHabit) {
+// habitOf is the habit on a day, of months that are not before the first order.
+func habitOf(orders []readOrder, first, day state.Date) (h readHabit) {
 	var sums, counts, all, longs, distances []int
-	for end := day - 30; end > day-30*13; end -= 30 {
+	for end := day - 30; end > day-30*13 && end >= first; end -= 30 {
 		list, sum := within(orders, end-30, end)
 		sums, counts, all = append(sums, sum), append(counts, len(list)), append(all, list...)
 		h.buckets += min(sum, 1)
 	}
-	for end := day - 60; end > day-60*7; end -= 60 {
+	for end := day - 60; end > day-60*7 && end >= first; end -= 60 {
 		_, sum := within(orders, end-60, end)
 		longs = append(longs, sum)
 		h.longs += min(sum, 1)
@@ -169,7 +170,13 @@ func (r *reading) orderPatternBreak(b *readBook, day, _ state.Date) finding {
 			plain = append(plain, one)
 		}
 	}
-	since, habit := r.customerSince(), habitOf(plain, day)
+	first := day + 1
+	for _, o := range all {
+		if o.date > day-520 {
+			first = min(first, o.date)
+		}
+	}
+	since, habit := r.customerSince(), habitOf(plain, first, day)
 	if r.frozen != nil {
 		habit = *r.frozen.habit
 	}
@@ -177,12 +184,12 @@ func (r *reading) orderPatternBreak(b *readBook, day, _ state.Date) finding {
 	isNew := since != 0 && limit >= 0 && day < since+90+30
 	judged := p.judged || len(all) >= 3 || isNew
 	raise := 0
-	switch project := r.pattern(all, habitOf(all, day), b, day, since, limit); {
+	switch project := r.pattern(all, habitOf(all, first, day), b, day, since, limit); {
 	case p.grave && r.stressed(b, day, limit):
 		raise = 3
 	case p.unusual || p.collapsed:
 		raise = 2
-	case project.unusual:
+	case project.unusual && len(all) > len(plain):
 		raise = 1
 	case !judged:
 		return finding{unknown: true, clear: everyLevel}
