@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/big"
 	"math/bits"
+	"slices"
 )
 
 // turnover is what was sold in a window over what was owed at its beginning and at its end together. The days of the window and of
@@ -72,44 +73,78 @@ type turnoverSwing struct {
 // compare holds the turnover against a multiple of the base: -1 below, 0 equal, +1 above.
 func (s *turnoverSwing) compare(times Ratio) int { return s.compareTo(int64(times), ratioUnit) }
 
-// compareTo holds the turnover against num/den of the base, for positive den.
+// compareTo holds the turnover against num/den of the base, for positive den: exactly, in 256 bits. The base is the mean of two
+// fractions, so twice their common denominator times the turnover is held against what they come to above it.
 func (s *turnoverSwing) compareTo(num, den int64) int {
-	low := s.beside(s.base.low, num, den)
-	if s.beside(s.base.high, num, den) == low {
-		return low // of their mean, too
-	}
-	limit := s.base.rat()
-	return s.rat().Cmp(limit.Mul(limit, big.NewRat(num, den)))
-}
-
-// beside holds the turnover against num/den of another one.
-func (s *turnoverSwing) beside(t turnover, num, den int64) int {
-	return compareTriples([3]int64{s.sold, den, t.owed}, [3]int64{t.sold, num, s.owed})
-}
-
-// compareTriples compares two products of three factors exactly, in 192 bits: -1, 0 or +1.
-func compareTriples(a, b [3]int64) int {
-	left, right := signOfTriple(a), signOfTriple(b)
+	low, high := s.base.low, s.base.high
+	both, sum := productOf(low.owed, high.owed), addSigned(low.sold, high.owed, high.sold, low.owed)
+	left, right := signum(s.sold), signum(num)*sum.sign
 	if left != right || left == 0 {
 		return cmp.Compare(left, right)
 	}
-	x, y := productOf(a), productOf(b)
-	return left * cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]), cmp.Compare(x[2], y[2]))
+	x := productOf(s.sold, den).times(both.add(both))
+	y := productOf(num, s.owed).times(sum.magnitude)
+	return left * slices.Compare(x[:], y[:])
 }
 
-func signOfTriple(f [3]int64) int {
-	return cmp.Compare(f[0], 0) * cmp.Compare(f[1], 0) * cmp.Compare(f[2], 0)
+// bits128 is a whole number of 128 bits.
+type bits128 struct{ hi, lo uint64 }
+
+// productOf is the magnitude of a product.
+func productOf(a, b int64) (p bits128) {
+	p.hi, p.lo = bits.Mul64(magnitude(a), magnitude(b))
+	return p
 }
 
-// productOf is the magnitude of a product, its highest 64 bits first.
-func productOf(f [3]int64) [3]uint64 {
-	hi, lo := bits.Mul64(magnitude(f[0]), magnitude(f[1]))
-	third := magnitude(f[2])
-	middle, low := bits.Mul64(lo, third)
-	high, also := bits.Mul64(hi, third)
-	middle, carry := bits.Add64(middle, also, 0)
-	return [3]uint64{high + carry, middle, low}
+func (a bits128) add(b bits128) bits128 {
+	lo, carry := bits.Add64(a.lo, b.lo, 0)
+	return bits128{a.hi + b.hi + carry, lo}
 }
+
+func (a bits128) less(b bits128) bool { return a.hi < b.hi || a.hi == b.hi && a.lo < b.lo }
+
+// minus is a - b for b up to a.
+func (a bits128) minus(b bits128) bits128 {
+	lo, borrow := bits.Sub64(a.lo, b.lo, 0)
+	return bits128{a.hi - b.hi - borrow, lo}
+}
+
+// times is a product, its highest 64 bits first.
+func (a bits128) times(b bits128) [4]uint64 {
+	h3, h2 := bits.Mul64(a.hi, b.hi)
+	l1, l0 := bits.Mul64(a.lo, b.lo)
+	for _, cross := range [2][2]uint64{{a.hi, b.lo}, {a.lo, b.hi}} {
+		hi, lo := bits.Mul64(cross[0], cross[1])
+		var carry uint64
+		l1, carry = bits.Add64(l1, lo, 0)
+		h2, carry = bits.Add64(h2, hi, carry)
+		h3 += carry
+	}
+	return [4]uint64{h3, h2, l1, l0}
+}
+
+// signed128 is a number with its sign.
+type signed128 struct {
+	sign      int
+	magnitude bits128
+}
+
+// addSigned is a·b + c·d for positive b and d.
+func addSigned(a, b, c, d int64) signed128 {
+	x, y := productOf(a, b), productOf(c, d)
+	switch {
+	case signum(a)*signum(c) >= 0:
+		return signed128{cmp.Or(signum(a), signum(c)), x.add(y)}
+	case x == y:
+		return signed128{}
+	case x.less(y):
+		return signed128{signum(c), y.minus(x)}
+	}
+	return signed128{signum(a), x.minus(y)}
+}
+
+// signum is -1, 0 or +1.
+func signum(n int64) int { return cmp.Compare(n, 0) }
 
 func magnitude(n int64) uint64 {
 	if n < 0 {

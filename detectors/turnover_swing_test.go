@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"math/big"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -62,6 +63,24 @@ func TestTTurn1(t *testing.T) {
 	if want := (turnoverBase{turnover{600, 8}, turnover{610, 8}, 1210}); b != want || known != turnoverKnown {
 		t.Errorf("T-TURN-1: the base of 6.1, 5.9, 6.0 and 6.3 is %+v, want %+v", b, want)
 	}
+}
+
+// What is compared in 256 bits is what fractions of any size say.
+func TestTurnoverIsComparedExactly(t *testing.T) {
+	number := rapid.OneOf(rapid.Int64Range(-6, 6), rapid.Int64(), rapid.Int64Range(1<<62, 1<<63-1))
+	positive := rapid.OneOf(rapid.Int64Range(1, 6), rapid.Int64Range(1, 1<<63-1))
+	rapid.Check(t, func(t *rapid.T) {
+		some := func(name string) turnover { return turnover{number.Draw(t, name), positive.Draw(t, "owed")} }
+		s := turnoverSwing{turnover: some("now"), base: turnoverBase{low: some("low"), high: some("high")}}
+		if rapid.Bool().Draw(t, "equal") {
+			s.turnover, s.base.high = s.base.low, s.base.low
+		}
+		num, den := number.Draw(t, "num"), positive.Draw(t, "den")
+		base := s.base.rat()
+		if got, want := s.compareTo(num, den), s.rat().Cmp(base.Mul(base, big.NewRat(num, den))); got != want {
+			t.Fatalf("%+v against %d/%d of the base: got %d, want %d", s, num, den, got, want)
+		}
+	})
 }
 
 func steady(last [2]int64) *books {
