@@ -50,6 +50,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	if rec.Day < in.Day.Date {
 		e.promote(rec, in.Day.Date)
 	}
+	currency := rec.Customer.Currency(e.Ledger, in.Day.Date)
 	changed := rec.Customer.Inherit(in.Day.Date, in.Estates)
 	rec.Customer.Weigh(in.Day.IsCore(rec.Customer.ID))
 	changed |= rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
@@ -65,19 +66,19 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	if changed == 0 && !turned && !in.Alarm && in.Decision == nil {
 		return out
 	}
+	out.Whole = in.Alarm || in.All || turned || rec.Customer.Currency(e.Ledger, in.Day.Date) != currency // which any signal may have waited for
 	before, told, parts := rec.Episodes, rec.Told, rec.Now
 	if rec.Now = (state.Parts{}); !out.Is.Gone() { // else what time alone does to them would be nobody's alarm
 		rec.Now = e.Judge.View(rec.Customer.View(e.Ledger, in.Day.Date)).Parts()
 	}
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
-		Changed: changed, Applied: rec.Touched != 0, All: in.Alarm || in.All || turned, Decision: in.Decision,
+		Changed: changed, Applied: rec.Touched != 0, All: out.Whole, Decision: in.Decision,
 		Waiting: in.Day.Waiting(), Gone: gone(out.Is), WasGone: gone(out.Was),
 	})
 	if next := rec.Customer.NextFate(in.Day.Date); next != 0 && (out.Next == 0 || next < out.Next) {
 		out.Next = next
 	}
-	out.Whole = in.Alarm || in.All || turned
 	out.Changed = turned || changed != 0 || !parts.Equal(&rec.Now) || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
 	return out
 }

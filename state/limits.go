@@ -105,6 +105,12 @@ func (c *Customer) nextLimit(day Date) Date {
 	return next
 }
 
+// Currency is the customer's currency on a day, zero where nothing tells it yet; see CONTRACT.md 4.
+func (c *Customer) Currency(l *Ledger, day Date) Currency {
+	limits := c.limitsOn(day)
+	return c.currencyOn(l, day, &limits)
+}
+
 // currencyOn is the customer's currency on a day (CONTRACT.md 4): what the profile says, else the ledger's base, else that
 // of the base limit in force, else of the earliest document dated by then, else of the group limit in force.
 func (c *Customer) currencyOn(l *Ledger, day Date, in *limitsInForce) Currency {
