@@ -174,7 +174,9 @@ func tradedAsBefore(in *Input) []state.Body {
 func paidAsBefore(in *Input) []state.Body {
 	day, currency := in.View.Day, in.View.Currency()
 	p := payerOf(in, nil)
-	pace := NewPaymentSlowdown().pace(&p, day)
+	d := NewPaymentSlowdown()
+	pace := d.pace(&p, day)
+	norm, _ := d.normOf(&p, day-state.Date(d.RecentDays)) // which counts when so many have been paid
 	open := state.Money{Minor: sumTested(in.View.DueLines()), Currency: currency}
 	bodies := []state.Body{&state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: open}}
 	if open.Minor == 0 {
@@ -183,7 +185,7 @@ func paidAsBefore(in *Input) []state.Body {
 	for i := range 3*pace.count + 10 {
 		total := state.Money{Minor: 1000, Currency: currency}
 		id := fmt.Sprintf("REMEDY-%d", i)
-		bodies = append(bodies, &state.Invoice{InvoiceID: id, IssueDate: day - 1, DueDate: day - state.Date(pace.norm.twice/2), DiscountUntil: day, Total: total},
+		bodies = append(bodies, &state.Invoice{InvoiceID: id, IssueDate: day - 1, DueDate: day - state.Date(norm.twice/2), DiscountUntil: day, Total: total},
 			&state.Payment{PaymentID: id, ValueDate: day, Amount: total, Allocations: []state.Allocation{{InvoiceID: id, Amount: total}}})
 	}
 	return bodies
