@@ -14,7 +14,13 @@ func (d *BrokenPromise) LookBack() int { return d.WindowDays + 2*d.GraceDays }
 func (d *ContactLost) LookBack() int { return d.WindowDays }
 
 // LookBack is that of its windows.
+func (d *DisputeStall) LookBack() int { return d.WindowDays + d.BaselineDays }
+
+// LookBack is that of its windows.
 func (d *OrderPatternBreak) LookBack() int { return memoryDays }
+
+// LookBack is that of its windows.
+func (d *PartialPayment) LookBack() int { return d.WindowDays + d.BaselineDays }
 
 // LookBack is that of its windows. That an account was used before them is not counted in: what is forgotten of that makes an account
 // new, which takes nothing back.

@@ -91,7 +91,7 @@ func TestASimulatedYearIsLivelyAndNoStorm(t *testing.T) {
 	}
 	begun, elsewhere := 0, map[string]bool{}
 	for _, h := range changes {
-		if h.From == "none" || h.From == "info" {
+		if (h.From == "none" || h.From == "info") && h.Signal != "composite" { // which sums the others up
 			begun++
 		}
 		if !planted[h.Customer] {
@@ -101,9 +101,9 @@ func TestASimulatedYearIsLivelyAndNoStorm(t *testing.T) {
 	if begun < 25 || begun > 80 {
 		t.Errorf("got %d alerts at warning or above in a year of 40 customers, want 25 to 80", begun)
 	}
-	// The habitually late and the tight ones are heard of now and then.
-	if len(elsewhere) > 4 {
-		t.Errorf("got warnings of %d customers with whom nothing was planted, want at most 4", len(elsewhere))
+	// The habitually late and the tight ones are heard of now and then, and who happens to order much at once.
+	if len(elsewhere) > 5 {
+		t.Errorf("got warnings of %d customers with whom nothing was planted, want at most 5", len(elsewhere))
 	}
 	if changes[0].At > "2026-01-07" {
 		t.Errorf("got the first warning on %s, want one within days of the first day", changes[0].At)

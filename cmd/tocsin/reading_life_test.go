@@ -253,9 +253,12 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 	return readEpisode{norm: closed.norm, cleared: day, never: now.never}, retracted
 }
 
-// readLooksBack is how many days before the one judged count of a signal that looks back over several windows. A day on which one
-// would begin more than 550 days ago counts as it was judged then.
-var readLooksBack = map[string]state.Date{"turnover_swing": 450}
+// readLooksBack is how many days before the one judged count of a signal that looks back. A day of which more than 550 days ago would
+// count is left as it was judged then.
+var readLooksBack = map[string]state.Date{
+	"broken_promise": 180 + 2*3, "contact_lost": 45, "dispute_stall": 60 + 365, "order_pattern_break": 520, "partial_payment": 60 + 365,
+	"payer_change": 60 + 365, "payment_returned": 90 + 2*10, "payment_slowdown": 120 + 365, "terms_request": 90, "turnover_swing": 5 * 90,
+}
 
 // neverRight judges each day since a level was reached by what is known now.
 func (r *reading) neverRight(s *readSignal, level int, reached, day, firstLimit state.Date) bool {
