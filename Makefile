@@ -22,7 +22,7 @@ demo: build ## Show a portfolio deteriorate, live. ARGS=--fast plays a year and 
 
 test: ## Run every test. RAPID_CHECKS=20000 asks more of the properties.
 	-@state/postgres/pgtest/install.sh
-	go test $(PACKAGES)
+	go test -timeout 30m $(PACKAGES)
 
 test-examples: ## Run the examples for publishers in three languages, with what they need: on Debian, as root.
 	@deploy/examples/publishers/install.sh .tools/publishers
