@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"strings"
 	"slices"
 	"testing"
 
@@ -317,6 +318,16 @@ func TestWithoutAnEventOfTheDayNothingIsRetracted(t *testing.T) {
 	r.play("9 alarm")
 	if got, want := r.told(), "1 A raised none>warning\n9 A cleared warning>none\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestTheDayAfterABaselineIsGivenUpIsJudgedWithoutIt(t *testing.T) {
+	r := newRig(t, 0, false)
+	r.scripts["A"].baselines = true
+	r.play("1 A=w")
+	r.play("9 A@1=-")
+	if want := start + 10; r.alarm != want || !strings.HasSuffix(r.told(), "9 A retracted warning>none\n") {
+		t.Errorf("got alarm %s after %q, want %s", r.alarm, r.told(), want)
 	}
 }
 

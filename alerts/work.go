@@ -156,6 +156,9 @@ func (w *work) live(e *entry, v *detectors.Verdict) {
 	e.never = w.retract(e)
 	e.now = e.closed.after(ground{day: w.in.Day, hold: e.rule.HoldDays, verdict: &e.verdict, never: e.never})
 	w.foresee(e.now.next(e.rule.HoldDays))
+	if len(e.closed.baseline) > 0 && len(e.now.baseline) == 0 { // by which today is judged still, and tomorrow no more
+		w.foresee(w.in.Day + 1)
+	}
 }
 
 // abandon ends the episodes of signals for which the customer has no rule any more, or which no rule judged because he is
