@@ -1,8 +1,8 @@
 package alerts
 
 import (
-	"strings"
 	"slices"
+	"strings"
 	"testing"
 
 	"tocsin/detectors"
