@@ -80,15 +80,15 @@ func TestKilledAmidErasuresAStoreHoldsWholeCustomers(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(4, 20_000))
-	erased := 0
-	for range 12 {
+	erased, kills := 0, 0
+	for ; kills < 12 || erased < 12 && kills < 120; kills++ { // on a busy machine some strike before anything is done
 		kill(t, eraser, path, time.Duration(40+random.IntN(160))*time.Millisecond)
 		erased = checkErased(t, path)
 	}
 	if erased < 12 {
 		t.Errorf("only %d customers were erased before the kills", erased)
 	}
-	t.Logf("%d customers were erased under 12 kills", erased)
+	t.Logf("%d customers were erased under %d kills", erased, kills)
 }
 
 // checkErased returns how many customers are erased, and checks that they are, and that at most one more is there.
