@@ -80,17 +80,7 @@ func TestSlowdownsNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := drawPayer(t)
 		in := drawSlowdown(t, b)
-		day, first := in.View.Day, d.Evaluate(in)
-		customer := b.until(day).customer()
-		last := first.Next
-		if last == 0 {
-			last = day + 700
-		}
-		for later := day + 1; later < last; later++ {
-			if v := d.Evaluate(in.on(b.see(customer, later))); v.without(0) != first.without(0) {
-				t.Fatalf("on %v: next is %v, but on %v\ngot  %s\nwant %s", day, first.Next, later, v.without(0), first.without(0))
-			}
-		}
+		checkNextOverDays(t, d, b, in, b.until(in.View.Day).customer())
 	})
 }
 

@@ -346,3 +346,18 @@ func checkVerdict(t *rapid.T, r *Rule, in *Input) {
 		t.Fatalf("%s at %v: told %+v", r.Sign.Signal, level, detail)
 	}
 }
+
+// checkNextOverDays checks on each day up to the one that a verdict names next, of a customer of whom nothing is heard any more, that
+// the verdict is still the same.
+func checkNextOverDays(t *rapid.T, d Detector, b *books, in *Input, customer *state.Customer) {
+	day, first := in.View.Day, d.Evaluate(in)
+	last := first.Next
+	if last == 0 {
+		last = day + 700
+	}
+	for later := day + 1; later < last; later++ {
+		if v := d.Evaluate(in.on(b.see(customer, later))); v.without(0) != first.without(0) {
+			t.Fatalf("on %v: next is %v, but on %v\ngot  %s\nwant %s", day, first.Next, later, v.without(0), first.without(0))
+		}
+	}
+}
