@@ -32,7 +32,7 @@ func printDefaults(w io.Writer) error {
 
 // writeComment writes a setting's meaning and bounds above its line.
 func writeComment(b *bufio.Writer, depth int, s setting) {
-	text := s.doc
+	text := s.meaning()
 	if bounds := s.value.bounds(); bounds != "" {
 		text += " [" + bounds + "]"
 	}

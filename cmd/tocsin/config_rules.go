@@ -57,8 +57,7 @@ func detectorSettings(rules []detectors.Rule) []setting {
 	for i := range rules {
 		r := &rules[i]
 		block := "detectors." + r.Sign.Signal + "."
-		list = append(list, setting{key: block + "mode", value: mode{r}, verdict: true,
-			doc: firstParagraph(detectors.Doc(r.Detector))})
+		list = append(list, setting{key: block + "mode", value: mode{r}, verdict: true, of: r.Detector})
 		for _, p := range r.Params() {
 			list = append(list, setting{key: block + p.Name, doc: p.Doc, verdict: true, value: threshold(p)})
 		}

@@ -7,15 +7,25 @@ import (
 
 	"tocsin/consumer/contract"
 	"tocsin/consumer/kafka"
+	"tocsin/detectors"
 )
 
 // setting is one key of the configuration: its name, meaning and bounds, bound to the field that it fills.
 type setting struct {
 	key   string // dotted
 	doc   string
+	of    detectors.Detector // whose doc says what the key means, where doc is empty
 	value value
 	// verdict: the setting changes what is raised, so it is part of the configuration's version.
 	verdict bool
+}
+
+// meaning is what people read of the key. A detector's doc is cut out of its source, which is work for who prints it alone.
+func (s *setting) meaning() string {
+	if s.of != nil {
+		return firstParagraph(detectors.Doc(s.of))
+	}
+	return s.doc
 }
 
 // defaultConfig is what holds without a file.

@@ -228,8 +228,8 @@ func TestThePrintedDefaultsLoadAndChangeNothing(t *testing.T) {
 		if !c.wasGiven(s.key) {
 			t.Errorf("%s is not printed", s.key)
 		}
-		if s.doc == "" || !strings.HasSuffix(s.doc, ".") {
-			t.Errorf("%s: got meaning %q, want a sentence", s.key, s.doc)
+		if meaning := s.meaning(); meaning == "" || !strings.HasSuffix(meaning, ".") {
+			t.Errorf("%s: got meaning %q, want a sentence", s.key, meaning)
 		}
 	}
 }
