@@ -38,7 +38,6 @@ var (
 		"turnover_known": {
 			true: "there is a turnover, and a usual one", false: "there are not five whole windows since the first invoice with something owed in each",
 		},
-		"sales_explain": {true: "sales have fallen as much, and nothing material is overdue", false: "sales do not explain it, or something material is overdue"},
 	}
 
 	// englishRelations are the words before a fact's threshold that say how it is held against the value. Others say something else.

@@ -10,13 +10,14 @@ import "tocsin/state"
 // pays in advance. All amounts are taken at today's exchange rates. Base and sales are frozen when the day of the alert closes. It
 // clears when turnover has been less than ClearRatio below the base for the hold days, and the rise is over.
 //
-// It stays silent on a fall of which sales explain MuteRatio, while what is overdue is not material: who buys less owes less later.
+// It stays silent on a fall while nothing material is overdue: who pays in time turns over more slowly because he has bought less, or
+// has just bought much, or was given more time. Without that a fall says little: in a ledger of 667 customers it stood before 47 % of
+// the first invoices that came to be 60 days late, and on the same days for 29 % of the other customers; with it before 44 %, for 7 %.
 // It is not evaluable before there are five whole windows since the first invoice, and for customers who owed nothing in one.
 type TurnoverSwing struct {
 	WarningRatio, CriticalRatio Ratio
 	ClearRatio                  Ratio
 	RiseRatio                   Ratio
-	MuteRatio                   Ratio
 	WindowDays                  int
 }
 
@@ -47,7 +48,6 @@ func (d *TurnoverSwing) Params() []Param {
 		ratio(&d.CriticalRatio, "critical_ratio", "0.40", "0.01", "1", "Raises critical from a fall of turnover by this share of its base on."),
 		ratio(&d.ClearRatio, "clear_ratio", "0.20", "0", "1", "Clears while the fall is smaller than this share of the base."),
 		ratio(&d.RiseRatio, "rise_ratio", "0.50", "0.01", "10", "Info from a rise of turnover by this share of its base on."),
-		ratio(&d.MuteRatio, "mute_ratio", "0.80", "0", "1", "Silent where sales have fallen by this share of the fall of turnover, and nothing material is overdue."),
 		whole(&d.WindowDays, "window_days", "90", "30", "110", "Days of sales that turnover is computed of."),
 	}
 }
@@ -115,19 +115,28 @@ func (d *TurnoverSwing) judge(in *Input, t *turnoverTrade) Verdict {
 	case s.known != turnoverKnown:
 		return unknownTurnover(0)
 	}
-	v := Verdict{Raise: d.level(&s), Reasons: turnoverReasons}
-	if t.falls = v.Raise > Info; t.falls && d.muted(in, &s, t.day) {
-		v.Raise = None
-	}
-	v.Reason = v.Reasons[v.Raise]
-	v.Clear = d.clear(in, &s) & above(v.Raise)
+	t.asks = d.level(&s) > Info
+	v := d.verdict(&s, t.asks && isOverdue(in, t.day))
 	if v.Raise+in.Standing > None && !t.frozen && !in.LevelOnly {
 		v.Baseline = s.base.encode()
 	}
 	return v
 }
 
-// level is the rung of a swing, whatever explains it.
+// verdict is that of a swing. overdue: something material is.
+func (d *TurnoverSwing) verdict(s *turnoverSwing, overdue bool) Verdict {
+	v := Verdict{Raise: d.level(s), Reasons: turnoverReasons}
+	if v.Raise > Info && !overdue {
+		v.Raise = None
+	}
+	v.Reason = v.Reasons[v.Raise]
+	if v.Clear = above(v.Raise); s.compare(ratioUnit-d.ClearRatio) <= 0 {
+		v.Clear &^= Rung(Warning) | Rung(Info)
+	}
+	return v
+}
+
+// level is the rung of a swing, be something overdue or not.
 func (d *TurnoverSwing) level(s *turnoverSwing) Level {
 	switch {
 	case s.compare(ratioUnit-d.CriticalRatio) <= 0:
@@ -140,25 +149,10 @@ func (d *TurnoverSwing) level(s *turnoverSwing) Level {
 	return None
 }
 
-// clear are the rungs that may be left. Where nothing stands they all are.
-func (d *TurnoverSwing) clear(in *Input, s *turnoverSwing) Rungs {
-	if in.Standing == None {
-		return AllRungs
-	}
-	set := Rung(Critical)
-	if s.compare(ratioUnit-d.ClearRatio) > 0 {
-		set |= Rung(Warning) | Rung(Info)
-	}
-	return set
-}
-
-// muted tells whether sales explain a fall, and nothing material is overdue.
-func (d *TurnoverSwing) muted(in *Input, s *turnoverSwing, day state.Date) bool {
-	if !s.soldLess(d.MuteRatio) {
-		return false
-	}
+// isOverdue tells whether something material is past due on the view's day, or will be on a later one.
+func isOverdue(in *Input, day state.Date) bool {
 	ar, known := receivables(in.View)
-	return known && !in.Materiality.Material(pastDueOn(in.View, day), ar, in.View.Currency())
+	return !known || in.Materiality.Material(pastDueOn(in.View, day), ar, in.View.Currency())
 }
 
 // pastDueOn is what will be past due on the view's day or a later one.

@@ -152,26 +152,3 @@ func magnitude(n int64) uint64 {
 	}
 	return uint64(n)
 }
-
-// soldLess tells whether the share by which sales are below their median is at least so much of that by which turnover is below
-// its base. In other words: turnover is at least 1 - (1 - sales/median)/share of the base.
-func (s *turnoverSwing) soldLess(share Ratio) bool {
-	half := s.base.sold / 2
-	switch {
-	case s.base.sold <= 0:
-		return false
-	case share == 0:
-		return s.sold <= half
-	case s.sold>>45 != 0 || s.base.sold>>45 != 0: // or the next line's products would not fit
-		return s.soldLessExactly(share)
-	}
-	return s.compareTo(2*ratioUnit*s.sold-int64(ratioUnit-share)*s.base.sold, int64(share)*s.base.sold) >= 0
-}
-
-// soldLessExactly is soldLess for amounts of any size.
-func (s *turnoverSwing) soldLessExactly(share Ratio) bool {
-	one := big.NewRat(1, 1)
-	sales := new(big.Rat).Sub(one, new(big.Rat).Mul(big.NewRat(s.sold, s.base.sold), big.NewRat(2, 1)))
-	fall := new(big.Rat).Sub(one, new(big.Rat).Quo(s.rat(), s.base.rat()))
-	return sales.Cmp(fall.Mul(fall, big.NewRat(int64(share), ratioUnit))) >= 0
-}

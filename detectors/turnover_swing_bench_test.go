@@ -16,7 +16,7 @@ func buyers() map[string]*Input {
 			if ago < 90 {
 				after += slower
 			}
-			b = b.add(&state.Invoice{InvoiceID: id, IssueDate: issued, DueDate: issued + 120, Total: eur("1000")})
+			b = b.add(&state.Invoice{InvoiceID: id, IssueDate: issued, DueDate: issued + 30, Total: eur("1000")})
 			if after < ago {
 				b = b.add(&state.Payment{
 					PaymentID: "P-" + id, ValueDate: issued + state.Date(after), Amount: eur("1000"),

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 
 	"tocsin/state"
@@ -76,41 +77,28 @@ func (d *TurnoverSwing) yearly(t *big.Rat) *big.Rat {
 	return t.Mul(t, big.NewRat(2*365, int64(d.WindowDays)))
 }
 
-// waysOut are payments booked on open invoices, which lower what is owed, and what always helps: sales and receivables as before.
-// Where sales explain the fall already, a payment also ends it that leaves nothing material overdue; how much that takes is not told.
+// waysOut are payments booked on open invoices, which lower what is owed, and what always helps: sales and receivables as before. A
+// fall is critical no more, too, once nothing material is overdue: by a payment on account, or one booked on what is; so one booked on
+// open invoices for the sake of turnover is told only if it leaves something material overdue, whichever it settles.
 func (d *TurnoverSwing) waysOut(in *Input, t *turnoverTrade, s *turnoverSwing, level Level) []Remedy {
 	var ways []Remedy
-	currency := in.View.Currency()
+	view, currency := in.View, in.View.Currency()
+	ar, _ := receivables(view)
+	m, overdue := in.Materiality.M(ar, currency), pastDueOn(view, view.Day)
 	if level > Info {
-		asked := *in
-		asked.Standing = level
-		after := func(paid int64) turnoverSwing {
+		ways = remedies(payInvoices, currency, level, min(t.own.owed, s.owed-1), func(paid int64) Level {
 			left := *s
 			left.owed -= paid
-			return left
-		}
-		ways = remedies(payInvoices, currency, level, min(t.own.owed, s.owed-1), func(paid int64) Level {
-			left := after(paid)
-			v := Verdict{Raise: d.level(&left)}
-			v.Clear = d.clear(&asked, &left) & above(v.Raise)
-			return v.Level(level)
+			return d.verdict(&left, true).Level(level)
 		})
-		ways = explained(ways, func(way Remedy) bool {
-			left := after(way.Amount.Minor)
-			return way.To == Warning && left.soldLess(d.MuteRatio) || way.To == Info
+		ways = slices.DeleteFunc(ways, func(way Remedy) bool {
+			return way.To == Warning && overdue-way.Amount.Minor < m || way.To == Info
 		})
+		ways = append(remedies(pay, currency, level, overdue, func(paid int64) Level {
+			return d.verdict(s, pastDueAfter(view, paid) >= m).Level(level)
+		}), ways...)
 	}
 	return append(ways, Remedy{Do: tradeAsBefore, To: None})
-}
-
-// explained leaves out the ways that what explains a fall makes uncertain.
-func explained(ways []Remedy, uncertain func(Remedy) bool) (certain []Remedy) {
-	for _, way := range ways {
-		if !uncertain(way) {
-			certain = append(certain, way)
-		}
-	}
-	return certain
 }
 
 // Explain holds the swing against each level's threshold.
@@ -127,11 +115,17 @@ func (d *TurnoverSwing) Explain(in *Input) []Condition {
 	share := func(l Level, what string, direction int64, threshold Ratio) Condition {
 		return Condition{Level: l, What: what, Unit: UnitRatio, Value: tenThousandths(s.swing(direction)), Is: AtLeast, Threshold: int64(threshold)}
 	}
-	muted := d.muted(in, &s, in.View.Day)
+	overdue := func(l Level) Condition {
+		ar, _ := receivables(in.View)
+		return Condition{
+			Level: l, What: "overdue", Unit: UnitMoney,
+			Value: pastDueOn(in.View, in.View.Day), Is: AtLeast, Threshold: in.Materiality.M(ar, in.View.Currency()),
+		}
+	}
 	return append(out,
 		share(Info, "turnover_rise", 1, d.RiseRatio),
-		share(Warning, "turnover_fall", -1, d.WarningRatio), flag(Warning, "sales_explain", muted, false),
-		share(Critical, "turnover_fall", -1, d.CriticalRatio), flag(Critical, "sales_explain", muted, false))
+		share(Warning, "turnover_fall", -1, d.WarningRatio), overdue(Warning),
+		share(Critical, "turnover_fall", -1, d.CriticalRatio), overdue(Critical))
 }
 
 // history is the condition that there are windows enough: where a base is frozen only that of the present.

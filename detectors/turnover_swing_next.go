@@ -16,7 +16,7 @@ func (d *TurnoverSwing) next(in *Input, t *turnoverTrade, v *Verdict) state.Date
 	alone := v.Raise+in.Standing == None && !t.frozen && !v.NotEvaluable
 	turns := t.turns(d)
 	for later := day + 1; later <= last; later++ {
-		if t.falls {
+		if t.asks {
 			turns |= dueTurns(in.View)
 		}
 		if !t.moveOn(later) && !turns.has(later-day) || alone && t.isCalm(d) {

@@ -24,7 +24,7 @@ type turnoverTrade struct {
 	known  bool
 	base   turnoverBase
 	frozen bool
-	falls  bool // turnover as judged last has fallen, explained by sales or not
+	asks   bool // as judged last, turnover has fallen so far that it matters what is overdue
 }
 
 // turnoverRoom is memory for a customer of no great trade.

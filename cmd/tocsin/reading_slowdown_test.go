@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 type readNorm struct {
 	median, deviation int
 	habit             *readHabit
-	turnover          *readTurnover // of the signal that has one; then nothing else
+	turnover          *big.Rat // of the signal that has one; then nothing else
 }
 
 // readPaid is a settled invoice.

@@ -12,9 +12,6 @@ import (
 	"tocsin/state"
 )
 
-// readTurnover is what turnover is held against: the median of four, and that of the sales.
-type readTurnover struct{ turnover, sales *big.Rat }
-
 // turnoverSwing holds sales of 90 days over what was owed when they began and ended against the four times 90 days before.
 func (r *reading) turnoverSwing(b *readBook, day, _ state.Date) finding {
 	first := state.Date(0)
@@ -26,14 +23,14 @@ func (r *reading) turnoverSwing(b *readBook, day, _ state.Date) finding {
 	if first == 0 || first >= day-90 {
 		return finding{unknown: true, clear: everyLevel}
 	}
-	var norm *readTurnover
+	var norm *big.Rat
 	if r.frozen != nil {
 		norm = r.frozen.turnover
 	}
 	if norm == nil && first >= day-450 {
 		return finding{unknown: true}
 	}
-	sales, turnover := r.turnover(day, day)
+	turnover := r.turnover(day, day)
 	if turnover == nil {
 		return finding{unknown: true, clear: everyLevel}
 	}
@@ -45,36 +42,30 @@ func (r *reading) turnoverSwing(b *readBook, day, _ state.Date) finding {
 		f.norm = &readNorm{turnover: norm}
 	}
 	part := func(hundredths int64, of *big.Rat) *big.Rat { return new(big.Rat).Mul(of, big.NewRat(hundredths, 100)) }
-	fallen := func(from, to *big.Rat) *big.Rat {
-		fall := new(big.Rat).Sub(from, to)
-		return fall.Quo(fall, from)
-	}
 	switch {
-	case turnover.Cmp(part(60, norm.turnover)) <= 0:
+	case turnover.Cmp(part(60, norm)) <= 0:
 		f.raise = 3
-	case turnover.Cmp(part(75, norm.turnover)) <= 0:
+	case turnover.Cmp(part(75, norm)) <= 0:
 		f.raise = 2
-	case turnover.Cmp(part(150, norm.turnover)) >= 0:
+	case turnover.Cmp(part(150, norm)) >= 0:
 		f.raise = 1
 	}
-	if f.raise > 1 && norm.sales.Sign() > 0 && fallen(norm.sales, sales).Cmp(part(80, fallen(norm.turnover, turnover))) >= 0 {
-		late := int64(0)
-		for _, line := range b.lines {
-			if line.effective < day {
-				late += line.tested
-			}
-		}
-		if !b.material(late) {
-			f.raise = 0
+	late := int64(0)
+	for _, line := range b.lines {
+		if line.effective < day {
+			late += line.tested
 		}
 	}
-	calm := turnover.Cmp(part(80, norm.turnover)) > 0
+	if f.raise > 1 && !b.material(late) {
+		f.raise = 0
+	}
+	calm := turnover.Cmp(part(80, norm)) > 0
 	f.clear = [4]bool{false, calm && f.raise < 1, calm, f.raise < 3}
 	return f
 }
 
-// turnover is what was sold in the 90 days up to one, and that over twice the mean of what was owed; nil where nothing was.
-func (r *reading) turnover(until, day state.Date) (sales, turnover *big.Rat) {
+// turnover is what was sold in the 90 days up to one over twice the mean of what was owed; nil where nothing was.
+func (r *reading) turnover(until, day state.Date) *big.Rat {
 	sold := int64(0)
 	within := func(d state.Date) bool { return d > until-90 && d <= until }
 	for _, i := range every[*state.Invoice](r) {
@@ -87,34 +78,29 @@ func (r *reading) turnover(until, day state.Date) (sales, turnover *big.Rat) {
 			sold -= n.Amount.Minor
 		}
 	}
-	sales = big.NewRat(sold, 1)
 	owed := r.book(until-90).receivables + r.book(until).receivables
 	if owed == 0 {
-		return sales, nil
+		return nil
 	}
-	return sales, big.NewRat(sold, owed)
+	return big.NewRat(sold, owed)
 }
 
 // usualTurnover is nil where one of the four is not defined, or they come to nothing.
-func (r *reading) usualTurnover(day state.Date) *readTurnover {
-	var sales, turnovers []*big.Rat
+func (r *reading) usualTurnover(day state.Date) *big.Rat {
+	var turnovers []*big.Rat
 	for n := range state.Date(4) {
-		sold, turnover := r.turnover(day-90*(n+1), day)
+		turnover := r.turnover(day-90*(n+1), day)
 		if turnover == nil {
 			return nil
 		}
-		sales, turnovers = append(sales, sold), append(turnovers, turnover)
+		turnovers = append(turnovers, turnover)
 	}
-	median := func(list []*big.Rat) *big.Rat {
-		slices.SortFunc(list, (*big.Rat).Cmp)
-		sum := new(big.Rat).Add(list[1], list[2])
-		return sum.Quo(sum, big.NewRat(2, 1))
-	}
-	usual := &readTurnover{median(turnovers), median(sales)}
-	if usual.turnover.Sign() <= 0 {
+	slices.SortFunc(turnovers, (*big.Rat).Cmp)
+	usual := new(big.Rat).Add(turnovers[1], turnovers[2])
+	if usual.Sign() <= 0 {
 		return nil
 	}
-	return usual
+	return usual.Quo(usual, big.NewRat(2, 1))
 }
 
 // Customers with trade enough behind them for a usual turnover read as the rules do: what other random stories are too short for.

@@ -15,11 +15,8 @@ import (
 	"tocsin/state"
 )
 
-// oracleBase is what turnover is held against: the median of four, and that of the sales.
-type oracleBase struct{ turnover, sales *big.Rat }
-
 // swing are the rungs of turnover_swing by a frozen base, nil: that of the day, which is returned. Nil rungs: not evaluable.
-func (f oracleFacts) swing(day state.Date, frozen *oracleBase) ([]oracleRung, *oracleBase) {
+func (f oracleFacts) swing(day state.Date, frozen *big.Rat) ([]oracleRung, *big.Rat) {
 	undefined := []oracleRung{{1, false, true, 14}, {2, false, true, 14}, {3, false, true, 14}}
 	first := day + 1
 	cancelled := f.standing("invoice.cancelled", day)
@@ -35,7 +32,7 @@ func (f oracleFacts) swing(day state.Date, frozen *oracleBase) ([]oracleRung, *o
 		return nil, nil
 	}
 	owed := make(oracleOwed)
-	now, sales := f.turnover(day, day, owed)
+	now := f.turnover(day, day, owed)
 	if now == nil {
 		return undefined, nil
 	}
@@ -45,7 +42,7 @@ func (f oracleFacts) swing(day state.Date, frozen *oracleBase) ([]oracleRung, *o
 			return nil, nil
 		}
 	}
-	share := big.NewRat(0, 1).Quo(now, base.turnover) // 1 is as usual
+	share := big.NewRat(0, 1).Quo(now, base) // 1 is as usual
 	atMost := func(hundredths int64) bool { return share.Cmp(big.NewRat(hundredths, 100)) <= 0 }
 	level := 0
 	switch {
@@ -56,19 +53,14 @@ func (f oracleFacts) swing(day state.Date, frozen *oracleBase) ([]oracleRung, *o
 	case share.Cmp(big.NewRat(150, 100)) >= 0:
 		level = 1
 	}
-	if level > 1 && base.sales.Sign() > 0 {
-		one := big.NewRat(1, 1)
-		fewer := new(big.Rat).Sub(one, new(big.Rat).Quo(sales, base.sales))
-		explained := fewer.Cmp(new(big.Rat).Mul(big.NewRat(80, 100), new(big.Rat).Sub(one, share))) >= 0
-		b, late := f.book(day), int64(0)
-		for _, line := range b.tested {
-			if line.due < day {
-				late += line.cents
-			}
+	b, late := f.book(day), int64(0)
+	for _, line := range b.tested {
+		if line.due < day {
+			late += line.cents
 		}
-		if explained && (late < 50_000 || 100*late < b.receivables) {
-			level = 0
-		}
+	}
+	if level > 1 && (late < 50_000 || 100*late < b.receivables) {
+		level = 0
 	}
 	calm := !atMost(80)
 	return []oracleRung{{1, level >= 1, calm && level < 1, 14}, {2, level >= 2, calm && level < 2, 14}, {3, level == 3, level < 3, 14}}, base
@@ -86,9 +78,9 @@ func (o oracleOwed) on(f oracleFacts, day state.Date) int64 {
 	return sum
 }
 
-// turnover is that of the 90 days up to one, nil where nothing was owed, and what was sold in them. What is cancelled by a day was
+// turnover is that of the 90 days up to one, nil where nothing was owed. What is cancelled by a day was
 // never sold.
-func (f oracleFacts) turnover(until, day state.Date, owed oracleOwed) (turnover, sales *big.Rat) {
+func (f oracleFacts) turnover(until, day state.Date, owed oracleOwed) *big.Rat {
 	sold := int64(0)
 	cancelled := f.standing("invoice.cancelled", day)
 	for id, i := range f.standing("invoice.issued", until) {
@@ -103,41 +95,38 @@ func (f oracleFacts) turnover(until, day state.Date, owed oracleOwed) (turnover,
 	}
 	both := owed.on(f, until-90) + owed.on(f, until)
 	if both == 0 {
-		return nil, big.NewRat(sold, 1)
+		return nil
 	}
-	return big.NewRat(2*365*sold, 90*both), big.NewRat(sold, 1)
+	return big.NewRat(2*365*sold, 90*both)
 }
 
 // usual is the base of a day, nil where one of the four turnovers is not defined, or their median is not above zero.
-func (f oracleFacts) usual(day state.Date, owed oracleOwed) *oracleBase {
-	var turnovers, sales []*big.Rat
+func (f oracleFacts) usual(day state.Date, owed oracleOwed) *big.Rat {
+	var four []*big.Rat
 	for back := state.Date(90); back <= 360; back += 90 {
-		turnover, sold := f.turnover(day-back, day, owed)
+		turnover := f.turnover(day-back, day, owed)
 		if turnover == nil {
 			return nil
 		}
-		turnovers, sales = append(turnovers, turnover), append(sales, sold)
+		four = append(four, turnover)
 	}
-	median := func(four []*big.Rat) *big.Rat {
-		slices.SortFunc(four, (*big.Rat).Cmp)
-		return new(big.Rat).Mul(new(big.Rat).Add(four[1], four[2]), big.NewRat(1, 2))
-	}
-	base := &oracleBase{median(turnovers), median(sales)}
-	if base.turnover.Sign() <= 0 {
+	slices.SortFunc(four, (*big.Rat).Cmp)
+	median := new(big.Rat).Mul(new(big.Rat).Add(four[1], four[2]), big.NewRat(1, 2))
+	if median.Sign() <= 0 {
 		return nil
 	}
-	return base
+	return median
 }
 
 // oracleSwing is how turnover_swing stood at a close, with the base that was frozen for it.
 type oracleSwing struct {
 	oracleEpisode
-	base            *oracleBase
+	base            *big.Rat
 	cleared, before state.Date // when it was over, while its base is kept; when the one before was, whose base this one goes on with
 }
 
 // closeSwing is what stood at the close of a day, given the base of that day.
-func (p oracleSwing) closeSwing(next oracleEpisode, retracted bool, rungs []oracleRung, own *oracleBase, day state.Date) oracleSwing {
+func (p oracleSwing) closeSwing(next oracleEpisode, retracted bool, rungs []oracleRung, own *big.Rat, day state.Date) oracleSwing {
 	n := oracleSwing{oracleEpisode: p.close(next, rungs, day)}
 	switch {
 	case next.level > 0:
@@ -170,7 +159,7 @@ func playSwing(events []oracleEvent, until state.Date) (told []oracleTold) {
 		}
 		now, retracted := closed.oracleEpisode, false
 		var rungs []oracleRung
-		var own *oracleBase
+		var own *big.Rat
 		evaluate := func(at string, applied bool) {
 			rungs, own = known.swing(day, closed.base)
 			var asOf func(state.Date) int
