@@ -42,6 +42,14 @@ func (e *episode) stands() bool { return e.set != 0 }
 // none tells whether there is nothing to remember.
 func (e *episode) none() bool { return e.set == 0 && e.cleared == 0 && len(e.kept) == 0 }
 
+// inherited is the baseline of an episode before, which has judged this one from its first day on; nil: it has one of its own or none.
+func (e *episode) inherited() []byte {
+	if e.cleared == 0 {
+		return nil
+	}
+	return e.baseline
+}
+
 // forgets tells whether a day is too late for the baseline of a cleared episode.
 func (e *episode) forgets(day state.Date) bool {
 	return !e.stands() && e.cleared != 0 && day > e.cleared+memoryDays

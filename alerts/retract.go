@@ -84,15 +84,18 @@ func (w *work) suspects(e *entry) detectors.Rungs {
 	return set
 }
 
-// levelOn is the level for which the facts known now give ground as of a past day, by that day's own baseline; one that is enough
-// may stand for a higher one. The others that a sign reads only raise its level, so they are not asked where it is enough without.
+// levelOn is the level for which the facts known now give ground as of a past day; one that is enough may stand for a higher one. It
+// is judged by that day's own baseline, or by the remembered one that judged then. The others that a sign reads only raise its level,
+// so they are not asked where it is enough without.
 func (w *work) levelOn(e *entry, day state.Date, enough detectors.Level) (level detectors.Level) {
 	w.in.Record.Customer.Then(w.in.Ledger, day, func(view *state.View) {
 		in := detectors.Input{View: e.source.view(view), Materiality: e.source.Materiality, LimitsKnown: w.in.LimitsKnown, LevelOnly: true}
+		own := in
+		in.Baseline = e.closed.inherited()
 		if level = grounds(e.rule.Detector, &in); level >= enough || len(e.rule.Sign.Reads) == 0 {
 			return
 		}
-		if in.Others = w.othersOn(e, &in); len(in.Others) > 0 {
+		if in.Others = w.othersOn(e, &own); len(in.Others) > 0 {
 			level = grounds(e.rule.Detector, &in)
 		}
 	})

@@ -215,7 +215,7 @@ func (r *reading) after(s *readSignal, closed readEpisode, f finding, day, first
 	retracted = closed.level() > 0
 	for l := 1; l <= 3; l++ {
 		grounded := f.raise >= l || f.unknown && !f.clear[l]
-		never := closed.set[l] && !grounded && applied && !s.lasting && r.neverRight(s, l, closed.reached[l], day, firstLimit)
+		never := closed.set[l] && !grounded && applied && !s.lasting && r.neverRight(s, l, closed, day, firstLimit)
 		retracted = retracted && (!closed.set[l] || never)
 		now.never[l] = never
 		clear := state.Date(0)
@@ -260,14 +260,19 @@ var readLooksBack = map[string]state.Date{
 	"payer_change": 60 + 365, "payment_returned": 90 + 2*10, "payment_slowdown": 120 + 365, "terms_request": 90, "turnover_swing": 5 * 90,
 }
 
-// neverRight judges each day since a level was reached by what is known now.
-func (r *reading) neverRight(s *readSignal, level int, reached, day, firstLimit state.Date) bool {
+// neverRight judges each day since a level was reached by what is known now, and by the norm of the episode before if this one goes on
+// with that.
+func (r *reading) neverRight(s *readSignal, level int, closed readEpisode, day, firstLimit state.Date) bool {
+	reached := closed.reached[level]
 	frozen, beside := r.frozen, r.beside
 	defer func() { r.frozen, r.beside = frozen, beside }()
 	if day-reached > 550-readLooksBack[s.name] {
 		return false
 	}
 	r.frozen, r.beside = nil, r.besideOn
+	if closed.before != 0 {
+		r.frozen = closed.norm
+	}
 	for d := reached; d < day; d++ {
 		if f := s.find(r, r.book(d), d, firstLimit); !f.unknown && f.raise >= level {
 			return false
@@ -283,6 +288,8 @@ func (r *reading) stoodOn(signal string, closed, now []readEpisode, day, firstLi
 		if readSignals[i].name != signal {
 			continue
 		}
+		defer func(frozen *readNorm) { r.frozen = frozen }(r.frozen)
+		r.frozen = nil
 		if f := readSignals[i].find(r, r.book(day), day, firstLimit); !f.unknown {
 			level = f.raise
 		}

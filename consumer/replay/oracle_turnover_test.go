@@ -168,7 +168,11 @@ func playSwing(events []oracleEvent, until state.Date) (told []oracleTold) {
 					if day-d > 550-450 {
 						return 3 // its windows begin too long ago to be judged anew: it was right
 					}
-					then, _ := known.swing(d, nil)
+					var inherited *big.Rat
+					if closed.before != 0 {
+						inherited = closed.base
+					}
+					then, _ := known.swing(d, inherited)
 					return highest(then)
 				}
 			}
