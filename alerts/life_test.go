@@ -331,6 +331,23 @@ func TestTheDayAfterABaselineIsGivenUpIsJudgedWithoutIt(t *testing.T) {
 	}
 }
 
+func TestARememberedBaselineTriesTheLevelsThatItGave(t *testing.T) {
+	for last, want := range map[detectors.Level]string{detectors.Warning: "cleared", detectors.None: "retracted"} {
+		r := newRig(t, 0, false)
+		a := r.scripts["A"]
+		a.baselines = true
+		r.play("1 A=w")
+		a.frozen = []finding{{start + 9, verdict("w")}}
+		r.play("5 A=-")
+		r.play("9 alarm")
+		a.frozen = []finding{{start + 9, detectors.Verdict{Raise: last, Clear: detectors.AllRungs}}, {start + 12, verdict("-")}}
+		r.play("12 A=-")
+		if want := "1 A raised none>warning\n5 A cleared warning>none\n9 A raised none>warning\n12 A " + want + " warning>none\n"; r.told() != want {
+			t.Errorf("got\n%swant\n%s", r.told(), want)
+		}
+	}
+}
+
 func TestADayIsJudgedAnewOnlyWhileWhatCountedThenIsKept(t *testing.T) {
 	for days, want := range map[string]string{
 		"66 A@1=-": "1 A raised none>warning\n66 A retracted warning>none\n", // 65 days ago, and 485 before

@@ -19,6 +19,7 @@ type script struct {
 	sign      detectors.Sign
 	known     []finding // by day
 	baselines bool      // a verdict brings the day's own baseline along
+	frozen    []finding // what is known of days that are judged by a baseline of before; nil: the same
 	keeps     bool      // keeps the day on which it first raised anything, until it is above info
 	asked     *int      // counts evaluations
 	looksBack int       // days before the one judged that count
@@ -40,7 +41,11 @@ func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
 		*s.asked++
 	}
 	v := detectors.Verdict{Clear: detectors.AllRungs}
-	for _, f := range s.known {
+	known := s.known
+	if s.frozen != nil && in.Baseline != nil {
+		known = s.frozen
+	}
+	for _, f := range known {
 		if f.from <= in.View.Day {
 			v = f.verdict
 		} else if v.Next == 0 {

@@ -16,7 +16,7 @@ type reading struct {
 	calendar state.Calendar
 	causes   map[string]state.Date // batches that many dispute, by the day from which on that counts
 	only     string                // the one signal that is read; empty: all
-	frozen   *readNorm             // the baseline of the episode in hand, nil for none and for days past
+	frozen   *readNorm             // the baseline that judges, nil for none
 
 	beside, besideOn func(signal string, day state.Date) int // levels of other signals: now, and on a past day
 }
