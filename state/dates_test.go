@@ -120,6 +120,41 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
+// China had nine days off around New Year of 2026, and worked on the Saturday before and on the one after.
+func TestDaysOfTheWeekendThatMakeUpForHolidays(t *testing.T) {
+	plain := weekdays(t, "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-02-23")
+	calendar, err := plain.WithMakeUp([]Date{on("2026-02-28"), on("2026-02-14"), on("2026-02-28")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[string]bool{
+		"2026-02-13": true, "2026-02-14": true, "2026-02-15": false, "2026-02-16": false, "2026-02-21": false, "2026-02-23": false,
+		"2026-02-24": true, "2026-02-28": true, "2026-03-01": false, "2026-03-07": false,
+	} {
+		if got := calendar.IsBusiness(on(day)); got != want {
+			t.Errorf("%s: got business day %v, want %v", day, got, want)
+		}
+	}
+	if got := calendar.AddBusinessDays(on("2026-02-13"), 2); got != on("2026-02-24") {
+		t.Errorf("two business days after the Friday: got %v, want 2026-02-24", got)
+	}
+	if plain.IsBusiness(on("2026-02-14")) {
+		t.Error("the calendar that it was made of has changed")
+	}
+	for _, day := range []string{"2026-02-13", "2026-02-16"} {
+		if _, err := plain.WithMakeUp([]Date{on(day)}); err == nil {
+			t.Errorf("%s makes up for a holiday: want an error", day)
+		}
+	}
+	holiday, err := NewCalendar([]time.Weekday{time.Saturday}, []Date{on("2026-02-14")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := holiday.WithMakeUp([]Date{on("2026-02-14")}); err == nil {
+		t.Error("a Saturday that is a holiday makes up for one: want an error")
+	}
+}
+
 // weekdays is the calendar of the vectors: Monday to Friday, with holidays where given.
 func weekdays(t testing.TB, holidays ...string) Calendar {
 	t.Helper()

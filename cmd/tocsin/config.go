@@ -34,6 +34,7 @@ type ledgerConfig struct {
 	TimeZone     string
 	Weekend      []string
 	Holidays     []string
+	MakeUpDays   []string
 	BaseCurrency string
 	CloseDelay   time.Duration
 	MaxHold      time.Duration

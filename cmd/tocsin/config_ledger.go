@@ -32,9 +32,18 @@ func (l ledgerConfig) calendar() (state.Calendar, error) {
 	for i, name := range l.Weekend {
 		weekend[i] = weekdays[name]
 	}
-	holidays := make([]state.Date, len(l.Holidays))
-	for i, text := range l.Holidays {
-		holidays[i], _ = state.ParseDate(text)
+	c, err := state.NewCalendar(weekend, datesOf(l.Holidays))
+	if err != nil {
+		return c, err
 	}
-	return state.NewCalendar(weekend, holidays)
+	return c.WithMakeUp(datesOf(l.MakeUpDays))
+}
+
+// datesOf are dates that have passed their check.
+func datesOf(texts []string) []state.Date {
+	dates := make([]state.Date, len(texts))
+	for i, text := range texts {
+		dates[i], _ = state.ParseDate(text)
+	}
+	return dates
 }

@@ -32,7 +32,7 @@ func (s *setting) meaning() string {
 func defaultConfig() *config {
 	return &config{
 		Ledger: ledgerConfig{
-			TimeZone: "UTC", Weekend: []string{"saturday", "sunday"}, Holidays: []string{},
+			TimeZone: "UTC", Weekend: []string{"saturday", "sunday"}, Holidays: []string{}, MakeUpDays: []string{},
 			CloseDelay: 30 * time.Second, MaxHold: 15 * time.Minute, MaxAhead: contract.DefaultAhead,
 		},
 		Kafka: kafkaConfig{
@@ -71,6 +71,8 @@ func ledgerSettings(l *ledgerConfig) []setting {
 			doc: "Days of the week without business. A due date on one moves to the next business day."},
 		{key: "ledger.holidays", verdict: true, value: texts{&l.Holidays, "dates as YYYY-MM-DD", checkDate},
 			doc: "Further days without business."},
+		{key: "ledger.make_up_days", verdict: true, value: texts{&l.MakeUpDays, "dates as YYYY-MM-DD", checkDate},
+			doc: "Days of the weekend that are business days all the same, such as those on which China works for its holidays around New Year."},
 		{key: "ledger.base_currency", verdict: true, value: text(&l.BaseCurrency, "an ISO 4217 code, or empty", checkCurrencyOrNone),
 			doc: "Currency of customers whose profile names none. Empty: each customer's own."},
 		{key: "ledger.close_delay", value: duration(&l.CloseDelay, 0, time.Hour),

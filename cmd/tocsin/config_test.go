@@ -93,6 +93,8 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"ledger: {base_currency: XXX}", `ledger.base_currency: "XXX" is no currency of ISO 4217`},
 		{"ledger: {time_zone: Local}", `ledger.time_zone: "Local" is no time zone such as UTC or Asia/Shanghai`},
 		{"ledger: {weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]}", `ledger.weekend: leaves no day of the week for business`},
+		{"ledger: {make_up_days: [2026-02-13]}", `ledger.make_up_days: 2026-02-13 makes up for no holiday: it is a Friday, which is no weekend`},
+		{"ledger: {holidays: [2026-02-14], make_up_days: [2026-02-28, 2026-02-14]}", `ledger.make_up_days: 2026-02-14 is a holiday and makes up for one`},
 		{"store: {url: mysql://x:secret@y}", `store.url: is neither sqlite:FILE nor postgres://…`},
 		{"store: {cache_mib: 0}", `store.cache_mib: 0 is not between 1 and 1048576`},
 		{"store: {cache_mib: 512MiB}", `store.cache_mib: "512MiB" is not a whole number`},
@@ -271,7 +273,7 @@ func TestACanonicalConfigurationLoadsAsItself(t *testing.T) {
 }
 
 func TestTheLedgerFollowsTheConfiguration(t *testing.T) {
-	c := accepted(t, "ledger: {time_zone: Asia/Shanghai, weekend: [friday], holidays: [2026-10-01], base_currency: CNY}\ndispute_shield_days: 30")
+	c := accepted(t, "ledger: {time_zone: Asia/Shanghai, weekend: [friday], holidays: [2026-10-01], make_up_days: [2026-10-09], base_currency: CNY}\ndispute_shield_days: 30")
 	l, err := c.ledger()
 	if err != nil {
 		t.Fatal(err)
@@ -285,7 +287,7 @@ func TestTheLedgerFollowsTheConfiguration(t *testing.T) {
 	if l.DisputeShield != 30 {
 		t.Errorf("got disputes shielded for %d days, want 30", l.DisputeShield)
 	}
-	for day, want := range map[string]bool{"2026-10-01": false, "2026-10-02": false, "2026-10-03": true} {
+	for day, want := range map[string]bool{"2026-10-01": false, "2026-10-02": false, "2026-10-03": true, "2026-10-09": true} {
 		if got := l.Calendar.IsBusiness(date(t, day)); got != want {
 			t.Errorf("%s: got business day %v, want %v", day, got, want)
 		}

@@ -9,6 +9,11 @@ func checkTogether(r *reader, c *config) {
 	if len(c.Ledger.Weekend) > 6 {
 		r.refuseKey("ledger.weekend", "leaves no day of the week for business")
 	}
+	if len(r.faults) == 0 {
+		if _, err := c.Ledger.calendar(); err != nil {
+			r.refuseKey("ledger.make_up_days", "%v", err)
+		}
+	}
 	t := c.Kafka.Topics
 	read := []namedTopic{
 		{"orders", t.Orders}, {"invoices", t.Invoices}, {"payments", t.Payments}, {"registry", t.Registry},
