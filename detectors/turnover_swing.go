@@ -72,8 +72,9 @@ func (d *TurnoverSwing) Evaluate(in *Input) Verdict {
 		}
 		return v
 	}
-	var room turnoverRoom
-	t := d.tradeOf(in, &room)
+	room := turnoverRooms.Get().(*turnoverRoom)
+	defer turnoverRooms.Put(room)
+	t := d.tradeOf(in, room)
 	t.base, t.frozen = frozen, isFrozen
 	v := Verdict{Clear: AllRungs, Reasons: turnoverReasons}
 	if !alone || !t.isCalm(d) {

@@ -3,6 +3,7 @@ package detectors
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"tocsin/state"
 )
@@ -27,11 +28,13 @@ type turnoverTrade struct {
 	asks   bool // as judged last, turnover has fallen so far that it matters what is overdue
 }
 
-// turnoverRoom is memory for a customer of no great trade.
+// turnoverRoom is memory that is used again from one customer to the next.
 type turnoverRoom struct {
-	moves [128]state.Move
-	next  [128]int32
+	moves []state.Move
+	next  []int32
 }
+
+var turnoverRooms = sync.Pool{New: func() any { return new(turnoverRoom) }}
 
 // turnoverAccount is a customer's trade in one currency, by window, newest first.
 type turnoverAccount struct {
@@ -60,14 +63,13 @@ func (a *turnoverAccounts) of(currency state.Currency) *turnoverAccount {
 	return &(*a)[len(*a)-1]
 }
 
-// tradeOf reads a customer's trade.
+// tradeOf reads a customer's trade. It stands while the room is not used for another one.
 func (d *TurnoverSwing) tradeOf(in *Input, room *turnoverRoom) turnoverTrade {
 	view := in.View
 	moves, known := view.Moves(d.since(view.Day), room.moves[:0])
+	room.moves, room.next = moves, slices.Grow(room.next[:0], len(moves))
 	t := turnoverTrade{view: view, day: view.Day, days: d.WindowDays, moves: moves, known: known && view.Currency() != 0}
-	if t.links.next = room.next[:]; len(moves) > len(room.next) {
-		t.links.next = make([]int32, len(moves))
-	}
+	t.links.next = room.next[:len(moves)]
 	t.first = view.FirstInvoice(d.since(view.Day))
 	t.own.currency, t.own.owed = view.Currency(), view.Owed(view.Currency())
 	var others turnoverAccounts
