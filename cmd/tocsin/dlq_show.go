@@ -33,11 +33,7 @@ type shownHeader struct {
 
 // Run prints why the record was refused, and the record.
 func (c *dlqShowCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, readStore)
+	store, err := c.open(p, readStore)
 	if err != nil {
 		return err
 	}

@@ -84,11 +84,7 @@ type acceptedShown struct {
 
 // Run prints one gap a line. It exits 1 while one is open: a partition stands.
 func (c *gapListCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, readStore)
+	store, err := c.open(p, readStore)
 	if err != nil {
 		return err
 	}
@@ -184,11 +180,7 @@ func (c *gapAcceptCommand) Run(p *process) (err error) {
 	if c.To < 0 {
 		return usageError{fmt.Sprintf("--to: %d is no offset", c.To)}
 	}
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, besideStore)
+	store, err := c.open(p, besideStore)
 	if err != nil {
 		return err
 	}

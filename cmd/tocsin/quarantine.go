@@ -34,11 +34,7 @@ type quarantineRecord struct {
 
 // Run prints one customer a line with the frames below it, or JSON lines.
 func (c *quarantineLsCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, readStore)
+	store, err := c.open(p, readStore)
 	if err != nil {
 		return err
 	}
@@ -75,11 +71,7 @@ type quarantineReleaseCommand struct {
 
 // Run applies what is parked. Given again after it has died it goes on.
 func (c *quarantineReleaseCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, besideStore)
+	store, err := c.open(p, besideStore)
 	if err != nil {
 		return err
 	}

@@ -44,15 +44,11 @@ type rebuiltRecord struct {
 
 // Run looks at every customer; it exits 1 where something is wrong and stays so.
 func (c *rebuildCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
 	how := besideStore
 	if c.Check {
 		how = readStore
 	}
-	store, err := loaded.openStore(p.ctx, how)
+	store, err := c.open(p, how)
 	if err != nil {
 		return err
 	}

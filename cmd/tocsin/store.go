@@ -27,6 +27,15 @@ func (c *config) openStore(ctx context.Context, how sqlite.Options) (state.Store
 	return postgres.Open(ctx, c.StoreURL, postgres.Options{Migrate: how == ownStore})
 }
 
+// open reads the configuration and opens its store, for a command that needs nothing else of it.
+func (f configFlag) open(p *process, how sqlite.Options) (state.Store, error) {
+	loaded, err := f.load(p)
+	if err != nil {
+		return nil, err
+	}
+	return loaded.openStore(p.ctx, how)
+}
+
 // inFile tells whether the store is one in a file.
 func (c *config) inFile() bool { return strings.HasPrefix(c.StoreURL, "sqlite:") }
 

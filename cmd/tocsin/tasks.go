@@ -82,11 +82,7 @@ type listed struct {
 // Run prints one task a line, or its records as JSON lines, those that press most first. Amounts in different currencies are ranked by
 // their whole units.
 func (c *tasksListCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, readStore)
+	store, err := c.open(p, readStore)
 	if err != nil {
 		return err
 	}
@@ -164,11 +160,7 @@ func (c *tasksCloseCommand) Run(p *process) error {
 
 // act takes a decision into the record of the task's customer.
 func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
-	loaded, err := f.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, besideStore)
+	store, err := f.open(p, besideStore)
 	if err != nil {
 		return err
 	}

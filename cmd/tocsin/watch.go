@@ -43,11 +43,7 @@ type watchedRecord struct {
 
 // Run prints one customer a line.
 func (c *watchListCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, readStore)
+	store, err := c.open(p, readStore)
 	if err != nil {
 		return err
 	}
@@ -86,11 +82,7 @@ func (c *watchRemoveCommand) Help() string {
 
 // Run takes the removal into the customer's record; the journal keeps who, when and why.
 func (c *watchRemoveCommand) Run(p *process) (err error) {
-	loaded, err := c.load(p)
-	if err != nil {
-		return err
-	}
-	store, err := loaded.openStore(p.ctx, besideStore)
+	store, err := c.open(p, besideStore)
 	if err != nil {
 		return err
 	}
