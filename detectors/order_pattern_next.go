@@ -35,11 +35,14 @@ func (r *orderReading) next(raised Level, today *orderFinding) state.Date {
 }
 
 // look looks ahead at a customer of whom nothing is raised, from a day on: the first day that it returns is the first one on which
-// something is, or up to which it has looked.
+// something is, or up to which it has looked; zero: none ever is.
 func (r *orderReading) look(from state.Date, judged bool) state.Date {
 	day := r.in.View.Day
 	turns, known := uint64(0), false
 	for looks := 0; from <= day+daysAhead && looks < mostLooks; from += quietDays {
+		if next, idle := r.idleUntil(from, judged); idle {
+			return next
+		}
 		looks += len(r.orders)
 		if r.isAlone() {
 			if quiet, still := r.quiet(from, quietDays); quiet && still == judged {
@@ -67,6 +70,26 @@ func (r *orderReading) look(from state.Date, judged bool) state.Date {
 		}
 	}
 	return from
+}
+
+// idleUntil is up to when nothing is raised of a customer who has ordered nothing in the 30 days up to one, and goes on to be judged or
+// not; zero: for ever. All that can be raised of him by time alone is a collapse. False where he is no such customer.
+func (r *orderReading) idleUntil(from state.Date, judged bool) (next state.Date, idle bool) {
+	n := len(r.orders)
+	if !r.isAlone() || n == 0 || from < r.orders[n-1].Date+bucketDays {
+		return 0, false
+	}
+	switch {
+	case judged && r.hasPriors(from):
+		next = r.orders[n-r.LumpyOrders].Date + memoryDays
+	case !judged && n < min(r.LumpyOrders, r.MinBucketsCount, r.CollapseBuckets) && from >= r.until+bucketDays:
+	default:
+		return 0, false
+	}
+	if n >= r.CollapseBuckets {
+		next = sooner(next, r.materialFrom())
+	}
+	return next, next == 0 || next > from
 }
 
 // turns are the later days on which an order changes its bucket, something falls due or is overdue for long, or a season that is

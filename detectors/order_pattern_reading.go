@@ -218,6 +218,20 @@ func (r *orderReading) material(day state.Date, days int) bool {
 	return sum >= r.m
 }
 
+// materialFrom is the day from which on what is past due, and not disputed, is material; zero: never by time alone.
+func (r *orderReading) materialFrom() state.Date {
+	sum := int64(0)
+	for _, line := range r.in.View.DueLines() {
+		if !line.Settled && !line.Discounted {
+			sum = state.Sum(sum, line.Tested)
+		}
+		if sum >= r.m {
+			return line.Effective + 1
+		}
+	}
+	return 0
+}
+
 // largest is the largest of the orders of one date, counted or not as with says, and where those of the next date begin.
 func (r *orderReading) largest(orders []state.Placed, with bool) (largest *state.Placed, rest []state.Placed) {
 	i := slices.IndexFunc(orders, func(o state.Placed) bool { return o.Date != orders[0].Date })
