@@ -69,7 +69,7 @@ type Journal interface {
 	// program is wrong, trying again does not help.
 	Commit(ctx context.Context, c *Commit) error
 	// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer). Their Seq is 0: whoever steps the customer
-	// knows it.
+	// knows it. Which of very many come first is the store's matter.
 	DueAlarms(ctx context.Context, day Date, limit int) ([]Alarm, error)
 	// CloseDay moves the open day on. It fails with ErrDayClosed when the day and configuration are not From's any more,
 	// with ErrNotIdle while an alarm of the day is due, with ErrFenced when a position is not where the caller saw it.
@@ -213,7 +213,7 @@ type Commit struct {
 	Entries     []Entry        // sorted by customer and seq, all of Day and its configuration
 	Proofs      []Proof        // of steps that append none
 	Snapshots   []Snapshot     // each replaces an older one
-	Ticks       []Alarm        // alarms that were stepped and go
+	Ticks       []Alarm        // alarms that were stepped and go; of later days than the one that set them only those that DueAlarms has listed
 	Alarms      []Alarm        // alarms to keep; one that is there already is left
 	Disputants  []Disputant    // each customer once, sorted; of what a store holds of one, the latest day stays
 	Alerts      []AlertRow     // transitions

@@ -3,6 +3,8 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,12 +17,20 @@ import (
 // New rows come before those that are there. Whoever adds waits for nobody who ticks, but for his deletion, and he who deletes
 // waits for nothing any more; whoever ticks does not see what another one is about to add. The rows to be ticked are locked by a
 // statement of their own, so that the next one sees what was committed meanwhile.
-func setAlarms(b *batch, c *state.Commit) {
+//
+// Where lists are written, alarms of later days go there. They cannot be ticked before [Store.DueAlarms] has shown them.
+func setAlarms(b *batch, c *state.Commit, lists bool) {
 	kept := make(map[state.Alarm]bool, len(c.Alarms))
 	for _, a := range c.Alarms {
 		kept[state.Alarm{Day: a.Day, Customer: a.Customer}] = true
 	}
-	if rows := sorted(c.Alarms, byDay); len(rows) > 0 {
+	rows := sorted(c.Alarms, byDay)
+	if lists {
+		later, _ := slices.BinarySearchFunc(rows, c.Day.Date+1, func(a state.Alarm, day state.Date) int { return cmp.Compare(a.Day, day) })
+		listAlarms(b, rows[later:])
+		rows = rows[:later]
+	}
+	if len(rows) > 0 {
 		b.add(nil, `INSERT INTO alarm (day, customer) SELECT * FROM unnest($1::integer[], $2::text[]) ON CONFLICT DO NOTHING`,
 			column(rows, dayOf), column(rows, customerOf))
 	}
@@ -65,10 +75,29 @@ func alarmEverybody(ctx context.Context, tx pgx.Tx, day state.Date) error {
 	return err
 }
 
-// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer).
+// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer). As long as there are fewer rows, lists become some.
 func (s *Store) DueAlarms(ctx context.Context, day state.Date, limit int) ([]state.Alarm, error) {
-	return list(ctx, s, func(row pgx.CollectableRow) (a state.Alarm, err error) {
+	for {
+		due, lists, err := s.dueRows(ctx, day, limit)
+		if err != nil || !lists || len(due) >= limit {
+			return due, err
+		}
+		if err := s.spread(ctx, day); err != nil {
+			return nil, fmt.Errorf("alarms of %v: %w", day, err)
+		}
+	}
+}
+
+// dueRows are alarms that are rows, and whether there are any in lists.
+func (s *Store) dueRows(ctx context.Context, day state.Date, limit int) (due []state.Alarm, lists bool, err error) {
+	due, err = list(ctx, s, func(row pgx.CollectableRow) (a state.Alarm, err error) {
 		err = row.Scan(&a.Day, &a.Customer)
 		return a, err
-	}, `SELECT day, customer FROM alarm WHERE day <= $1 ORDER BY day, customer LIMIT $2`, day, limit)
+	}, `(SELECT day, customer FROM alarm WHERE day <= $1 ORDER BY day, customer LIMIT $2)
+		UNION ALL (SELECT day, '' FROM alarm_list WHERE day <= $1 LIMIT 1)`, day, limit)
+	slices.SortFunc(due, byDay)
+	if first := slices.IndexFunc(due, func(a state.Alarm) bool { return a.Customer == "" }); first >= 0 {
+		return slices.Delete(due, first, first+1), true, err
+	}
+	return due, false, err
 }

@@ -42,7 +42,8 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	if c.Alone() {
 		b = new(batch)
 	}
-	holdDay(b, c.Day, s.known())
+	lists := s.lists.Load()
+	holdDay(b, c.Day, s.known(), lists)
 	appendRates(b, c.Rates)
 	replaceIdentities(b, c.Identifiers)
 	rewrite(b, c)
@@ -51,7 +52,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	appendEntries(b, c)
 	appendAffiliates(b, c.Affiliates)
 	// Alarms after the rows, so that each tick sees its customer's last one.
-	setAlarms(b, c)
+	setAlarms(b, c, lists)
 	keepDisputants(b, c.Disputants)
 	insertEffects(b, c)
 	keepSnapshots(b, c.Snapshots)
@@ -114,12 +115,17 @@ func moved(positions []state.Advance) check {
 
 // holdDay holds the day's row shared until COMMIT: the steps read the day and its configuration, from a server that knew all that
 // the records in memory are made of. A program that the store does not allow any more finds the day closed, asks for it, and is told.
-func holdDay(b *batch, day state.Day, known int) {
+// So does one that would write lists of alarms into a store that an earlier program may work on.
+func holdDay(b *batch, day state.Day, known int, lists bool) {
+	least := 0
+	if lists {
+		least = listSchema
+	}
 	b.add(all(1, state.ErrDayClosed, "day %v, configuration %q", day.Date, day.Config),
 		`SELECT FROM day AS d JOIN configuration AS c ON c.id = d.config
 		WHERE d.day <> 0 AND d.day = $1 AND c.version = $2 AND ($3 = '' OR $3 = `+server+`) AND d.erased = $4
-			AND d.quarantined = $5 AND d.least <= $6 FOR SHARE OF d`,
-		day.Date, day.Config, day.Server, day.Erased, day.Quarantined, known)
+			AND d.quarantined = $5 AND d.least BETWEEN $7 AND $6 FOR SHARE OF d`,
+		day.Date, day.Config, day.Server, day.Erased, day.Quarantined, known, least)
 }
 
 // prove finds that somebody has stepped a customer of whom the commit appends nothing.
@@ -139,7 +145,8 @@ func appendEntries(b *batch, c *state.Commit) {
 	for rows := range portions(c.Entries, func(e *state.Entry) int { return len(e.Applied) }) {
 		b.add(conflict, `INSERT INTO journal (customer, seq, day, config, applied)
 			SELECT w.customer, `+nextSeq+`, $1, (SELECT id FROM configuration WHERE version = $2), w.applied
-			FROM unnest($3::text[], $4::bigint[], $5::bytea[]) AS w (customer, seq, applied)`, c.Day.Date, c.Day.Config,
+			FROM (SELECT unnest($3::text[]) AS customer, unnest($4::bigint[]) AS seq, unnest($5::bytea[]) AS applied) AS w`,
+			c.Day.Date, c.Day.Config,
 			column(rows, func(e *state.Entry) string { return string(e.Customer) }),
 			column(rows, func(e *state.Entry) int64 { return int64(e.Seq) }),
 			column(rows, func(e *state.Entry) []byte { return e.Applied }))

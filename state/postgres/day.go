@@ -28,6 +28,7 @@ func (s *Store) openDay(ctx context.Context, db querier, query string) (day stat
 	schema := state.Schema{Known: s.known()}
 	err = db.QueryRow(ctx, query).Scan(&day.Date, &day.FirstLimit, &config, &day.Config, &day.Server, &day.Erased, &day.Quarantined, &schema.Least, &core)
 	if err == nil {
+		s.lists.Store(schema.Least >= listSchema)
 		err = schema.Newer()
 	}
 	for _, id := range core {
@@ -151,7 +152,8 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 // does not know stands at -1.
 func mayClose(ctx context.Context, tx pgx.Tx, c *state.DayClose) error {
 	var waiting state.CustomerID
-	err := tx.QueryRow(ctx, `SELECT customer FROM alarm WHERE day <= $1 LIMIT 1`, c.From.Date).Scan(&waiting)
+	err := tx.QueryRow(ctx, `(SELECT customer FROM alarm WHERE day <= $1 LIMIT 1)
+		UNION ALL (SELECT customers[1] FROM alarm_list WHERE day <= $1 AND size > 0 LIMIT 1) LIMIT 1`, c.From.Date).Scan(&waiting)
 	if err == nil {
 		return fmt.Errorf("alarm of customer %s: %w", waiting, state.ErrNotIdle)
 	}

@@ -28,9 +28,14 @@
 //
 // # Why
 //
-// Rows are appended with arrays (INSERT … SELECT FROM unnest), one statement for each table and all of them in one batch:
+// Rows are appended with arrays (INSERT … SELECT unnest), one statement for each table and all of them in one batch:
 // a commit takes three round trips however many rows it has. COPY would save the server some parsing, cost a round trip for
 // each table, and could not leave alone what is there.
+//
+// Alarms of later days go into lists, one row for each day of a commit. When the day has come they become rows, thousands at once, by
+// whoever asks what is due; those are ticked off one by one. As rows from the beginning, each looked up and put into two indexes, they
+// took half of the server's time for a commit of many customers (4.5 of 10 µs an event) and a third of its log. What it costs instead:
+// who has left memory is listed again by his next step, and an erasure walks through all lists.
 //
 // Statements are planned once, for any size of the tables: sessions are told not to hash, merge or walk what an index finds, or a
 // plan that was made while a table was empty would walk through it a million rows later.

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -74,14 +73,7 @@ func figuresHold(ctx context.Context, tx pgx.Tx, c *state.DayClose) error {
 // the other order they could block each other. A close that writes them meanwhile is either done before the commit holds the day,
 // which then is another one, or finds that somebody was erased.
 func forgetFigures(b *batch, rewrites []state.Rewrite) {
-	var erased []state.CustomerID
-	for i := range rewrites {
-		if rewrites[i].Renamed() {
-			erased = append(erased, rewrites[i].Customer)
-		}
-	}
-	if len(erased) > 0 {
-		slices.Sort(erased)
+	if erased := renamed(rewrites); len(erased) > 0 {
 		b.add(nil, `DELETE FROM figures WHERE customer = ANY ($1::text[])`, texts(erased))
 	}
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,7 +37,6 @@ func rewrite(b *batch, c *state.Commit) {
 		}
 		lockTold(b, customers)
 	}
-	erased := 0
 	for i := range c.Rewrites {
 		w := &c.Rewrites[i]
 		b.add(all(1, state.ErrConflict, "rewrite of customer %s up to row %d", w.Customer, w.Last),
@@ -47,13 +47,11 @@ func rewrite(b *batch, c *state.Commit) {
 		rewriteMessages(b, c.At, w)
 		rewriteParked(b, w)
 		if w.Renamed() {
-			erased++
 			quoted, _ := json.Marshal(w.Customer) // strings have no way to fail
 			b.add(all(0, state.ErrStale, "identifiers of customer %s", w.Customer),
 				`SELECT FROM identity WHERE strpos(customers, $1) > 0 LIMIT 1`, string(quoted))
 			b.add(all(1, state.ErrStale, "refused records searched for customer %s", w.Customer),
 				`SELECT WHERE $1 = (SELECT count(*) FROM dead_letter)`, c.Searched)
-			b.add(nil, `DELETE FROM alarm WHERE customer = $1`, w.Customer)
 			b.add(nil, `DELETE FROM disputant WHERE customer = $1`, w.Customer)
 			b.add(nil, `UPDATE core SET customer = $1 WHERE customer = $2`, w.As, w.Customer)
 			renameAffiliates(b, w)
@@ -61,7 +59,8 @@ func rewrite(b *batch, c *state.Commit) {
 		}
 	}
 	reword(b, c.At, c.Rewording)
-	if erased > 0 {
+	if erased := renamed(c.Rewrites); len(erased) > 0 {
+		forgetAlarms(b, erased)
 		b.add(nil, `UPDATE day SET erased = (SELECT count(*) FROM erased)`)
 	}
 	for i := range c.Redacted {
@@ -71,6 +70,17 @@ func rewrite(b *batch, c *state.Commit) {
 			column(d.Headers, func(h *state.Header) []byte { return []byte(h.Key) }),
 			column(d.Headers, func(h *state.Header) []byte { return h.Value }), storable(d.Detail))
 	}
+}
+
+// renamed are those who are erased, sorted.
+func renamed(rewrites []state.Rewrite) (erased []state.CustomerID) {
+	for i := range rewrites {
+		if rewrites[i].Renamed() {
+			erased = append(erased, rewrites[i].Customer)
+		}
+	}
+	slices.Sort(erased)
+	return erased
 }
 
 // lockTold locks what senders and publishers change, who do not ask for the day: of all customers at once, each kind in the order in

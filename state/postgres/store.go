@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +18,7 @@ type Store struct {
 	pool     *pgxpool.Pool
 	patience time.Duration
 	changes  []state.SchemaChange // that this program knows
+	lists    atomic.Bool          // whether alarms may be written as lists, as far as the day's row has told
 }
 
 var _ state.Store = (*Store)(nil)
@@ -66,6 +68,7 @@ func (s *Store) prepare(ctx context.Context, mayMigrate bool) error {
 			return err
 		}
 	}
+	s.lists.Store(schema.Least >= listSchema)
 	return schema.Fits()
 }
 

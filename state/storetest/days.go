@@ -29,6 +29,26 @@ func alarmsAreListedInOrder(t *trial) {
 	}
 }
 
+func alarmHoldsItsDay(t *trial) {
+	t.open()
+	next := today.Date + 1
+	first, second := state.Alarm{Day: next, Customer: "C-1"}, state.Alarm{Day: next, Customer: "C-2"}
+	t.commit(&state.Commit{Day: today, Alarms: []state.Alarm{first, {Day: next + 1, Customer: "C-3"}}})
+	t.commit(&state.Commit{Day: today, Alarms: []state.Alarm{first, second}})
+	t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: t.day(), Next: next}))
+
+	closing := &state.DayClose{From: t.day(), Next: next + 1}
+	for _, want := range [][]state.Alarm{{first, second}, {second}} { // nobody has asked for them before the first of these closes
+		t.refused(t.store.CloseDay(t.Context(), closing), state.ErrNotIdle)
+		due, err := t.store.DueAlarms(t.Context(), next, 10)
+		t.must(err)
+		got(t, "alarms due", due, want)
+		t.commit(&state.Commit{Day: t.day(), Ticks: want[:1]})
+	}
+	t.must(t.store.CloseDay(t.Context(), closing))
+	got(t, "alarms", t.alarms(), []state.Alarm{{Day: next + 1, Customer: "C-3"}})
+}
+
 func tickHoldsForItsRow(t *trial) {
 	t.open()
 	due := today.Date

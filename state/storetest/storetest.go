@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"an alarm is kept once and listed by day and customer", alarmsAreListedInOrder},
 		{"a tick holds only for the row that was stepped", tickHoldsForItsRow},
 		{"an alarm of the same commit outlives the tick", alarmOutlivesTick},
+		{"an alarm holds its day, and no day before", alarmHoldsItsDay},
 
 		{"a day closes only when it is idle", dayClosesWhenIdle},
 		{"a day closes only where positions stand", dayClosesWherePositionsStand},
