@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"tocsin/consumer/replay"
@@ -26,10 +25,6 @@ type backtestCommand struct {
 	Rejects string   `placeholder:"FILE" help:"Gets the refused lines with their codes; - is standard output."`
 	Workers int      `help:"Goroutines that decode and judge; 0: one for each processor. The output does not depend on it."`
 }
-
-// gcPercent is how much the heap may grow between two garbage collections of a backtest, in percent of what was live. It
-// mostly grows by facts, which stay; collecting less often than usual looks at them fewer times.
-const gcPercent = 200
 
 // Run plays the events. It is good when it ran to the end, whatever it raised or refused.
 func (c *backtestCommand) Run(p *process) (err error) {
@@ -63,9 +58,7 @@ func (c *backtestCommand) Run(p *process) (err error) {
 	if outputs.err != nil {
 		return outputs.err
 	}
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	}
+	defer collectSeldom()()
 	counts, err := test.Run(p.ctx)
 	progress.done()
 	if panicked := (*replay.Panicked)(nil); errors.As(err, &panicked) {

@@ -36,6 +36,7 @@ func BenchmarkLiveAlone(b *testing.B) {
 	today := state.DateOf(2026, 6, 30)
 	morning := today.Start(time.UTC) + state.Instant(8*time.Hour)
 	backlog := newLiveFeed(today, population, 0).backlog(events, morning)
+	defer collectSeldom()()
 	var mallocs, allocated, cpu, collecting float64
 	for b.Loop() {
 		b.StopTimer()

@@ -82,6 +82,7 @@ func liveRigAt(b *testing.B, brokers []string, topic string) *liveRig {
 		b.Fatal(err)
 	}
 	b.Cleanup(producer.Close)
+	b.Cleanup(collectSeldom())
 	r := &liveRig{ledger: &ledger{config, engine}, brokers: brokers, topic: topic, producer: producer, today: state.DateOf(2026, 6, 30)}
 	started, morning := time.Now(), r.today.Start(time.UTC)+state.Instant(8*time.Hour)
 	r.now = func() state.Instant { return morning + state.Instant(time.Since(started)) }

@@ -159,7 +159,8 @@ func surfaceSettings(c *config) []setting {
 				"host:port:database:user:password, that the variable PGPASSFILE names; in the URL it is percent-encoded."},
 		{key: "store.cache_mib", value: integer(&c.StoreCacheMiB, 1, 1<<20),
 			doc: "Mebibytes of customers' records that a run keeps in memory, so that not every step loads its customer. The process " +
-				"takes about two and a half times as much: the default is for 2 GiB."},
+				"takes about three and a half times as much, with GOGC=100 in its environment two and a half times, at the price of " +
+				"more time for collecting garbage; GOMEMLIMIT bounds it. The default is for 2 GiB."},
 		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
 			doc: "Metrics, health and API. Empty: none."},
 	}

@@ -28,6 +28,7 @@ func (c *runCommand) Run(p *process) (err error) {
 	for topic := range loaded.Kafka.Decoders {
 		return usageError{fmt.Sprintf("kafka.decoders: %s: this version has no decoder of a registry's own format yet", topic)}
 	}
+	defer collectSeldom()()
 	store, err := loaded.openStore(p.ctx, ownStore)
 	if err != nil {
 		return ended(p.ctx, err) // told to stop before there was anything to drain
