@@ -36,7 +36,9 @@ func (w *work) transition(e *entry) Transition {
 		At: w.in.Day, KnownAt: w.in.KnownAt, Customer: w.in.Record.Customer.ID,
 		RuleSet: e.set, Signal: e.signal, Reason: e.now.reason,
 		From: e.was.level(), To: e.now.level(), Kind: e.kind(), Config: w.judge.config,
-		Detail: w.describe(e), Graded: w.graded(),
+	}
+	if w.in.Tell < TellChanges {
+		t.Detail, t.Graded = w.describe(e), w.graded()
 	}
 	if !e.now.stands() {
 		t.Reason = e.was.reason
@@ -96,7 +98,7 @@ func (w *work) counters() *told {
 
 // caseChange carries the step's transitions, and a person's decision, into case and task.
 func (w *work) caseChange(result *Result) {
-	file, customer := &w.memory.file, w.in.Record.Customer.ID
+	file := &w.memory.file
 	calendar := &w.in.Ledger.Calendar
 	was, now := w.memory.standing(wasOf), w.memory.standing(nowOf)
 	before := file.view(was, calendar)
@@ -113,12 +115,20 @@ func (w *work) caseChange(result *Result) {
 		}
 	}
 	if !after.equal(&before) {
-		alerts := w.caseAlerts(after.alerts)
-		change := w.taskChange(customer, &after, alerts, changedAt)
-		result.Tasks = []TaskChange{change}
-		result.Case = w.message(&before, &after, alerts, &change, result.Transitions)
+		w.counters().nextCase()
+		if w.in.Tell == TellAll {
+			w.tellCase(&before, &after, changedAt, result)
+		}
 	}
 	file.dismiss(w.in.Day, now)
+}
+
+// tellCase tells of a case, and its task, that is not what it was.
+func (w *work) tellCase(before, after *caseView, at state.Instant, result *Result) {
+	alerts := w.caseAlerts(after.alerts)
+	change := w.taskChange(w.in.Record.Customer.ID, after, alerts, at)
+	result.Tasks = []TaskChange{change}
+	result.Case = w.message(before, after, alerts, &change, result.Transitions)
 }
 
 // decide takes the step's decision into the file. It returns when the person decided.
@@ -165,10 +175,8 @@ func (w *work) caseAlerts(all []standing) []CaseAlert {
 }
 
 func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseAlert, at state.Instant) TaskChange {
-	t := &w.counters().taskSeq
-	*t++
 	change := TaskChange{
-		TaskID: taskID(customer, v.opened), Seq: int64(*t), Customer: customer,
+		TaskID: taskID(customer, v.opened), Seq: int64(w.told.taskSeq), Customer: customer,
 		State: v.stage.String(), Severity: v.severity, Due: v.due,
 		Decision: v.handling.code, ReasonCode: v.handling.reason, NextReview: v.handling.review, By: v.handling.by,
 		ChangedAt: at,
@@ -194,10 +202,8 @@ func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseA
 
 // message is the case for a sender.
 func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskChange, transitions []Transition) *CaseMessage {
-	seq := &w.counters().caseSeq
-	*seq++
 	m := &CaseMessage{
-		CaseID: caseID(task.Customer, after.opened), Seq: int64(*seq), Customer: task.Customer, State: CaseOpen,
+		CaseID: caseID(task.Customer, after.opened), Seq: int64(w.told.caseSeq), Customer: task.Customer, State: CaseOpen,
 		Severity: after.severity, Before: before.severity, Opened: after.opened, At: w.in.Day, KnownAt: w.in.KnownAt,
 		Headline: w.headline(), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"tocsin/detectors"
 	"tocsin/state"
-
-	"pgregory.net/rapid"
 )
 
 // edit is one fact that becomes known: a signal's verdict is another one from a day on.
@@ -59,7 +60,8 @@ func drawCourse(t *rapid.T) course {
 
 // conduct is how a course is brought to the judge: how each day's facts are batched, and which alarms come besides.
 type conduct struct {
-	all    bool               // judge everything in each step
+	all    bool // judge everything in each step
+	tell   Telling
 	batch  func(left int) int // size of the next batch
 	alarms func() (before, after bool)
 }
@@ -81,7 +83,7 @@ func disturbed(t *rapid.T) conduct {
 func (c course) run(t failer, how conduct) ([]string, *rig) {
 	r := newRig(t, c.hold, c.lasting)
 	r.echo()
-	r.all = how.all
+	r.all, r.tell = how.all, how.tell
 	r.scripts["A"].baselines, r.scripts["B"].keeps = true, true
 	var closes []string
 	for i, edits := range c.days {
@@ -136,6 +138,37 @@ func TestExtraAlarmsAreInvisible(t *testing.T) {
 		_, got := c.run(t, how)
 		if heard(got) != heard(want) || string(got.rec.Episodes) != string(want.rec.Episodes) || string(got.rec.Told) != string(want.rec.Told) {
 			t.Fatalf("got %s, want %s", heard(got), heard(want))
+		}
+	})
+}
+
+// What nobody reads is not put into words. All else is as if it were.
+func TestWhatIsNotToldIsCountedAllTheSame(t *testing.T) {
+	wordless := func(log []Transition) []Transition {
+		log = slices.Clone(log)
+		for i := range log {
+			log[i].Detail, log[i].Graded = detectors.Detail{}, Graded{}
+		}
+		return log
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		c, how := drawCourse(t), plain()
+		_, want := c.run(t, how)
+		for how.tell = TellTransitions; how.tell <= TellChanges; how.tell++ {
+			_, got := c.run(t, how)
+			if string(got.rec.Episodes) != string(want.rec.Episodes) || string(got.rec.Told) != string(want.rec.Told) || got.alarm != want.alarm {
+				t.Fatalf("of telling %d another record is left", how.tell)
+			}
+			log := want.log
+			if how.tell == TellChanges {
+				log = wordless(log)
+			}
+			if diff := cmp.Diff(log, got.log); diff != "" {
+				t.Fatalf("of telling %d (-all +got):\n%s", how.tell, diff)
+			}
+			if len(got.tasks)+len(got.cases) > 0 {
+				t.Fatalf("of telling %d there are tasks %v and messages %v", how.tell, got.tasks, got.cases)
+			}
 		}
 	})
 }

@@ -137,6 +137,7 @@ type rig struct {
 	day     state.Date
 	alarm   state.Date // the earliest that is due; zero: none
 	all     bool       // judge everything in each step
+	tell    Telling
 	waiting state.Inputs
 	clock   state.Instant
 	log     []Transition
@@ -202,7 +203,7 @@ func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []by
 	r.clock++
 	result := r.judge.Step(Input{
 		Record: r.rec, Ledger: testLedger, Day: day, KnownAt: r.clock, Changed: changed, Applied: r.rec.Touched != 0,
-		All: all || r.all, Waiting: r.waiting, Decision: decision,
+		All: all || r.all, Waiting: r.waiting, Decision: decision, Tell: r.tell,
 	})
 	if r.alarm = earlier(r.alarm, result.Next); r.alarm != 0 && r.alarm <= day {
 		panic("an alarm of a day that is past")

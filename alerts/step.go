@@ -27,7 +27,18 @@ type Input struct {
 	Waiting     state.Inputs // what the day was opened without: a signal that it could clear does not rise
 	Gone        string       // why the customer has no signals any more, one of the Gone names; empty: it has
 	WasGone     string       // the same as the step before left it
+	Tell        Telling      // what of the result anybody reads
 }
+
+// Telling is what of a step's result is put into words. What changes, and how often something was told, does not depend on it.
+type Telling uint8
+
+// What is put into words.
+const (
+	TellAll         Telling = iota
+	TellTransitions         // no tasks and no message
+	TellChanges             // transitions without detail, score and grade either
+)
 
 // Result is what a step owes. Nothing of it may reach anybody before the record is committed.
 type Result struct {

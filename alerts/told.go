@@ -30,6 +30,12 @@ func (t *told) next(set, signal string) int64 {
 	return 1
 }
 
+// nextCase counts case and task up.
+func (t *told) nextCase() {
+	t.caseSeq++
+	t.taskSeq++
+}
+
 // keep forgets, at a close, the counters of what does not stand in the promoted memory. It tells whether there were any.
 func (t *told) keep(m *memory) bool {
 	kept := t.alerts[:0]

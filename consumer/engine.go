@@ -21,10 +21,11 @@ type Step struct {
 	Day      state.Day
 	KnownAt  state.Instant
 	Events   []state.Event
-	Estates  [][]byte // of customers who have been merged into this one; see state.Customer.Estate
-	Decision []byte   // of a person; nil: none
-	Alarm    bool     // judge everything anew: a due date has come
-	All      bool     // where events change something, judge everything and not only what reads it: Effects are Whole
+	Estates  [][]byte       // of customers who have been merged into this one; see state.Customer.Estate
+	Decision []byte         // of a person; nil: none
+	Alarm    bool           // judge everything anew: a due date has come
+	All      bool           // where events change something, judge everything and not only what reads it: Effects are Whole
+	Tell     alerts.Telling // what of the effects anybody reads
 }
 
 // Effects is what a step leads to, to be committed together with the changed record.
@@ -74,7 +75,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	out.Result = e.Judge.Step(alerts.Input{
 		Record: rec, Ledger: e.Ledger, Day: in.Day.Date, LimitsKnown: in.Day.LimitsKnown(), KnownAt: in.KnownAt,
 		Changed: changed, Applied: rec.Touched != 0, All: out.Whole, Decision: in.Decision,
-		Waiting: in.Day.Waiting(), Gone: gone(out.Is), WasGone: gone(out.Was),
+		Waiting: in.Day.Waiting(), Gone: gone(out.Is), WasGone: gone(out.Was), Tell: in.Tell,
 	})
 	if next := rec.Customer.NextFate(in.Day.Date); next != 0 && (out.Next == 0 || next < out.Next) {
 		out.Next = next

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -73,14 +74,22 @@ func cutID(line []byte) (before, after []byte, found bool) {
 	return line[:end], line[end:], true
 }
 
+// BenchmarkBacktest counts the alerts of a real ledger, or writes them, too.
 func BenchmarkBacktest(b *testing.B) {
 	path, lines := repeatedLedger(b, 15)
 	e := engine(b, time.Saturday, time.Sunday)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := (&Backtest{Engine: e, Inputs: []string{path}}).Run(context.Background()); err != nil {
-			b.Fatal(err)
-		}
+	for _, c := range []struct {
+		name string
+		to   io.Writer
+	}{{"counted", nil}, {"written", io.Discard}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := (&Backtest{Engine: e, Inputs: []string{path}, Alerts: c.to}).Run(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+		})
 	}
-	b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }

@@ -3,6 +3,7 @@ package replay
 import (
 	"slices"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 	"tocsin/state"
 )
@@ -230,6 +231,10 @@ func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 		clear(l.outcomes)
 		return consumer.Effects{}
 	}
+	in.Tell = alerts.TellChanges
+	if l.alerts && in.Day.Date >= l.from {
+		in.Tell = alerts.TellTransitions
+	}
 	effects, panicked := l.engine.TryStep(&e.record, in, l.outcomes)
 	if panicked != nil {
 		clear(l.outcomes)
@@ -245,7 +250,7 @@ func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 		return effects
 	}
 	l.out.counts.Alerts += len(effects.Transitions)
-	if !l.alerts {
+	if in.Tell == alerts.TellChanges {
 		return effects
 	}
 	for i := range effects.Transitions {
