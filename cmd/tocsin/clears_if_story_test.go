@@ -17,16 +17,17 @@ import (
 
 // toldAlert is an alert record as far as its ways out go.
 type toldAlert struct {
-	At       string           `json:"at"`
-	KnownAt  time.Time        `json:"known_at"`
-	Customer string           `json:"customer_id"`
-	Signal   string           `json:"signal"`
-	Reason   string           `json:"reason"`
-	RuleSet  string           `json:"rule_set"`
-	To       string           `json:"to"`
-	Facts    []detectors.Fact `json:"facts"`
-	Evidence []string         `json:"evidence"`
-	ClearsIf []toldWay        `json:"clears_if"`
+	At         string           `json:"at"`
+	Transition string           `json:"transition"`
+	KnownAt    time.Time        `json:"known_at"`
+	Customer   string           `json:"customer_id"`
+	Signal     string           `json:"signal"`
+	Reason     string           `json:"reason"`
+	RuleSet    string           `json:"rule_set"`
+	To         string           `json:"to"`
+	Facts      []detectors.Fact `json:"facts"`
+	Evidence   []string         `json:"evidence"`
+	ClearsIf   []toldWay        `json:"clears_if"`
 }
 
 // toldWay is one entry of clears_if.
