@@ -10,22 +10,25 @@ import (
 // round are the receipts of the window that are large round sums without a reference, by value date. Deposits and what came back
 // are none.
 func (r *rationing) round(since state.Date) []*state.Payment {
-	m, view := r.in.Materiality, r.in.View
-	large := view.PaidWithoutReference(since, func(amount state.Money) bool {
-		return amount.Minor >= m.minor(m.Amount, amount.Currency)*int64(r.RoundTimes)
-	})
-	if large < r.RoundCount && !r.whole {
+	view := r.in.View
+	if !r.whole && view.PaidWithoutReference(since, r.isRoundSum) < r.RoundCount {
 		return nil
 	}
 	var list []*state.Payment
 	for _, p := range view.ReceivedPayments(since) {
-		least := m.minor(m.Amount, p.Amount.Currency) * int64(r.RoundTimes)
-		step := least / int64(r.RoundSteps)
-		if p.RemittanceRef == "" && p.DepositForOrder == "" && p.Cash == p.Amount.Minor && step > 0 && p.Amount.Minor >= least && p.Amount.Minor%step == 0 {
+		if p.RemittanceRef == "" && p.DepositForOrder == "" && p.Cash == p.Amount.Minor && r.isRoundSum(p.Amount) {
 			list = append(list, p.Payment)
 		}
 	}
 	return list
+}
+
+// isRoundSum tells whether an amount is large and round.
+func (r *rationing) isRoundSum(amount state.Money) bool {
+	m := r.in.Materiality
+	least := m.minor(m.Amount, amount.Currency) * int64(r.RoundTimes)
+	step := least / int64(r.RoundSteps)
+	return step > 0 && amount.Minor >= least && amount.Minor%step == 0
 }
 
 // readRounds keeps those that fit no invoice, where a material amount is overdue; until then only another due date can change
