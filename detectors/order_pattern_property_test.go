@@ -42,7 +42,7 @@ func TestPatternsNextIsNeverLaterThanTheFirstChange(t *testing.T) {
 }
 
 // Of a customer who orders no more it is not asked again before something can be raised: here that an invoice is due.
-func TestACustomerWhoOrdersNoMoreIsLetAlone(t *testing.T) {
+func TestACustomerWhoOrdersNoMoreIsLeftAlone(t *testing.T) {
 	d, due := NewOrderPatternBreak(), date("2026-06-30")
 	b := newBooks(oldCustomer())
 	for ago := 40; ago < 400; ago += 30 {

@@ -35,7 +35,7 @@ type directedCash struct {
 // passed an older invoice over.
 func (r *rationing) readDirected(since state.Date) []directedCash {
 	view := r.in.View
-	if !r.whole && !view.MayPassOver(since, r.SkippedDays) {
+	if !r.whole && (!view.MayPassOver(since, r.SkippedDays) || r.passedNothing(since)) {
 		return nil
 	}
 	var all []directedCash

@@ -40,6 +40,22 @@ func (r *rationing) eldersSince(since state.Date) *elders {
 	return e
 }
 
+// passedNothing tells whether none of the payments after a day passed an older invoice over, as far as that is seen without going
+// back to their days.
+func (r *rationing) passedNothing(since state.Date) bool {
+	e := r.eldersSince(since)
+	if e == nil {
+		return false
+	}
+	nothing := true
+	r.in.View.EachDirected(since, func(on, due state.Date) bool {
+		skipped, certain := e.skipped(on, due-state.Date(r.SkippedDays))
+		nothing = certain && skipped.id == ""
+		return nothing
+	})
+	return nothing
+}
+
 // skipped is the oldest invoice due before a day and another date that was overdue and large when that day closed; false where it
 // takes more to tell.
 func (e *elders) skipped(day, due state.Date) (skippedInvoice, bool) {

@@ -71,6 +71,16 @@ func (v *View) DirectedSince(since Date) bool {
 	return false
 }
 
+// EachDirected shows the payments with a value date in (since, day] of which the customer chose an invoice, the newest first, until
+// visit says no: the value date, and a day after which no line of those invoices is due.
+func (v *View) EachDirected(since Date, visit func(on, due Date) bool) {
+	for _, f := range slices.Backward(v.paymentsSince(since)) {
+		if due := v.c.directedUntil(f); due != 0 && !visit(valued(f), due) {
+			return
+		}
+	}
+}
+
 // MayPassOver tells whether a payment with a value date in (since, day] that the customer directed may have gone to a line due more
 // than some days after another one that was open when that date closed. Where it tells false none has, by the facts known now.
 func (v *View) MayPassOver(since Date, days int) bool {

@@ -58,6 +58,16 @@ func TestQuickLooksMissNothing(t *testing.T) {
 	if known(passing...).View(l, d25("03-10")).MayPassOver(d25("02-28"), 0) {
 		t.Error("nothing was paid since: want nothing passed over")
 	}
+
+	passing = append(passing, chosen("P2", "03-02", 40, to("I1", 40), to("I2", 0.5)), payment("P3", "03-03", 10, to("I1", 10)))
+	got := ""
+	known(passing...).View(l, d25("03-10")).EachDirected(d25("02-27"), func(on, due Date) bool {
+		got += fmt.Sprintf("%v until %v, ", on, due)
+		return true
+	})
+	if want := "2025-03-02 until 2025-02-27, 2025-02-28 until 2025-02-27, "; got != want {
+		t.Errorf("each that was directed: got %q, want %q", got, want)
+	}
 }
 
 func TestPaysWhole(t *testing.T) {
