@@ -84,7 +84,7 @@ func (w *work) describe(e *entry) detectors.Detail {
 	if !e.asked {
 		e.verdict, e.asked = w.ask(e.rule, e.source, &e.closed), true
 	}
-	e.detail, e.described = e.rule.Detector.Describe(w.pose(e.source, e.rule.Sign, &e.now), e.verdict), true
+	e.detail, e.described = e.rule.Detector.Describe(w.pose(e.source, e.rule, &e.now), e.verdict), true
 	return e.detail
 }
 

@@ -95,7 +95,7 @@ func (w *work) explain(set *RuleSet, traced *detectors.Traced, rule *detectors.R
 		return out
 	}
 	out.Judged = true
-	in := w.pose(set, rule.Sign, closed)
+	in := w.pose(set, rule, closed)
 	out.Verdict = rule.Detector.Evaluate(in)
 	out.Waits = w.waits(rule.Sign) && out.Verdict.Raise > now.level()
 	if d, ok := rule.Detector.(detectors.Explainer); ok {
@@ -106,7 +106,7 @@ func (w *work) explain(set *RuleSet, traced *detectors.Traced, rule *detectors.R
 	if d, ok := rule.Detector.(detectors.BaselineTeller); ok && len(out.Baseline) > 0 {
 		out.BaselineFacts = d.TellBaseline(out.Baseline)
 	}
-	out.Detail = rule.Detector.Describe(w.pose(set, rule.Sign, now), out.Verdict)
+	out.Detail = rule.Detector.Describe(w.pose(set, rule, now), out.Verdict)
 	return out
 }
 

@@ -42,7 +42,7 @@ func (w *work) graded() Graded {
 		if at, known := w.memory.find(Live, r.Sign.Signal); known {
 			closed = &w.memory.entries[at].closed
 		}
-		g := d.Grade(w.pose(s, r.Sign, closed))
+		g := d.Grade(w.pose(s, r, closed))
 		*w.grade = Graded{g.Points, g.Grade, g.Parts, g.Before, g.Watched}
 	}
 	return *w.grade

@@ -157,7 +157,7 @@ func (j *Judge) NotEvaluable(in Input) []string {
 			if known {
 				closed, stands = &w.memory.entries[at].closed, w.memory.entries[at].now.level()
 			}
-			v := r.Detector.Evaluate(w.pose(&j.sets[0], r.Sign, closed))
+			v := r.Detector.Evaluate(w.pose(&j.sets[0], r, closed))
 			if v.NotEvaluable || v.Raise > stands && w.waits(r.Sign) {
 				names = append(names, r.Sign.Signal)
 			}

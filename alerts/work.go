@@ -110,7 +110,7 @@ func (w *work) correctable(e *entry) bool {
 // ask is the verdict of today, given the episode at the last close. Above that nothing rises of a signal that waits for an input:
 // what could clear it may lie where nobody could read it. What is known clears it all the same.
 func (w *work) ask(r *detectors.Rule, s *RuleSet, closed *episode) detectors.Verdict {
-	v := r.Detector.Evaluate(w.pose(s, r.Sign, closed))
+	v := r.Detector.Evaluate(w.pose(s, r, closed))
 	if w.waits(r.Sign) {
 		v = v.UpTo(closed.level(), closed.reason)
 	}
@@ -121,11 +121,12 @@ func (w *work) ask(r *detectors.Rule, s *RuleSet, closed *episode) detectors.Ver
 func (w *work) waits(sign *detectors.Sign) bool { return w.waiting&sign.ClearedBy != 0 }
 
 // pose puts the question that a detector answers of today, given the episode at the last close.
-func (w *work) pose(s *RuleSet, sign *detectors.Sign, closed *episode) *detectors.Input {
+func (w *work) pose(s *RuleSet, r *detectors.Rule, closed *episode) *detectors.Input {
 	w.prepare(s)
 	w.input.Standing, w.input.Reason, w.input.Baseline, w.input.Kept = closed.level(), closed.reason, closed.baseline, closed.kept
-	w.input.Others = w.standing(s, sign)
-	if sign.ReadsAll {
+	w.input.HoldDays = r.HoldDays
+	w.input.Others = w.standing(s, r.Sign)
+	if r.Sign.ReadsAll {
 		w.input.Default = w.inDefault()
 	}
 	return &w.input

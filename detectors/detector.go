@@ -85,6 +85,7 @@ type Input struct {
 	Materiality Materiality
 	LimitsKnown bool        // the store knew a base limit before the view's day
 	Closed      state.Parts // at the last close
+	HoldDays    int         // closes on which a clear condition must have stood before a level is left
 	Standing    Level       // of the episode at the last close
 	Reason      string      // of that episode
 	Baseline    []byte      // frozen for that episode, the detector's own encoding; nil: none

@@ -16,7 +16,7 @@
 // some day. It costs some sixty evaluations of a ladder, and only when somebody is told.
 //
 // They take the level as having stood when a day closed. What rose today goes for less, but a person who reads of it
-// tomorrow would then be told too little.
+// tomorrow would then be told too little. Where what is late gets later while the hold runs, they are what lasts until its end.
 //
 // What a level needs is said twice: by Evaluate, which runs for every customer, and for who asks by an [Explainer], as
 // conditions with their gaps. A ladder made of conditions would say it once, and make lists for millions of quiet customers to

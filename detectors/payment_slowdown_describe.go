@@ -1,6 +1,7 @@
 package detectors
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,16 +145,14 @@ func (d *PaymentSlowdown) notTaken(p *payer) (ids []string) {
 func (d *PaymentSlowdown) waysOut(in *Input, p *payer, level Level) (ways []Remedy) {
 	asked := *in
 	asked.Standing = level
-	left, paid, best := *p, state.Money{Currency: in.View.Currency()}, level
-	left.lines = append([]lateLine(nil), p.lines...)
+	left, paid, best := d.stood(p, in.View.Day), state.Money{Currency: in.View.Currency()}, level
 	for _, line := range in.View.DueLines() {
 		if line.Settled || line.Tested == 0 || in.View.InvoiceOf(line.Invoice).Total.Currency != paid.Currency {
 			continue
 		}
 		paid.Minor = state.Sum(paid.Minor, line.Tested)
 		left.pay(line.Invoice, line.Effective)
-		v := d.judge(&asked, &left, in.View.Day)
-		if to := v.Level(level); to < best {
+		if to := d.staysAt(&asked, &left, best); to < best {
 			ways, best = append(ways, Remedy{pay, paid, to}), to
 		}
 	}
@@ -161,6 +160,49 @@ func (d *PaymentSlowdown) waysOut(in *Input, p *payer, level Level) (ways []Reme
 		ways = append(ways, Remedy{Do: payAsBefore, To: None})
 	}
 	return ways
+}
+
+// stood is the payer of an alert that stood when the day closed: the day's norm is frozen. What is not yet due is left out: it will be
+// paid in time.
+func (d *PaymentSlowdown) stood(p *payer, day state.Date) payer {
+	after := *p
+	if pace := d.pace(p, day); pace.known && !pace.cold {
+		after.norm, after.frozen = pace.norm, true
+	}
+	after.lines = slices.DeleteFunc(slices.Clone(p.lines), func(l lateLine) bool { return l.effective >= day })
+	return after
+}
+
+// staysAt is the highest level of the days of the hold, on which what is late gets later, given that an alert stands; most if it is not
+// below that, or not for long.
+func (d *PaymentSlowdown) staysAt(in *Input, p *payer, most Level) (highest Level) {
+	for day := in.View.Day; day <= in.View.Day+state.Date(in.HoldDays); day++ {
+		v := d.judge(in, p, day)
+		if highest = max(highest, v.Level(in.Standing)); highest >= most || d.soonLate(p, day) {
+			return most
+		}
+	}
+	return highest
+}
+
+// soonLate tells whether too few payments are recent to be judged, but so many of them late that the next ones, however prompt, make
+// the customer a slow one.
+func (d *PaymentSlowdown) soonLate(p *payer, day state.Date) bool {
+	pace := d.pace(p, day)
+	if pace.known {
+		return false
+	}
+	least, late := 2*d.ColdWarningDays, 0
+	if !pace.cold {
+		least = pace.norm.twice + 2*d.ClearDays
+	}
+	recent := p.since(day - state.Date(d.LongestDays))
+	for i := range recent {
+		if s := &recent[i]; s.ByCash() && 2*int(s.Late) >= least {
+			late++
+		}
+	}
+	return 2*late > d.RecentCount
 }
 
 // pay takes a line out.

@@ -355,12 +355,39 @@ func TestSlowdownTellsOfPaceNormAndTheWorst(t *testing.T) {
 			{"late_days_by_month", "- - - - - - 2.5 - - - - 16.0", ""},
 		},
 		MoneyAtRisk: eur("2000"),
-		ClearsIf:    []Remedy{{Do: "pay", Amount: eur("1000"), To: None}},
+		ClearsIf:    []Remedy{{Do: "pay_as_before"}}, // two late payments are left: too few to judge, until there is a third
 		Actions:     []string{"call_customer", "freeze_limit_increases", "review_monthly"},
 		Evidence:    []string{"OPEN-0", "NEW-1", "NEW-0"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want -, got +\n%s", diff)
+	}
+}
+
+// What is still open gets later while the hold runs: an amount after which the level would be back by then is no way out.
+func TestWhatEndsASlowdownLastsThroughItsHold(t *testing.T) {
+	one, all := Remedy{Do: "pay", Amount: eur("1000"), To: Warning}, Remedy{Do: "pay", Amount: eur("4000"), To: None}
+	for hold, want := range map[int][]Remedy{0: {one, all}, 1: {one, all}, 2: {all}, 14: {all}} {
+		d, in := NewPaymentSlowdown(), unpaid(usually(), 25, 24, 21, 20).at(slowdownDay) // of the last three the median is 20 days slower in two days
+		in.HoldDays = hold
+		if diff := cmp.Diff(want, d.Describe(in, d.Evaluate(in)).ClearsIf); diff != "" {
+			t.Errorf("with a hold of %d days: want -, got +\n%s", hold, diff)
+		}
+	}
+}
+
+// One late payment beside two prompt ones says nothing, two beside a prompt one do.
+func TestCashEndsASlowdownWhereTheNextPaymentsDoNotBringItBack(t *testing.T) {
+	for late, want := range map[int][]Remedy{
+		1: {{Do: "pay", Amount: eur("2000"), To: None}},
+		2: {{Do: "pay_as_before"}},
+	} {
+		open := []int{21, 20}[late-1:]
+		d, in := NewPaymentSlowdown(), unpaid(paying(usually(), "NEW", slowdownDay-5, []int{14, 18}[:late]...), open...).at(slowdownDay)
+		in.HoldDays = 14
+		if diff := cmp.Diff(want, d.Describe(in, d.Evaluate(in)).ClearsIf); diff != "" {
+			t.Errorf("%d late: want -, got +\n%s", late, diff)
+		}
 	}
 }
 

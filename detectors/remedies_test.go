@@ -56,6 +56,9 @@ func levelAfter(in *Input, b *books, r *Rule, v Verdict, remedy Remedy) Level {
 		b = b.add(done(in, remedy)...)
 	}
 	after := in.on(b.see(b.customer(), in.View.Day)).stood(level, v.ReasonAt(level, in.Reason))
+	if len(after.Baseline) == 0 {
+		after.Baseline = v.Baseline
+	}
 	return r.Detector.Evaluate(after).Level(level)
 }
 
@@ -176,7 +179,10 @@ func paidAsBefore(in *Input) []state.Body {
 	p := payerOf(in, nil)
 	d := NewPaymentSlowdown()
 	pace := d.pace(&p, day)
-	norm, _ := d.normOf(&p, day-state.Date(d.RecentDays)) // which counts when so many have been paid
+	norm := pace.norm // which is frozen
+	if !pace.known || pace.cold {
+		norm, _ = d.normOf(&p, day-state.Date(d.RecentDays)) // which counts when so many have been paid
+	}
 	open := state.Money{Minor: sumTested(in.View.DueLines()), Currency: currency}
 	bodies := []state.Body{&state.Payment{PaymentID: "P-remedy", ValueDate: day, Amount: open}}
 	if open.Minor == 0 {

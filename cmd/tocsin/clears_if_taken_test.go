@@ -46,8 +46,8 @@ var takenBy = map[string]taking{
 	"condition":              {do: nil}, // in the words of stories: conditionsMet
 }
 
-// with are the events known until then, and those by which the way is taken or not quite. By a day on which it is due the rest stays
-// so, too.
+// with are the events known until then, and those by which the way is taken or not quite. Up to the day on which
+// the level is due to fall it stays so.
 func (c *clearing) with(t *testing.T, short bool, due state.Date) []state.Event {
 	t.Helper()
 	events := slices.Clone(c.events)
@@ -61,28 +61,28 @@ func (c *clearing) with(t *testing.T, short bool, due state.Date) []state.Event 
 			events = append(events, c.event(t, body, c.at))
 		}
 	}
-	if due > c.day && undoneByTime[c.alert.Signal] != "" {
-		day := state.Instant(24 * time.Hour)
-		for _, body := range c.payTheRest() {
-			events = append(events, c.event(t, body, c.at+day))
+	if due > c.day && fallsDueMeanwhile[c.alert.Signal] {
+		for _, body := range c.payInTime(due) {
+			events = append(events, c.event(t, body, body.ValueDate.Start(c.p.engine.Ledger.Zone)+state.Instant(9*time.Hour)))
 		}
 	}
 	return events
 }
 
-// undoneByTime are the signals whose hold is broken by time alone, and why. Whoever takes a way out of one pays the rest on the next
-// day: that the level is left on the day on which it is due then still shows that it was clear from the day of the way on.
-var undoneByTime = map[string]string{
-	"overdue_ratio":    "what is not yet due falls due",
-	"payment_slowdown": "what is still late gets later",
-}
+// fallsDueMeanwhile are the signals whose hold would be broken by what falls due in it. Whoever takes a way out of one pays that in time.
+var fallsDueMeanwhile = map[string]bool{"overdue_ratio": true, "payment_slowdown": true}
 
-func (c *clearing) payTheRest() []state.Body {
-	rest := c.money(0)
+// payInTime pays each line that falls due up to a day on its day.
+func (c *clearing) payInTime(until state.Date) (paid []*state.Payment) {
 	for _, line := range c.view.DueLines() {
-		rest.Minor += line.Open
+		if line.Effective >= c.day && line.Effective <= until && !line.Settled {
+			paid = append(paid, &state.Payment{
+				PaymentID: "in time " + line.Invoice, ValueDate: line.Effective, Amount: c.money(line.Open),
+				Allocations: []state.Allocation{{InvoiceID: line.Invoice, Amount: c.money(line.Open)}},
+			})
+		}
 	}
-	return []state.Body{&state.Payment{PaymentID: "rest", ValueDate: c.day + 1, Amount: rest}}
+	return paid
 }
 
 // event is a body as the next revision of its register.
