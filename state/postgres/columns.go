@@ -18,11 +18,12 @@ func texts[T ~string](names []T) []string {
 	return column(names, func(n *T) string { return string(*n) })
 }
 
-// statementBytes is about how many bytes of bodies one statement takes. The server refuses messages of a gigabyte, and both
-// sides keep a statement in memory several times over.
-const statementBytes = 32 << 20
+// statementBytes is about how many bytes of bodies one statement takes. For a message that is much larger the server has memory mapped
+// anew each time, page by page: journal rows of 4,000 customers in one statement take an eighth more of its time than in pieces of 200
+// to 500 KB, and half of that in pieces of 50 KB or a megabyte. It refuses messages of a gigabyte.
+const statementBytes = 256 << 10
 
-// portions cuts rows into pieces whose bodies fit a statement; a single one that is larger goes alone.
+// portions cuts rows into pieces whose bodies fit a statement; a single one that is larger goes alone. They keep their order.
 func portions[R any](rows []R, size func(*R) int) iter.Seq[[]R] {
 	return func(yield func([]R) bool) {
 		for len(rows) > 0 {
