@@ -34,6 +34,9 @@ func TestNoStatementWalksThroughATable(t *testing.T) {
 			ids = append(ids, c.Entries[0].Customer)
 			next++
 		}
+		if due, err := s.DueAlarms(t.Context(), today.Date+state.Date(next), 100); err != nil || len(due) == 0 {
+			t.Fatal(due, err)
+		}
 		everything(t, s, ids)
 	}
 	round()
@@ -41,6 +44,7 @@ func TestNoStatementWalksThroughATable(t *testing.T) {
 	pgtest.Exec(t, location, `INSERT INTO journal SELECT 'D-' || n, 1, 20000, 1, '\x00' FROM generate_series(1, 20000) AS n;
 		INSERT INTO snapshot SELECT 'D-' || n, 1, '\x00' FROM generate_series(1, 20000) AS n;
 		INSERT INTO alarm SELECT 30000, 'D-' || n FROM generate_series(1, 20000) AS n;
+		INSERT INTO alarm_list (day, size, customers) SELECT 30000, 1, ARRAY['D-' || n] FROM generate_series(1, 20000) AS n;
 		INSERT INTO request SELECT sha256(n::text::bytea), 20000 FROM generate_series(1, 20000) AS n;
 		INSERT INTO alert (id, seq, customer, rule_set, signal, day, known_at, from_level, to_level)
 			SELECT 'D-' || n, 1, 'D-' || n, '', '', 1, 1, 0, 1 FROM generate_series(1, 20000) AS n;
