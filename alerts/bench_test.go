@@ -32,7 +32,7 @@ func seven(raising int, level detectors.Level) fixed {
 }
 
 func stepper(t failer, rules fixed) (*Judge, Input) {
-	judge, err := NewJudge("bench", RuleSet{Name: Live, Rules: rules})
+	judge, err := NewJudge("bench", DefaultSLA(), RuleSet{Name: Live, Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}

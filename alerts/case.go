@@ -16,7 +16,8 @@ import (
 // hand: what rises then joins the same case, so that a customer never has two tasks.
 //
 // Encoding: day opened (0: no case, and nothing follows), stage; after an untouched one nothing; else by, code, reason
-// code, review day, due day and the alerts seen, each with signal, day raised and level.
+// code, review day and the alerts seen, each with signal, day raised and level. Before version 3 of the memory the day on which
+// the task was due came after the review day.
 type caseFile struct {
 	opened state.Date
 	handling
@@ -29,7 +30,6 @@ type handling struct {
 	code   string
 	reason string
 	review state.Date
-	due    state.Date // of the task when the person acted: it counts on while no alert sets another
 	seen   []standing // decided or closed: the alerts that the person saw; else nil
 }
 
@@ -67,13 +67,13 @@ type caseView struct {
 	severity detectors.Level
 	alerts   []standing
 	stage    stage
-	due      state.Date
-	handling handling // zero while nobody has the task in hand
+	due      state.Instant // zero: nothing is due
+	handling handling      // zero while nobody has the task in hand
 }
 
 // view is the case given the live alerts that stand. What was decided or closed is open to question again while more
-// stands than the person saw.
-func (f *caseFile) view(alerts []standing, calendar *state.Calendar) caseView {
+// stands than the person saw. When the task is due is not looked at.
+func (f *caseFile) view(alerts []standing) caseView {
 	v := caseView{opened: f.opened, alerts: alerts, stage: f.stage, handling: f.handling}
 	if len(alerts) > 0 {
 		v.severity = alerts[0].level
@@ -86,7 +86,6 @@ func (f *caseFile) view(alerts []standing, calendar *state.Calendar) caseView {
 	case f.stage == stageDecided && f.overtaken(alerts):
 		v.stage, v.handling = stageInReview, handling{stage: stageInReview, by: f.by}
 	}
-	v.due = v.deadline(calendar)
 	return v
 }
 
@@ -96,7 +95,7 @@ func (v *caseView) leave(gone string) {
 	if gone == "" || v.opened == 0 {
 		return
 	}
-	v.stage, v.due = stageClosed, 0
+	v.stage = stageClosed
 	v.handling.stage, v.handling.reason = stageClosed, gone
 }
 
@@ -155,7 +154,7 @@ func (f *caseFile) append(b []byte) []byte {
 		return b
 	}
 	b = appendString(appendString(appendString(b, f.by), f.code), f.reason)
-	b = appendDate(appendDate(b, 0, f.review), 0, f.due)
+	b = appendDate(b, 0, f.review)
 	b = appendUint(b, uint64(len(f.seen)))
 	for i := range f.seen {
 		s := &f.seen[i]
@@ -172,7 +171,10 @@ func (f *caseFile) read(r *reader) {
 		return
 	}
 	f.by, f.code, f.reason = r.string(), r.string(), r.string()
-	f.review, f.due = r.date(0), r.date(0)
+	f.review = r.date(0)
+	if r.version < 3 {
+		r.date(0)
+	}
 	for range r.uint(uint64(len(r.bytes))) {
 		if r.bad {
 			return

@@ -204,35 +204,6 @@ func TestAFlickerLeavesTheRecordOfAnUndisturbedDay(t *testing.T) {
 	}
 }
 
-func TestWhenADecisionIsDue(t *testing.T) {
-	weekend, err := state.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	monday := state.DateOf(2026, 11, 23)
-	tests := []struct {
-		name string
-		view caseView
-		want state.Date
-	}{
-		{"a warning within three business days", caseView{alerts: []standing{{level: detectors.Warning, levelSince: monday + 3}}}, monday + 8},
-		{"a critical one within one", caseView{alerts: []standing{{level: detectors.Critical, levelSince: monday + 4}}}, monday + 7},
-		{"class A on the day", caseView{alerts: []standing{{level: detectors.Critical, levelSince: monday, reason: "CLASS_A"}}}, monday},
-		{"the earliest of several", caseView{alerts: []standing{
-			{level: detectors.Critical, levelSince: monday + 3}, {level: detectors.Warning, levelSince: monday},
-		}}, monday + 3},
-		{"decided: the next review", caseView{stage: stageDecided, handling: handling{review: monday + 30},
-			alerts: []standing{{level: detectors.Warning, levelSince: monday}}}, monday + 30},
-		{"signals cleared: as when a person last acted", caseView{stage: stageAcknowledged, handling: handling{due: monday + 2}}, monday + 2},
-		{"closed: nothing", caseView{stage: stageClosed, alerts: []standing{{level: detectors.Warning, levelSince: monday}}}, 0},
-	}
-	for _, tt := range tests {
-		if got := tt.view.deadline(&weekend); got != tt.want {
-			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-		}
-	}
-}
-
 func TestDecisionsThatDoNotFitChangeNothing(t *testing.T) {
 	whole := Decision{Action: Decide, By: "li.wei", Code: "call", NextReview: start + 40, At: 1}
 	with := func(change func(*Decision)) Decision {
@@ -307,7 +278,7 @@ func TestATaskTellsWhoDecidedWhatAndWhen(t *testing.T) {
 	}
 	got := r.tasks[len(r.tasks)-1]
 	want := TaskChange{
-		TaskID: d.TaskID, Seq: 3, Customer: "C-1", State: TaskDecided, Severity: detectors.Critical, Due: start + 40,
+		TaskID: d.TaskID, Seq: 3, Customer: "C-1", State: TaskDecided, Severity: detectors.Critical, Due: (start + 40).Start(time.UTC) + state.Instant(17*time.Hour),
 		Alerts: got.Alerts, Recommended: []string{"call_customer"}, MoneyAtRisk: state.Money{Minor: 300, Currency: euro},
 		Decision: "no_action", ReasonCode: "timing", NextReview: start + 40, By: "li.wei", ChangedAt: 77,
 	}

@@ -31,8 +31,12 @@ func (w *work) place(set string) int {
 }
 
 func (w *work) transition(e *entry) Transition {
+	counter := w.counters().next(e.set, e.signal)
+	if e.set == Live {
+		counter.tell(e.was.level(), e.now.level(), max(w.in.KnownAt, w.in.Day.Start(w.in.Ledger.Zone)))
+	}
 	t := Transition{
-		AlertID: e.alertID(w.in.Record.Customer.ID), Seq: w.counters().next(e.set, e.signal),
+		AlertID: e.alertID(w.in.Record.Customer.ID), Seq: int64(counter.seq),
 		At: w.in.Day, KnownAt: w.in.KnownAt, Customer: w.in.Record.Customer.ID,
 		RuleSet: e.set, Signal: e.signal, Reason: e.now.reason,
 		From: e.was.level(), To: e.now.level(), Kind: e.kind(), Config: w.judge.config,
@@ -99,23 +103,24 @@ func (w *work) counters() *told {
 // caseChange carries the step's transitions, and a person's decision, into case and task.
 func (w *work) caseChange(result *Result) {
 	file := &w.memory.file
-	calendar := &w.in.Ledger.Calendar
 	was, now := w.memory.standing(wasOf), w.memory.standing(nowOf)
-	before := file.view(was, calendar)
+	before := file.view(was)
 	before.leave(w.in.WasGone)
+	before.due = w.counters().due
 	file.open(w.in.Day, now)
-	after := file.view(now, calendar)
+	after := file.view(now)
 	after.leave(w.in.Gone)
 	changedAt := w.in.KnownAt
 	if w.in.Decision != nil {
 		var at state.Instant
 		if at, result.Refused = w.decide(&after); result.Refused == nil {
-			after, changedAt = file.view(now, calendar), at
+			after, changedAt = file.view(now), at
 			after.leave(w.in.Gone)
 		}
 	}
+	after.due = w.deadline(&after)
 	if !after.equal(&before) {
-		w.counters().nextCase()
+		w.counters().nextCase(after.due)
 		if w.in.Tell == TellAll {
 			w.tellCase(&before, &after, changedAt, result)
 		}

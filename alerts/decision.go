@@ -109,7 +109,7 @@ func (f *caseFile) decide(d *Decision, id string, v *caseView, day state.Date) e
 		}
 	}
 	h := v.handling
-	h.by, h.due, h.seen = d.By, v.due, nil
+	h.by, h.seen = d.By, nil
 	switch d.Action {
 	case Acknowledge:
 		h.stage = stageAcknowledged
@@ -118,7 +118,7 @@ func (f *caseFile) decide(d *Decision, id string, v *caseView, day state.Date) e
 	case Decide:
 		h.stage, h.code, h.reason, h.review, h.seen = stageDecided, d.Code, d.ReasonCode, d.NextReview, v.alerts
 	case Close:
-		h.stage, h.due, h.seen = stageClosed, 0, v.alerts
+		h.stage, h.seen = stageClosed, v.alerts
 	}
 	f.handling = h
 	return nil

@@ -19,8 +19,8 @@
 //
 // A case is told by a [CaseMessage]; many at once, after a long past, by a [Summary].
 //
-// What counts how often something was told (the seq of alert, case and task) depends on how a day's events were batched.
-// It is kept apart, in Told, and never decides anything.
+// How often something was told (the seq of alert, case and task), and when, depends on how a day's events were batched. It is kept
+// apart, in Told. Nothing is made of it but numbers, and deadlines in working time: see [SLA].
 //
 // # Why closed and now, and not a state machine fed by events
 //

@@ -86,7 +86,7 @@ func TestShadowsAreExplainedUnderTheirName(t *testing.T) {
 	r := newRig(t, 0, false)
 	rules := slices.Clone(r.rules)
 	rules[0].Mode = detectors.Shadow
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: rules})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestWhatIsOffIsExplainedAsOff(t *testing.T) {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: set, Materiality: detectors.DefaultMateriality()})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: set, Materiality: detectors.DefaultMateriality()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,6 +44,14 @@ func appendDateMember(b []byte, name string, d state.Date) []byte {
 	return appendOptional(b, name, d.String())
 }
 
+// appendInstantMember appends an instant in UTC, null for none.
+func appendInstantMember(b []byte, name string, at state.Instant) []byte {
+	if at == 0 {
+		return appendOptional(b, name, "")
+	}
+	return appendStringMember(b, name, at.String())
+}
+
 // appendMoneyMember appends an amount, null for one that is not told.
 func appendMoneyMember(b []byte, name string, m state.Money) []byte {
 	b = appendMember(b, name)

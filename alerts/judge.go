@@ -37,19 +37,20 @@ func (s *RuleSet) view(v *state.View) *state.View {
 // Judge runs rule sets over records. It is immutable and shared: any number of lanes may step records with it at once.
 type Judge struct {
 	config  string
+	sla     SLA
 	sets    []RuleSet
 	order   []string // names of the rule sets as transitions are sorted
 	scratch sync.Pool
 }
 
-// NewJudge is a judge of rule sets under a version of the configuration. The first set is the live one and is named so;
+// NewJudge is a judge of rule sets under a version of the configuration, which asks for decisions within an SLA. The first set is the live one and is named so;
 // its rules in shadow mode are told under the name of the set Shadow, which no other set may have. Rules in shadow mode
 // of other sets are not judged.
-func NewJudge(config string, sets ...RuleSet) (*Judge, error) {
+func NewJudge(config string, sla SLA, sets ...RuleSet) (*Judge, error) {
 	if len(sets) == 0 || sets[0].Name != Live {
 		return nil, fmt.Errorf("rule sets: the first must be %q", Live)
 	}
-	j := &Judge{config: config, sets: slices.Clone(sets), order: []string{Live, Shadow}}
+	j := &Judge{config: config, sla: sla, sets: slices.Clone(sets), order: []string{Live, Shadow}}
 	for _, s := range sets[1:] {
 		if s.Name == "" || slices.Contains(j.order, s.Name) {
 			return nil, fmt.Errorf("rule set %q: needs a name of its own", s.Name)

@@ -469,7 +469,7 @@ func TestTheGroundsOfASignalThatWaitsAreThoseOfWhatStands(t *testing.T) {
 func TestALevelWithoutRuleIsCleared(t *testing.T) {
 	r := newRig(t, 14, false)
 	r.play("1 A=w B=i")
-	judge, err := NewJudge("later", RuleSet{Name: Live, Rules: r.rules[1:]})
+	judge, err := NewJudge("later", DefaultSLA(), RuleSet{Name: Live, Rules: r.rules[1:]})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -492,7 +492,7 @@ func (d daily) For(v *state.View) detectors.Choice {
 
 func TestAChoiceThatTimeMayChangeIsLookedAtDaily(t *testing.T) {
 	r := newRig(t, 0, false)
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: daily{r.rules}})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: daily{r.rules}})
 	if err != nil {
 		t.Fatal(err)
 	}

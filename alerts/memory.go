@@ -27,9 +27,10 @@ type memory struct {
 	file    caseFile
 }
 
-// memoryVersion is that of a memory in which an episode keeps something, or stands by the baseline of one before. Any other one is of
-// version 1, as it was before there was either.
-const memoryVersion = 2
+// memoryVersion is that of a memory whose task somebody has in hand: before it, the file said when that was due. Any other one is of
+// version 2 where an episode keeps something or stands by the baseline of one before, else of version 1, as it was before there was
+// either.
+const memoryVersion = 3
 
 // keeps marks an episode of which something is kept.
 const keeps = 1 << levels
@@ -114,16 +115,25 @@ func (m *memory) decode(b []byte) error {
 		m.entries = append(m.entries, entry{})
 		m.entries[len(m.entries)-1].read(&r)
 	}
-	if !r.done() || m.nothing() || !m.sorted() || m.version() != r.version {
+	if !r.done() || m.nothing() || !m.sorted() || r.version != m.version() && r.version != m.lives() {
 		return errEncoding
 	}
 	return nil
 }
 
+// version is the first that can say what is remembered.
 func (m *memory) version() byte {
+	if m.file.stage != stageOpen {
+		return memoryVersion
+	}
+	return m.lives()
+}
+
+// lives is the first version that can say what is remembered of the episodes. It is that of what an earlier program has written.
+func (m *memory) lives() byte {
 	for i := range m.entries {
 		if e := &m.entries[i]; e.closed.isLater() || e.now.isLater() {
-			return memoryVersion
+			return 2
 		}
 	}
 	return 1

@@ -70,11 +70,11 @@ type Change struct {
 // CaseTask is the review task of a case.
 type CaseTask struct {
 	TaskID     string
-	State      string     // open, acknowledged, in_review, decided, closed
-	Owner      string     // the customer's credit manager; empty: nobody is named
-	Due        state.Date // zero: nothing is due
-	By         string     // who acted last; empty: nobody
-	Decision   string     // code; empty: not decided
+	State      string        // open, acknowledged, in_review, decided, closed
+	Owner      string        // the customer's credit manager; empty: nobody is named
+	Due        state.Instant // zero: nothing is due
+	By         string        // who acted last; empty: nobody
+	Decision   string        // code; empty: not decided
 	ReasonCode string
 	NextReview state.Date // zero: none
 }

@@ -92,7 +92,7 @@ func (t *CaseTask) append(b []byte) []byte {
 	b = appendStringMember(append(b, '{'), "task_id", t.TaskID)
 	b = appendStringMember(b, "state", t.State)
 	b = appendOptional(b, "owner", t.Owner)
-	b = appendDateMember(b, "due", t.Due)
+	b = appendInstantMember(b, "due", t.Due)
 	b = appendOptional(b, "by", t.By)
 	b = appendOptional(b, "decision", t.Decision)
 	b = appendOptional(b, "reason_code", t.ReasonCode)
@@ -115,7 +115,7 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 		Headline:    w.Headline.headline(),
 		MoneyAtRisk: state.Money(w.MoneyAtRisk),
 		Task: CaseTask{
-			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Due: state.Date(w.Task.Due), By: w.Task.By,
+			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Due: state.Instant(w.Task.Due), By: w.Task.By,
 			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"tocsin/detectors"
 	"tocsin/state"
@@ -73,20 +74,21 @@ type (
 		Kind    string    `json:"transition"`
 	}
 	taskWire struct {
-		TaskID     string   `json:"task_id"`
-		State      string   `json:"state"`
-		Owner      string   `json:"owner"`
-		Due        dateWire `json:"due"`
-		By         string   `json:"by"`
-		Decision   string   `json:"decision"`
-		ReasonCode string   `json:"reason_code"`
-		NextReview dateWire `json:"next_review_date"`
+		TaskID     string      `json:"task_id"`
+		State      string      `json:"state"`
+		Owner      string      `json:"owner"`
+		Due        instantWire `json:"due"`
+		By         string      `json:"by"`
+		Decision   string      `json:"decision"`
+		ReasonCode string      `json:"reason_code"`
+		NextReview dateWire    `json:"next_review_date"`
 	}
 
-	levelWire detectors.Level
-	gradeWire state.Grade
-	dateWire  state.Date
-	moneyWire state.Money
+	levelWire   detectors.Level
+	gradeWire   state.Grade
+	dateWire    state.Date
+	instantWire state.Instant
+	moneyWire   state.Money
 )
 
 func (w *headlineWire) headline() Headline {
@@ -156,6 +158,23 @@ func (w *dateWire) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("%s is not a date", b)
 	}
 	*w = dateWire(d)
+	return nil
+}
+
+// UnmarshalJSON reads an instant, a date as a program before this one told it, or null. Of a date it is the end, in UTC.
+func (w *instantWire) UnmarshalJSON(b []byte) error {
+	var d dateWire
+	if err := d.UnmarshalJSON(b); err == nil {
+		if *w = 0; d != 0 {
+			*w = instantWire(state.Date(d + 1).Start(time.UTC))
+		}
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, strings.Trim(string(b), `"`))
+	if err != nil || at.Before(time.Unix(0, 0)) || at.Year() >= 2262 {
+		return fmt.Errorf("%s is not an instant", b)
+	}
+	*w = instantWire(state.InstantOf(at))
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin/detectors"
 	"tocsin/state"
@@ -65,10 +66,10 @@ func TestATaskRecordIsTheContracts(t *testing.T) {
 		{
 			TaskChange{
 				TaskID: "T-1", Seq: 3, Customer: "C-1", State: TaskDecided, Severity: detectors.Critical, Owner: "li.wei",
-				Due: state.DateOf(2026, 11, 23), Alerts: []string{"a", "b"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: eur(100), Priority: eur(77),
+				Due: 1795438800000000000, Alerts: []string{"a", "b"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: eur(100), Priority: eur(77),
 				Decision: "no_action", ReasonCode: "timing", NextReview: state.DateOf(2026, 12, 1), By: "li.wei", ChangedAt: 1795166043271000000,
 			},
-			`{"task_id":"T-1","seq":3,"customer_id":"C-1","state":"decided","snoozed_until":null,"escalated":false,"severity":"critical","owner":"li.wei","due":"2026-11-23",` +
+			`{"task_id":"T-1","seq":3,"customer_id":"C-1","state":"decided","snoozed_until":null,"escalated":false,"severity":"critical","owner":"li.wei","due":"2026-11-23T13:00:00Z",` +
 				`"alerts":["a","b"],"recommended":["hold_orders"],"money_at_risk":{"amount":"1.00","currency":"EUR"},"priority":{"amount":"0.77","currency":"EUR"},"decision":"no_action","reason_code":"timing",` +
 				`"next_review_date":"2026-12-01","by":"li.wei","changed_at":"2026-11-20T09:14:03.271Z"}`,
 		},
@@ -120,7 +121,7 @@ func wholeMessage() *CaseMessage {
 		},
 		Changes: []Change{{AlertID: "a", Signal: "limit_breach", Reason: "ORDER", From: detectors.Warning, To: detectors.Critical, Kind: Escalated}},
 		Task: CaseTask{
-			TaskID: "T", State: TaskDecided, Owner: "li.wei", Due: 9, By: "li.wei", Decision: "call", ReasonCode: "timing", NextReview: 9,
+			TaskID: "T", State: TaskDecided, Owner: "li.wei", Due: 1795438800000000000, By: "li.wei", Decision: "call", ReasonCode: "timing", NextReview: 9,
 		},
 	}
 }
@@ -145,6 +146,15 @@ func TestACaseMessageIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
+// An earlier program told the day on which a task is due.
+func TestADueDateOfAnEarlierProgramIsRead(t *testing.T) {
+	text := strings.Replace(string(wholeMessage().AppendJSON(nil)), `"due":"2026-11-23T13:00:00Z"`, `"due":"2026-11-23"`, 1)
+	got, err := ParseCaseMessage([]byte(text))
+	if want := state.DateOf(2026, 11, 24).Start(time.UTC); err != nil || got.Task.Due != want {
+		t.Errorf("got %s, %v, want the end of the day", got.Task.Due, err)
+	}
+}
+
 func TestACaseMessageThatIsNoneIsRefused(t *testing.T) {
 	good := string(wholeMessage().AppendJSON(nil))
 	tests := []struct{ name, old, new string }{
@@ -153,6 +163,8 @@ func TestACaseMessageThatIsNoneIsRefused(t *testing.T) {
 		{"no seq", `"seq":7`, `"seq":0`},
 		{"unknown level", `"severity":"critical"`, `"severity":"grave"`},
 		{"no date", `"2026-11-20"`, `"20 November"`},
+		{"no instant", `"2026-11-23T13:00:00Z"`, `"23 November"`},
+		{"an instant that none can be", `"2026-11-23T13:00:00Z"`, `"2400-11-23T13:00:00Z"`},
 		{"no currency", `"EUR"`, `"ABC"`},
 		{"no amount", `"285120.50"`, `"285120.5"`},
 		{"letters for an amount", `"285120.50"`, `"2851x0.50"`},

@@ -19,7 +19,7 @@ func TestRuleSetsJudgeTheSameFactsApart(t *testing.T) {
 	copy(shadowed, r.rules)
 	shadowed[1].Mode = detectors.Shadow
 	shadowed[2].Mode = detectors.Off
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: shadowed}, RuleSet{Name: "patient", Rules: patient})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: shadowed}, RuleSet{Name: "patient", Rules: patient})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestOnlyTheLiveRuleSetOwesCases(t *testing.T) {
 	r := newRig(t, 0, false)
 	shadowed := fixed{r.rules[0]}
 	shadowed[0].Mode = detectors.Shadow
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: shadowed}, RuleSet{Name: "other", Rules: r.rules})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: shadowed}, RuleSet{Name: "other", Rules: r.rules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestRuleSetsAreNamed(t *testing.T) {
 		for _, name := range tt.names {
 			sets = append(sets, RuleSet{Name: name, Rules: fixed{}})
 		}
-		_, err := NewJudge("test", sets...)
+		_, err := NewJudge("test", DefaultSLA(), sets...)
 		if (err != nil) != (tt.want != "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: got %v, want %q", tt.names, err, tt.want)
 		}
@@ -121,7 +121,7 @@ func (n *norm) Evaluate(in *detectors.Input) detectors.Verdict {
 func TestABaselineIsFrozenAtTheCloseOfTheDayRaised(t *testing.T) {
 	n := &norm{sign: detectors.Sign{Signal: "N", Inputs: state.InputOrders}, values: map[state.Date]byte{}, frozen: map[state.Date][]string{}}
 	r := newRig(t, 0, false)
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: fixed{{Sign: &n.sign, Detector: n, Mode: detectors.Live}}})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: fixed{{Sign: &n.sign, Detector: n, Mode: detectors.Live}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestAnEpisodeThatWasNeverRightLeavesNoBaseline(t *testing.T) {
 func TestAPastDayIsJudgedByItsOwnBaseline(t *testing.T) {
 	n := &norm{sign: detectors.Sign{Signal: "N", Inputs: state.InputOrders}, values: map[state.Date]byte{}, frozen: map[state.Date][]string{}}
 	r := newRig(t, 0, false)
-	judge, err := NewJudge("test", RuleSet{Name: Live, Rules: fixed{{Sign: &n.sign, Detector: n, Mode: detectors.Live}}})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Name: Live, Rules: fixed{{Sign: &n.sign, Detector: n, Mode: detectors.Live}}})
 	if err != nil {
 		t.Fatal(err)
 	}

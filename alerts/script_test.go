@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tocsin/detectors"
 	"tocsin/state"
@@ -133,6 +134,7 @@ type rig struct {
 	scripts map[string]*script
 	rules   fixed
 	judge   *Judge
+	ledger  *state.Ledger
 	rec     *state.Record
 	day     state.Date
 	alarm   state.Date // the earliest that is due; zero: none
@@ -154,7 +156,7 @@ func inputOf(signal string) state.Inputs {
 type failer interface{ Fatal(args ...any) }
 
 func newRig(t failer, hold int, lasting bool, sets ...RuleSet) *rig {
-	r := &rig{scripts: map[string]*script{}, rec: &state.Record{Customer: state.NewCustomer("C-1")}}
+	r := &rig{scripts: map[string]*script{}, ledger: testLedger, rec: &state.Record{Customer: state.NewCustomer("C-1")}}
 	for _, signal := range []string{"A", "B", "C"} {
 		s := &script{sign: detectors.Sign{Signal: signal, Title: signal, Inputs: inputOf(signal), ClearedBy: inputOf(signal), ClearHoldDays: hold, Lasting: lasting}}
 		r.scripts[signal] = s
@@ -163,7 +165,7 @@ func newRig(t failer, hold int, lasting bool, sets ...RuleSet) *rig {
 	if sets == nil {
 		sets = []RuleSet{{Name: Live, Rules: r.rules}}
 	}
-	judge, err := NewJudge("test", sets...)
+	judge, err := NewJudge("test", DefaultSLA(), sets...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +178,10 @@ func (r *rig) echo() {
 	r.scripts["C"].echoes, r.scripts["C"].sign.Reads = true, []string{"A", "B"}
 }
 
-var testLedger = &state.Ledger{}
+// opening is the time of day at which steps begin.
+const opening = state.Instant(9 * time.Hour)
+
+var testLedger = &state.Ledger{Zone: time.UTC}
 
 // open moves on to a day, running the alarms that come due on the way.
 func (r *rig) open(day state.Date) {
@@ -200,9 +205,9 @@ func (r *rig) promote(day state.Date) {
 func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []byte) Result {
 	r.promote(day)
 	r.rec.Touched |= changed
-	r.clock++
+	r.clock = max(r.clock+1, day.Start(time.UTC)+opening)
 	result := r.judge.Step(Input{
-		Record: r.rec, Ledger: testLedger, Day: day, KnownAt: r.clock, Changed: changed, Applied: r.rec.Touched != 0,
+		Record: r.rec, Ledger: r.ledger, Day: day, KnownAt: r.clock, Changed: changed, Applied: r.rec.Touched != 0,
 		All: all || r.all, Waiting: r.waiting, Decision: decision, Tell: r.tell,
 	})
 	if r.alarm = earlier(r.alarm, result.Next); r.alarm != 0 && r.alarm <= day {

@@ -35,44 +35,6 @@ func (s stage) String() string {
 	return [...]string{TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed}[s]
 }
 
-// Business days within which a decision is due, counted from the day of an alert's level. An alert of class A, after
-// which deliveries may be lost within hours, is due on the day itself.
-const (
-	warningDays  = 3
-	criticalDays = 1
-	classADays   = 0
-	classA       = "CLASS_A"
-)
-
-// deadline is the day on which something is due: the earliest of the alerts' while nothing is decided, then the next
-// review. A task whose signals have cleared keeps the day it had when a person last acted.
-func (v *caseView) deadline(calendar *state.Calendar) state.Date {
-	switch {
-	case v.stage == stageClosed:
-		return 0
-	case v.stage == stageDecided:
-		return v.handling.review
-	case len(v.alerts) == 0:
-		return v.handling.due
-	}
-	first := state.Date(0)
-	for i := range v.alerts {
-		first = earlier(first, v.alerts[i].deadline(calendar))
-	}
-	return first
-}
-
-func (a *standing) deadline(calendar *state.Calendar) state.Date {
-	days := warningDays
-	switch {
-	case a.reason == classA:
-		days = classADays
-	case a.level == detectors.Critical:
-		days = criticalDays
-	}
-	return calendar.AddBusinessDays(a.levelSince, days)
-}
-
 // TaskChange is a review task after a change.
 type TaskChange struct {
 	TaskID      string
@@ -81,7 +43,7 @@ type TaskChange struct {
 	State       string
 	Severity    detectors.Level // None: its signals have cleared
 	Owner       string          // the customer's credit manager; empty: nobody is named
-	Due         state.Date      // zero: nothing is due
+	Due         state.Instant   // by when it is to be decided, and once it is, looked at again; zero: nothing is due
 	Alerts      []string        // ids, worst first, then by signal
 	Recommended []string        // action codes of its alerts, most urgent first
 	MoneyAtRisk state.Money     // the largest of its alerts; no currency: none

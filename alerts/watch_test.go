@@ -22,7 +22,7 @@ func newDebtor(t *testing.T) *debtor {
 	if len(faults) > 0 {
 		t.Fatal(faults[0].Err)
 	}
-	judge, err := NewJudge("test", RuleSet{Live, set, detectors.DefaultMateriality()}, RuleSet{"keen", set, detectors.DefaultMateriality()})
+	judge, err := NewJudge("test", DefaultSLA(), RuleSet{Live, set, detectors.DefaultMateriality()}, RuleSet{"keen", set, detectors.DefaultMateriality()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -405,7 +405,7 @@ func testEngine(t testing.TB, config detectors.Config) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judge, err := alerts.NewJudge("test", alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: detectors.DefaultMateriality()})
+	judge, err := alerts.NewJudge("test", alerts.DefaultSLA(), alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: detectors.DefaultMateriality()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -435,7 +435,7 @@ func customEngine(t testing.TB) *Engine {
 		}
 		sets = append(sets, alerts.RuleSet{Name: [...]string{alerts.Live, "other"}[i], Rules: set, Materiality: detectors.DefaultMateriality()})
 	}
-	judge, err := alerts.NewJudge("test", sets...)
+	judge, err := alerts.NewJudge("test", alerts.DefaultSLA(), sets...)
 	if err != nil {
 		t.Fatal(err)
 	}

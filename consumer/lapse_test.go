@@ -30,7 +30,7 @@ func TestEachRuleSetLetsLimitsLapseByItsOwnPolicy(t *testing.T) {
 			t.Fatal(faults)
 		}
 		live, _ := detectors.NewSet(c.live)
-		judge, err := alerts.NewJudge("test", alerts.RuleSet{Name: alerts.Live, Rules: live, Materiality: detectors.DefaultMateriality()},
+		judge, err := alerts.NewJudge("test", alerts.DefaultSLA(), alerts.RuleSet{Name: alerts.Live, Rules: live, Materiality: detectors.DefaultMateriality()},
 			alerts.RuleSet{Name: "other", Rules: other, Materiality: detectors.DefaultMateriality()})
 		if err != nil {
 			t.Fatal(err)

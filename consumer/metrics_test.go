@@ -121,7 +121,7 @@ func TestWhatRuleSetsFindIsStoredAndCountedAndOwedToNobody(t *testing.T) {
 		}
 		return alerts.RuleSet{Name: name, Rules: rules, Materiality: detectors.DefaultMateriality()}
 	}
-	judge, err := alerts.NewJudge("test", set(alerts.Live, detectors.Override{Signal: "limit_breach", Key: "mode", Value: "shadow"}), set("strict"))
+	judge, err := alerts.NewJudge("test", alerts.DefaultSLA(), set(alerts.Live, detectors.Override{Signal: "limit_breach", Key: "mode", Value: "shadow"}), set("strict"))
 	if err != nil {
 		t.Fatal(err)
 	}

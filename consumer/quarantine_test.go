@@ -42,7 +42,7 @@ func poisonousEngine(t testing.TB, many int) (*Engine, *atomic.Bool) {
 		t.Fatal(faults)
 	}
 	cured := new(atomic.Bool)
-	judge, err := alerts.NewJudge("test", alerts.RuleSet{Name: alerts.Live, Rules: poisonous{set, many, cured}, Materiality: detectors.DefaultMateriality()})
+	judge, err := alerts.NewJudge("test", alerts.DefaultSLA(), alerts.RuleSet{Name: alerts.Live, Rules: poisonous{set, many, cured}, Materiality: detectors.DefaultMateriality()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 const (
 	eventVersion    = 2 // 1: without the kinds from dispute.opened on
 	appliedVersion  = 2 // the same
-	recordVersion   = 3 // 2: with episodes that keep nothing; 1: without conduct, and with parts in one currency
+	recordVersion   = 4 // 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
 	countersVersion = 1
 )
 

@@ -149,8 +149,10 @@ func readGolden(t *testing.T, name string) []byte {
 // estates in it as they were handed over.
 func TestFormerEncodingsAreRead(t *testing.T) {
 	former, now := golden(bodies(), "v1", "v1"), present()
-	former["snapshot.v2"], former["snapshot.heir.v2"] = now["snapshot.v3"], now["snapshot.heir.v3"]
-	former["applied.heir.v2"] = readGolden(t, "applied.heir.v2")
+	for _, version := range []string{"v2", "v3"} {
+		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v4"], now["snapshot.heir.v4"]
+		former["applied.heir."+version] = readGolden(t, "applied.heir."+version)
+	}
 	for name, want := range former {
 		got, err := reencode(name, readGolden(t, name))
 		if err != nil || !bytes.Equal(got, want) {

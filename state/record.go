@@ -16,7 +16,7 @@ type Record struct {
 
 	// Counters that depend on how events were batched. They are encoded apart and left out of comparisons.
 	Seq  uint64 // the journal row that this record is the fold of
-	Told []byte // last seq told of each alert, task and message: alerts' own encoding
+	Told []byte // what was told last of each alert, task and message, and when: alerts' own encoding
 }
 
 // Promote moves the record on to a later open day: what stands becomes what stood at the close.

@@ -61,7 +61,7 @@ func breach() *alerts.CaseMessage {
 		Changes: []alerts.Change{{
 			AlertID: "a1", Signal: "limit_breach", Reason: "ORDER", From: detectors.Warning, To: detectors.Critical, Kind: alerts.Escalated,
 		}},
-		Task: alerts.CaseTask{TaskID: "t1", State: alerts.TaskAcknowledged, Owner: "li.wei", By: "ana", Due: state.DateOf(2026, 11, 23)},
+		Task: alerts.CaseTask{TaskID: "t1", State: alerts.TaskAcknowledged, Owner: "li.wei", By: "ana", Due: 1795449600000000000},
 	}
 }
 
@@ -120,7 +120,7 @@ func lapsing() *alerts.CaseMessage {
 		Detail: detectors.Detail{Facts: []detectors.Fact{{Name: "days_past_due", Value: "31", Threshold: "30"}}},
 	})
 	msg.Changes = []alerts.Change{{AlertID: "a3", Signal: "payment_slowdown", To: detectors.Warning, Kind: alerts.Raised}}
-	msg.Task.Due = msg.At - 3
+	msg.Task.Due = msg.KnownAt - state.Instant(72*time.Hour)
 	return msg
 }
 

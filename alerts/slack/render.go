@@ -152,7 +152,7 @@ func headline(msg *alerts.CaseMessage) []string {
 	if h.Grade != 0 {
 		out = append(out, label("Score", standing(&h)))
 	}
-	return append(out, label("Task", task(msg.Task, msg.At)), label("Owner", owner(msg.Task)))
+	return append(out, label("Task", task(msg.Task, msg.KnownAt)), label("Owner", owner(msg.Task)))
 }
 
 // differs tells whether an alert has a fact of that name whose value is another number.
@@ -176,8 +176,8 @@ func standing(h *alerts.Headline) string {
 	return text
 }
 
-// task is where the review task stands, and until when something is, or on a day that has passed was due.
-func task(t alerts.CaseTask, at state.Date) string {
+// task is where the review task stands, and when something is due, or was when it was told of.
+func task(t alerts.CaseTask, told state.Instant) string {
 	if t.TaskID == "" {
 		return "none"
 	}
@@ -193,10 +193,10 @@ func task(t alerts.CaseTask, at state.Date) string {
 	}
 	if t.Due != 0 && t.State != alerts.TaskClosed {
 		due := ", due "
-		if t.Due < at {
+		if t.Due < told {
 			due = ", was due "
 		}
-		text += due + t.Due.String()
+		text += due + moment(t.Due)
 	}
 	if t.NextReview != 0 {
 		text += ", next review " + t.NextReview.String()
@@ -278,6 +278,11 @@ func footer(msg *alerts.CaseMessage) string {
 }
 
 func instant(at state.Instant) string { return at.Time().Format("2006-01-02 15:04") + " UTC" }
+
+// moment is an instant on the clocks of whoever reads it.
+func moment(at state.Instant) string {
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", at/1e9, instant(at))
+}
 
 // named is a customer in running text.
 func named(customer state.CustomerID, name string) string {

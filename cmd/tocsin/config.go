@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer/kafka"
 )
 
@@ -22,6 +23,7 @@ type config struct {
 	DisputeShieldDays int
 	SeasonMute        []muteConfig
 	Portfolio         portfolioConfig
+	SLA               alerts.SLA
 	Notify            notifyConfig
 	Slack             slackConfig
 	Types             map[string]string // a publisher's type name: the contract's

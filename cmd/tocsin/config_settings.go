@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer/contract"
 	"tocsin/consumer/kafka"
 	"tocsin/detectors"
@@ -16,7 +17,7 @@ type setting struct {
 	doc   string
 	of    detectors.Detector // whose doc says what the key means, where doc is empty
 	value value
-	// verdict: the setting changes what is raised, so it is part of the configuration's version.
+	// verdict: the setting changes what is raised or told of a task, so it is part of the configuration's version.
 	verdict bool
 }
 
@@ -50,6 +51,7 @@ func defaultConfig() *config {
 		DisputeShieldDays: 45,
 		SeasonMute:        []muteConfig{},
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
+		SLA:               alerts.DefaultSLA(),
 		Notify:            notifyConfig{MaxAge: 24 * time.Hour, Settle: 15 * time.Second},
 		Slack:             slackConfig{Channel: "#credit-alerts"},
 		Types:             map[string]string{},
@@ -60,7 +62,7 @@ func defaultConfig() *config {
 // settingsOf lists every key, bound to the fields of c, in the order in which they are printed.
 func settingsOf(c *config) []setting {
 	return slices.Concat(ledgerSettings(&c.Ledger), kafkaSettings(&c.Kafka), surfaceSettings(c), ruleSettings(&c.Rules),
-		judgementSettings(c), messageSettings(c))
+		judgementSettings(c), taskSettings(&c.SLA), messageSettings(c))
 }
 
 func ledgerSettings(l *ledgerConfig) []setting {

@@ -14,6 +14,9 @@ func checkTogether(r *reader, c *config) {
 			r.refuseKey("ledger.make_up_days", "%v", err)
 		}
 	}
+	if c.SLA.From >= c.SLA.To {
+		r.refuseKey(c.givenOf("tasks.work_to", "tasks.work_from"), "work ends at %s, and begins at %s", c.SLA.To, c.SLA.From)
+	}
 	t := c.Kafka.Topics
 	read := []namedTopic{
 		{"orders", t.Orders}, {"invoices", t.Invoices}, {"payments", t.Payments}, {"registry", t.Registry},

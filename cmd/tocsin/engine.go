@@ -24,7 +24,7 @@ func (c *config) engine() (*consumer.Engine, error) {
 	if len(faults) > 0 {
 		return nil, faults[0].Err
 	}
-	judge, err := alerts.NewJudge(c.version(), append([]alerts.RuleSet{live}, others...)...)
+	judge, err := alerts.NewJudge(c.version(), c.SLA, append([]alerts.RuleSet{live}, others...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ var layers = map[string]layer{
 
 	"detectors": {internal: []string{"state"}, external: []string{"github.com/expr-lang/expr"}},
 
-	"alerts":                 {internal: []string{"state", "detectors"}},
+	"alerts":                 {internal: []string{"state", "detectors", "alerts/worktime"}},
 	"alerts/worktime":        {internal: []string{"state"}},
 	"alerts/outbox":          {internal: []string{"state", "alerts"}, external: []string{"golang.org/x/time/rate"}},
 	"alerts/slack":           {internal: []string{"state", "alerts", "detectors"}, external: []string{"github.com/slack-go/slack"}},

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"tocsin/alerts"
 	"tocsin/consumer"
@@ -60,6 +61,15 @@ func (t *taskRecord) priority() string {
 	return t.Priority.Currency + " " + t.Priority.Amount
 }
 
+// due is when the task is due, on the clocks of a zone. An earlier program told the day alone.
+func (t *taskRecord) due(zone *time.Location) string {
+	at, err := time.Parse(time.RFC3339Nano, t.Due)
+	if err != nil {
+		return t.Due
+	}
+	return at.In(zone).Format("2006-01-02 15:04")
+}
+
 // presses is a task's priority in whole units, and -1 where there is none: those come last.
 func (t *taskRecord) presses() int64 {
 	if t.Priority == nil {
@@ -82,7 +92,15 @@ type listed struct {
 // Run prints one task a line, or its records as JSON lines, those that press most first. Amounts in different currencies are ranked by
 // their whole units.
 func (c *tasksListCommand) Run(p *process) (err error) {
-	store, err := c.open(p, readStore)
+	loaded, err := c.load(p)
+	if err != nil {
+		return err
+	}
+	ledger, err := loaded.ledger()
+	if err != nil {
+		return err
+	}
+	store, err := loaded.openStore(p.ctx, readStore)
 	if err != nil {
 		return err
 	}
@@ -113,7 +131,7 @@ func (c *tasksListCommand) Run(p *process) (err error) {
 		if len(t.Recommended) > 0 {
 			action = t.Recommended[0]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\tdue %s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, t.priority(), orNone(t.Due), orNone(t.Owner), action)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\tdue %s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, t.priority(), orNone(t.due(ledger.Zone)), orNone(t.Owner), action)
 	}
 	return w.Flush()
 }

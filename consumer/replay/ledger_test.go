@@ -43,7 +43,7 @@ func engine(t testing.TB, weekend ...time.Weekday) *consumer.Engine {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	judge, err := alerts.NewJudge("sha256:test", alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: detectors.DefaultMateriality()})
+	judge, err := alerts.NewJudge("sha256:test", alerts.DefaultSLA(), alerts.RuleSet{Name: alerts.Live, Rules: set, Materiality: detectors.DefaultMateriality()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func TestACustomerWhoseStepPanicsIsLeftOutAndTheRestIsPlayed(t *testing.T) {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	judge, err := alerts.NewJudge("sha256:test", alerts.RuleSet{Name: alerts.Live, Rules: poisonous{set}, Materiality: detectors.DefaultMateriality()})
+	judge, err := alerts.NewJudge("sha256:test", alerts.DefaultSLA(), alerts.RuleSet{Name: alerts.Live, Rules: poisonous{set}, Materiality: detectors.DefaultMateriality()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,120 @@
+package alerts
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/state"
+)
+
+// onWeekdays is a ledger with business from Monday to Friday. Day 1 of a story is Tuesday, 2024-12-31.
+func onWeekdays(t *testing.T) *state.Ledger {
+	t.Helper()
+	weekend, err := state.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &state.Ledger{Zone: time.UTC, Calendar: weekend}
+}
+
+// playAt plays lines that have a time of day behind their day.
+func (r *rig) playAt(t *testing.T, lines string) {
+	t.Helper()
+	for line := range strings.Lines(unindent(lines)) {
+		day, rest, _ := strings.Cut(line, " ")
+		clock, events, _ := strings.Cut(rest, " ")
+		at, err := time.Parse("15:04", clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		passed := time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
+		r.clock = (start + number(day)).Start(time.UTC) + state.Instant(passed) - 1
+		r.play(day + " " + events)
+		if r.refused != nil {
+			t.Fatal(r.refused)
+		}
+	}
+}
+
+// due is when the newest task is.
+func (r *rig) due() string {
+	at := r.tasks[len(r.tasks)-1].Due
+	if at == 0 {
+		return "never"
+	}
+	return at.Time().Format("Mon 2006-01-02 15:04:05.999")
+}
+
+func TestWhenADecisionIsDue(t *testing.T) {
+	stories := []struct {
+		name, events string
+		core         bool
+		want         string
+	}{
+		{"a warning within three business days", "1 10:00 A=w", false, "Fri 2025-01-03 10:00:00"},
+		{"over a weekend", "4 15:00 A=w", false, "Wed 2025-01-08 15:00:00"},
+		{"a critical one within one", "4 15:00 A=c", false, "Mon 2025-01-06 15:00:00"},
+		{"class A within four hours", "4 15:00 A=c(CLASS_A)", false, "Mon 2025-01-06 11:00:00"},
+		{"what comes in the evening counts from the morning", "3 21:30 A=c(CLASS_A)", false, "Fri 2025-01-03 13:00:00"},
+		{"of a core customer one level tighter", "1 10:00 A=w", true, "Wed 2025-01-01 10:00:00"},
+		{"and a critical one as class A", "1 10:00 A=c", true, "Tue 2024-12-31 14:00:00"},
+		{"class A has nothing tighter", "1 10:00 A=c(CLASS_A)", true, "Tue 2024-12-31 14:00:00"},
+		{"the earliest of several", "1 10:00 A=w\n1 12:00 B=c", false, "Wed 2025-01-01 12:00:00"},
+		{"one that grows worse is due sooner", "1 10:00 A=w\n1 12:00 A=c", false, "Wed 2025-01-01 12:00:00"},
+		{"and never later than it was", "1 10:00 A=w\n3 15:00 A=c", false, "Fri 2025-01-03 10:00:00"},
+		{"one that gets better has the time of its level since it is one", "1 10:00 A=c\n2 12:00 A=w", false, "Fri 2025-01-03 10:00:00"},
+		{"and a critical one begins anew", "1 10:00 A=c\n2 12:00 A=w\n3 11:00 A=c", false, "Fri 2025-01-03 10:00:00"},
+		{"what went and came back on a day begins anew", "1 10:00 A=w\n1 12:00 A=-\n1 15:00 A=w", false, "Fri 2025-01-03 15:00:00"},
+		{"who has it in hand makes no difference", "1 10:00 A=w\n2 16:00 ack", false, "Fri 2025-01-03 10:00:00"},
+		{"decided: the end of work on the day of the review", "1 10:00 A=w\n2 10:00 ack\n2 11:00 decide", false, "Fri 2025-01-31 17:00:00"},
+		{"or on the next business day", "1 10:00 A=w\n2 10:00 ack\n3 11:00 decide", false, "Mon 2025-02-03 17:00:00"},
+		{"decided and in question again", "1 10:00 A=w\n2 10:00 ack\n2 11:00 decide\n4 10:30 B=c", false, "Fri 2025-01-03 10:00:00"},
+		{"signals cleared: as it was told to be", "1 10:00 A=w\n1 11:00 ack\n2 12:00 A=-", false, "Fri 2025-01-03 10:00:00"},
+		{"also at a later close", "1 10:00 A=w\n1 11:00 ack\n2 12:00 A=-\n8 12:00 review", false, "Fri 2025-01-03 10:00:00"},
+		{"closed: never", "1 10:00 A=w\n2 12:00 A=-", false, "never"},
+		{"closed by a person: never", "1 10:00 A=w\n1 11:00 ack\n2 12:00 A=-\n3 12:00 close", false, "never"},
+	}
+	for _, s := range stories {
+		t.Run(s.name, func(t *testing.T) {
+			r := newRig(t, 0, false)
+			r.ledger = onWeekdays(t)
+			r.rec.Customer.Weigh(s.core)
+			r.playAt(t, s.events)
+			if got := r.due(); got != s.want {
+				t.Errorf("got %s, want %s", got, s.want)
+			}
+		})
+	}
+}
+
+// A program before version 2 of the counters has told of an alert without keeping when. Its level counts from the beginning of its day.
+func TestADeadlineOfWhatAnEarlierProgramTold(t *testing.T) {
+	r := newRig(t, 0, false)
+	r.ledger = onWeekdays(t)
+	r.playAt(t, "1 10:00 A=w")
+	var earlier told
+	earlier.mustDecode(r.rec.Told)
+	earlier.due, earlier.alerts[0].warning = 0, 0
+	if r.rec.Told = earlier.append(nil); r.rec.Told[0] != 1 {
+		t.Fatalf("got counters of version %d, want 1", r.rec.Told[0])
+	}
+	r.playAt(t, "2 16:00 ack")
+	if got, want := r.due(), "Thu 2025-01-02 17:00:00"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A record at a close does not depend on when within a day something was told.
+func TestWhenSomethingWasToldIsNoPartOfTheEpisodes(t *testing.T) {
+	episodes := func(events string) string {
+		r := newRig(t, 0, false)
+		r.ledger = onWeekdays(t)
+		r.playAt(t, events)
+		r.promote(r.day + 1)
+		return string(r.rec.Episodes)
+	}
+	if got, want := episodes("1 09:30 A=w\n2 10:00 ack\n3 10:00 A=c"), episodes("1 16:59 A=w\n2 12:00 ack\n3 23:00 A=c"); got != want {
+		t.Errorf("got %x, want %x", got, want)
+	}
+}

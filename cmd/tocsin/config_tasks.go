@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/alerts/worktime"
+)
+
+// longest is how much working time an SLA may allow.
+const (
+	longestDays = 60
+	longestTime = 240 * time.Hour
+)
+
+// taskSettings are by when people decide.
+func taskSettings(s *alerts.SLA) []setting {
+	return []setting{
+		{key: "tasks.work_from", verdict: true, value: timeOfDay(&s.From),
+			doc: "When work begins on the ledger's business days, by its time zone. Deadlines of review tasks are counted in working time."},
+		{key: "tasks.work_to", verdict: true, value: timeOfDay(&s.To),
+			doc: "When work ends."},
+		{key: "tasks.decide.class_a", verdict: true, value: workingTime(&s.ClassA),
+			doc: "Within what a task is decided of a customer who is insolvent or being dissolved, or of a core customer with a critical alert. 1bd is " +
+				"a business day, as long as its working hours."},
+		{key: "tasks.decide.critical", verdict: true, value: workingTime(&s.Critical),
+			doc: "The same of a critical alert, or of a core customer's warning."},
+		{key: "tasks.decide.warning", verdict: true, value: workingTime(&s.Warning),
+			doc: "The same of a warning. An alert that grows worse keeps the earlier of its deadlines."},
+	}
+}
+
+// timeOfDay binds a time of day.
+func timeOfDay(p *worktime.Minute) value {
+	return scalar{
+		kind: "a time of day such as 09:00", tags: wordTags + " !!int", allowed: "00:00 to 24:00",
+		set: func(s string) error {
+			m, ok := worktime.ParseMinute(s)
+			if !ok {
+				return fmt.Errorf("%q is not a time of day from 00:00 to 24:00", clip(s))
+			}
+			*p = m
+			return nil
+		},
+		get: func() string { return quote(p.String()) },
+	}
+}
+
+// workingTime binds an amount of working time: business days, written like 3bd, or a duration.
+func workingTime(p *worktime.Amount) value {
+	return scalar{
+		kind: "working time such as 4h or 3bd", tags: textTags, allowed: fmt.Sprintf("1m to %s, or 1bd to %dbd", showDuration(longestTime), longestDays),
+		set: func(s string) error {
+			if text, inDays := strings.CutSuffix(s, "bd"); inDays {
+				n, err := strconv.Atoi(text)
+				if err != nil || n < 1 || n > longestDays || strconv.Itoa(n) != text {
+					return fmt.Errorf("%q is not 1bd to %dbd", clip(s), longestDays)
+				}
+				*p = worktime.Amount{Days: n}
+				return nil
+			}
+			d, err := time.ParseDuration(s)
+			switch {
+			case err != nil:
+				return fmt.Errorf("%q is not working time such as 4h or 3bd", clip(s))
+			case d < time.Minute || d > longestTime:
+				return fmt.Errorf("%s is not between 1m and %s", clip(s), showDuration(longestTime))
+			}
+			*p = worktime.Amount{Time: d}
+			return nil
+		},
+		get: func() string {
+			if p.Days > 0 {
+				return quote(strconv.Itoa(p.Days) + "bd")
+			}
+			return quote(showDuration(p.Time))
+		},
+	}
+}
