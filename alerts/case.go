@@ -30,7 +30,7 @@ type handling struct {
 	code   string
 	reason string
 	review state.Date
-	seen   []standing // decided or closed: the alerts that the person saw; else nil
+	seen   []standing // the alerts that the person saw who decided or closed it last; nil: nobody has
 }
 
 // standing is one live alert at warning or above.
@@ -82,9 +82,9 @@ func (f *caseFile) view(alerts []standing) caseView {
 	case f.stage == stageOpen && len(alerts) == 0:
 		v.stage = stageClosed // nobody had acknowledged it
 	case f.stage == stageClosed && f.overtaken(alerts):
-		v.stage, v.handling = stageOpen, handling{}
+		v.stage, v.handling = stageOpen, handling{seen: f.seen}
 	case f.stage == stageDecided && f.overtaken(alerts):
-		v.stage, v.handling = stageInReview, handling{stage: stageInReview, by: f.by}
+		v.stage, v.handling = stageInReview, handling{stage: stageInReview, by: f.by, seen: f.seen}
 	}
 	return v
 }
@@ -102,10 +102,13 @@ func (v *caseView) leave(gone string) {
 // overtaken tells whether more stands than the person saw who decided or closed the task: a new alert, or one grown
 // worse.
 func (f *caseFile) overtaken(alerts []standing) bool {
-	return slices.ContainsFunc(alerts, func(a standing) bool {
-		return !slices.ContainsFunc(f.seen, func(s standing) bool {
-			return s.signal == a.signal && s.raised == a.raised && s.level >= a.level
-		})
+	return slices.ContainsFunc(alerts, func(a standing) bool { return !f.saw(&a, a.level) })
+}
+
+// saw tells whether the person who decided or closed a task last saw an alert at a level or above.
+func (h *handling) saw(a *standing, level detectors.Level) bool {
+	return slices.ContainsFunc(h.seen, func(s standing) bool {
+		return s.signal == a.signal && s.raised == a.raised && s.level >= level
 	})
 }
 

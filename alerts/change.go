@@ -182,7 +182,7 @@ func (w *work) caseAlerts(all []standing) []CaseAlert {
 func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseAlert, at state.Instant) TaskChange {
 	change := TaskChange{
 		TaskID: taskID(customer, v.opened), Seq: int64(w.told.taskSeq), Customer: customer,
-		State: v.stage.String(), Severity: v.severity, Due: v.due,
+		State: v.stage.String(), Severity: v.severity, Acknowledge: w.acknowledgeBy(v), Due: v.due,
 		Decision: v.handling.code, ReasonCode: v.handling.reason, NextReview: v.handling.review, By: v.handling.by,
 		ChangedAt: at,
 	}
@@ -212,7 +212,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 		Severity: after.severity, Before: before.severity, Opened: after.opened, At: w.in.Day, KnownAt: w.in.KnownAt,
 		Headline: w.headline(), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{
-			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Due: task.Due, By: task.By,
+			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Acknowledge: task.Acknowledge, Due: task.Due, By: task.By,
 			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview,
 		},
 	}

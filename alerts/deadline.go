@@ -8,72 +8,103 @@ import (
 	"tocsin/state"
 )
 
-// SLA is how much working time a decision may take, counted from when people were told of an alert's level (DOMAIN.md 4). A level that
-// is reached keeps its deadline when a higher one is: the earliest of them counts.
+// SLA is how much working time a review task may take, counted from when people were told of an alert's level (DOMAIN.md 4). A level
+// that is reached keeps its deadline when a higher one is: the earliest of them counts.
 type SLA struct {
 	From, To worktime.Minute // working hours on the ledger's business days, by the clocks of its zone
 
-	ClassA   worktime.Amount // deliveries may be lost within hours
-	Critical worktime.Amount
-	Warning  worktime.Amount
+	ClassA   Allowed // deliveries may be lost within hours
+	Critical Allowed
+	Warning  Allowed
 }
+
+// Allowed is how much working time may pass until somebody has a task in hand, and until it is decided.
+type Allowed struct{ Acknowledge, Decide worktime.Amount }
 
 // classA is the reason of the gravest news of a register.
 const classA = "CLASS_A"
 
 // DefaultSLA is what holds where nobody says otherwise.
 func DefaultSLA() SLA {
+	hours, days := func(n int) worktime.Amount { return worktime.Amount{Time: time.Duration(n) * time.Hour} }, func(n int) worktime.Amount { return worktime.Amount{Days: n} }
 	return SLA{
 		From: 9 * 60, To: 17 * 60,
-		ClassA: worktime.Amount{Time: 4 * time.Hour}, Critical: worktime.Amount{Days: 1}, Warning: worktime.Amount{Days: 3},
+		ClassA: Allowed{hours(1), hours(4)}, Critical: Allowed{hours(4), days(1)}, Warning: Allowed{days(1), days(3)},
 	}
 }
 
-// of is the amount for a level. A core customer's is that of the level above.
-func (s *SLA) of(level detectors.Level, reason string, core bool) worktime.Amount {
+// of is what is allowed for a level. A core customer's is that of the level above.
+func (s *SLA) of(level detectors.Level, reason string, core bool) *Allowed {
 	switch {
 	case level == detectors.Critical && (core || reason == classA):
-		return s.ClassA
+		return &s.ClassA
 	case level == detectors.Critical || core:
-		return s.Critical
+		return &s.Critical
 	default:
-		return s.Warning
+		return &s.Warning
 	}
 }
 
 // deadline is when something is due: the earliest of the alerts' deadlines while nothing is decided, then the end of work on the day of
-// the next review. A task whose signals have cleared is due when it was told to be.
+// the next review. A task whose signals have cleared, or of which nothing is left that was not decided before, is due when it was told
+// to be.
 func (w *work) deadline(v *caseView) state.Instant {
-	hours := worktime.Hours{Zone: w.in.Ledger.Zone, Days: w.in.Ledger.Calendar, From: w.judge.sla.From, To: w.judge.sla.To}
-	switch {
-	case v.stage == stageClosed:
+	switch v.stage {
+	case stageClosed:
 		return 0
-	case v.stage == stageDecided:
+	case stageDecided:
+		hours := w.hours()
 		return hours.Add(v.handling.review.Start(hours.Zone), worktime.Amount{Days: 1})
-	case len(v.alerts) == 0:
-		return w.counters().due
 	}
-	core, first := w.view.Class() == state.ClassCore, state.Instant(0)
-	for i := range v.alerts {
-		a := &v.alerts[i]
-		warning, critical := w.since(a)
-		due := hours.Add(warning, w.judge.sla.of(detectors.Warning, a.reason, core))
-		if a.level == detectors.Critical {
-			due = min(due, hours.Add(critical, w.judge.sla.of(detectors.Critical, a.reason, core)))
-		}
-		if first == 0 || due < first {
-			first = due
-		}
+	if due, found := w.earliest(v, func(a *Allowed) worktime.Amount { return a.Decide }); found {
+		return due
 	}
-	return first
+	return w.counters().due
 }
 
-// since is when people were told of a live alert as a warning, and as critical. A program before version 2 of the counters kept no
-// time: there it is the beginning of the day of the level.
-func (w *work) since(a *standing) (warning, critical state.Instant) {
-	if c := w.counters().of(Live, a.signal); c != nil && c.warning != 0 {
-		return c.warning, c.critical
+// acknowledgeBy is by when somebody is to have the task in hand; zero: somebody has, or nobody needs to.
+func (w *work) acknowledgeBy(v *caseView) state.Instant {
+	if v.stage != stageOpen {
+		return 0
 	}
-	day := a.levelSince.Start(w.in.Ledger.Zone)
-	return day, day
+	by, _ := w.earliest(v, func(a *Allowed) worktime.Amount { return a.Acknowledge })
+	return by
+}
+
+// earliest is the earliest deadline of the alerts of a case, for each level that they have reached but those that were decided before,
+// and whether there is one.
+func (w *work) earliest(v *caseView, of func(*Allowed) worktime.Amount) (first state.Instant, found bool) {
+	hours, core := w.hours(), w.view.Class() == state.ClassCore
+	for i := range v.alerts {
+		a := &v.alerts[i]
+		for level := detectors.Warning; level <= a.level; level++ {
+			if v.handling.saw(a, level) {
+				continue
+			}
+			due := hours.Add(w.since(a, level), of(w.judge.sla.of(level, a.reason, core)))
+			if !found || due < first {
+				first, found = due, true
+			}
+		}
+	}
+	return first, found
+}
+
+// hours are those in which people work.
+func (w *work) hours() *worktime.Hours {
+	return &worktime.Hours{Zone: w.in.Ledger.Zone, Days: w.in.Ledger.Calendar, From: w.judge.sla.From, To: w.judge.sla.To}
+}
+
+// since is when people were told of a live alert at a level or above. A program before version 2 of the counters kept no time: there it is
+// the beginning of the day of the level that the alert has.
+func (w *work) since(a *standing, level detectors.Level) state.Instant {
+	c := w.counters().of(Live, a.signal)
+	switch {
+	case c == nil || c.warning == 0:
+		return a.levelSince.Start(w.in.Ledger.Zone)
+	case level == detectors.Critical:
+		return c.critical
+	default:
+		return c.warning
+	}
 }

@@ -38,8 +38,10 @@ func (r *rig) playAt(t *testing.T, lines string) {
 }
 
 // due is when the newest task is.
-func (r *rig) due() string {
-	at := r.tasks[len(r.tasks)-1].Due
+func (r *rig) due() string { return clock(r.tasks[len(r.tasks)-1].Due) }
+
+// clock is an instant with its day of the week.
+func clock(at state.Instant) string {
 	if at == 0 {
 		return "never"
 	}
@@ -69,7 +71,10 @@ func TestWhenADecisionIsDue(t *testing.T) {
 		{"who has it in hand makes no difference", "1 10:00 A=w\n2 16:00 ack", false, "Fri 2025-01-03 10:00:00"},
 		{"decided: the end of work on the day of the review", "1 10:00 A=w\n2 10:00 ack\n2 11:00 decide", false, "Fri 2025-01-31 17:00:00"},
 		{"or on the next business day", "1 10:00 A=w\n2 10:00 ack\n3 11:00 decide", false, "Mon 2025-02-03 17:00:00"},
-		{"decided and in question again", "1 10:00 A=w\n2 10:00 ack\n2 11:00 decide\n4 10:30 B=c", false, "Fri 2025-01-03 10:00:00"},
+		{"decided and in question again: what was decided counts no more", "1 10:00 A=w\n2 10:00 ack\n2 11:00 decide\n9 10:30 B=c", false, "Thu 2025-01-09 10:30:00"},
+		{"nor when it was closed, is open again and in somebody's hands", "1 10:00 A=w\n1 11:00 ack\n1 12:00 decide\n1 13:00 close\n9 10:30 B=w\n10 09:00 ack\n10 10:00 review", false, "Mon 2025-01-13 10:30:00"},
+		{"what was decided as a warning and is critical now has the time of that", "1 10:00 A=w\n1 11:00 ack\n1 12:00 decide\n9 10:30 A=c", false, "Thu 2025-01-09 10:30:00"},
+		{"of what is left nothing is new", "1 10:00 A=w\n1 11:00 ack\n1 12:00 decide\n1 13:00 close\n9 10:30 B=w\n9 11:00 ack\n9 12:00 B=-", false, "Mon 2025-01-13 10:30:00"},
 		{"signals cleared: as it was told to be", "1 10:00 A=w\n1 11:00 ack\n2 12:00 A=-", false, "Fri 2025-01-03 10:00:00"},
 		{"also at a later close", "1 10:00 A=w\n1 11:00 ack\n2 12:00 A=-\n8 12:00 review", false, "Fri 2025-01-03 10:00:00"},
 		{"closed: never", "1 10:00 A=w\n2 12:00 A=-", false, "never"},
@@ -83,6 +88,37 @@ func TestWhenADecisionIsDue(t *testing.T) {
 			r.playAt(t, s.events)
 			if got := r.due(); got != s.want {
 				t.Errorf("got %s, want %s", got, s.want)
+			}
+		})
+	}
+}
+
+func TestByWhenATaskIsToBeInHand(t *testing.T) {
+	stories := []struct {
+		name, events string
+		core         bool
+		want         string
+	}{
+		{"a warning within a business day", "4 15:00 A=w", false, "Mon 2025-01-06 15:00:00"},
+		{"a critical one within four hours", "4 15:00 A=c", false, "Mon 2025-01-06 11:00:00"},
+		{"class A within one", "4 16:30 A=c(CLASS_A)", false, "Mon 2025-01-06 09:30:00"},
+		{"of a core customer one level tighter", "4 15:00 A=w", true, "Mon 2025-01-06 11:00:00"},
+		{"what grows worse is not put off", "1 16:00 A=w\n2 15:00 A=c", false, "Wed 2025-01-01 16:00:00"},
+		{"somebody has it in hand", "1 10:00 A=w\n1 11:00 ack", false, "never"},
+		{"it is closed", "1 10:00 A=w\n1 11:00 A=-", false, "never"},
+		{"closed, and open again", "1 10:00 A=w\n1 11:00 ack\n1 12:00 decide\n1 13:00 close\n2 10:00 B=c", false, "Wed 2025-01-01 14:00:00"},
+	}
+	for _, s := range stories {
+		t.Run(s.name, func(t *testing.T) {
+			r := newRig(t, 0, false)
+			r.ledger = onWeekdays(t)
+			r.rec.Customer.Weigh(s.core)
+			r.playAt(t, s.events)
+			if got := clock(r.tasks[len(r.tasks)-1].Acknowledge); got != s.want {
+				t.Errorf("got %s, want %s", got, s.want)
+			}
+			if task, told := r.tasks[len(r.tasks)-1].Acknowledge, r.cases[len(r.cases)-1].Task.Acknowledge; task != told {
+				t.Errorf("the message says %s", clock(told))
 			}
 		})
 	}

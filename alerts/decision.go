@@ -109,7 +109,7 @@ func (f *caseFile) decide(d *Decision, id string, v *caseView, day state.Date) e
 		}
 	}
 	h := v.handling
-	h.by, h.seen = d.By, nil
+	h.by = d.By
 	switch d.Action {
 	case Acknowledge:
 		h.stage = stageAcknowledged

@@ -69,12 +69,13 @@ type Change struct {
 
 // CaseTask is the review task of a case.
 type CaseTask struct {
-	TaskID     string
-	State      string        // open, acknowledged, in_review, decided, closed
-	Owner      string        // the customer's credit manager; empty: nobody is named
-	Due        state.Instant // zero: nothing is due
-	By         string        // who acted last; empty: nobody
-	Decision   string        // code; empty: not decided
-	ReasonCode string
-	NextReview state.Date // zero: none
+	TaskID      string
+	State       string        // open, acknowledged, in_review, decided, closed
+	Owner       string        // the customer's credit manager; empty: nobody is named
+	Acknowledge state.Instant // by when somebody is to have it in hand; zero: somebody has
+	Due         state.Instant // zero: nothing is due
+	By          string        // who acted last; empty: nobody
+	Decision    string        // code; empty: not decided
+	ReasonCode  string
+	NextReview  state.Date // zero: none
 }

@@ -92,6 +92,7 @@ func (t *CaseTask) append(b []byte) []byte {
 	b = appendStringMember(append(b, '{'), "task_id", t.TaskID)
 	b = appendStringMember(b, "state", t.State)
 	b = appendOptional(b, "owner", t.Owner)
+	b = appendInstantMember(b, "acknowledge_by", t.Acknowledge)
 	b = appendInstantMember(b, "due", t.Due)
 	b = appendOptional(b, "by", t.By)
 	b = appendOptional(b, "decision", t.Decision)
@@ -115,7 +116,7 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 		Headline:    w.Headline.headline(),
 		MoneyAtRisk: state.Money(w.MoneyAtRisk),
 		Task: CaseTask{
-			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Due: state.Instant(w.Task.Due), By: w.Task.By,
+			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Acknowledge: state.Instant(w.Task.Acknowledge), Due: state.Instant(w.Task.Due), By: w.Task.By,
 			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
 		},
 	}

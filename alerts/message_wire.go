@@ -74,14 +74,15 @@ type (
 		Kind    string    `json:"transition"`
 	}
 	taskWire struct {
-		TaskID     string      `json:"task_id"`
-		State      string      `json:"state"`
-		Owner      string      `json:"owner"`
-		Due        instantWire `json:"due"`
-		By         string      `json:"by"`
-		Decision   string      `json:"decision"`
-		ReasonCode string      `json:"reason_code"`
-		NextReview dateWire    `json:"next_review_date"`
+		TaskID      string      `json:"task_id"`
+		State       string      `json:"state"`
+		Owner       string      `json:"owner"`
+		Due         instantWire `json:"due"`
+		Acknowledge instantWire `json:"acknowledge_by"`
+		By          string      `json:"by"`
+		Decision    string      `json:"decision"`
+		ReasonCode  string      `json:"reason_code"`
+		NextReview  dateWire    `json:"next_review_date"`
 	}
 
 	levelWire   detectors.Level

@@ -28,6 +28,7 @@ func (t *TaskChange) AppendJSON(b []byte) []byte {
 	b = append(b, `,"snoozed_until":null,"escalated":false`...)
 	b = appendLevelMember(b, "severity", t.Severity)
 	b = appendOptional(b, "owner", t.Owner)
+	b = appendInstantMember(b, "acknowledge_by", t.Acknowledge)
 	b = appendInstantMember(b, "due", t.Due)
 	b = appendTextsMember(b, "alerts", t.Alerts)
 	b = appendTextsMember(b, "recommended", t.Recommended)

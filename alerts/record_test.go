@@ -66,16 +66,16 @@ func TestATaskRecordIsTheContracts(t *testing.T) {
 		{
 			TaskChange{
 				TaskID: "T-1", Seq: 3, Customer: "C-1", State: TaskDecided, Severity: detectors.Critical, Owner: "li.wei",
-				Due: 1795438800000000000, Alerts: []string{"a", "b"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: eur(100), Priority: eur(77),
+				Acknowledge: 1795422600000000000, Due: 1795438800000000000, Alerts: []string{"a", "b"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: eur(100), Priority: eur(77),
 				Decision: "no_action", ReasonCode: "timing", NextReview: state.DateOf(2026, 12, 1), By: "li.wei", ChangedAt: 1795166043271000000,
 			},
-			`{"task_id":"T-1","seq":3,"customer_id":"C-1","state":"decided","snoozed_until":null,"escalated":false,"severity":"critical","owner":"li.wei","due":"2026-11-23T13:00:00Z",` +
+			`{"task_id":"T-1","seq":3,"customer_id":"C-1","state":"decided","snoozed_until":null,"escalated":false,"severity":"critical","owner":"li.wei","acknowledge_by":"2026-11-23T08:30:00Z","due":"2026-11-23T13:00:00Z",` +
 				`"alerts":["a","b"],"recommended":["hold_orders"],"money_at_risk":{"amount":"1.00","currency":"EUR"},"priority":{"amount":"0.77","currency":"EUR"},"decision":"no_action","reason_code":"timing",` +
 				`"next_review_date":"2026-12-01","by":"li.wei","changed_at":"2026-11-20T09:14:03.271Z"}`,
 		},
 		{
 			TaskChange{TaskID: "T-1", Seq: 1, Customer: "C-1", State: TaskClosed},
-			`{"task_id":"T-1","seq":1,"customer_id":"C-1","state":"closed","snoozed_until":null,"escalated":false,"severity":"none","owner":null,"due":null,` +
+			`{"task_id":"T-1","seq":1,"customer_id":"C-1","state":"closed","snoozed_until":null,"escalated":false,"severity":"none","owner":null,"acknowledge_by":null,"due":null,` +
 				`"alerts":[],"recommended":[],"money_at_risk":null,"priority":null,"decision":null,"reason_code":null,"next_review_date":null,"by":null,"changed_at":"1970-01-01T00:00:00Z"}`,
 		},
 	}
@@ -121,7 +121,7 @@ func wholeMessage() *CaseMessage {
 		},
 		Changes: []Change{{AlertID: "a", Signal: "limit_breach", Reason: "ORDER", From: detectors.Warning, To: detectors.Critical, Kind: Escalated}},
 		Task: CaseTask{
-			TaskID: "T", State: TaskDecided, Owner: "li.wei", Due: 1795438800000000000, By: "li.wei", Decision: "call", ReasonCode: "timing", NextReview: 9,
+			TaskID: "T", State: TaskDecided, Owner: "li.wei", Acknowledge: 1795422600000000000, Due: 1795438800000000000, By: "li.wei", Decision: "call", ReasonCode: "timing", NextReview: 9,
 		},
 	}
 }

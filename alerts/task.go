@@ -43,6 +43,7 @@ type TaskChange struct {
 	State       string
 	Severity    detectors.Level // None: its signals have cleared
 	Owner       string          // the customer's credit manager; empty: nobody is named
+	Acknowledge state.Instant   // by when somebody is to have it in hand; zero: somebody has
 	Due         state.Instant   // by when it is to be decided, and once it is, looked at again; zero: nothing is due
 	Alerts      []string        // ids, worst first, then by signal
 	Recommended []string        // action codes of its alerts, most urgent first

@@ -76,7 +76,7 @@ func quiet() *alerts.CaseMessage {
 			Detail: detectors.Detail{Actions: []string{"set_limit"}, ClearsIf: []detectors.Remedy{{Do: "set_limit"}}},
 		}},
 		Changes: []alerts.Change{{AlertID: "a1", Signal: "limit_missing", To: detectors.Warning, Kind: alerts.Raised}},
-		Task:    alerts.CaseTask{TaskID: "t7", State: alerts.TaskOpen},
+		Task:    alerts.CaseTask{TaskID: "t7", State: alerts.TaskOpen, Acknowledge: 1795176000000000000, Due: 1795449600000000000},
 	}
 }
 

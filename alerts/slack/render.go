@@ -191,6 +191,9 @@ func task(t alerts.CaseTask, told state.Instant) string {
 	if t.By != "" {
 		text += " by " + code(t.By, idChars)
 	}
+	if t.Acknowledge != 0 {
+		text += ", acknowledge by " + moment(t.Acknowledge)
+	}
 	if t.Due != 0 && t.State != alerts.TaskClosed {
 		due := ", due "
 		if t.Due < told {

@@ -23,13 +23,19 @@ func taskSettings(s *alerts.SLA) []setting {
 			doc: "When work begins on the ledger's business days, by its time zone. Deadlines of review tasks are counted in working time."},
 		{key: "tasks.work_to", verdict: true, value: timeOfDay(&s.To),
 			doc: "When work ends."},
-		{key: "tasks.decide.class_a", verdict: true, value: workingTime(&s.ClassA),
-			doc: "Within what a task is decided of a customer who is insolvent or being dissolved, or of a core customer with a critical alert. 1bd is " +
-				"a business day, as long as its working hours."},
-		{key: "tasks.decide.critical", verdict: true, value: workingTime(&s.Critical),
+		{key: "tasks.acknowledge.class_a", verdict: true, value: workingTime(&s.ClassA.Acknowledge),
+			doc: "Within what somebody has a task in hand of a customer who is insolvent or being dissolved, or of a core customer with a critical " +
+				"alert. 1bd is a business day, as long as its working hours."},
+		{key: "tasks.acknowledge.critical", verdict: true, value: workingTime(&s.Critical.Acknowledge),
 			doc: "The same of a critical alert, or of a core customer's warning."},
-		{key: "tasks.decide.warning", verdict: true, value: workingTime(&s.Warning),
+		{key: "tasks.acknowledge.warning", verdict: true, value: workingTime(&s.Warning.Acknowledge),
 			doc: "The same of a warning. An alert that grows worse keeps the earlier of its deadlines."},
+		{key: "tasks.decide.class_a", verdict: true, value: workingTime(&s.ClassA.Decide),
+			doc: "Within what a task is decided, for the same customers as tasks.acknowledge.class_a."},
+		{key: "tasks.decide.critical", verdict: true, value: workingTime(&s.Critical.Decide),
+			doc: "The same of a critical alert, or of a core customer's warning."},
+		{key: "tasks.decide.warning", verdict: true, value: workingTime(&s.Warning.Decide),
+			doc: "The same of a warning."},
 	}
 }
 

@@ -83,7 +83,7 @@ func TestTaskRecordsAreAsPublished(t *testing.T) {
 	schema := publishedSchema(t, "task")
 	euro, _ := state.ParseCurrency("EUR")
 	for _, change := range []alerts.TaskChange{
-		{TaskID: "t", Seq: 1, Customer: "C-1", State: alerts.TaskOpen, ChangedAt: 1},
+		{TaskID: "t", Seq: 1, Customer: "C-1", State: alerts.TaskOpen, Acknowledge: 1_795_438_800_000_000_000, ChangedAt: 1},
 		{TaskID: "t", Seq: 2, Customer: "C-1", State: alerts.TaskDecided, Severity: detectors.Critical, Owner: "l.wei", Due: 1_795_438_800_000_000_000,
 			Alerts: []string{"a"}, Recommended: []string{"hold_orders"}, MoneyAtRisk: state.Money{Minor: 500, Currency: euro},
 			Decision: "hold_orders", ReasonCode: "data", NextReview: state.DateOf(2026, 2, 1), By: "l.wei", ChangedAt: 2},

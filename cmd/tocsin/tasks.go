@@ -41,6 +41,7 @@ type taskRecord struct {
 	State       string   `json:"state"`
 	Severity    string   `json:"severity"`
 	Owner       string   `json:"owner"`
+	Acknowledge string   `json:"acknowledge_by"`
 	Due         string   `json:"due"`
 	Recommended []string `json:"recommended"`
 
@@ -61,11 +62,20 @@ func (t *taskRecord) priority() string {
 	return t.Priority.Currency + " " + t.Priority.Amount
 }
 
-// due is when the task is due, on the clocks of a zone. An earlier program told the day alone.
+// due is by when the task is to be acknowledged and decided, on the clocks of a zone.
 func (t *taskRecord) due(zone *time.Location) string {
-	at, err := time.Parse(time.RFC3339Nano, t.Due)
+	due := "due " + orNone(onClocks(t.Due, zone))
+	if t.Acknowledge != "" {
+		return "acknowledge by " + onClocks(t.Acknowledge, zone) + ", " + due
+	}
+	return due
+}
+
+// onClocks is an instant on the clocks of a zone. An earlier program told the day alone.
+func onClocks(instant string, zone *time.Location) string {
+	at, err := time.Parse(time.RFC3339Nano, instant)
 	if err != nil {
-		return t.Due
+		return instant
 	}
 	return at.In(zone).Format("2006-01-02 15:04")
 }
@@ -131,7 +141,7 @@ func (c *tasksListCommand) Run(p *process) (err error) {
 		if len(t.Recommended) > 0 {
 			action = t.Recommended[0]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\tdue %s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, t.priority(), orNone(t.due(ledger.Zone)), orNone(t.Owner), action)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\t%s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, t.priority(), t.due(ledger.Zone), orNone(t.Owner), action)
 	}
 	return w.Flush()
 }

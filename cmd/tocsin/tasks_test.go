@@ -5,14 +5,19 @@ import (
 	"time"
 )
 
-func TestADeadlineIsShownOnTheLedgersClocks(t *testing.T) {
+func TestDeadlinesAreShownOnTheLedgersClocks(t *testing.T) {
 	shanghai, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for due, want := range map[string]string{"2026-11-23T23:30:00Z": "2026-11-24 07:30", "2026-11-23": "2026-11-23", "": ""} {
-		if got := (&taskRecord{Due: due}).due(shanghai); got != want {
-			t.Errorf("%q: got %q, want %q", due, got, want)
+	for _, tt := range []struct{ acknowledge, due, want string }{
+		{"2026-11-20T02:00:00Z", "2026-11-23T23:30:00Z", "acknowledge by 2026-11-20 10:00, due 2026-11-24 07:30"},
+		{"", "2026-11-23T23:30:00Z", "due 2026-11-24 07:30"},
+		{"", "2026-11-23", "due 2026-11-23"},
+		{"", "", "due " + orNone("")},
+	} {
+		if got := (&taskRecord{Acknowledge: tt.acknowledge, Due: tt.due}).due(shanghai); got != tt.want {
+			t.Errorf("%s, %s: got %q, want %q", tt.acknowledge, tt.due, got, tt.want)
 		}
 	}
 }
