@@ -192,7 +192,11 @@ func task(t alerts.CaseTask, told state.Instant) string {
 		text += " by " + code(t.By, idChars)
 	}
 	if t.Acknowledge != 0 {
-		text += ", acknowledge by " + moment(t.Acknowledge)
+		by := ", acknowledge by "
+		if t.Acknowledge < told {
+			by = ", was to be acknowledged by "
+		}
+		text += by + moment(t.Acknowledge)
 	}
 	if t.Due != 0 && t.State != alerts.TaskClosed {
 		due := ", due "

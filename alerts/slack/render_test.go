@@ -209,3 +209,25 @@ func TestAConditionIsShownAsCode(t *testing.T) {
 		t.Errorf("got %q, which holds markup of its own", got)
 	}
 }
+
+func TestATaskSaysWhatIsDueAndWhatWas(t *testing.T) {
+	const at = 1795176000 // 2026-11-20 12:00 UTC
+	shown := moment(at * 1e9)
+	for _, tt := range []struct {
+		name string
+		task alerts.CaseTask
+		told int64
+		want string
+	}{
+		{"ahead", alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen, Acknowledge: at * 1e9, Due: at * 1e9}, at - 1, "open, acknowledge by " + shown + ", due " + shown},
+		{"past", alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen, Acknowledge: at * 1e9, Due: at * 1e9}, at + 1,
+			"open, was to be acknowledged by " + shown + ", was due " + shown},
+		{"in hand", alerts.CaseTask{TaskID: "t", State: alerts.TaskInReview, By: "ana", Due: at * 1e9}, at - 1, "in review by `ana`, due " + shown},
+		{"closed", alerts.CaseTask{TaskID: "t", State: alerts.TaskClosed, By: "ana"}, at, "closed by `ana`"},
+		{"none", alerts.CaseTask{}, at, "none"},
+	} {
+		if got := task(tt.task, state.Instant(tt.told*1e9)); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
