@@ -61,6 +61,16 @@ func (m *memory) standing(of func(*entry) *episode) []standing {
 	return list
 }
 
+// hasCase tells whether any live alert stands at warning or above.
+func (m *memory) hasCase() bool {
+	for i := range m.entries {
+		if e := &m.entries[i]; e.set == Live && e.now.level() >= detectors.Warning {
+			return true
+		}
+	}
+	return false
+}
+
 // caseView is a case and its task as they stand.
 type caseView struct {
 	opened   state.Date // zero: no case

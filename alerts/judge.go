@@ -88,11 +88,11 @@ func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) 
 	w := j.scratch.Get().(*work)
 	w.memory.mustDecode(episodes)
 	if w.memory.promote(day) {
-		episodes = w.memory.append(nil)
+		episodes = w.encoded(&w.memory)
 	}
 	w.told.mustDecode(told)
 	if w.told.keep(&w.memory) {
-		told = w.told.append(nil)
+		told = w.encoded(&w.told)
 	}
 	w.end()
 	j.scratch.Put(w) // not after a panic

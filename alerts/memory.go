@@ -300,5 +300,5 @@ func (m *memory) promote(day state.Date) bool {
 			changed = true
 		}
 	}
-	return m.file.promote(len(m.standing(nowOf)) > 0) || changed
+	return m.file.promote(m.hasCase()) || changed
 }

@@ -188,7 +188,15 @@ func (w *work) finish() Result {
 		rec.Episodes = bytes.Clone(w.buf)
 	}
 	if w.told.read {
-		rec.Told = w.told.append(nil)
+		rec.Told = w.encoded(&w.told)
 	}
 	return result
+}
+
+// encoded is what is appended to no bytes, nil where that is nothing.
+func (w *work) encoded(what interface{ append([]byte) []byte }) []byte {
+	if w.buf = what.append(w.buf[:0]); len(w.buf) == 0 {
+		return nil
+	}
+	return bytes.Clone(w.buf)
 }

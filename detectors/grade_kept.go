@@ -81,7 +81,8 @@ func (g *graded) keep() []byte {
 	if g.held.Grade == state.GradeExcellent && g.watched == 0 && len(g.course) == 0 {
 		return nil
 	}
-	b := binary.AppendUvarint([]byte{byte(g.held.Grade)}, uint64(g.held.Since))
+	b := make([]byte, 0, 16+8*len(g.course))
+	b = binary.AppendUvarint(append(b, byte(g.held.Grade)), uint64(g.held.Since))
 	b = binary.AppendUvarint(b, uint64(g.watched))
 	before := state.Date(0)
 	for _, s := range g.course {
@@ -104,6 +105,7 @@ func gradedBy(kept []byte) graded {
 		return state.Date(n)
 	}
 	g.held.Since, g.watched = date(), date()
+	g.course = make([]Standing, 0, len(kept)/3)
 	for before := state.Date(0); len(kept) > 0; kept = kept[2:] {
 		before += date()
 		g.course = append(g.course, Standing{before, int(kept[0]), state.Grade(kept[1])})

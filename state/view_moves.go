@@ -68,7 +68,7 @@ func (v *View) plainMoves(f *fact, body *Invoice, since Date, moves []Move) ([]M
 		of, plain := v.plainSource(source)
 		for i := range of.allocations {
 			a := &of.allocations[i]
-			if a.InvoiceID != body.InvoiceID {
+			if source.source != f && a.InvoiceID != body.InvoiceID { // else it names no other
 				continue
 			}
 			if left -= a.Amount.Minor; a.Amount.Currency != body.Total.Currency || left < 0 {
