@@ -101,7 +101,7 @@ func (w *work) explain(set *RuleSet, traced *detectors.Traced, rule *detectors.R
 	if d, ok := rule.Detector.(detectors.Explainer); ok {
 		out.Conditions = d.Explain(in)
 	} else if out.Verdict.Raise == detectors.None {
-		out.Conditions = english.conditionsOf(rule.Sign, rule.Detector.Describe(in, out.Verdict).Facts, in.View.Currency())
+		out.Conditions = conditionsOf(rule.Sign, rule.Detector.Describe(in, out.Verdict).Facts, in.View.Currency())
 	}
 	if d, ok := rule.Detector.(detectors.BaselineTeller); ok && len(out.Baseline) > 0 {
 		out.BaselineFacts = d.TellBaseline(out.Baseline)

@@ -181,16 +181,18 @@ func TestNoConditionLacksItsText(t *testing.T) {
 				continue
 			}
 			for _, c := range d.Explain(in) {
-				known := english.facts[c.What].name != "" || english.conditions[c.What] != ""
-				if c.Unit == detectors.UnitFlag {
-					known = len(english.flags[c.What]) == 2
-				}
-				if !known {
-					t.Fatalf("%s: %s has no words", rules[i].Sign.Signal, c.What)
-				}
-				text, gap := SayCondition(c, in.View.Currency()), SayGap(c, in.View.Currency())
-				if text == "" || strings.ContainsAny(text+gap, "{}") || (gap == "") != (c.Holds() || c.Unit == detectors.UnitFlag) {
-					t.Fatalf("%+v is told as %q, %q", c, text, gap)
+				for _, l := range everyLanguage(t) {
+					known := l.facts[c.What] != "" || l.conditions[c.What] != ""
+					if c.Unit == detectors.UnitFlag {
+						known = len(l.flags[c.What]) == 2
+					}
+					if !known {
+						t.Fatalf("%s: %s: %s has no words", l.tag, rules[i].Sign.Signal, c.What)
+					}
+					text, gap := l.Condition(c, in.View.Currency()), l.Gap(c, in.View.Currency())
+					if text == "" || strings.ContainsAny(text+gap, "{}") || (gap == "") != (c.Holds() || c.Unit == detectors.UnitFlag) {
+						t.Fatalf("%s: %+v is told as %q, %q", l.tag, c, text, gap)
+					}
 				}
 			}
 		}
@@ -223,7 +225,7 @@ func TestAConditionInWords(t *testing.T) {
 		},
 		{detectors.Condition{What: "of_later", Unit: detectors.UnitCount, Value: 2, Is: detectors.LessThan, Threshold: 2}, "of later 2 (needs less than 2): 1 fewer"},
 	} {
-		if got := SayCondition(c.of, euro) + ": " + SayGap(c.of, euro); got != c.want {
+		if got := English.Condition(c.of, euro) + ": " + English.Gap(c.of, euro); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
@@ -238,8 +240,8 @@ func TestFactsTellWhatTheLowestLevelNeeds(t *testing.T) {
 		{Name: "open_invoices", Value: "2.5", Threshold: "3"}, {Name: "effective_date", Value: "2025-01-01", Threshold: "2025-01-02"},
 	}
 	var got []string
-	for _, c := range english.conditionsOf(sign, facts, euro) {
-		got = append(got, c.Level.String()+" "+SayCondition(c, euro)+" "+SayGap(c, euro))
+	for _, c := range conditionsOf(sign, facts, euro) {
+		got = append(got, c.Level.String()+" "+English.Condition(c, euro)+" "+English.Gap(c, euro))
 	}
 	want := []string{
 		"warning Share past due 12.5 % (needs at least 25.0 %) 12.5 % more", "warning Past due EUR 400.00 (needs at least EUR 500.00) EUR 100.00 more",

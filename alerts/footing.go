@@ -36,10 +36,10 @@ func (e *entry) footing() (Footing, state.Date) {
 }
 
 // footed is a sentence about an alert with what its level stands on, if it is not what the sentence tells.
-func (c *catalogue) footed(text string, a *CaseAlert) string {
+func (l *Language) footed(text string, a *CaseAlert) string {
 	key := string(a.Footing)
 	if a.Ends != 0 {
 		key += " ends"
 	}
-	return text + strings.NewReplacer("{level}", c.level(a.Level), "{ends}", a.Ends.String()).Replace(c.footings[key])
+	return text + strings.NewReplacer("{level}", l.Level(a.Level), "{ends}", l.Date(a.Ends)).Replace(l.footings[key])
 }

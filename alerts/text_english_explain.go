@@ -40,12 +40,6 @@ var (
 		},
 	}
 
-	// englishRelations are the words before a fact's threshold that say how it is held against the value. Others say something else.
-	englishRelations = map[string]detectors.Relation{
-		"more than": detectors.MoreThan, "limit": detectors.MoreThan,
-		"from": detectors.AtLeast, "counts from": detectors.AtLeast, "at least": detectors.AtLeast, "threshold": detectors.AtLeast,
-		"at most": detectors.AtMost, "a norm needs": detectors.AtLeast,
-	}
 	englishNeeds = map[detectors.Relation]string{
 		detectors.AtLeast: "needs at least {threshold}", detectors.MoreThan: "needs more than {threshold}",
 		detectors.AtMost: "needs at most {threshold}", detectors.LessThan: "needs less than {threshold}",

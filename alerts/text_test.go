@@ -1,61 +1,11 @@
 package alerts
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	"tocsin/detectors"
 	"tocsin/state"
 )
-
-func TestNoCodeLacksItsText(t *testing.T) {
-	check := func(kind string, texts map[string]string, codes ...string) {
-		for _, code := range codes {
-			if texts[code] == "" {
-				t.Errorf("%s %s has no text", kind, code)
-			}
-		}
-	}
-	for _, d := range detectors.All() {
-		sign := d.Sign()
-		check("signal", english.signals, sign.Signal)
-		check("reason", english.reasons, sign.Reasons...)
-		if len(english.alerts[sign.Signal]) == 0 {
-			t.Errorf("signal %s has no sentence", sign.Signal)
-		}
-	}
-	check("action", english.actions, detectors.Actions()...)
-	check("decision", english.decisions, DecisionCodes()...)
-	check("reason code", english.reasonCodes, ReasonCodes()...)
-	check("kind", english.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
-	check("task", english.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
-	check("why", english.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate)
-	for l, text := range english.levels {
-		if text == "" {
-			t.Errorf("level %d has no text", l)
-		}
-	}
-}
-
-func TestEveryWordingCanBeFilled(t *testing.T) {
-	for key, wordings := range english.alerts {
-		for i, w := range wordings {
-			text := string(w)
-			if i == len(wordings)-1 && strings.Contains(text, "{") {
-				t.Errorf("%s: the last wording %q needs facts", key, text)
-			}
-			for strings.Contains(text, "{") {
-				_, rest, _ := strings.Cut(text, "{")
-				name, after, _ := strings.Cut(rest, "}")
-				if name = strings.Trim(name, "-^"); english.facts[name].name == "" {
-					t.Errorf("%s: %q is no fact of the catalogue", key, name)
-				}
-				text = after
-			}
-		}
-	}
-}
 
 func alertOf(signal, reason string, facts ...detectors.Fact) CaseAlert {
 	return CaseAlert{Signal: signal, Reason: reason, Detail: detectors.Detail{Facts: facts, MoneyAtRisk: eur(1)}}
@@ -105,7 +55,7 @@ func TestAnAlertInASentence(t *testing.T) {
 		{alertOf("<@here>", ""), "Unknown"},
 	}
 	for _, tt := range tests {
-		if got := SayAlert(tt.alert); got != tt.want {
+		if got := English.Alert(tt.alert); got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.alert.Signal, tt.alert.Reason, got, tt.want)
 		}
 	}
@@ -131,13 +81,13 @@ func TestAnAlertThatItsFiguresWouldNotRaiseSaysWhyItStands(t *testing.T) {
 	for _, tt := range tests {
 		a := alertOf("overdue_ratio", "", tt.facts...)
 		a.Level, a.Footing, a.Ends = detectors.Critical, tt.footing, tt.ends
-		if got := SayAlert(a); got != tt.want {
+		if got := English.Alert(a); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.footing, got, tt.want)
 		}
 	}
 	a := customAlert("Keeps away")
 	a.Level, a.Footing = detectors.Warning, OnHold
-	if got, want := SayAlert(a), "Keeps away; no longer enough, but warning stands until it clears"; got != want {
+	if got, want := English.Alert(a), "Keeps away; no longer enough, but warning stands until it clears"; got != want {
 		t.Errorf("a custom sign: got %q, want %q", got, want)
 	}
 }
@@ -148,7 +98,7 @@ func TestWhatClearsAnAlertHasToStay(t *testing.T) {
 		for _, d := range do {
 			a.ClearsIf = append(a.ClearsIf, detectors.Remedy{Do: d})
 		}
-		return SayHold(a)
+		return English.Hold(a)
 	}
 	for _, tt := range []struct{ got, want string }{
 		{ways(14, "pay"), ", and it stays so for 14 days"},
@@ -166,20 +116,15 @@ func TestWhatClearsAnAlertHasToStay(t *testing.T) {
 func TestTheScoreIsTakenApartInOneLine(t *testing.T) {
 	a := alertOf("composite", "WATCH", detectors.Fact{Name: "score", Value: "45", Threshold: "45"},
 		detectors.Fact{Name: "points_overdue_ratio", Value: "12"}, detectors.Fact{Name: "points_floor_critical", Value: "33"})
-	if got, want := SayPoints(&a), "Points: Share overdue 12, at least watch beside a critical signal 33"; got != want {
+	if got, want := English.Points(&a), "Points: Share overdue 12, at least watch beside a critical signal 33"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := SayFact(a.Facts[1], euro), "Points: Share overdue 12"; got != want {
+	if got, want := English.Fact(a.Facts[1], euro), "Points: Share overdue 12"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	a.Facts = a.Facts[:1]
-	if got := SayPoints(&a); got != "" {
+	if got := English.Points(&a); got != "" {
 		t.Errorf("no parts: got %q, want nothing", got)
-	}
-	for _, name := range detectors.Contributions() {
-		if english.parts[name] == "" {
-			t.Errorf("contribution %s has no text", name)
-		}
 	}
 }
 
@@ -205,19 +150,19 @@ func TestACustomSignSpeaksInItsOwnWords(t *testing.T) {
 		{customAlert("Is {segment}", detectors.Fact{Name: "segment", Value: "<@here>"}), "Is (not known)"},
 	}
 	for _, tt := range tests {
-		if got := SayAlert(tt.alert); got != tt.want {
+		if got := English.Alert(tt.alert); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.alert.Wording, got, tt.want)
 		}
 	}
 	for _, tt := range []struct{ got, want string }{
-		{SaySignal("growing_debt"), "Growing debt"},
-		{SaySignal("<@here>"), "Unknown"},
-		{SayChange(Change{Signal: "growing_debt", From: detectors.Warning, Kind: Cleared}), "Growing debt: cleared"},
-		{SayGround(&tests[0].alert, owes), "Receivables EUR 1,234,567.50 (against EUR 1,000,000.00)"},
-		{SayGround(&tests[0].alert, detectors.Fact{Name: "exposure", Value: "5.00", Threshold: "3.00"}), "Exposure EUR 5.00 (against EUR 3.00)"},
-		{SayGround(&tests[0].alert, detectors.Fact{Name: "limit_on_file", Value: "yes"}), "Limit on file yes"},
-		{SayGround(&tests[0].alert, detectors.Fact{Name: "country", Value: "DE", Threshold: "AT"}), "Country DE (against AT)"},
-		{SayGround(&tests[0].alert, detectors.Fact{Name: "of_tomorrow", Value: "1", Threshold: "2"}), "of tomorrow 1 (against 2)"},
+		{English.Signal("growing_debt"), "Growing debt"},
+		{English.Signal("<@here>"), "Unknown"},
+		{English.Change(Change{Signal: "growing_debt", From: detectors.Warning, Kind: Cleared}), "Growing debt: cleared"},
+		{English.Ground(&tests[0].alert, owes), "Receivables EUR 1,234,567.50 (against EUR 1,000,000.00)"},
+		{English.Ground(&tests[0].alert, detectors.Fact{Name: "exposure", Value: "5.00", Threshold: "3.00"}), "Exposure EUR 5.00 (against EUR 3.00)"},
+		{English.Ground(&tests[0].alert, detectors.Fact{Name: "limit_on_file", Value: "yes"}), "Limit on file yes"},
+		{English.Ground(&tests[0].alert, detectors.Fact{Name: "country", Value: "DE", Threshold: "AT"}), "Country DE (against AT)"},
+		{English.Ground(&tests[0].alert, detectors.Fact{Name: "of_tomorrow", Value: "1", Threshold: "2"}), "of tomorrow 1 (against 2)"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
@@ -232,35 +177,19 @@ func TestACustomSignSpeaksInItsOwnWords(t *testing.T) {
 		{detectors.Condition{What: "insured", Unit: detectors.UnitFlag, Value: 1, Threshold: 1}, "Insured: yes"},
 		{detectors.Condition{What: "utilisation_known", Unit: detectors.UnitFlag, Threshold: 1}, "utilisation known: no"},
 	} {
-		if got := SayCondition(tt.condition, euro); got != tt.want {
+		if got := English.Condition(tt.condition, euro); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
 	plain := alertOf("limit_missing", "", owes)
-	if got, want := SayGround(&plain, owes), SayFact(owes, plain.MoneyAtRisk.Currency); got != want {
+	if got, want := English.Ground(&plain, owes), English.Fact(owes, plain.MoneyAtRisk.Currency); got != want {
 		t.Errorf("a sign of Tocsin's own: got %q, want %q", got, want)
-	}
-}
-
-func TestEveryFeatureHasANameAndItsUnit(t *testing.T) {
-	units := map[detectors.Measure][]unit{
-		detectors.InMoney: {asMoney}, detectors.InRatio: {asPercent}, detectors.InDays: {asNumber}, detectors.InCount: {asNumber},
-		detectors.InTruth: {asCode}, detectors.InWord: {asCode, asText},
-	}
-	for _, f := range detectors.Features() {
-		m, ok := english.features[f.Name]
-		if !ok || m.name == "" || !slices.Contains(units[f.Unit], m.unit) {
-			t.Errorf("%s (%s) is told as %+v", f.Name, f.Unit, m)
-		}
-	}
-	if got, want := len(english.features), len(detectors.Features()); got != want {
-		t.Errorf("got names of %d features, want those of %d", got, want)
 	}
 }
 
 func TestWhatElseIsSaid(t *testing.T) {
 	change := func(kind, reason string, from, to detectors.Level) string {
-		return SayChange(Change{Signal: "limit_breach", Reason: reason, From: from, To: to, Kind: kind})
+		return English.Change(Change{Signal: "limit_breach", Reason: reason, From: from, To: to, Kind: kind})
 	}
 	tests := []struct{ got, want string }{
 		{change(Raised, "ORDER", detectors.None, detectors.Critical), "Credit limit: raised at critical: new orders"},
@@ -268,27 +197,27 @@ func TestWhatElseIsSaid(t *testing.T) {
 		{change(Deescalated, "HIGH", detectors.Critical, detectors.Warning), "Credit limit: down from critical to warning"},
 		{change(Cleared, "ORDER", detectors.Critical, detectors.None), "Credit limit: cleared"},
 		{change(Retracted, "ORDER", detectors.Critical, detectors.None), "Credit limit: taken back, for it was never right"},
-		{SayClosed(detectors.Critical), "No signal at warning or above stands any more; it was critical"},
-		{SayFact(detectors.Fact{Name: "days_past_due", Value: "38", Threshold: "30"}, euro), "Days past due 38 (more than 30)"},
-		{SayFact(detectors.Fact{Name: "exposure", Value: "285120.50", Threshold: "250000.00"}, euro), "Exposure EUR 285,120.50 (limit EUR 250,000.00)"},
-		{SayFact(detectors.Fact{Name: "receivables", Value: "-1000", Threshold: "1"}, yen), "Receivables JPY -1,000"},
-		{SayFact(detectors.Fact{Name: "registry_event", Value: "winding_up_petition"}, 0), "Register says winding up petition"},
-		{SayFact(detectors.Fact{Name: "overdue_ratio", Threshold: "0.250"}, euro), "Share past due none (from 25.0 %)"},
-		{SayFact(detectors.Fact{Name: "days_slower", Value: "20.0", Threshold: "20"}, 0), "Days later than its norm 20 (from 20)"},
-		{SayFact(detectors.Fact{Name: "days_slower", Value: "-0.5", Threshold: "20"}, 0), "Days later than its norm -0.5 (from 20)"},
-		{SayFact(detectors.Fact{Name: "sigmas", Value: "20.00", Threshold: "2.00"}, 0), "Times its usual spread 20.00 (from 2.00)"},
-		{SayFact(detectors.Fact{Name: "new_fact", Value: "1", Threshold: "2"}, 0), "new fact 1 (threshold 2)"},
-		{SayRemedy(detectors.Remedy{Do: "pay", Amount: eur(4762050), To: detectors.Warning}), "EUR 47,620.50 is paid (down to warning)"},
-		{SayRemedy(detectors.Remedy{Do: "set_limit"}), "a credit limit is set"},
-		{SayAction("hold_orders"), "Hold orders"},
-		{SayAction("some_new_action"), "some new action"},
-		{SayDecision("write_off_proposal"), "propose a write-off"},
-		{SayReasonCode("dispute_ours"), "a dispute of our making"},
-		{SayTask(TaskInReview), "in review"},
-		{SaySignal("overdue"), "Invoice overdue"},
-		{SayPercent("0.000"), "0.0 %"},
-		{SayPercent("0.0125"), "0.0125"},
-		{SayAmount(state.Money{}), ""},
+		{English.Closed(detectors.Critical), "No signal at warning or above stands any more; it was critical"},
+		{English.Fact(detectors.Fact{Name: "days_past_due", Value: "38", Threshold: "30"}, euro), "Days past due 38 (more than 30)"},
+		{English.Fact(detectors.Fact{Name: "exposure", Value: "285120.50", Threshold: "250000.00"}, euro), "Exposure EUR 285,120.50 (limit EUR 250,000.00)"},
+		{English.Fact(detectors.Fact{Name: "receivables", Value: "-1000", Threshold: "1"}, yen), "Receivables JPY -1,000"},
+		{English.Fact(detectors.Fact{Name: "registry_event", Value: "winding_up_petition"}, 0), "Register says winding up petition"},
+		{English.Fact(detectors.Fact{Name: "overdue_ratio", Threshold: "0.250"}, euro), "Share past due none (from 25.0 %)"},
+		{English.Fact(detectors.Fact{Name: "days_slower", Value: "20.0", Threshold: "20"}, 0), "Days later than its norm 20 (from 20)"},
+		{English.Fact(detectors.Fact{Name: "days_slower", Value: "-0.5", Threshold: "20"}, 0), "Days later than its norm -0.5 (from 20)"},
+		{English.Fact(detectors.Fact{Name: "sigmas", Value: "20.00", Threshold: "2.00"}, 0), "Times its usual spread 20.00 (from 2.00)"},
+		{English.Fact(detectors.Fact{Name: "new_fact", Value: "1", Threshold: "2"}, 0), "new fact 1 (threshold 2)"},
+		{English.Remedy(detectors.Remedy{Do: "pay", Amount: eur(4762050), To: detectors.Warning}), "EUR 47,620.50 is paid (down to warning)"},
+		{English.Remedy(detectors.Remedy{Do: "set_limit"}), "a credit limit is set"},
+		{English.Action("hold_orders"), "Hold orders"},
+		{English.Action("some_new_action"), "some new action"},
+		{English.Decision("write_off_proposal"), "propose a write-off"},
+		{English.ReasonCode("dispute_ours"), "a dispute of our making"},
+		{English.Task(TaskInReview), "in review"},
+		{English.Signal("overdue"), "Invoice overdue"},
+		{English.Percent("0.000"), "0.0 %"},
+		{English.Percent("0.0125"), "0.0125"},
+		{English.Amount(state.Money{}), ""},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {
@@ -307,8 +236,8 @@ func TestAmountsAreReadableAtAGlance(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{"1.140": "114.0 %", "0.007": "0.7 %", "0.000": "0.0 %", "0.050": "5.0 %", "12.345": "1234.5 %", "-0.709": "-70.9 %", "-1.500": "-150.0 %", "": ""} {
-		if got := SayPercent(in); got != want {
-			t.Errorf("SayPercent(%q): got %q, want %q", in, got, want)
+		if got := English.Percent(in); got != want {
+			t.Errorf("English.Percent(%q): got %q, want %q", in, got, want)
 		}
 	}
 }

@@ -144,7 +144,7 @@ func explainAmount(m state.Money) *AmountExplanation {
 	if !m.Told() {
 		return nil
 	}
-	return &AmountExplanation{m.String(), m.Currency.String(), alerts.SayAmount(m)}
+	return &AmountExplanation{m.String(), m.Currency.String(), alerts.English.Amount(m)}
 }
 
 // SettingExplanation is one key of the signal's block, as it judges this customer, and what sets it.
@@ -208,7 +208,7 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 	}
 	if x.Level > detectors.None {
 		out.Since, out.LevelSince = x.Since.String(), x.LevelSince.String()
-		out.Text = alerts.SayAlert(alerts.CaseAlert{Signal: sign.Signal, Level: x.Level, Reason: x.Reason, Detail: x.Detail})
+		out.Text = alerts.English.Alert(alerts.CaseAlert{Signal: sign.Signal, Level: x.Level, Reason: x.Reason, Detail: x.Detail})
 	}
 	for _, s := range x.Settings {
 		out.Settings = append(out.Settings, SettingExplanation{s.Name, s.String(), s.Preset(), s.From.String(), s.Doc})
@@ -223,7 +223,7 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 		}
 	}
 	for _, r := range x.Detail.ClearsIf {
-		way := RemedyExplanation{r.Do, "", explainAmount(r.Amount), r.To.String(), alerts.SayRemedy(r)}
+		way := RemedyExplanation{r.Do, "", explainAmount(r.Amount), r.To.String(), alerts.English.Remedy(r)}
 		if r.Do == detectors.ByCondition {
 			way.Condition = x.Detail.Conditions[r.To]
 			way.Text += ": " + way.Condition
@@ -265,7 +265,7 @@ func missing(x *alerts.Explained, currency state.Currency) []string {
 	var list []string
 	for _, c := range x.Conditions {
 		if c.Level == detectors.None && !c.Holds() {
-			list = append(list, alerts.SayCondition(c, currency))
+			list = append(list, alerts.English.Condition(c, currency))
 		}
 	}
 	return list
@@ -296,7 +296,7 @@ func explainFacts(facts []detectors.Fact, wording string, currency state.Currenc
 	list := []FactExplanation{}
 	of := alerts.CaseAlert{Detail: detectors.Detail{Wording: wording, MoneyAtRisk: state.Money{Currency: currency}}}
 	for _, f := range facts {
-		list = append(list, FactExplanation{f, alerts.SayGround(&of, f)})
+		list = append(list, FactExplanation{f, alerts.English.Ground(&of, f)})
 	}
 	return list
 }
@@ -307,7 +307,7 @@ func explainConditions(conditions []detectors.Condition, currency state.Currency
 		list = append(list, ConditionExplanation{
 			Level: c.Level.String(), Way: c.Way, What: c.What, About: c.About, Unit: c.Unit.String(), Is: c.Is.String(),
 			Value: c.Write(c.Value, currency), Threshold: c.Write(c.Threshold, currency), Holds: c.Holds(), Gap: c.Write(c.Gap(), currency),
-			Text: alerts.SayCondition(c, currency), GapText: alerts.SayGap(c, currency),
+			Text: alerts.English.Condition(c, currency), GapText: alerts.English.Gap(c, currency),
 		})
 	}
 	return list

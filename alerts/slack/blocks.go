@@ -32,7 +32,7 @@ func (m *message) fields(name string, texts ...string) {
 // list is a titled section with a line per item; without items there is none.
 func (m *message) list(name, title string, items []string) {
 	if len(items) > 0 {
-		m.section(name, "*"+title+"*\n• "+strings.Join(items, "\n• "))
+		m.section(name, bold(title)+"\n• "+strings.Join(items, "\n• "))
 	}
 }
 
@@ -41,7 +41,10 @@ func (m *message) context(name, text string) {
 }
 
 // label is a field of a section: a title in bold above its value.
-func label(title, value string) string { return "*" + title + "*\n" + value }
+func label(title, value string) string { return bold(title) + "\n" + value }
+
+// bold is text of ours, or text without markup, in bold.
+func bold(text string) string { return "*" + text + "*" }
 
 // mrkdwn is a text whose markup is ours alone: verbatim keeps Slack from making links and mentions of anything else in it.
 func mrkdwn(text string) *slack.TextBlockObject {

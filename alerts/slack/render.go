@@ -35,15 +35,19 @@ type message struct {
 	blocks []slack.Block
 }
 
+// words are in the language of those who read a message.
+type words struct{ *alerts.Language }
+
 // render is a message as Slack takes it: the blocks, and the sentence that stands for them where blocks are not shown.
-func render(msg alerts.Message) (fallback string, blocks []slack.Block) {
+func render(msg alerts.Message, language *alerts.Language) (fallback string, blocks []slack.Block) {
+	w := words{language}
 	switch msg := msg.(type) {
 	case *alerts.CaseMessage:
-		fallback = cut(sentence(msg), maxFallback)
-		return fallback, fitting(fallback, min(len(msg.Alerts), mostAlerts), func(shown int) []slack.Block { return layout(msg, shown) })
+		fallback = cut(w.sentence(msg), maxFallback)
+		return fallback, fitting(fallback, min(len(msg.Alerts), mostAlerts), func(shown int) []slack.Block { return w.layout(msg, shown) })
 	case *alerts.Summary:
-		fallback = cut(overview(msg), maxFallback)
-		return fallback, fitting(fallback, len(msg.Worst), func(shown int) []slack.Block { return layoutSummary(msg, shown) })
+		fallback = cut(w.overview(msg), maxFallback)
+		return fallback, fitting(fallback, len(msg.Worst), func(shown int) []slack.Block { return w.layoutSummary(msg, shown) })
 	}
 	panic(fmt.Sprintf("a %T cannot be shown", msg))
 }
@@ -59,17 +63,17 @@ func fitting(fallback string, parts int, layout func(shown int) []slack.Block) (
 }
 
 // layout lays a case out with the grounds of its first alerts.
-func layout(msg *alerts.CaseMessage, shown int) []slack.Block {
+func (w words) layout(msg *alerts.CaseMessage, shown int) []slack.Block {
 	m := message{seq: msg.Seq}
-	m.header("head", mark(msg)+" "+severity(msg)+": "+plain(who(msg.Customer, msg.Name), nameChars))
-	m.section("why", why(msg))
-	m.fields("facts", headline(msg)...)
-	m.list("do", "Do", actions(msg.Alerts))
+	m.header("head", mark(msg)+" "+w.Phrase(alerts.PhraseHead, "severity", w.severity(msg), "customer", plain(who(msg.Customer, msg.Name), nameChars)))
+	m.section("why", w.why(msg))
+	m.fields("facts", w.headline(msg)...)
+	m.list("do", w.Phrase(alerts.PhraseDo), w.actions(msg.Alerts))
 	for i, a := range msg.Alerts[:shown] {
-		m.section(fmt.Sprintf("alert%d", i), grounds(a))
+		m.section(fmt.Sprintf("alert%d", i), w.grounds(a))
 	}
-	m.list("news", "What changed", news(msg.Changes))
-	m.context("foot", footer(msg))
+	m.list("news", w.Phrase(alerts.PhraseNews), w.news(msg.Changes))
+	m.context("foot", w.footer(msg))
 	return m.blocks
 }
 
@@ -94,65 +98,79 @@ func mark(msg *alerts.CaseMessage) string {
 }
 
 // severity is the word for how bad a case is.
-func severity(msg *alerts.CaseMessage) string {
+func (w words) severity(msg *alerts.CaseMessage) string {
 	if msg.State == alerts.CaseClosed {
-		return "CLOSED"
+		return strings.ToUpper(w.Phrase(alerts.PhraseClosed))
 	}
-	return strings.ToUpper(msg.Severity.String())
+	return w.loud(msg.Severity)
 }
 
+// loud is a level in capitals, where the language has them.
+func (w words) loud(level detectors.Level) string { return strings.ToUpper(w.Level(level)) }
+
 // why says what is wrong, the worst first and in bold.
-func why(msg *alerts.CaseMessage) string {
+func (w words) why(msg *alerts.CaseMessage) string {
 	if msg.State == alerts.CaseClosed {
-		return "*" + alerts.SayClosed(msg.Before) + "*"
+		return bold(w.Closed(msg.Before))
 	}
 	var lines []string
 	for i, a := range msg.Alerts[:min(len(msg.Alerts), mostAlerts)] {
 		if i == 0 {
-			lines = append(lines, "*"+alerts.SayAlert(a)+"*")
+			lines = append(lines, bold(w.Alert(a)))
 		} else {
-			lines = append(lines, "Also: "+alerts.SayAlert(a))
+			lines = append(lines, w.Phrase(alerts.PhraseAlso, "alert", w.Alert(a)))
 		}
 	}
 	if more := len(msg.Alerts) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("And %d more", more))
+		lines = append(lines, w.Phrase(alerts.PhraseMore, "count", strconv.Itoa(more)))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // headline is the customer in numbers, each with its threshold, and who has to act until when.
-func headline(msg *alerts.CaseMessage) []string {
+func (w words) headline(msg *alerts.CaseMessage) []string {
 	h := msg.Headline
-	out := []string{label("Customer", code(string(msg.Customer), idChars))}
+	field := func(title alerts.Phrase, value string) string { return label(w.Phrase(title), value) }
+	out := []string{field(alerts.PhraseCustomer, code(string(msg.Customer), idChars))}
 	if h.Exposure.Told() {
-		exposure := alerts.SayAmount(h.Exposure)
-		switch {
-		case h.Utilisation != "":
-			exposure += " of " + alerts.SayAmount(h.Limit) + " limit (" + alerts.SayPercent(h.Utilisation) + ")"
-		case h.Limit.Told():
-			exposure += " of " + alerts.SayAmount(h.Limit) + " limit"
-		default:
-			exposure += ", no limit on file"
-		}
-		out = append(out, label("Exposure", exposure))
+		out = append(out, field(alerts.PhraseExposure, w.exposure(&h)))
 	}
 	if h.Overdue.Told() {
-		overdue := alerts.SayAmount(h.Overdue)
-		if h.DaysPastDue > 0 {
-			overdue += ", worst " + days(h.DaysPastDue)
-			if slices.ContainsFunc(msg.Alerts, func(a alerts.CaseAlert) bool { return differs(a, "days_past_due", h.DaysPastDue) }) {
-				overdue += ", small and disputed ones too"
-			}
-		}
-		out = append(out, label("Overdue", overdue))
+		out = append(out, field(alerts.PhraseOverdue, w.overdue(msg)))
 	}
 	if msg.MoneyAtRisk.Told() && msg.State != alerts.CaseClosed {
-		out = append(out, label("Money at risk", alerts.SayAmount(msg.MoneyAtRisk)))
+		out = append(out, field(alerts.PhraseAtRisk, w.Amount(msg.MoneyAtRisk)))
 	}
 	if h.Grade != 0 {
-		out = append(out, label("Score", standing(&h)))
+		out = append(out, field(alerts.PhraseScore, w.standing(&h)))
 	}
-	return append(out, label("Task", task(msg.Task, msg.KnownAt)), label("Owner", owner(msg.Task)))
+	return append(out, field(alerts.PhraseTask, w.task(msg.Task, msg.KnownAt)), field(alerts.PhraseOwner, w.owner(msg.Task)))
+}
+
+// exposure is what the customer owes or may come to owe, against the limit.
+func (w words) exposure(h *alerts.Headline) string {
+	phrase := alerts.PhraseNoLimit
+	switch {
+	case h.Utilisation != "":
+		phrase = alerts.PhraseUsed
+	case h.Limit.Told():
+		phrase = alerts.PhraseOfLimit
+	}
+	return w.Phrase(phrase, "exposure", w.Amount(h.Exposure), "limit", w.Amount(h.Limit), "share", w.Percent(h.Utilisation))
+}
+
+// overdue is what is past due, and how long the worst document is. That may be one which no alert counts.
+func (w words) overdue(msg *alerts.CaseMessage) string {
+	worst := msg.Headline.DaysPastDue
+	overdue := w.Amount(msg.Headline.Overdue)
+	if worst <= 0 {
+		return overdue
+	}
+	phrase := alerts.PhraseWorst
+	if slices.ContainsFunc(msg.Alerts, func(a alerts.CaseAlert) bool { return differs(a, "days_past_due", worst) }) {
+		phrase = alerts.PhraseWorstOfAll
+	}
+	return w.Phrase(phrase, "overdue", overdue, "days", strconv.Itoa(worst))
 }
 
 // differs tells whether an alert has a fact of that name whose value is another number.
@@ -160,164 +178,156 @@ func differs(a alerts.CaseAlert, name string, than int) bool {
 	return slices.ContainsFunc(a.Facts, func(f detectors.Fact) bool { return f.Name == name && f.Value != strconv.Itoa(than) })
 }
 
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
-}
-
 // standing is the customer's score and grade now and 30 days ago.
-func standing(h *alerts.Headline) string {
-	text := fmt.Sprintf("%d of 100, %s; 30 days ago %d, %s", h.Score, h.Grade, h.Before.Score, h.Before.Grade)
+func (w words) standing(h *alerts.Headline) string {
+	text := w.Phrase(alerts.PhraseStanding, "score", strconv.Itoa(h.Score), "grade", w.Grade(h.Grade),
+		"score before", strconv.Itoa(h.Before.Score), "grade before", w.Grade(h.Before.Grade))
 	if h.Watched != 0 {
-		text += "; on the watch list since " + h.Watched.String()
+		text += w.Phrase(alerts.PhraseWatched, "date", w.Date(h.Watched))
 	}
 	return text
 }
 
 // task is where the review task stands, and when something is due, or was when it was told of.
-func task(t alerts.CaseTask, told state.Instant) string {
+func (w words) task(t alerts.CaseTask, told state.Instant) string {
 	if t.TaskID == "" {
-		return "none"
+		return w.Phrase(alerts.PhraseNoTask)
 	}
-	text := alerts.SayTask(t.State)
+	text := w.Task(t.State)
 	if t.Decision != "" {
-		text += ": " + alerts.SayDecision(t.Decision)
+		text = w.Phrase(alerts.PhraseDecided, "task", text, "decision", w.Decision(t.Decision))
 		if t.ReasonCode != "" {
-			text += " (" + alerts.SayReasonCode(t.ReasonCode) + ")"
+			text += w.Phrase(alerts.PhraseBecause, "reason", w.ReasonCode(t.ReasonCode))
 		}
 	}
 	if t.By != "" {
-		text += " by " + code(t.By, idChars)
+		text += w.Phrase(alerts.PhraseBy, "who", code(t.By, idChars))
 	}
 	if t.Acknowledge != 0 {
-		by := ", acknowledge by "
+		by := alerts.PhraseAcknowledge
 		if t.Acknowledge < told {
-			by = ", was to be acknowledged by "
+			by = alerts.PhraseWasAcknowledge
 		}
-		text += by + moment(t.Acknowledge)
+		text += w.Phrase(by, "due", w.moment(t.Acknowledge))
 	}
 	if t.Due != 0 && t.State != alerts.TaskClosed {
-		due := ", due "
+		due := alerts.PhraseDue
 		if t.Due < told {
-			due = ", was due "
+			due = alerts.PhraseWasDue
 		}
-		text += due + moment(t.Due)
+		text += w.Phrase(due, "due", w.moment(t.Due))
 	}
 	if t.NextReview != 0 {
-		text += ", next review " + t.NextReview.String()
+		text += w.Phrase(alerts.PhraseNextReview, "date", w.Date(t.NextReview))
 	}
 	return text
 }
 
-func owner(t alerts.CaseTask) string {
+func (w words) owner(t alerts.CaseTask) string {
 	if t.Owner == "" {
-		return "nobody named"
+		return w.Phrase(alerts.PhraseNobody)
 	}
 	return code(t.Owner, idChars)
 }
 
 // grounds are those of one open alert: what was measured against what, what clears it, and the documents that show it.
-func grounds(a alerts.CaseAlert) string {
-	head := fmt.Sprintf("*%s*: %s since %s", alerts.SaySignal(a.Signal), a.Level, a.LevelSince)
+func (w words) grounds(a alerts.CaseAlert) string {
+	head := w.Phrase(alerts.PhraseSince, "signal", bold(w.Signal(a.Signal)), "level", w.Level(a.Level), "date", w.Date(a.LevelSince))
 	if a.Since != a.LevelSince {
-		head += fmt.Sprintf(", raised %s", a.Since)
+		head += w.Phrase(alerts.PhraseRaised, "date", w.Date(a.Since))
 	}
 	lines := []string{head}
 	facts := slices.DeleteFunc(slices.Clone(a.Facts), func(f detectors.Fact) bool { return strings.HasPrefix(f.Name, detectors.PointsOf) })
 	for _, f := range facts[:min(len(facts), mostFacts)] {
-		lines = append(lines, "• "+prose(alerts.SayGround(&a, f), factChars))
+		lines = append(lines, "• "+prose(w.Ground(&a, f), factChars))
 	}
-	if points := alerts.SayPoints(&a); points != "" {
+	if points := w.Points(&a); points != "" {
 		lines = append(lines, "• "+prose(points, pointChars))
 	}
 	if ways := a.ClearsIf[:min(len(a.ClearsIf), mostWays)]; len(ways) > 0 {
 		said := make([]string, len(ways))
 		for i, way := range ways {
-			said[i] = alerts.SayRemedy(way)
+			said[i] = w.Remedy(way)
 			if way.Do == detectors.ByCondition {
-				said[i] += ": " + code(a.Conditions[way.To], conditionChars)
+				said[i] = w.Phrase(alerts.PhraseCondition, "remedy", said[i], "condition", code(a.Conditions[way.To], conditionChars))
 			}
 		}
-		lines = append(lines, "*Clears if* "+strings.Join(said, ", or ")+alerts.SayHold(a))
+		lines = append(lines, bold(w.Phrase(alerts.PhraseClearsIf))+" "+strings.Join(said, w.Phrase(alerts.PhraseOr))+w.Hold(a))
 	}
 	if proofs := a.Evidence[:min(len(a.Evidence), mostProofs)]; len(proofs) > 0 {
 		said := make([]string, len(proofs))
 		for i, id := range proofs {
 			said[i] = code(id, idChars)
 		}
-		lines = append(lines, "*See* "+strings.Join(said, " "))
+		lines = append(lines, bold(w.Phrase(alerts.PhraseSee))+" "+strings.Join(said, " "))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // actions are what is recommended for all alerts, most urgent first, each once.
-func actions(all []alerts.CaseAlert) []string {
+func (w words) actions(all []alerts.CaseAlert) []string {
 	var said []string
 	seen := map[string]bool{}
 	for _, a := range all {
 		for _, action := range a.Actions {
 			if !seen[action] && len(said) < mostSteps {
 				seen[action] = true
-				said = append(said, alerts.SayAction(action))
+				said = append(said, w.Action(action))
 			}
 		}
 	}
 	return said
 }
 
-func news(changes []alerts.Change) []string {
+func (w words) news(changes []alerts.Change) []string {
 	var said []string
 	for _, c := range changes[:min(len(changes), mostNews)] {
-		said = append(said, alerts.SayChange(c))
+		said = append(said, w.Change(c))
 	}
 	if more := len(changes) - mostNews; more > 0 {
-		said = append(said, fmt.Sprintf("and %d more", more))
+		said = append(said, w.Phrase(alerts.PhraseMoreNews, "count", strconv.Itoa(more)))
 	}
 	return said
 }
 
 // footer tells which state of which case the message shows, and how fresh it is.
-func footer(msg *alerts.CaseMessage) string {
-	return fmt.Sprintf("Case %s · opened %s · update %d · as of %s, facts known up to %s",
-		code(msg.CaseID, idChars), msg.Opened, msg.Seq, msg.At, instant(msg.KnownAt))
+func (w words) footer(msg *alerts.CaseMessage) string {
+	return w.Phrase(alerts.PhraseFoot, "case", code(msg.CaseID, idChars), "opened", w.Date(msg.Opened), "update", strconv.FormatInt(msg.Seq, 10),
+		"day", w.Date(msg.At), "known", w.Instant(msg.KnownAt))
 }
 
-func instant(at state.Instant) string { return at.Time().Format("2006-01-02 15:04") + " UTC" }
-
-// moment is an instant on the clocks of whoever reads it.
-func moment(at state.Instant) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", at/1e9, instant(at))
+// moment is an instant on the clocks, and in the language, of whoever reads it.
+func (w words) moment(at state.Instant) string {
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", at/1e9, w.Instant(at))
 }
 
 // named is a customer in running text.
-func named(customer state.CustomerID, name string) string {
+func (w words) named(customer state.CustomerID, name string) string {
 	id := prose(string(customer), idChars)
 	if seen := prose(name, nameChars); seen != "" {
-		return seen + " (" + id + ")"
+		return w.Phrase(alerts.PhraseNamed, "name", seen, "id", id)
 	}
 	return id
 }
 
 // sentence says the whole case in one line of running text.
-func sentence(msg *alerts.CaseMessage) string {
-	name := named(msg.Customer, msg.Name)
+func (w words) sentence(msg *alerts.CaseMessage) string {
+	head := w.Phrase(alerts.PhraseHead, "severity", w.severity(msg), "customer", w.named(msg.Customer, msg.Name))
 	if msg.State == alerts.CaseClosed {
-		return severity(msg) + ": " + name + ". " + alerts.SayClosed(msg.Before) + "."
+		return w.Sentences(head, w.Closed(msg.Before))
 	}
-	parts := []string{severity(msg) + ": " + name}
 	if len(msg.Alerts) > 0 {
-		parts[0] += ": " + alerts.SayAlert(msg.Alerts[0])
+		head = w.Phrase(alerts.PhraseSpoken, "case", head, "alert", w.Alert(msg.Alerts[0]))
 	}
+	parts := []string{head}
 	if h := msg.Headline; h.Exposure.Told() && h.Limit.Told() {
-		parts = append(parts, "Exposure "+alerts.SayAmount(h.Exposure)+", limit "+alerts.SayAmount(h.Limit))
+		parts = append(parts, w.Phrase(alerts.PhraseLimited, "exposure", w.Amount(h.Exposure), "limit", w.Amount(h.Limit)))
 	}
 	if msg.MoneyAtRisk.Told() {
-		parts = append(parts, "Money at risk "+alerts.SayAmount(msg.MoneyAtRisk))
+		parts = append(parts, w.Phrase(alerts.PhraseMoneyAtRisk, "amount", w.Amount(msg.MoneyAtRisk)))
 	}
-	if do := actions(msg.Alerts); len(do) > 0 {
-		parts = append(parts, "Recommended: "+strings.Join(do, "; "))
+	if do := w.actions(msg.Alerts); len(do) > 0 {
+		parts = append(parts, w.Phrase(alerts.PhraseRecommended, "actions", w.Steps(do)))
 	}
-	return strings.Join(parts, ". ") + "."
+	return w.Sentences(parts...)
 }

@@ -38,29 +38,43 @@ func TestMessagesLookAsAgreed(t *testing.T) {
 		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
 	}
 	for name, msg := range tests {
-		t.Run(name, func(t *testing.T) {
-			text, blocks := render(msg)
-			var got bytes.Buffer
-			encoder := json.NewEncoder(&got)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(map[string]any{"text": text, "blocks": blocks}); err != nil {
-				t.Fatal(err)
+		for _, tag := range alerts.Languages() {
+			language, _ := alerts.LanguageOf(tag)
+			file := name
+			if language != alerts.English {
+				file += "_" + tag
 			}
-			path := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Errorf("%s is another message now (-want +got); if it should be, run with -update:\n%s", path, diff)
-			}
-		})
+			t.Run(file, func(t *testing.T) { checkGolden(t, file+".json", msg, language) })
+		}
+	}
+}
+
+// checkGolden compares a message in a language with what is on file, and that with what Slack takes.
+func checkGolden(t *testing.T, file string, msg alerts.Message, language *alerts.Language) {
+	t.Helper()
+	text, blocks := render(msg, language)
+	if err := lint(text, blocks); err != nil {
+		t.Error(err)
+	}
+	var got bytes.Buffer
+	encoder := json.NewEncoder(&got)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(map[string]any{"text": text, "blocks": blocks}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("%s is another message now (-want +got); if it should be, run with -update:\n%s", path, diff)
 	}
 }
 
@@ -96,13 +110,13 @@ func texts(fallback string, blocks []slack.Block) (markup, verbatim []string) {
 }
 
 // ownMoment is an instant for Slack to write on the reader's clocks. It holds nothing but digits of ours.
-var ownMoment = regexp.MustCompile(`<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d: -]+ UTC>`)
+var ownMoment = regexp.MustCompile(`<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\d: 年月日（）-]+ ?UTC）?>`)
 
 // No string of a publisher may become a mention, a link, markup or a change of direction, nor break a limit.
 func TestHostileStringsAreHarmlessEverywhere(t *testing.T) {
 	for _, name := range append(hostileNames, "") {
-		for _, msg := range []alerts.Message{hostile(name), closedOf(hostile(name)), hostileSummary(name)} {
-			text, blocks := render(msg)
+		for _, of := range inEveryLanguage(hostile(name), closedOf(hostile(name)), hostileSummary(name)) {
+			text, blocks := render(of.msg, of.language)
 			if err := lint(text, blocks); err != nil {
 				t.Errorf("%q: %v", name, err)
 			}
@@ -122,11 +136,29 @@ func TestHostileStringsAreHarmlessEverywhere(t *testing.T) {
 					}
 				}
 			}
-			if head := verbatim[0]; strings.ContainsAny(head, "\n\r") || strings.HasSuffix(head, ": ") {
+			if head := verbatim[0]; strings.ContainsAny(head, "\n\r") || strings.HasSuffix(head, ": ") || strings.HasSuffix(head, "：") {
 				t.Errorf("%q: header %q is not one line that names the customer", name, head)
 			}
 		}
 	}
+}
+
+// spoken is a message in a language.
+type spoken struct {
+	msg      alerts.Message
+	language *alerts.Language
+}
+
+// inEveryLanguage are messages, each in every language.
+func inEveryLanguage(all ...alerts.Message) []spoken {
+	var list []spoken
+	for _, tag := range alerts.Languages() {
+		language, _ := alerts.LanguageOf(tag)
+		for _, msg := range all {
+			list = append(list, spoken{msg, language})
+		}
+	}
+	return list
 }
 
 // spans are the parts of a text outside its code spans.
@@ -163,9 +195,10 @@ func TestLargestCaseFits(t *testing.T) {
 	}
 	msg.Alerts = all
 	msg.Changes = slices.Repeat(msg.Changes, 30)
-	text, blocks := render(msg)
-	if err := lint(text, blocks); err != nil {
-		t.Error(err)
+	for _, of := range inEveryLanguage(msg) {
+		if err := lint(render(of.msg, of.language)); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -176,19 +209,21 @@ func TestLargestSummaryFits(t *testing.T) {
 		c, _ := state.ParseCurrency(code)
 		s.AtRisk = append(s.AtRisk, state.Money{Minor: 1 << 62, Currency: c})
 	}
-	text, blocks := render(s)
-	if err := lint(text, blocks); err != nil {
-		t.Error(err)
-	}
-	if !strings.Contains(text, "and 2 more currencies") {
-		t.Errorf("got %q, want the sums that are left out counted", text)
+	for _, of := range inEveryLanguage(s) {
+		text, blocks := render(of.msg, of.language)
+		if err := lint(text, blocks); err != nil {
+			t.Error(err)
+		}
+		if !strings.Contains(text, of.language.Phrase(alerts.PhraseMoreSums, "count", "2")) {
+			t.Errorf("got %q, want the sums that are left out counted", text)
+		}
 	}
 }
 
 func TestOneDayIsADay(t *testing.T) {
 	msg := breach()
 	msg.Headline.DaysPastDue = 1
-	if got, want := headline(msg)[2], "*Overdue*\nEUR 61,400.00, worst 1 day, small and disputed ones too"; got != want {
+	if got, want := (words{alerts.English}).headline(msg)[2], "*Overdue*\nEUR 61,400.00, worst 1 day, small and disputed ones too"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -199,7 +234,7 @@ func TestAConditionIsShownAsCode(t *testing.T) {
 		ClearsIf:   []detectors.Remedy{{Do: detectors.ByCondition, To: detectors.Info}, {Do: detectors.ByCondition, To: detectors.None}},
 		Conditions: [detectors.Critical]string{detectors.None: "receivables < 400 && insured", detectors.Info: "`<!channel>` > 1"},
 	}}
-	got := grounds(a)
+	got := words{alerts.English}.grounds(a)
 	for _, want := range []string{"*Clears if* this holds (down to info): `", "&lt;!channel&gt;", "receivables &lt; 400 &amp;&amp; insured"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want it to hold %q", got, want)
@@ -212,7 +247,8 @@ func TestAConditionIsShownAsCode(t *testing.T) {
 
 func TestATaskSaysWhatIsDueAndWhatWas(t *testing.T) {
 	const at = 1795176000 // 2026-11-20 12:00 UTC
-	shown := moment(at * 1e9)
+	english := words{alerts.English}
+	shown := english.moment(at * 1e9)
 	for _, tt := range []struct {
 		name string
 		task alerts.CaseTask
@@ -226,8 +262,23 @@ func TestATaskSaysWhatIsDueAndWhatWas(t *testing.T) {
 		{"closed", alerts.CaseTask{TaskID: "t", State: alerts.TaskClosed, By: "ana"}, at, "closed by `ana`"},
 		{"none", alerts.CaseTask{}, at, "none"},
 	} {
-		if got := task(tt.task, state.Instant(tt.told*1e9)); got != tt.want {
+		if got := english.task(tt.task, state.Instant(tt.told*1e9)); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
+
+// Slack takes asterisks and backticks for markup only where no letter is beside them, and to it a Chinese sign may be one.
+func TestMarkupStandsApartFromChinese(t *testing.T) {
+	for _, msg := range []alerts.Message{breach(), quiet(), lapsing(), settled(), ofCustomSign(), manyCases(alerts.WhyFirstLoad, 214)} {
+		markup, _ := texts(render(msg, alerts.Chinese))
+		for _, shown := range markup[1:] {
+			for _, at := range besideMarkup.FindAllString(shown, -1) {
+				t.Errorf("%q in %q is not set apart", at, shown)
+			}
+		}
+	}
+}
+
+// besideMarkup is a span of code or bold text with a sign beside it that is neither white space nor punctuation of ASCII.
+var besideMarkup = regexp.MustCompile("[^\\x00-\\x7f](?:`[^`\n]+`|\\*[^*\n]+\\*)|(?:`[^`\n]+`|\\*[^*\n]+\\*)[^\\x00-\\x7f]")

@@ -11,6 +11,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,9 +44,10 @@ const (
 
 // Config is where messages go.
 type Config struct {
-	TokenFile string // file with the bot token; read again when it changes
-	APIURL    string // root of the Web API; empty: Slack's own
-	Channel   string // "#name", or an id
+	TokenFile string           // file with the bot token; read again when it changes
+	APIURL    string           // root of the Web API; empty: Slack's own
+	Channel   string           // "#name", or an id
+	Language  *alerts.Language // of those who read the channel; nil: English
 }
 
 // Sender posts, edits and finds the messages of one channel. It is for one goroutine.
@@ -53,6 +55,7 @@ type Sender struct {
 	http    *http.Client
 	token   tokenFile
 	channel string // as configured
+	words   *alerts.Language
 	id      string // of the channel; empty: not known yet
 }
 
@@ -66,7 +69,7 @@ func New(c Config) *Sender {
 	if c.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(c.APIURL, "/")+"/"))
 	}
-	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: options}, channel: c.Channel}
+	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: options}, channel: c.Channel, words: cmp.Or(c.Language, alerts.English)}
 	if !strings.HasPrefix(c.Channel, "#") {
 		s.id = c.Channel
 	}
@@ -83,7 +86,7 @@ func (s *Sender) Post(ctx context.Context, msg alerts.Message) (string, error) {
 	if to == "" {
 		to = s.channel
 	}
-	channel, timestamp, err := send(ctx, client, to, slack.MsgOptionPost(), msg)
+	channel, timestamp, err := s.send(ctx, client, to, slack.MsgOptionPost(), msg)
 	if err != nil {
 		return "", err
 	}
@@ -104,7 +107,7 @@ func (s *Sender) Edit(ctx context.Context, id string, msg alerts.Message) error 
 	if !ok {
 		return failure{err: fmt.Errorf("%q is not the id of a message in Slack", id), outcome: gone}
 	}
-	_, _, err = send(ctx, client, channel, slack.MsgOptionUpdate(timestamp), msg)
+	_, _, err = s.send(ctx, client, channel, slack.MsgOptionUpdate(timestamp), msg)
 	return err
 }
 
@@ -175,8 +178,8 @@ func (s *Sender) channelID(ctx context.Context, client *slack.Client) (string, e
 }
 
 // send posts or edits. What Slack does not take as blocks it gets as text: somebody must be told.
-func send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg alerts.Message) (channel, timestamp string, err error) {
-	text, blocks := render(msg)
+func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg alerts.Message) (channel, timestamp string, err error) {
+	text, blocks := render(msg, s.words)
 	if lint(text, blocks) != nil {
 		blocks = nil
 	}

@@ -3,7 +3,6 @@ package slack
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -17,78 +16,93 @@ const (
 	mostSpoken = 3 // cases that the sentence beside the blocks names
 )
 
-// rest is where to see the cases that a summary does not name, and what becomes of all of them.
-const rest = "All open cases: `tocsin tasks`. Each alert: the topic `kafka.topics.alerts`. A case gets its own message when something of it changes."
+// Where to see the cases that a summary does not name.
+const (
+	tasksCommand = "tocsin tasks"
+	alertsTopic  = "kafka.topics.alerts"
+)
 
 // layoutSummary lays a summary out with the first of its cases.
-func layoutSummary(s *alerts.Summary, shown int) []slack.Block {
+func (w words) layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 	m := message{seq: s.Seq}
-	m.header("head", "📋 SUMMARY: "+counts(s))
-	m.section("why", alerts.SayWhy(s)+".")
-	m.fields("facts", label("Critical", strconv.Itoa(s.Critical)), label("Warning", strconv.Itoa(s.Warning)), label("Money at risk", sums(s)))
+	m.header("head", "📋 "+w.Phrase(alerts.PhraseSummaryHead, "counts", w.counts(s)))
+	m.section("why", w.Sentences(w.Why(s)))
+	m.fields("facts", label(w.Phrase(alerts.PhraseCritical), strconv.Itoa(s.Critical)), label(w.Phrase(alerts.PhraseWarning), strconv.Itoa(s.Warning)),
+		label(w.Phrase(alerts.PhraseAtRisk), w.sums(s)))
 	for i := range s.Worst[:shown] {
-		m.section(fmt.Sprintf("case%d", i), line(&s.Worst[i]))
+		m.section(fmt.Sprintf("case%d", i), w.line(&s.Worst[i]))
 	}
+	rest := w.Phrase(alerts.PhraseRest, "tasks", code(tasksCommand, idChars), "topic", code(alertsTopic, idChars))
 	if more := s.Cases() - shown; more > 0 {
-		m.section("rest", fmt.Sprintf("*And %d more.* %s", more, rest))
-	} else {
-		m.section("rest", rest)
+		rest = bold(w.Phrase(alerts.PhraseMoreCases, "count", strconv.Itoa(more))) + " " + rest
 	}
-	m.context("foot", fmt.Sprintf("Summary %s · as of %s, made %s", code(s.SummaryID, idChars), s.To, instant(s.KnownAt)))
+	m.section("rest", rest)
+	m.context("foot", w.Phrase(alerts.PhraseSummaryFoot, "summary", code(s.SummaryID, idChars), "day", w.Date(s.To), "made", w.Instant(s.KnownAt)))
 	return m.blocks
 }
 
 // counts are the open cases by their severity.
-func counts(s *alerts.Summary) string {
-	noun := "cases"
+func (w words) counts(s *alerts.Summary) string {
+	phrase := alerts.PhraseCases
 	if s.Cases() == 1 {
-		noun = "case"
+		phrase = alerts.PhraseOneCase
 	}
-	return fmt.Sprintf("%d open %s, %d critical, %d warning", s.Cases(), noun, s.Critical, s.Warning)
+	return w.Phrase(phrase, "cases", strconv.Itoa(s.Cases()), "critical", strconv.Itoa(s.Critical), "warning", strconv.Itoa(s.Warning))
 }
 
 // sums are the money at risk for each currency.
-func sums(s *alerts.Summary) string {
+func (w words) sums(s *alerts.Summary) string {
 	if len(s.AtRisk) == 0 {
-		return "none known"
+		return w.Phrase(alerts.PhraseNoSum)
 	}
 	var said []string
 	for _, m := range s.AtRisk[:min(len(s.AtRisk), mostSums)] {
-		said = append(said, alerts.SayAmount(m))
+		said = append(said, w.Amount(m))
 	}
 	if more := len(s.AtRisk) - mostSums; more > 0 {
-		said = append(said, fmt.Sprintf("and %d more currencies", more))
+		said = append(said, w.Phrase(alerts.PhraseMoreSums, "count", strconv.Itoa(more)))
 	}
-	return strings.Join(said, ", ")
+	return w.List(said)
 }
 
 // line is one case: who, how bad, how much, and the worst of its reasons.
-func line(c *alerts.SummaryCase) string {
+func (w words) line(c *alerts.SummaryCase) string {
 	mark := "🟠"
 	if c.Severity == detectors.Critical {
 		mark = "🔴"
 	}
-	head := fmt.Sprintf("%s %s *%s* %s", mark, strings.ToUpper(c.Severity.String()), prose(who(c.Customer, c.Name), nameChars), code(string(c.Customer), idChars))
+	head := mark + " " + w.Phrase(alerts.PhraseCaseLine, "severity", w.loud(c.Severity), "name", bold(prose(who(c.Customer, w.known(c)), nameChars)),
+		"customer", code(string(c.Customer), idChars))
 	if c.MoneyAtRisk.Told() {
-		head += " · at risk " + alerts.SayAmount(c.MoneyAtRisk)
+		head += w.Phrase(alerts.PhraseLineAtRisk, "amount", w.Amount(c.MoneyAtRisk))
 	}
-	head += " · since " + c.Opened.String()
+	head += w.Phrase(alerts.PhraseLineSince, "date", w.Date(c.Opened))
 	if c.Alert.Signal == "" {
 		return head
 	}
-	return head + "\n" + alerts.SayAlert(c.Alert)
+	return head + "\n" + w.Alert(c.Alert)
+}
+
+// known is the name of a case's customer, or that it is erased.
+func (w words) known(c *alerts.SummaryCase) string {
+	if c.Name == alerts.Erased {
+		return w.Phrase(alerts.PhraseErased)
+	}
+	return c.Name
 }
 
 // overview says the whole summary in one line of running text.
-func overview(s *alerts.Summary) string {
-	parts := []string{"SUMMARY: " + counts(s), "Money at risk " + sums(s), alerts.SayWhy(s)}
+func (w words) overview(s *alerts.Summary) string {
+	parts := []string{
+		w.Phrase(alerts.PhraseSummaryHead, "counts", w.counts(s)), w.Phrase(alerts.PhraseMoneyAtRisk, "amount", w.sums(s)), w.Why(s),
+	}
 	for i := range s.Worst[:min(len(s.Worst), mostSpoken)] {
 		c := &s.Worst[i]
-		text := strings.ToUpper(c.Severity.String()) + ": " + named(c.Customer, c.Name)
+		text := w.Phrase(alerts.PhraseHead, "severity", w.loud(c.Severity), "customer", w.named(c.Customer, w.known(c)))
 		if c.Alert.Signal != "" {
-			text += ": " + alerts.SayAlert(c.Alert)
+			text = w.Phrase(alerts.PhraseSpoken, "case", text, "alert", w.Alert(c.Alert))
 		}
 		parts = append(parts, text)
 	}
-	return strings.Join(append(parts, "All open cases: tocsin tasks"), ". ") + "."
+	return w.Sentences(append(parts, w.Phrase(alerts.PhraseAllCases, "tasks", tasksCommand))...)
 }

@@ -236,7 +236,7 @@ func oneLine(list []string) []string {
 func actionTexts(codes []string) []string {
 	var list []string
 	for _, code := range codes {
-		list = append(list, alerts.SayAction(code))
+		list = append(list, alerts.English.Action(code))
 	}
 	return list
 }

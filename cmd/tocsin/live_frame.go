@@ -183,7 +183,7 @@ func signalsOf(list []alerts.Transition) string {
 
 // amount is money in whole units, as people read it at a glance: EUR 285,120.
 func amount(m state.Money) string {
-	whole, _, _ := strings.Cut(alerts.SayAmount(m), ".")
+	whole, _, _ := strings.Cut(alerts.English.Amount(m), ".")
 	return whole
 }
 

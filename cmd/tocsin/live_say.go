@@ -11,11 +11,11 @@ import (
 // sayAlert is an alert as a sentence for people.
 func sayAlert(t *alerts.Transition) string {
 	if t.To == detectors.None {
-		return alerts.SayChange(alerts.Change{
+		return alerts.English.Change(alerts.Change{
 			AlertID: t.AlertID, Signal: t.Signal, Reason: t.Reason, From: t.From, To: t.To, Kind: t.Kind,
 		})
 	}
-	return alerts.SayAlert(alerts.CaseAlert{
+	return alerts.English.Alert(alerts.CaseAlert{
 		AlertID: t.AlertID, Signal: t.Signal, Level: t.To, Reason: t.Reason, Since: t.At, LevelSince: t.At, Detail: t.Detail,
 	})
 }
@@ -25,7 +25,7 @@ func sayActions(list []alerts.Transition) string {
 	var said []string
 	for i := range list {
 		for _, code := range list[i].Actions {
-			if action := alerts.SayAction(code); !slices.Contains(said, action) && len(said) < 3 {
+			if action := alerts.English.Action(code); !slices.Contains(said, action) && len(said) < 3 {
 				said = append(said, action)
 			}
 		}

@@ -132,13 +132,13 @@ func (t *taleTransition) head() string {
 func (t *taleTransition) sentence() string {
 	from, to := levelNamed(t.From), levelNamed(t.To)
 	if to == detectors.None {
-		return alerts.SayChange(alerts.Change{Signal: t.Signal, Reason: t.Reason, From: from, To: to, Kind: t.Kind})
+		return alerts.English.Change(alerts.Change{Signal: t.Signal, Reason: t.Reason, From: from, To: to, Kind: t.Kind})
 	}
 	alert := alerts.CaseAlert{Signal: t.Signal, Level: to, Reason: t.Reason, Detail: detectors.Detail{Facts: t.Facts, Wording: t.wording}}
 	if t.MoneyAtRisk != nil {
 		alert.MoneyAtRisk.Currency, _ = state.ParseCurrency(t.MoneyAtRisk.Currency)
 	}
-	said := alerts.SayAlert(alert)
+	said := alerts.English.Alert(alert)
 	if len(t.Evidence) > 0 {
 		said = strings.Join(t.Evidence[:min(3, len(t.Evidence))], ", ") + ": " + said
 	}

@@ -1,0 +1,105 @@
+package alerts
+
+import "strings"
+
+// Phrase is one of the texts that a message about a case or a summary is put together from, besides those of codes.
+type Phrase uint8
+
+// Phrases, with the names of what stands in their braces.
+const (
+	PhraseClosed   Phrase = iota // in the place of a severity
+	PhraseHead                   // severity, customer
+	PhraseNamed                  // name, id
+	PhraseSpoken                 // case, alert: in a sentence
+	PhraseAlso                   // alert
+	PhraseMore                   // count: of alerts that are not shown
+	PhraseMoreNews               // count: of changes that are not shown
+
+	PhraseCustomer // titles
+	PhraseExposure
+	PhraseOverdue
+	PhraseAtRisk
+	PhraseCritical
+	PhraseWarning
+	PhraseScore
+	PhraseTask
+	PhraseOwner
+	PhraseErased // in the place of a name
+	PhraseDo
+	PhraseNews
+	PhraseClearsIf
+	PhraseSee
+	PhraseCondition // remedy, condition
+	PhraseOr        // between things each of which is enough
+
+	PhraseUsed           // exposure, limit, share
+	PhraseOfLimit        // exposure, limit
+	PhraseNoLimit        // exposure
+	PhraseWorst          // overdue, days
+	PhraseWorstOfAll     // overdue, days: of a document that no alert counts
+	PhraseStanding       // score, grade, score before, grade before
+	PhraseWatched        // date; after a standing
+	PhraseSince          // signal, level, date
+	PhraseRaised         // date; after since when
+	PhraseNoTask         //
+	PhraseDecided        // task, decision
+	PhraseBecause        // reason; after a decision
+	PhraseBy             // who; after a task
+	PhraseAcknowledge    // due; after a task
+	PhraseWasAcknowledge // due; after a task
+	PhraseDue            // due; after a task
+	PhraseWasDue         // due; after a task
+	PhraseNextReview     // date; after a task
+	PhraseNobody         // in the place of an owner
+	PhraseFoot           // case, opened, update, day, known
+	PhraseLimited        // exposure, limit: in a sentence
+	PhraseMoneyAtRisk    // amount: in a sentence
+	PhraseRecommended    // actions: in a sentence
+	PhraseSummaryHead    // counts
+	PhraseOneCase        // cases, critical, warning
+	PhraseCases          // cases, critical, warning
+	PhraseNoSum          //
+	PhraseMoreSums       // count: of currencies that are not shown
+	PhraseCaseLine       // severity, name, customer
+	PhraseLineAtRisk     // amount; after a line
+	PhraseLineSince      // date; after a line
+	PhraseMoreCases      // count: of cases that are not shown
+	PhraseRest           // tasks, topic: where to see the others
+	PhraseAllCases       // tasks: the same in a sentence
+	PhraseSummaryFoot    // summary, day, made
+	PhraseListComma      // between the parts of a list
+	PhraseListStop       // between the parts of a list whose parts are longer
+	PhraseSentenceGap    // between two sentences
+	PhraseSentenceStop   // after the last one
+	phraseCount
+)
+
+// Phrase is a phrase with what stands in its braces: names and values by turns. Values are taken as they are.
+func (l *Language) Phrase(p Phrase, filled ...string) string {
+	text, values := l.phrases[p], make(map[string]string, len(filled)/2)
+	for i := 0; i+1 < len(filled); i += 2 {
+		values[filled[i]] = filled[i+1]
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		b.WriteString(values[name])
+		text = numbered(values[name], after)
+	}
+}
+
+// List is a few things in a row.
+func (l *Language) List(of []string) string { return strings.Join(of, l.phrases[PhraseListComma]) }
+
+// Steps are a few things in a row of which each is several words.
+func (l *Language) Steps(of []string) string { return strings.Join(of, l.phrases[PhraseListStop]) }
+
+// Sentences are clauses as sentences.
+func (l *Language) Sentences(of ...string) string {
+	return strings.Join(of, l.phrases[PhraseSentenceGap]) + l.phrases[PhraseSentenceStop]
+}
