@@ -15,7 +15,7 @@ import (
 	"tocsin/state"
 )
 
-// toldAlert is an alert record as far as its ways out go.
+// toldAlert is an alert record as far as its ways out, and what is said of it, go.
 type toldAlert struct {
 	At         string           `json:"at"`
 	Transition string           `json:"transition"`
@@ -28,6 +28,8 @@ type toldAlert struct {
 	Facts      []detectors.Fact `json:"facts"`
 	Evidence   []string         `json:"evidence"`
 	ClearsIf   []toldWay        `json:"clears_if"`
+	Actions    []string         `json:"actions"`
+	AtRisk     *toldAmount      `json:"money_at_risk"`
 }
 
 // toldWay is one entry of clears_if.

@@ -75,6 +75,8 @@ type notifyConfig struct {
 	MaxAge time.Duration
 	Settle time.Duration
 	Hold   bool
+
+	Language string // tag of an alerts.Language
 }
 
 // slackConfig is where messages go. Without a token file there are none.

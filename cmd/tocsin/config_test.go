@@ -106,6 +106,7 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"store: {cache_mib: 0}", `store.cache_mib: 0 is not between 1 and 1048576`},
 		{"store: {cache_mib: 512MiB}", `store.cache_mib: "512MiB" is not a whole number`},
 		{"store: {cache_mb: 512}", `store: unknown key "cache_mb"; did you mean "cache_mib"?`},
+		{"notify: {language: fr}", `notify.language: "fr" is not one of en, zh`},
 		{"slack: {api_url: http://x/api}", `slack.api_url: "http://x/api" is not an http or https URL that ends in /`},
 		{"types: {Invoice: invoice}", `types.Invoice: "invoice" is no type of the contract such as tocsin.invoice.issued.v1`},
 		{"portfolio: {forecast_sales_per_day: '-1'}", `portfolio.forecast_sales_per_day: -1 is not a decimal number of at most 15 digits before and 9 after the point`},
@@ -246,7 +247,7 @@ func TestThePrintedDefaultsLoadAndChangeNothing(t *testing.T) {
 func TestTheVersionFollowsWhatChangesVerdicts(t *testing.T) {
 	base := defaultConfig().version()
 	same := []string{
-		"materiality: {amount: 500, ratio: 0.010}", "notify: {hold: true}", "store: {url: 'sqlite:other.db'}", "kafka: {group: other}",
+		"materiality: {amount: 500, ratio: 0.010}", "notify: {hold: true}", "notify: {language: zh}", "store: {url: 'sqlite:other.db'}", "kafka: {group: other}",
 		"ledger: {close_delay: 1m}", "detectors: {overdue: {mode: live, warning_days: 30}}",
 	}
 	for _, body := range same {

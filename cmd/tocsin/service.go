@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tocsin/alerts"
 	"tocsin/alerts/outbox"
 	"tocsin/alerts/slack"
 	"tocsin/consumer"
@@ -128,7 +129,8 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
 	var sender outbox.Sender // without a token nobody is told
 	if c.TokenFile != "" {
-		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel})
+		language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
+		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel, Language: language})
 	}
 	return outbox.Outbox{
 		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel,
