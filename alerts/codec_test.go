@@ -169,7 +169,7 @@ func seeds(f *testing.F) (episodes, counters [][]byte) {
 
 func FuzzEpisodes(f *testing.F) {
 	episodes, _ := seeds(f)
-	for _, b := range episodes {
+	for _, b := range append(episodes, nil, unhex(f, goldenEpisodes1)) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -178,7 +178,7 @@ func FuzzEpisodes(f *testing.F) {
 			return
 		}
 		again := m.append(nil)
-		if b[0] < memoryVersion && again[0] == memoryVersion { // an earlier program's task in hand
+		if len(b) > 0 && b[0] < memoryVersion && again[0] == memoryVersion { // an earlier program's task in hand
 			var same memory
 			if err := same.decode(again); err != nil || !reflect.DeepEqual(same, m) {
 				t.Errorf("got %+v, %v, want %+v", same, err, m)
@@ -191,7 +191,7 @@ func FuzzEpisodes(f *testing.F) {
 
 func FuzzTold(f *testing.F) {
 	_, counters := seeds(f)
-	for _, b := range counters {
+	for _, b := range append(counters, unhex(f, goldenTold1)) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -257,7 +257,7 @@ func TestWhatVersion1WroteIsRead(t *testing.T) {
 	}
 }
 
-func unhex(t *testing.T, text string) []byte {
+func unhex(t testing.TB, text string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(text)
 	if err != nil {
