@@ -254,7 +254,7 @@ func TestAnAlertInChinese(t *testing.T) {
 		{Chinese.Fact(detectors.Fact{Name: "holder", Value: "Other Trading"}, 0), "主要代付方 other trading"},
 		{Chinese.Fact(detectors.Fact{Name: "corroborated_by", Value: "payment_slowdown", Threshold: "warning"}, 0), "同时存在 付款明显变慢（至少 预警）"},
 		{Chinese.Fact(detectors.Fact{Name: "return_date", Value: "2026-01-09"}, 0), "退回日期 2026年1月9日"},
-		{Chinese.Remedy(detectors.Remedy{Do: "pay", Amount: eur(4762050), To: detectors.Warning}), "付清 47,620.50 EUR（降至预警）"},
+		{Chinese.Remedy(detectors.Remedy{Do: "pay", Amount: eur(4762050), To: detectors.Warning}), "支付 47,620.50 EUR（降至预警）"},
 		{Chinese.Change(Change{Signal: "limit_breach", Reason: "ORDER", To: detectors.Critical, Kind: Raised}), "信用额度：触发严重（新增订单）"},
 		{Chinese.Change(Change{Signal: "overdue", From: detectors.Critical, To: detectors.Warning, Kind: Deescalated}), "发票逾期：由严重降为预警"},
 		{Chinese.Closed(detectors.Critical), "已无预警及以上级别的信号，此前为严重"},

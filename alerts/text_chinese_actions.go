@@ -65,18 +65,18 @@ var chineseActions = map[string]string{
 
 // chineseRemedies are what brings an alert down, in Chinese, as the end of a sentence.
 var chineseRemedies = map[string]string{
-	"pay":                    "付清 {amount}",
+	"pay":                    "支付 {amount}",
 	"raise_limit":            "额度提高到 {amount}",
 	"set_limit":              "设定信用额度",
 	"review_limit":           "完成额度复审",
 	"pay_as_before":          "付清迟付款，此后发票恢复按时付款",
-	"pay_invoices":           "付清未清发票 {amount}",
+	"pay_invoices":           "就未清发票支付 {amount}",
 	"trade_as_before":        "销售及其应收账款恢复常态",
 	"take_discount":          "下一张发票享受折扣",
 	"registry_ended":         "登记显示该事项已终结",
 	"return_booked_in_error": "查明退回系误记",
 
-	"verify_payers":        "查明付款人已知并经约定",
+	"verify_payers":        "核实付款人属已知且经约定",
 	"pay_from_own_account": "由客户本身账户付 {amount}",
 
 	"condition":        "满足以下条件",

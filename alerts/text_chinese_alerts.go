@@ -130,7 +130,7 @@ var chineseAlerts = map[string][]wording{
 		"改用票据和远期支票付款",
 	},
 	"payer_change AFTER_RETURN": {
-		"{new_account_date} 起换新账户付款，此前 {days_after_return} 天有付款因账户失效被退",
+		"{new_account_date} 起换新账户付款，距付款因账户失效被退 {days_after_return} 天",
 		"付款因账户失效被退后换新账户付款",
 	},
 	"payer_change":             {"付款来源变更"},
