@@ -24,7 +24,7 @@ func TestTheWatchListBesideARun(t *testing.T) {
 			defer stop()
 			await(t, "all is read", func() bool { return l.caughtUp(t) })
 			l.says(t, exitGood, "watch", "C-1  since 2026-06-25  score 45  watch  stays by the score  Nordwind Handels GmbH\n")
-			l.says(t, exitGood, "tasks", "  critical  C-1  open  priority EUR 9000.00  due ")
+			l.says(t, exitGood, "tasks", "  critical  C-1  open  priority EUR 9000.00  acknowledge by ")
 			l.says(t, exitFinding, "watch remove C-1 --by li.wei --reason paid_down", "customer C-1 stays on the watch list: the score is 45")
 			l.says(t, exitFinding, "watch remove C-9 --by li.wei --reason paid_down", `customer "C-9" is not known`)
 			l.says(t, exitUsage, "watch remove C-1 --by li.wei", "--reason")
