@@ -11,9 +11,6 @@ type Amount struct {
 	Time time.Duration // and this much of it beside
 }
 
-// Times is n times the amount.
-func (a Amount) Times(n int) Amount { return Amount{a.Days * n, a.Time * time.Duration(n)} }
-
 // Minute is a time of day in minutes since midnight, as clocks show it.
 type Minute int16
 

@@ -199,9 +199,3 @@ func TestTimesOfDay(t *testing.T) {
 		}
 	}
 }
-
-func TestAnAmountSeveralTimes(t *testing.T) {
-	if got, want := (Amount{1, 4 * time.Hour}).Times(2), (Amount{2, 8 * time.Hour}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-}
