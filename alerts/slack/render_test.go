@@ -1,8 +1,6 @@
 package slack
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -56,16 +54,13 @@ func checkGolden(t *testing.T, file string, msg alerts.Message, language *alerts
 	if err := lint(text, blocks); err != nil {
 		t.Error(err)
 	}
-	var got bytes.Buffer
-	encoder := json.NewEncoder(&got)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(map[string]any{"text": text, "blocks": blocks}); err != nil {
+	got, err := Preview(msg, language)
+	if err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join("testdata", file)
 	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -73,7 +68,7 @@ func checkGolden(t *testing.T, file string, msg alerts.Message, language *alerts
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s is another message now (-want +got); if it should be, run with -update:\n%s", path, diff)
 	}
 }

@@ -19,17 +19,7 @@ import (
 // play tells what comes out: the same story, with what it wants rewritten. Its events go the way of all events, as
 // documents of the contract through decoder and engine.
 func (s *tale) play(ctx context.Context) (*tale, error) {
-	settings := s.section(configSection)
-	config, _, err := parseConfig(s.name, []byte(strings.Repeat("\n", settings.line)+settings.text), nil)
-	if err != nil {
-		return nil, err
-	}
-	engine, err := config.engine()
-	if err != nil {
-		return nil, err
-	}
-	events := s.section(eventsSection)
-	script, err := readScript(engine.Ledger.Zone, fmt.Sprintf("%s:%%d: ", s.name), events.line, events.text)
+	config, engine, script, err := s.read()
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +38,22 @@ func (s *tale) play(ctx context.Context) (*tale, error) {
 		}
 	}
 	return out, nil
+}
+
+// read reads the story's configuration and its events.
+func (s *tale) read() (*config, *consumer.Engine, *storyScript, error) {
+	settings := s.section(configSection)
+	config, _, err := parseConfig(s.name, []byte(strings.Repeat("\n", settings.line)+settings.text), nil)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	engine, err := config.engine()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	events := s.section(eventsSection)
+	script, err := readScript(engine.Ledger.Zone, fmt.Sprintf("%s:%%d: ", s.name), events.line, events.text)
+	return config, engine, script, err
 }
 
 // backtest plays the script up to and with a day.

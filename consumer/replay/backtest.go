@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 	"tocsin/consumer/contract"
 	"tocsin/state"
@@ -28,6 +29,7 @@ type Backtest struct {
 	Names   *state.Pseudonyms // under which the inputs tell of those who are erased; nil: of nobody
 
 	Alerts, State, Rejects io.Writer
+	Told                   func(*alerts.CaseMessage)      // given what would be owed of a case, from From on, in order for each customer; may be nil
 	Of                     state.CustomerID               // the customer to look at, if Look is set; empty: all
 	Look                   func(state.Day, *state.Record) // shown records as they stand at the last close, by id; may be nil
 	Progress               func(Progress)                 // called now and then from one goroutine; may be nil

@@ -33,6 +33,7 @@ type lane struct {
 	played  state.Date // the last day that was played
 	from    state.Date // transitions of earlier days are not written
 	alerts  bool       // transitions are asked for
+	told    func(*alerts.CaseMessage)
 
 	chapter  *chapter // in hand
 	touched  []*entry
@@ -70,8 +71,11 @@ type transition struct {
 	body            []byte
 }
 
-func newLane(number int, e *consumer.Engine, from state.Date, alerts bool) *lane {
-	return &lane{number: int32(number), engine: e, records: make(map[state.CustomerID]*entry), alarms: make(map[state.Date][]*entry), from: from, alerts: alerts}
+func newLane(number int, b *Backtest) *lane {
+	return &lane{
+		number: int32(number), engine: b.Engine, records: make(map[state.CustomerID]*entry), alarms: make(map[state.Date][]*entry),
+		from: b.From, alerts: b.Alerts != nil, told: b.Told,
+	}
 }
 
 // play plays a chapter: customer by customer, each day by day.
@@ -232,7 +236,11 @@ func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 		return consumer.Effects{}
 	}
 	in.Tell = alerts.TellChanges
-	if l.alerts && in.Day.Date >= l.from {
+	switch {
+	case in.Day.Date < l.from:
+	case l.told != nil:
+		in.Tell = alerts.TellAll
+	case l.alerts:
 		in.Tell = alerts.TellTransitions
 	}
 	effects, panicked := l.engine.TryStep(&e.record, in, l.outcomes)
@@ -250,7 +258,10 @@ func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 		return effects
 	}
 	l.out.counts.Alerts += len(effects.Transitions)
-	if in.Tell == alerts.TellChanges {
+	if l.told != nil && effects.Case != nil {
+		l.told(effects.Case)
+	}
+	if !l.alerts {
 		return effects
 	}
 	for i := range effects.Transitions {

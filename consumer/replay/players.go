@@ -43,7 +43,7 @@ func newPlayers(b *Backtest) *players {
 		}
 	}
 	for i := range b.Workers {
-		p.lanes = append(p.lanes, newLane(i, b.Engine, b.From, b.Alerts != nil))
+		p.lanes = append(p.lanes, newLane(i, b))
 		p.work = append(p.work, make(chan *chapter, ahead))
 		p.results = append(p.results, make(chan result, ahead))
 	}

@@ -39,12 +39,12 @@ func (s *Slack) serve(w http.ResponseWriter, r *http.Request, name string, do me
 	if fault.refuse(w) {
 		return
 	}
-	result := s.call(r, do)
+	result := s.call(r, name, do)
 	fault.finish(r, s.closing)
 	answer(w, result)
 }
 
-func (s *Slack) call(r *http.Request, do method) reply {
+func (s *Slack) call(r *http.Request, name string, do method) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	token := r.Form.Get("token")
@@ -56,6 +56,9 @@ func (s *Slack) call(r *http.Request, do method) reply {
 		return failure("not_authed")
 	case s.token != "" && token != s.token:
 		return failure("invalid_auth")
+	}
+	if scope := s.lacking(name, r.Form.Get); scope != "" {
+		return reply{"ok": false, "error": "missing_scope", "needed": scope, "provided": strings.Join(s.scopes, ",")}
 	}
 	return do(s, r.Form.Get)
 }
@@ -160,8 +163,12 @@ func (s *Slack) list(form func(string) string) reply {
 	slices.Sort(ids)
 	found := []reply{}
 	for _, id := range ids {
-		if kinds := form("types"); kinds == "" || strings.Contains(kinds, "public_channel") {
-			found = append(found, reply{"id": id, "name": s.channels[id], "is_channel": true})
+		kinds, kind := form("types"), "public_channel"
+		if slices.Contains(s.private, id) {
+			kind = "private_channel"
+		}
+		if kinds == "" && kind == "public_channel" || strings.Contains(kinds, kind) {
+			found = append(found, reply{"id": id, "name": s.channels[id], "is_channel": kind == "public_channel"})
 		}
 	}
 	page, next := paginate(found, form("cursor"), form("limit"))

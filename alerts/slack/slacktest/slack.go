@@ -32,7 +32,9 @@ type Slack struct {
 
 	mu       sync.Mutex
 	token    string            // the only one accepted; empty: any
+	scopes   []string          // of the app; nil: all
 	channels map[string]string // name by id
+	private  []string          // ids of those that are
 	messages []Message         // by timestamp
 	faults   map[string][]Fault
 	calls    []Call

@@ -1,0 +1,26 @@
+package slack
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/slack-go/slack"
+)
+
+// scopes are what the app needs: to post and edit, and to find its channel by name and its own messages in it. A test fails when one is
+// missing or not needed.
+var scopes = []string{"channels:history", "channels:read", "chat:write", "groups:history", "groups:read"}
+
+// Manifest is what a workspace's administrator creates the app of, as JSON.
+func Manifest() ([]byte, error) {
+	manifest := slack.Manifest{
+		Metadata: slack.ManifestMetadata{MajorVersion: 1, MinorVersion: 1},
+		Display: slack.Display{
+			Name: "Tocsin", Description: "Tells which customer is about to become a loss, early enough to act.", BackgroundColor: "#7a1f1f",
+		},
+		Features:    slack.Features{BotUser: slack.BotUser{DisplayName: "tocsin", AlwaysOnline: true}},
+		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: slices.Clone(scopes)}},
+	}
+	text, err := json.MarshalIndent(manifest, "", "  ")
+	return append(text, '\n'), err
+}

@@ -1,0 +1,20 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"tocsin/alerts"
+)
+
+// Preview is a message as it would be posted, as indented JSON that Slack's Block Kit Builder takes: `text` is what people read where
+// blocks are not shown.
+func Preview(msg alerts.Message, language *alerts.Language) ([]byte, error) {
+	text, blocks := render(msg, language)
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(map[string]any{"text": text, "blocks": blocks})
+	return out.Bytes(), err
+}
