@@ -80,7 +80,6 @@ func nthCommit(n int64) *state.Commit {
 
 // After each kill -9, wherever it struck, n commits are n of everything, and the lock is free.
 func TestKilledAtAnyMomentAStoreHoldsWholeCommits(t *testing.T) {
-	const rounds = 20
 	path := filepath.Join(t.TempDir(), "tocsin.db")
 	s := open(t, path)
 	if err := s.OpenStore(t.Context(), day); err != nil {
@@ -90,9 +89,9 @@ func TestKilledAtAnyMomentAStoreHoldsWholeCommits(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(3, 20_000))
-	advanced := 0
+	kills, advanced := 0, 0
 	var before int64
-	for round := range rounds {
+	for ; kills < 20 || advanced < 10 && kills < 200; kills++ { // on a busy machine some strike before anything is done
 		kill(t, committer, path, time.Duration(40+random.IntN(160))*time.Millisecond)
 		s := open(t, path)
 		n := checkWhole(t, s)
@@ -100,17 +99,17 @@ func TestKilledAtAnyMomentAStoreHoldsWholeCommits(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n < before {
-			t.Fatalf("round %d: %d commits after %d", round, n, before)
+			t.Fatalf("kill %d: %d commits after %d", kills, n, before)
 		}
 		if n > before {
 			advanced++
 		}
 		before = n
 	}
-	if advanced < rounds/2 {
-		t.Errorf("only %d of %d processes committed anything before they were killed", advanced, rounds)
+	if advanced < 10 {
+		t.Errorf("only %d of %d processes committed anything before they were killed", advanced, kills)
 	}
-	t.Logf("%d commits survived %d kills", before, rounds)
+	t.Logf("%d commits survived %d kills", before, kills)
 }
 
 // kill runs a committer, or another such process, and kills it after a while.
