@@ -17,10 +17,22 @@ import (
 //
 // Encoding: day opened (0: no case, and nothing follows), stage; after an untouched one nothing; else by, code, reason
 // code, review day and the alerts seen, each with signal, day raised and level. Before version 3 of the memory the day on which
-// the task was due came after the review day.
+// the task was due came after the review day. In version 4 an untouched one says as much, and what follows is who owns the task, how
+// it is put off and what people say of its alerts.
 type caseFile struct {
 	opened state.Date
 	handling
+
+	owner    string     // to whom the task was handed; empty: to nobody, so that it is the credit manager's
+	snooze   snooze     // of no effect on a task that is decided or closed
+	feedback []feedback // by signal, on each alert the last
+}
+
+// feedback is what a person says of an alert.
+type feedback struct {
+	signal string
+	raised state.Date
+	code   string // one of FeedbackCodes
 }
 
 // handling is what people did with a task, last action first to count.
@@ -78,13 +90,16 @@ type caseView struct {
 	alerts   []standing
 	stage    stage
 	due      state.Instant // zero: nothing is due
-	handling handling      // zero while nobody has the task in hand
+	handling handling      // of an open task not more than who acted last
+	snooze   snooze        // zero: the task is awake
+	owner    string        // empty: the credit manager
+	feedback []feedback
 }
 
 // view is the case given the live alerts that stand. What was decided or closed is open to question again while more
 // stands than the person saw. When the task is due is not looked at.
 func (f *caseFile) view(alerts []standing) caseView {
-	v := caseView{opened: f.opened, alerts: alerts, stage: f.stage, handling: f.handling}
+	v := caseView{opened: f.opened, alerts: alerts, stage: f.stage, handling: f.handling, owner: f.owner, feedback: f.feedback}
 	if len(alerts) > 0 {
 		v.severity = alerts[0].level
 	}
@@ -96,6 +111,9 @@ func (f *caseFile) view(alerts []standing) caseView {
 	case f.stage == stageDecided && f.overtaken(alerts):
 		v.stage, v.handling = stageInReview, handling{stage: stageInReview, by: f.by, seen: f.seen}
 	}
+	if v.stage < stageDecided && !f.snooze.broken(alerts) {
+		v.snooze = f.snooze
+	}
 	return v
 }
 
@@ -105,7 +123,7 @@ func (v *caseView) leave(gone string) {
 	if gone == "" || v.opened == 0 {
 		return
 	}
-	v.stage = stageClosed
+	v.stage, v.snooze = stageClosed, snooze{}
 	v.handling.stage, v.handling.reason = stageClosed, gone
 }
 
@@ -126,7 +144,7 @@ func (h *handling) saw(a *standing, level detectors.Level) bool {
 func (v *caseView) equal(o *caseView) bool {
 	same := func(a, b standing) bool { return a.signal == b.signal && a.raised == b.raised && a.level == b.level }
 	return v.opened == o.opened && v.severity == o.severity && v.stage == o.stage && v.due == o.due &&
-		v.handling.equal(&o.handling) && slices.EqualFunc(v.alerts, o.alerts, same)
+		v.handling.equal(&o.handling) && v.snooze.same(&o.snooze) && v.owner == o.owner && slices.Equal(v.feedback, o.feedback) && slices.EqualFunc(v.alerts, o.alerts, same)
 }
 
 func (h *handling) equal(o *handling) bool {
@@ -143,9 +161,23 @@ func (f *caseFile) open(day state.Date, alerts []standing) {
 // dismiss forgets a case that opened today, has no alert any more and was in nobody's hands: it will not stand at the
 // close. An older one waits for the close, because it goes on if something rises again today.
 func (f *caseFile) dismiss(day state.Date, alerts []standing) {
-	if f.opened == day && len(alerts) == 0 && f.stage == stageOpen {
+	if f.opened == day && len(alerts) == 0 && f.stage == stageOpen && !f.isHandedOn() {
 		*f = caseFile{}
 	}
+}
+
+// settle takes what stands at a close for good: a snooze that is broken is over, and of alerts that are gone nobody says anything any
+// more. It tells whether that changed anything.
+func (f *caseFile) settle(alerts []standing) bool {
+	before := len(f.feedback)
+	f.feedback = slices.DeleteFunc(f.feedback, func(o feedback) bool {
+		return !slices.ContainsFunc(alerts, func(a standing) bool { return a.signal == o.signal && a.raised == o.raised })
+	})
+	if f.snooze.until != 0 && f.snooze.broken(alerts) {
+		f.snooze = snooze{}
+		return true
+	}
+	return len(f.feedback) < before
 }
 
 // promote forgets a case that is over at a close. It tells whether it did.
@@ -155,43 +187,4 @@ func (f *caseFile) promote(stands bool) bool {
 	}
 	*f = caseFile{}
 	return true
-}
-
-func (f *caseFile) append(b []byte) []byte {
-	b = appendDate(b, 0, f.opened)
-	if f.opened == 0 {
-		return b
-	}
-	b = append(b, byte(f.stage))
-	if f.stage == stageOpen {
-		return b
-	}
-	b = appendString(appendString(appendString(b, f.by), f.code), f.reason)
-	b = appendDate(b, 0, f.review)
-	b = appendUint(b, uint64(len(f.seen)))
-	for i := range f.seen {
-		s := &f.seen[i]
-		b = append(appendDate(appendString(b, s.signal), 0, s.raised), byte(s.level))
-	}
-	return b
-}
-
-func (f *caseFile) read(r *reader) {
-	if f.opened = r.date(0); f.opened == 0 {
-		return
-	}
-	if f.stage = stage(r.uint(uint64(stageClosed))); f.stage == stageOpen {
-		return
-	}
-	f.by, f.code, f.reason = r.string(), r.string(), r.string()
-	f.review = r.date(0)
-	if r.version < 3 {
-		r.date(0)
-	}
-	for range r.uint(uint64(len(r.bytes))) {
-		if r.bad {
-			return
-		}
-		f.seen = append(f.seen, standing{signal: r.string(), raised: r.date(0), level: detectors.Level(r.uint(uint64(detectors.Critical)))})
-	}
 }

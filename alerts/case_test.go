@@ -20,8 +20,18 @@ func (r *rig) owed() string {
 		fmt.Fprintf(&b, "%d %s %s>%s", m.At-start, m.State, m.Before, m.Severity)
 		for _, a := range m.Alerts {
 			fmt.Fprintf(&b, " %s=%s", a.Signal, a.Level)
+			if a.Feedback != "" {
+				fmt.Fprintf(&b, "/%s", a.Feedback)
+			}
 		}
-		fmt.Fprintf(&b, " task %s\n", m.Task.State)
+		fmt.Fprintf(&b, " task %s", m.Task.State)
+		if m.Task.SnoozedUntil != 0 {
+			fmt.Fprintf(&b, " until %d", m.Task.SnoozedUntil-start)
+		}
+		if m.Task.Owner != "" {
+			fmt.Fprintf(&b, " of %s", m.Task.Owner)
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
@@ -187,6 +197,11 @@ func TestAFlickerLeavesTheRecordOfAnUndisturbedDay(t *testing.T) {
 		{"escalated before it cleared with its task in hand", "1 A=w\n2 ack\n3 A=c\n3 A=-", "1 A=w\n2 ack\n3 A=-"},
 		{"a closed task opened and closed", "1 A=w\n2 ack\n2 decide\n2 close\n3 A=c\n3 A=w", "1 A=w\n2 ack\n2 decide\n2 close\n3 A=w"},
 		{"one alert took over from another", "1 A=w\n3 B=w\n3 A=-", "1 A=w\n3 A=- B=w"},
+		{"escalated and fell back while its task was put off", "1 A=w\n1 snooze:9d\n3 A=c\n3 A=w", "1 A=w\n1 snooze:9d\n3 A=w"},
+		{"came and went on the day on which its task was put off", "1 A=w\n1 snooze:9d\n1 A=-\n1 A=w", "1 A=w\n1 snooze:9d\n1 A=w"},
+		{"a register told something grave and took it back", "1 A=c\n1 snooze:9d\n3 A=c(B1)\n3 A=c", "1 A=c\n1 snooze:9d\n3 A=c"},
+		{"more was at risk and less again", "1 A=c\n1 snooze:20%\n3 risk:A=900\n3 risk:A=300", "1 A=c\n1 snooze:20%\n3 risk:A=300"},
+		{"one alert of which somebody spoke went before the other came", "1 A=w\n1 say:A=known\n3 A=-\n3 B=w", "1 A=w\n1 say:A=known\n3 A=- B=w"},
 		{"one alert went before the other came", "1 A=w\n3 A=-\n3 B=w", "1 A=w\n3 A=- B=w"},
 	}
 	for _, s := range stories {
@@ -234,7 +249,26 @@ func TestDecisionsThatDoNotFitChangeNothing(t *testing.T) {
 		{"no such reason", "1 A=w\n2 ack", with(func(d *Decision) { d.ReasonCode = "weather" }), RefusedReason, "seasonal"},
 		{"no next review", "1 A=w\n2 ack", with(func(d *Decision) { d.NextReview = 0 }), RefusedReview, "after"},
 		{"a next review of today", "1 A=w\n3 ack", with(func(d *Decision) { d.NextReview = start + 3 }), RefusedReview, "after"},
-		{"no such action", "1 A=w", act(9), RefusedUnknownAction, "acknowledge, review, decide, close"},
+		{"snooze without end", "1 A=w", with(func(d *Decision) { d.Action, d.ReasonCode = Snooze, "timing" }), RefusedUntil, "needs an end"},
+		{"snooze until today", "3 A=w", with(func(d *Decision) { d.Action, d.ReasonCode, d.Until = Snooze, "timing", start+3 }), RefusedUntil, "a day after 2025-01-02 and at the latest 2025-01-16, 14 days ahead"},
+		{"snooze for 15 days", "3 A=w", with(func(d *Decision) { d.Action, d.ReasonCode, d.Until = Snooze, "timing", start+18 }), RefusedUntil, "at the latest 2025-01-16"},
+		{"snooze without reason", "1 A=w", with(func(d *Decision) { d.Action, d.Until = Snooze, start+3 }), RefusedReason, "snooze needs a reason: one of seasonal"},
+		{"snooze for no such reason", "1 A=w", with(func(d *Decision) { d.Action, d.Until, d.ReasonCode = Snooze, start+3, "tired" }), RefusedReason, `"tired" is not one of seasonal`},
+		{"snooze until more is at risk than anybody has", "1 A=w", with(func(d *Decision) { d.Action, d.Worse, d.ReasonCode = Snooze, 1001, "timing" }), RefusedWorse, "at most 1000 %"},
+		{"snooze until more than nothing is at risk", "1 A=w\n2 ack\n3 A=-", with(func(d *Decision) { d.Action, d.Worse, d.ReasonCode = Snooze, 10, "timing" }), RefusedWorse, "name a day alone"},
+		{"snooze what is decided", "1 A=w\n2 ack\n2 decide", with(func(d *Decision) { d.Action, d.Until, d.ReasonCode = Snooze, start+3, "timing" }), RefusedState, "it is decided by li.wei: it is back on the day of its next review"},
+		{"wake what is awake", "1 A=w", act(Wake), RefusedAwake, "is not snoozed"},
+		{"wake what has woken", "1 A=w\n1 snooze:1d\n2 end", act(Wake), RefusedAwake, "is not snoozed"},
+		{"reassign to nobody", "1 A=w", with(func(d *Decision) { d.Action, d.To = Reassign, " " }), RefusedOwner, "say whose it is to be"},
+		{"reassign what is closed", "1 A=w\n2 ack\n2 decide\n2 close", with(func(d *Decision) { d.Action, d.To = Reassign, "ana" }), RefusedState, "is closed"},
+		{"feedback on no alert", "1 A=w", with(func(d *Decision) { d.Action, d.Code, d.Alert = Feedback, "useful", "A" }), RefusedAlert, `no such alert stands`},
+		{"feedback on an alert that is no part of the case", "1 A=w B=i", with(func(d *Decision) {
+			d.Action, d.Code, d.Alert = Feedback, "useful", alertID(Live, "C-1", "B", start+1)
+		}), RefusedAlert, `no such alert stands`},
+		{"no such feedback", "1 A=w", with(func(d *Decision) {
+			d.Action, d.Code, d.Alert = Feedback, "great", alertID(Live, "C-1", "A", start+1)
+		}), RefusedFeedback, `"great" is not one of useful, data_wrong, known, rule_wrong`},
+		{"no such action", "1 A=w", act(99), RefusedUnknownAction, "acknowledge, review, decide, close"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -100,25 +100,30 @@ func (w *work) counters() *told {
 	return &w.told
 }
 
-// caseChange carries the step's transitions, and a person's decision, into case and task.
-func (w *work) caseChange(result *Result) {
+// caseChange carries the step's transitions, and a person's decision, into case and task. A step that has no such cause can only be
+// the end of a snooze.
+func (w *work) caseChange(result *Result, caused bool) {
 	file := &w.memory.file
 	was, now := w.memory.standing(wasOf), w.memory.standing(nowOf)
 	before := file.view(was)
 	before.leave(w.in.WasGone)
 	before.due = w.counters().due
 	file.open(w.in.Day, now)
+	w.putOff(now)
 	after := file.view(now)
 	after.leave(w.in.Gone)
 	changedAt := w.in.KnownAt
 	if w.in.Decision != nil {
 		var at state.Instant
 		if at, result.Refused = w.decide(&after); result.Refused == nil {
+			w.putOff(now)
 			after, changedAt = file.view(now), at
 			after.leave(w.in.Gone)
 		}
 	}
-	after.due = w.deadline(&after)
+	if after.due = before.due; caused || !after.snooze.same(&before.snooze) {
+		after.due = w.deadline(&after)
+	}
 	if !after.equal(&before) {
 		w.counters().nextCase(after.due)
 		if w.in.Tell == TellAll {
@@ -145,8 +150,11 @@ func (w *work) decide(v *caseView) (state.Instant, error) {
 	if d.Action == Unwatch {
 		return d.At, w.unwatch(&d)
 	}
-	id := taskID(w.in.Record.Customer.ID, v.opened)
-	return d.At, w.memory.file.decide(&d, id, v, w.in.Day)
+	at := inHand{customer: w.in.Record.Customer.ID, id: taskID(w.in.Record.Customer.ID, v.opened), day: w.in.Day, caseView: v}
+	if d.Worse != 0 {
+		at.atRisk = w.atRisk(v.alerts)
+	}
+	return d.At, w.memory.file.decide(&d, &at)
 }
 
 // caseAlerts are the alerts of a case with their grounds. Among those of a level what sums up the others comes after them.
@@ -171,7 +179,7 @@ func (w *work) caseAlerts(all []standing) []CaseAlert {
 		e := entryOf(s)
 		a := CaseAlert{
 			AlertID: e.alertID(w.in.Record.Customer.ID), Signal: s.signal, Level: s.level, Reason: s.reason,
-			Since: s.raised, LevelSince: s.levelSince, HoldDays: e.rule.HoldDays, Detail: w.describe(e),
+			Since: s.raised, LevelSince: s.levelSince, HoldDays: e.rule.HoldDays, Feedback: w.memory.file.said(&s), Detail: w.describe(e),
 		}
 		a.Footing, a.Ends = e.footing()
 		list = append(list, a)
@@ -184,18 +192,19 @@ func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseA
 		TaskID: taskID(customer, v.opened), Seq: int64(w.told.taskSeq), Customer: customer,
 		State: v.stage.String(), Severity: v.severity, Acknowledge: w.acknowledgeBy(v), Due: v.due,
 		Decision: v.handling.code, ReasonCode: v.handling.reason, NextReview: v.handling.review, By: v.handling.by,
-		ChangedAt: at,
+		ChangedAt: at, SnoozedUntil: v.snooze.until, Owner: v.owner,
 	}
-	if p := w.view.Profile(); p != nil {
+	if v.snooze.until != 0 {
+		change.ReasonCode, change.Worse = v.snooze.reason, v.snooze.percent
+	}
+	if p := w.view.Profile(); p != nil && change.Owner == "" {
 		change.Owner = p.CreditManager
 	}
 	change.Priority = w.priority()
 	for i := range alerts {
 		a := &alerts[i]
 		change.Alerts = append(change.Alerts, a.AlertID)
-		if a.MoneyAtRisk.Told() && (a.MoneyAtRisk.Minor > change.MoneyAtRisk.Minor || !change.MoneyAtRisk.Told()) {
-			change.MoneyAtRisk = a.MoneyAtRisk
-		}
+		change.MoneyAtRisk = larger(change.MoneyAtRisk, a.MoneyAtRisk)
 		for _, action := range a.Actions {
 			if !slices.Contains(change.Recommended, action) {
 				change.Recommended = append(change.Recommended, action)
@@ -213,7 +222,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 		Headline: w.headline(), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{
 			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Acknowledge: task.Acknowledge, Due: task.Due, By: task.By,
-			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview,
+			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview, SnoozedUntil: task.SnoozedUntil, Worse: task.Worse,
 		},
 	}
 	if after.severity == detectors.None {

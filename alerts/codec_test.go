@@ -81,7 +81,18 @@ func drawMemory(t *rapid.T) memory {
 
 func drawFile(t *rapid.T) caseFile {
 	f := caseFile{opened: drawDate(t, "opened", 1)}
+	text := func(name string) string { return rapid.StringN(0, 3, -1).Draw(t, name) }
+	if rapid.Bool().Draw(t, "handed on?") {
+		f.owner = text("owner")
+		f.snooze = drawSnooze(t)
+		for range rapid.IntRange(0, 2).Draw(t, "feedback") {
+			f.feedback = append(f.feedback, feedback{text("of"), drawDate(t, "raised", 1), text("says")})
+		}
+	}
 	if f.stage = stage(rapid.IntRange(0, int(stageClosed)).Draw(t, "stage")); f.stage == stageOpen {
+		if f.isHandedOn() {
+			f.by = text("by")
+		}
 		return f
 	}
 	f.by, f.code = rapid.StringN(0, 3, -1).Draw(t, "by"), rapid.StringN(0, 3, -1).Draw(t, "code")
@@ -91,6 +102,18 @@ func drawFile(t *rapid.T) caseFile {
 		f.seen = append(f.seen, standing{signal: rapid.StringN(0, 3, -1).Draw(t, "signal"), raised: drawDate(t, "raised", 1), level: detectors.Critical})
 	}
 	return f
+}
+
+func drawSnooze(t *rapid.T) snooze {
+	if rapid.Bool().Draw(t, "awake?") {
+		return snooze{}
+	}
+	s := snooze{until: drawDate(t, "until", 1), on: drawDate(t, "on", 1), reason: rapid.StringN(0, 3, -1).Draw(t, "why"), severity: detectors.Warning}
+	s.grave, s.percent = rapid.IntRange(0, 2).Draw(t, "grave"), rapid.UintMax(mostPercent).Draw(t, "percent")
+	if s.percent > 0 {
+		s.atRisk, s.worse = eur(rapid.Int64Range(1, 1<<40).Draw(t, "at risk")), rapid.Bool().Draw(t, "worse")
+	}
+	return s
 }
 
 func TestAMemoryIsReadAsItWasWritten(t *testing.T) {
@@ -152,6 +175,9 @@ func TestADecisionIsReadAsItWasWritten(t *testing.T) {
 			TaskID: text("task"), Action: Action(rapid.Byte().Draw(t, "action")), By: text("by"), Code: text("code"),
 			ReasonCode: text("reason"), NextReview: drawDate(t, "review", 0), At: state.Instant(rapid.Int64().Draw(t, "at")),
 		}
+		if rapid.Bool().Draw(t, "of version 2") {
+			want.Until, want.Worse, want.To, want.Alert = drawDate(t, "until", 0), rapid.UintMax(1<<32-1).Draw(t, "worse"), text("to"), text("alert")
+		}
 		got, err := DecodeDecision(EncodeDecision(want))
 		if err != nil || got != want {
 			t.Fatalf("got %+v, %v, want %+v", got, err, want)
@@ -163,7 +189,7 @@ func TestADecisionIsReadAsItWasWritten(t *testing.T) {
 func seeds(f *testing.F) (episodes, counters [][]byte) {
 	r := newRig(f, 3, false)
 	r.scripts["A"].baselines = true
-	for _, line := range []string{"1 A=c(ORDER) B=w", "2 ack", "3 decide", "4 A=w/c B=-", "5 A=-", "9 A=-", "10 A=w"} {
+	for _, line := range []string{"1 A=c(ORDER) B=w", "1 snooze:3d:10%", "1 give:ana", "1 say:A=known", "2 ack", "3 decide", "4 A=w/c B=-", "5 A=-", "9 A=-", "10 A=w"} {
 		r.play(line)
 		episodes, counters = append(episodes, r.rec.Episodes), append(counters, r.rec.Told)
 	}
@@ -181,7 +207,7 @@ func FuzzEpisodes(f *testing.F) {
 			return
 		}
 		again := m.append(nil)
-		if len(b) > 0 && b[0] < memoryVersion && again[0] == memoryVersion { // an earlier program's task in hand
+		if len(b) > 0 && again[0] > b[0] { // an earlier program's task in hand
 			var same memory
 			if err := same.decode(again); err != nil || !reflect.DeepEqual(same, m) {
 				t.Errorf("got %+v, %v, want %+v", same, err, m)
@@ -210,6 +236,7 @@ func FuzzTold(f *testing.F) {
 
 func FuzzDecision(f *testing.F) {
 	f.Add(EncodeDecision(Decision{TaskID: "T", Action: Decide, By: "li.wei", Code: "call", NextReview: start, At: 1}))
+	f.Add(EncodeDecision(Decision{TaskID: "T", Action: Snooze, By: "li.wei", ReasonCode: "timing", Until: start, Worse: 10, At: 1}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := DecodeDecision(b)
 		if err != nil {

@@ -21,8 +21,11 @@ type SLA struct {
 // Allowed is how much working time may pass until somebody has a task in hand, and until it is decided.
 type Allowed struct{ Acknowledge, Decide worktime.Amount }
 
-// classA is the reason of the gravest news of a register.
-const classA = "CLASS_A"
+// Reasons of the gravest news of a register.
+const (
+	classA  = "CLASS_A"
+	classB1 = "B1"
+)
 
 // DefaultSLA is what holds where nobody says otherwise.
 func DefaultSLA() SLA {

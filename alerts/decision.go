@@ -2,8 +2,6 @@ package alerts
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"tocsin/state"
 )
@@ -17,6 +15,10 @@ const (
 	Decide                        // acknowledged, in_review → decided
 	Close                         // decided → closed; also without decision once its signals have cleared
 	Unwatch                       // of no task: take the customer off the watch list
+	Snooze                        // what is not decided is put off
+	Wake                          // end that
+	Reassign                      // what is not closed is another person's
+	Feedback                      // say of an alert what it was worth
 )
 
 func (a Action) String() string {
@@ -31,6 +33,14 @@ func (a Action) String() string {
 		return "close"
 	case Unwatch:
 		return "unwatch"
+	case Snooze:
+		return "snooze"
+	case Wake:
+		return "wake"
+	case Reassign:
+		return "reassign"
+	case Feedback:
+		return "feedback"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}
@@ -41,10 +51,15 @@ type Decision struct {
 	TaskID     string // empty: Unwatch is about none
 	Action     Action
 	By         string        // the person; never empty
-	Code       string        // Decide: what is to be done, see DecisionCodes
-	ReasonCode string        // Decide: why, see ReasonCodes; no_action needs one. Unwatch: see UnwatchReasons
+	Code       string        // Decide: what is to be done, see DecisionCodes. Feedback: see FeedbackCodes
+	ReasonCode string        // Decide, Snooze: why, see ReasonCodes; no_action and Snooze need one. Unwatch: see UnwatchReasons
 	NextReview state.Date    // Decide: the later day on which the customer is looked at again
 	At         state.Instant // when the person did it
+
+	Until state.Date // Snooze: the day on which the task is back, at most 14 days ahead; zero: that one, if Worse is told
+	Worse uint       // Snooze: per cent of money at risk by which the task is back before; 0: however much there is
+	To    string     // Reassign: the person whose task it is from now on
+	Alert string     // Feedback: the alert's id
 }
 
 // noAction is the decision that nothing is to be done: it must say why, for that is how false alarms are counted.
@@ -62,6 +77,9 @@ func DecisionCodes() []string {
 func ReasonCodes() []string {
 	return []string{"seasonal", "our_error", "dispute_ours", "timing", "data", "known_and_accepted"}
 }
+
+// FeedbackCodes are what a person may say of an alert.
+func FeedbackCodes() []string { return []string{"useful", "data_wrong", "known", "rule_wrong"} }
 
 // UnwatchReasons are the reasons for which a customer is taken off the watch list.
 func UnwatchReasons() []string {
@@ -82,6 +100,12 @@ const (
 	RefusedUnknownAction = "unknown_action" // no such action
 	RefusedNotWatched    = "not_watched"    // the customer is not on the watch list
 	RefusedScore         = "score"          // the customer's score puts him on the watch list
+	RefusedUntil         = "until"          // a snooze ends on no such day
+	RefusedWorse         = "worse"          // so much more, or more than nothing, is no end of a snooze
+	RefusedAwake         = "awake"          // the task is not put off
+	RefusedOwner         = "owner"          // it does not say whose the task is to be
+	RefusedAlert         = "alert"          // no such alert stands in the customer's case
+	RefusedFeedback      = "feedback"       // nothing that is said of an alert
 )
 
 // Refusal is why a decision changed nothing, and what would be right.
@@ -95,111 +119,4 @@ func (r *Refusal) Error() string { return r.Detail }
 
 func refuse(name, format string, args ...any) error {
 	return &Refusal{name, fmt.Sprintf(format, args...)}
-}
-
-// decide takes a person's decision into the file, given the case as it stands. The file is unchanged after an error,
-// which is a *Refusal.
-func (f *caseFile) decide(d *Decision, id string, v *caseView, day state.Date) error {
-	if err := d.fits(id, v); err != nil {
-		return err
-	}
-	if d.Action == Decide {
-		if err := d.sound(day); err != nil {
-			return err
-		}
-	}
-	h := v.handling
-	h.by = d.By
-	switch d.Action {
-	case Acknowledge:
-		h.stage = stageAcknowledged
-	case Review:
-		h.stage = stageInReview
-	case Decide:
-		h.stage, h.code, h.reason, h.review, h.seen = stageDecided, d.Code, d.ReasonCode, d.NextReview, v.alerts
-	case Close:
-		h.stage, h.seen = stageClosed, v.alerts
-	}
-	f.handling = h
-	return nil
-}
-
-// fits tells whether the action is one for this task in its present state.
-func (d *Decision) fits(id string, v *caseView) error {
-	switch {
-	case v.opened == 0:
-		return refuse(RefusedNoTask, "the customer has no review task: there is nothing to %s", d.Action)
-	case d.TaskID != id:
-		return refuse(RefusedOtherTask, "task %s is not the customer's task: that is %s", d.TaskID, id)
-	case strings.TrimSpace(d.By) == "":
-		return refuse(RefusedNobody, "%s task %s: nobody is named: say who acts", d.Action, id)
-	case v.stage == stageClosed:
-		return refuse(RefusedState, "task %s is closed: a new alert opens another", id)
-	}
-	switch d.Action {
-	case Acknowledge:
-		return d.from(id, v, "acknowledge it only once", stageOpen)
-	case Review:
-		return d.from(id, v, "acknowledge it first", stageAcknowledged)
-	case Decide:
-		return d.from(id, v, "acknowledge it first; decide it once", stageAcknowledged, stageInReview)
-	case Close:
-		if v.stage != stageDecided && len(v.alerts) > 0 {
-			return refuse(RefusedOpenSignals, "close task %s: it is %s and its signals stand: decide it first", id, v.stage)
-		}
-		return nil
-	default:
-		return refuse(RefusedUnknownAction, "task %s: %s is not one of acknowledge, review, decide, close", id, d.Action)
-	}
-}
-
-func (d *Decision) from(id string, v *caseView, hint string, stages ...stage) error {
-	if slices.Contains(stages, v.stage) {
-		return nil
-	}
-	by := ""
-	if v.handling.by != "" {
-		by = " by " + v.handling.by
-	}
-	return refuse(RefusedState, "%s task %s: it is %s%s: %s", d.Action, id, v.stage, by, hint)
-}
-
-// sound tells whether a decision says all that it must.
-func (d *Decision) sound(day state.Date) error {
-	switch {
-	case !slices.Contains(DecisionCodes(), d.Code):
-		return refuse(RefusedCode, "decision %q is not one of %s", d.Code, strings.Join(DecisionCodes(), ", "))
-	case d.ReasonCode == "" && d.Code == noAction:
-		return refuse(RefusedReason, "%s needs a reason: one of %s", noAction, strings.Join(ReasonCodes(), ", "))
-	case d.ReasonCode != "" && !slices.Contains(ReasonCodes(), d.ReasonCode):
-		return refuse(RefusedReason, "reason %q is not one of %s", d.ReasonCode, strings.Join(ReasonCodes(), ", "))
-	case d.NextReview <= day:
-		return refuse(RefusedReview, "the next review must be on a day after %s", day)
-	}
-	return nil
-}
-
-// decisionVersion is the first byte of an encoded decision.
-const decisionVersion = 1
-
-// EncodeDecision is a decision as a journal row keeps it.
-func EncodeDecision(d Decision) []byte {
-	b := []byte{decisionVersion, byte(d.Action)}
-	for _, text := range [...]string{d.TaskID, d.By, d.Code, d.ReasonCode} {
-		b = appendString(b, text)
-	}
-	return appendUint(appendDate(b, 0, d.NextReview), uint64(d.At))
-}
-
-// DecodeDecision reads what EncodeDecision wrote.
-func DecodeDecision(b []byte) (Decision, error) {
-	r := newReader(b)
-	version, d := r.byte(0xff), Decision{Action: Action(r.byte(0xff))}
-	d.TaskID, d.By, d.Code, d.ReasonCode = r.string(), r.string(), r.string(), r.string()
-	d.NextReview = r.date(0)
-	d.At = state.Instant(r.uint(1<<64 - 1))
-	if !r.done() || version != decisionVersion {
-		return Decision{}, fmt.Errorf("decision: %w", errEncoding)
-	}
-	return d, nil
 }

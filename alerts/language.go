@@ -40,6 +40,7 @@ type Language struct {
 	actions     map[string]string
 	decisions   map[string]string
 	reasonCodes map[string]string
+	feedback    map[string]string // what a person says of an alert
 	tasks       map[string]string
 	whys        map[string]string // of summaries: from, to
 	phrases     [phraseCount]string

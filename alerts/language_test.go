@@ -60,6 +60,7 @@ func TestNoCodeLacksItsText(t *testing.T) {
 		check("remedy", l.remedies, detectors.RemedyCodes()...)
 		check("decision", l.decisions, DecisionCodes()...)
 		check("reason code", l.reasonCodes, ReasonCodes()...)
+		check("feedback", l.feedback, FeedbackCodes()...)
 		check("kind", l.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
 		check("task", l.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
 		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate)

@@ -27,10 +27,11 @@ type memory struct {
 	file    caseFile
 }
 
-// memoryVersion is that of a memory whose task somebody has in hand: before it, the file said when that was due. Any other one is of
+// memoryVersion is that of a memory whose task somebody has put off, handed on, or spoken of its alerts. Version 3 is that of any other
+// whose task somebody has in hand: before it, the file said when that was due. Any other one is of
 // version 2 where an episode keeps something or stands by the baseline of one before, else of version 1, as it was before there was
 // either.
-const memoryVersion = 3
+const memoryVersion = 4
 
 // keeps marks an episode of which something is kept.
 const keeps = 1 << levels
@@ -123,10 +124,14 @@ func (m *memory) decode(b []byte) error {
 
 // version is the first that can say what is remembered.
 func (m *memory) version() byte {
-	if m.file.stage != stageOpen {
+	switch {
+	case m.file.isHandedOn():
 		return memoryVersion
+	case m.file.stage != stageOpen:
+		return 3
+	default:
+		return m.lives()
 	}
-	return m.lives()
 }
 
 // lives is the first version that can say what is remembered of the episodes. It is that of what an earlier program has written.
@@ -299,6 +304,9 @@ func (m *memory) promote(day state.Date) bool {
 			e.closed = e.now
 			changed = true
 		}
+	}
+	if m.file.snooze.until != 0 || len(m.file.feedback) > 0 {
+		changed = m.file.settle(m.standing(nowOf)) || changed
 	}
 	return m.file.promote(m.hasCase()) || changed
 }

@@ -55,6 +55,7 @@ type CaseAlert struct {
 	Footing    Footing    // what that stands on
 	Ends       state.Date // the day on which it goes, if it has no ground any more and nothing comes in between; zero: none is known
 	HoldDays   int        // closes on which an alert's ground must have been gone before a level goes
+	Feedback   string     // what a person said of it, one of FeedbackCodes; empty: nobody did
 	detectors.Detail
 }
 
@@ -71,11 +72,14 @@ type Change struct {
 type CaseTask struct {
 	TaskID      string
 	State       string        // open, acknowledged, in_review, decided, closed
-	Owner       string        // the customer's credit manager; empty: nobody is named
+	Owner       string        // to whom it was handed, else the customer's credit manager; empty: nobody is named
 	Acknowledge state.Instant // by when somebody is to have it in hand; zero: somebody has
 	Due         state.Instant // zero: nothing is due
 	By          string        // who acted last; empty: nobody
 	Decision    string        // code; empty: not decided
-	ReasonCode  string
-	NextReview  state.Date // zero: none
+	ReasonCode  string        // of the decision, or of the snooze
+	NextReview  state.Date    // zero: none
+
+	SnoozedUntil state.Date // the day on which it is back; zero: it is not put off
+	Worse        uint       // per cent of money at risk by which it is back before; 0: however much there is
 }

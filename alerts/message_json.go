@@ -9,19 +9,26 @@ import (
 	"tocsin/state"
 )
 
-// Digest tells two states of a case apart as far as people have to be told: open or closed, its alerts with their levels,
-// and the state of its task. A message whose digest is that of the last one delivered has nothing to say: the case is
+// Digest tells two states of a case apart as far as people have to be told: open or closed, its alerts with their levels and what was
+// said of them, the state of its task, how that is put off and whose it is. A message whose digest is that of the last one delivered has nothing to say: the case is
 // back where it was.
 func (m *CaseMessage) Digest() string {
 	var b strings.Builder
 	b.WriteString(m.State)
 	for i := range m.Alerts {
 		fmt.Fprintf(&b, " %s=%s", m.Alerts[i].Signal, m.Alerts[i].Level)
+		if said := m.Alerts[i].Feedback; said != "" {
+			fmt.Fprintf(&b, "/%s", said)
+		}
 	}
 	fmt.Fprintf(&b, " task=%s", m.Task.State)
 	if m.Task.Decision != "" {
 		fmt.Fprintf(&b, " decision=%s", m.Task.Decision)
 	}
+	if m.Task.SnoozedUntil != 0 {
+		fmt.Fprintf(&b, " snoozed=%s/%d/%s", m.Task.SnoozedUntil, m.Task.Worse, m.Task.ReasonCode)
+	}
+	fmt.Fprintf(&b, " owner=%q", m.Task.Owner)
 	return b.String()
 }
 
@@ -72,6 +79,9 @@ func appendCaseAlert(b []byte, a *CaseAlert) []byte {
 	if a.HoldDays != 0 {
 		b = appendNumberMember(b, "hold_days", int64(a.HoldDays))
 	}
+	if a.Feedback != "" {
+		b = appendStringMember(b, "feedback", a.Feedback)
+	}
 	b = appendGrounds(b, &a.Detail)
 	if a.Wording != "" {
 		b = appendStringMember(b, "wording", a.Wording)
@@ -97,7 +107,11 @@ func (t *CaseTask) append(b []byte) []byte {
 	b = appendOptional(b, "by", t.By)
 	b = appendOptional(b, "decision", t.Decision)
 	b = appendOptional(b, "reason_code", t.ReasonCode)
-	return append(appendDateMember(b, "next_review_date", t.NextReview), '}')
+	b = appendDateMember(b, "next_review_date", t.NextReview)
+	if t.SnoozedUntil != 0 {
+		b = appendNumberMember(appendDateMember(b, "snoozed_until", t.SnoozedUntil), "worse_percent", int64(t.Worse))
+	}
+	return append(b, '}')
 }
 
 // ParseCaseMessage reads what AppendJSON wrote.
@@ -118,6 +132,7 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 		Task: CaseTask{
 			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Acknowledge: state.Instant(w.Task.Acknowledge), Due: state.Instant(w.Task.Due), By: w.Task.By,
 			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
+			SnoozedUntil: state.Date(w.Task.SnoozedUntil), Worse: w.Task.Worse,
 		},
 	}
 	for i := range w.Alerts {

@@ -52,6 +52,7 @@ type (
 		Footing     Footing          `json:"footing"`
 		Ends        dateWire         `json:"ends"`
 		HoldDays    int              `json:"hold_days"`
+		Feedback    string           `json:"feedback"`
 		Facts       []detectors.Fact `json:"facts"`
 		MoneyAtRisk moneyWire        `json:"money_at_risk"`
 		ClearsIf    []remedyWire     `json:"clears_if"`
@@ -83,6 +84,9 @@ type (
 		Decision    string      `json:"decision"`
 		ReasonCode  string      `json:"reason_code"`
 		NextReview  dateWire    `json:"next_review_date"`
+
+		SnoozedUntil dateWire `json:"snoozed_until"`
+		Worse        uint     `json:"worse_percent"`
 	}
 
 	levelWire   detectors.Level
@@ -104,7 +108,7 @@ func (w *headlineWire) headline() Headline {
 func (w *alertWire) alert() CaseAlert {
 	a := CaseAlert{
 		AlertID: w.AlertID, Signal: w.Signal, Level: detectors.Level(w.Level), Reason: w.Reason,
-		Since: state.Date(w.Since), LevelSince: state.Date(w.LevelSince), Footing: w.Footing, Ends: state.Date(w.Ends), HoldDays: w.HoldDays,
+		Since: state.Date(w.Since), LevelSince: state.Date(w.LevelSince), Footing: w.Footing, Ends: state.Date(w.Ends), HoldDays: w.HoldDays, Feedback: w.Feedback,
 		Detail: detectors.Detail{MoneyAtRisk: state.Money(w.MoneyAtRisk), Wording: w.Wording},
 	}
 	a.Facts, a.Actions, a.Evidence = filled(w.Facts), filled(w.Actions), filled(w.Evidence)

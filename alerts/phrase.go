@@ -41,9 +41,12 @@ const (
 	PhraseWatched        // date; after a standing
 	PhraseSince          // signal, level, date
 	PhraseRaised         // date; after since when
+	PhraseFeedback       // feedback; after since when
 	PhraseNoTask         //
 	PhraseDecided        // task, decision
 	PhraseBecause        // reason; after a decision
+	PhraseSnoozed        // date; after a task
+	PhraseSnoozedWorse   // date, share; after a task
 	PhraseBy             // who; after a task
 	PhraseAcknowledge    // due; after a task
 	PhraseWasAcknowledge // due; after a task

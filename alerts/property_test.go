@@ -17,6 +17,7 @@ type edit struct {
 	signal  string
 	from    state.Date
 	verdict detectors.Verdict
+	risk    int64 // at risk from now on; 0: by the level
 }
 
 // course is what becomes known on each day.
@@ -24,6 +25,7 @@ type course struct {
 	hold    int
 	lasting bool
 	days    [][]edit
+	acts    [][]string // what people do at the opening of each day
 }
 
 // drawVerdict makes sane verdicts: the raise condition of a level and its clear condition exclude each other.
@@ -42,6 +44,9 @@ func drawVerdict(t *rapid.T) detectors.Verdict {
 	return v
 }
 
+// people are what people do, as the stories write it.
+var people = []string{"ack", "review", "decide", "close", "snooze:1d", "snooze:3d", "snooze:20%", "snooze:2d:45%", "wake", "give:ana", "give:bo", "say:A=known", "say:B=useful"}
+
 func drawCourse(t *rapid.T) course {
 	c := course{hold: rapid.IntRange(0, 3).Draw(t, "hold"), lasting: rapid.IntRange(0, 4).Draw(t, "lasting") == 0}
 	for day := range rapid.IntRange(1, 8).Draw(t, "days") {
@@ -51,9 +56,12 @@ func drawCourse(t *rapid.T) course {
 				signal:  rapid.SampledFrom([]string{"A", "B"}).Draw(t, "signal"),
 				from:    start + state.Date(day) + state.Date(rapid.IntRange(-4, 2).Draw(t, "from")),
 				verdict: drawVerdict(t),
+				risk:    rapid.SampledFrom([]int64{0, 0, 200, 290}).Draw(t, "risk"),
 			})
 		}
 		c.days = append(c.days, edits)
+		acts := rapid.SliceOfN(rapid.SampledFrom(people), 0, 2).Draw(t, "acts")
+		c.acts = append(c.acts, acts)
 	}
 	return c
 }
@@ -93,6 +101,9 @@ func (c course) run(t failer, how conduct) ([]string, *rig) {
 		if before {
 			r.step(day, 0, true, nil)
 		}
+		for _, act := range c.acts[i] {
+			r.act(day, act)
+		}
 		r.learn(day, edits, how.batch)
 		if after {
 			r.step(day, 0, true, nil)
@@ -110,6 +121,7 @@ func (r *rig) learn(day state.Date, edits []edit, batch func(left int) int) {
 		changed := state.Inputs(0)
 		for _, e := range edits[:n] {
 			r.scripts[e.signal].learn(e.from, e.verdict)
+			r.scripts[e.signal].risk = e.risk
 			changed |= inputOf(e.signal)
 		}
 		r.step(day, changed, false, nil)

@@ -25,7 +25,7 @@ func (t *TaskChange) AppendJSON(b []byte) []byte {
 	b = appendNumberMember(b, "seq", t.Seq)
 	b = appendStringMember(b, "customer_id", string(t.Customer))
 	b = appendStringMember(b, "state", t.State)
-	b = append(b, `,"snoozed_until":null,"escalated":false`...)
+	b = append(appendDateMember(b, "snoozed_until", t.SnoozedUntil), `,"escalated":false`...)
 	b = appendLevelMember(b, "severity", t.Severity)
 	b = appendOptional(b, "owner", t.Owner)
 	b = appendInstantMember(b, "acknowledge_by", t.Acknowledge)

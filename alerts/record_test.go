@@ -74,6 +74,14 @@ func TestATaskRecordIsTheContracts(t *testing.T) {
 				`"next_review_date":"2026-12-01","by":"li.wei","changed_at":"2026-11-20T09:14:03.271Z"}`,
 		},
 		{
+			TaskChange{
+				TaskID: "T-1", Seq: 2, Customer: "C-1", State: TaskOpen, Severity: detectors.Warning, Owner: "ana", ReasonCode: "timing", By: "li.wei",
+				ChangedAt: 1795166043271000000, SnoozedUntil: state.DateOf(2026, 12, 1), Worse: 20,
+			},
+			`{"task_id":"T-1","seq":2,"customer_id":"C-1","state":"open","snoozed_until":"2026-12-01","escalated":false,"severity":"warning","owner":"ana","acknowledge_by":null,"due":null,` +
+				`"alerts":[],"recommended":[],"money_at_risk":null,"priority":null,"decision":null,"reason_code":"timing","next_review_date":null,"by":"li.wei","changed_at":"2026-11-20T09:14:03.271Z"}`,
+		},
+		{
 			TaskChange{TaskID: "T-1", Seq: 1, Customer: "C-1", State: TaskClosed},
 			`{"task_id":"T-1","seq":1,"customer_id":"C-1","state":"closed","snoozed_until":null,"escalated":false,"severity":"none","owner":null,"acknowledge_by":null,"due":null,` +
 				`"alerts":[],"recommended":[],"money_at_risk":null,"priority":null,"decision":null,"reason_code":null,"next_review_date":null,"by":null,"changed_at":"1970-01-01T00:00:00Z"}`,
@@ -130,9 +138,10 @@ var yen, _ = state.ParseCurrency("JPY")
 
 func TestACaseMessageIsReadAsItWasWritten(t *testing.T) {
 	bare := &CaseMessage{CaseID: "case", Seq: 1, State: CaseClosed, Task: CaseTask{State: TaskClosed}}
-	unwatched := wholeMessage()
+	unwatched, snoozed := wholeMessage(), wholeMessage()
 	unwatched.Headline.Watched = 0
-	for _, want := range []*CaseMessage{wholeMessage(), bare, unwatched} {
+	snoozed.Task.SnoozedUntil, snoozed.Task.Worse, snoozed.Alerts[0].Feedback = 12, 20, "known"
+	for _, want := range []*CaseMessage{wholeMessage(), bare, unwatched, snoozed} {
 		got, err := ParseCaseMessage(want.AppendJSON(nil))
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,7 @@ import "tocsin/state"
 const Erased = "erased"
 
 // RenameDecision is a decision about a customer as it is kept under the customer's pseudonym: about the task that the customer
-// has there, and by nobody in particular. Was and is are the customer's record before the decision, under the one name and under
+// has there, by nobody in particular and to nobody in particular. Was and is are the customer's record before the decision, under the one name and under
 // the other.
 func RenameDecision(encoded []byte, was, is *state.Record) []byte {
 	d, err := DecodeDecision(encoded)
@@ -19,8 +19,23 @@ func RenameDecision(encoded []byte, was, is *state.Record) []byte {
 	if d.TaskID == taskID(was.Customer.ID, before.file.opened) {
 		d.TaskID = taskID(is.Customer.ID, after.file.opened)
 	}
-	d.By = Erased
+	if d.Alert != "" {
+		d.Alert = renameAlert(d.Alert, was.Customer.ID, is.Customer.ID, &before)
+	}
+	if d.By = Erased; d.To != "" {
+		d.To = Erased
+	}
 	return EncodeDecision(d)
+}
+
+// renameAlert is the id that a live alert of one customer has under the customer's other name.
+func renameAlert(id string, was, is state.CustomerID, m *memory) string {
+	for i := range m.entries {
+		if e := &m.entries[i]; e.set == Live && e.now.stands() && alertID(Live, was, e.signal, e.now.raised) == id {
+			return alertID(Live, is, e.signal, e.now.raised)
+		}
+	}
+	return ""
 }
 
 // Nameless is a case of which nothing is left to tell, for whoever has seen a message about it: closed, about a customer who has

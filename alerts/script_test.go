@@ -24,6 +24,8 @@ type script struct {
 	keeps     bool      // keeps the day on which it first raised anything, until it is above info
 	asked     *int      // counts evaluations
 	looksBack int       // days before the one judged that count
+	risk      int64     // at risk while it raises anything; 0: 100 for each level
+	grows     int64     // at risk besides for each day since the start
 	echoes    bool      // raises what the highest of the signals that it reads stands at, if that is more
 }
 
@@ -68,10 +70,15 @@ func (s *script) Evaluate(in *detectors.Input) detectors.Verdict {
 }
 
 func (s *script) Describe(in *detectors.Input, v detectors.Verdict) detectors.Detail {
+	minor := int64(v.Raise) * 100
+	if s.risk != 0 {
+		minor = s.risk
+	}
+	minor += s.grows * int64(in.View.Day-start)
 	return detectors.Detail{
 		Facts:       []detectors.Fact{{Name: "raise", Value: v.Raise.String(), Threshold: in.Standing.String()}},
 		Actions:     []string{"call_customer"},
-		MoneyAtRisk: state.Money{Minor: int64(v.Raise) * 100, Currency: euro},
+		MoneyAtRisk: state.Money{Minor: minor, Currency: euro},
 	}
 }
 
@@ -223,8 +230,9 @@ func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []by
 }
 
 // play acts lines of the form "day event…", where an event is "signal=verdict" (known from that day on),
-// "signal@day=verdict" (of another day), "silent:signal" (from now on, what clears it is not known; without a signal everything
-// is), "alarm", or for decisions "ack", "review", "decide", "close".
+// "signal@day=verdict" (of another day), "risk:signal=amount" (from now on, so much is at risk), "silent:signal" (from now on, what clears it is not known; without a signal everything
+// is), "alarm", or for decisions "ack", "review", "decide", "close", "snooze:3d" (for three days), "snooze:50%" (until so much more is
+// at risk), "snooze:3d:50%", "wake", "give:person", "say:signal=what".
 func (r *rig) play(lines string) {
 	for line := range strings.Lines(lines) {
 		fields := strings.Fields(line)
@@ -236,12 +244,19 @@ func (r *rig) play(lines string) {
 		changed := state.Inputs(0)
 		for _, f := range fields[1:] {
 			name, text, event := strings.Cut(f, "=")
+			if strings.HasPrefix(f, "say:") {
+				event = false
+			}
 			if silent, says := strings.CutPrefix(f, "silent:"); says {
 				r.waiting = inputOf(silent)
 				continue
 			}
 			if !event {
 				r.act(day, f)
+				continue
+			}
+			if of, risks := strings.CutPrefix(name, "risk:"); risks {
+				r.scripts[of].risk, changed = int64(number(text)), changed|inputOf(of)
 				continue
 			}
 			name, from, dated := strings.Cut(name, "@")
@@ -260,7 +275,25 @@ func (r *rig) play(lines string) {
 
 func (r *rig) act(day state.Date, what string) {
 	d := Decision{TaskID: r.newestTask(), By: "li.wei", At: r.clock + 1}
+	what, how, _ := strings.Cut(what, ":")
 	switch what {
+	case "snooze":
+		d.Action, d.ReasonCode = Snooze, "timing"
+		for part := range strings.SplitSeq(how, ":") {
+			if days, is := strings.CutSuffix(part, "d"); is {
+				d.Until = day + number(days)
+			} else {
+				d.Worse = uint(number(strings.TrimSuffix(part, "%")))
+			}
+		}
+	case "wake":
+		d.Action = Wake
+	case "give":
+		d.Action, d.To = Reassign, how
+	case "say":
+		var signal string
+		signal, d.Code, _ = strings.Cut(how, "=")
+		d.Action, d.Alert = Feedback, r.alertOf(signal)
 	case "end":
 		return
 	case "alarm":
@@ -280,8 +313,23 @@ func (r *rig) act(day state.Date, what string) {
 	r.step(day, 0, false, EncodeDecision(d))
 }
 
-// newestTask is the id of the newest task.
+// alertOf is the id of the newest alert of a signal.
+func (r *rig) alertOf(signal string) string {
+	for _, t := range slices.Backward(r.log) {
+		if t.Signal == signal && t.RuleSet == Live {
+			return t.AlertID
+		}
+	}
+	return ""
+}
+
+// newestTask is the id of the newest task, told or not.
 func (r *rig) newestTask() string {
+	if r.tell != TellAll {
+		var m memory
+		m.mustDecode(r.rec.Episodes)
+		return taskID(r.rec.Customer.ID, m.file.opened)
+	}
 	if len(r.tasks) == 0 {
 		return ""
 	}

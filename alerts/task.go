@@ -42,7 +42,7 @@ type TaskChange struct {
 	Customer    state.CustomerID
 	State       string
 	Severity    detectors.Level // None: its signals have cleared
-	Owner       string          // the customer's credit manager; empty: nobody is named
+	Owner       string          // to whom it was handed, else the customer's credit manager; empty: nobody is named
 	Acknowledge state.Instant   // by when somebody is to have it in hand; zero: somebody has
 	Due         state.Instant   // by when it is to be decided, and once it is, looked at again; zero: nothing is due
 	Alerts      []string        // ids, worst first, then by signal
@@ -50,8 +50,11 @@ type TaskChange struct {
 	MoneyAtRisk state.Money     // the largest of its alerts; no currency: none
 	Priority    state.Money     // that share of the net exposure which the score is of 100, when the task changed; no currency: not known
 	Decision    string          // code; empty: not decided
-	ReasonCode  string
+	ReasonCode  string          // of the decision, or of the snooze
 	NextReview  state.Date
 	By          string // who acted last; empty: nobody
 	ChangedAt   state.Instant
+
+	SnoozedUntil state.Date // the day on which it is back; zero: it is not put off
+	Worse        uint       // per cent of money at risk by which it is back before; 0: however much there is
 }

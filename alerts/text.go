@@ -94,7 +94,10 @@ func (l *Language) Action(code string) string { return l.say(l.actions, code) }
 // Decision is what a person decided.
 func (l *Language) Decision(code string) string { return l.say(l.decisions, code) }
 
-// ReasonCode is why a person decided so.
+// Feedback is what a person says of an alert.
+func (l *Language) Feedback(code string) string { return l.say(l.feedback, code) }
+
+// ReasonCode is why a person decided so, or put a task off.
 func (l *Language) ReasonCode(code string) string { return l.say(l.reasonCodes, code) }
 
 // Task is the state of a task.

@@ -51,6 +51,7 @@ var Chinese = &Language{
 		"seasonal": "季节性", "our_error": "我方差错", "dispute_ours": "争议责任在我方", "timing": "时间差",
 		"data": "数据有误", "known_and_accepted": "已知并接受",
 	},
+	feedback: map[string]string{"useful": "有用", "data_wrong": "数据有误", "known": "已知情况", "rule_wrong": "规则有误"},
 	tasks: map[string]string{
 		TaskOpen: "待处理", TaskAcknowledged: "已确认", TaskInReview: "复核中", TaskDecided: "已决定", TaskClosed: "已关闭",
 	},

@@ -51,6 +51,7 @@ var English = &Language{
 		"seasonal": "seasonal", "our_error": "our error", "dispute_ours": "a dispute of our making", "timing": "timing",
 		"data": "wrong data", "known_and_accepted": "known and accepted",
 	},
+	feedback: map[string]string{"useful": "useful", "data_wrong": "the data is wrong", "known": "known already", "rule_wrong": "the rule is wrong"},
 	tasks: map[string]string{
 		TaskOpen: "open", TaskAcknowledged: "acknowledged", TaskInReview: "in review", TaskDecided: "decided", TaskClosed: "closed",
 	},

@@ -174,14 +174,15 @@ func (w *work) abandon() {
 
 // finish says what changed, and gives the record its memory back.
 func (w *work) finish() Result {
-	result := Result{Next: w.next}
 	if len(w.memory.entries) == 0 && w.memory.file.opened == 0 && w.in.Decision == nil {
-		return result
+		return Result{Next: w.next}
 	}
-	result.Transitions = w.transitions()
-	if len(result.Transitions) > 0 || w.in.Decision != nil || w.in.Gone != w.in.WasGone {
-		w.caseChange(&result)
+	result := Result{Transitions: w.transitions()}
+	caused := len(result.Transitions) > 0 || w.in.Decision != nil || w.in.Gone != w.in.WasGone
+	if caused || w.memory.file.snooze.until != 0 {
+		w.caseChange(&result, caused)
 	}
+	result.Next = w.next
 	rec := w.in.Record
 	w.buf = w.memory.append(w.buf[:0])
 	if !bytes.Equal(w.buf, rec.Episodes) {

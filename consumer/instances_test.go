@@ -185,6 +185,7 @@ func (s *watchedStore) CloseDay(ctx context.Context, c *state.DayClose) error {
 	if err == nil {
 		s.played.closed(c.From.Date)
 		s.played.checkJudged(c.From)
+		s.played.decide(c.Next)
 	}
 	return err
 }

@@ -53,8 +53,10 @@ func theWayDoesNotMatter(t *testing.T, engine *Engine, silences func(*rapid.T, [
 		if silences != nil {
 			silent = silences(t, days)
 		}
-		plain := play(t, engine, days, way{silences: silent, seed: 1, order: 1, memory: 1 << 30})
+		people := drawActs(t, days)
+		plain := play(t, engine, days, way{acts: people, silences: silent, seed: 1, order: 1, memory: 1 << 30})
 		other := play(t, engine, days, way{
+			acts:     people,
 			silences: silent,
 			seed:     rapid.Uint64().Draw(t, "seed"),
 			order:    rapid.Uint64().Draw(t, "order"),
@@ -129,6 +131,7 @@ type way struct {
 	memory int    // bytes of records that each keeps between commits: none, a few customers', everybody's
 
 	silences []silenced // inputs without which days close
+	acts     acts       // the same on each way
 }
 
 // played is a way that was gone, with what stood at each close.

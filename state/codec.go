@@ -9,8 +9,8 @@ import (
 // ErrNewerVersion. Golden files in testdata hold each version.
 const (
 	eventVersion    = 2 // 1: without the kinds from dispute.opened on
-	appliedVersion  = 2 // the same
-	recordVersion   = 4 // 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
+	appliedVersion  = 3 // 2: with decisions that neither put off nor hand on a task; 1: as of events
+	recordVersion   = 5 // 4: with episodes whose task nobody has put off or been handed; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
 	countersVersion = 1
 )
 

@@ -84,8 +84,8 @@ func conductBodies() []Body {
 	}
 }
 
-// golden are the values that the golden files hold of a version of events and journal rows, and of one of records.
-func golden(bodies []Body, version, record string) map[string][]byte {
+// golden are the values that the golden files hold of a version of events, of one of journal rows and of one of records.
+func golden(bodies []Body, version, row, record string) map[string][]byte {
 	applied := Applied{KnownAt: 1_735_776_000_000_000_000, Decision: []byte("decision")}
 	for _, body := range bodies {
 		ev := event(2, body)
@@ -108,7 +108,7 @@ func golden(bodies []Body, version, record string) map[string][]byte {
 	}
 	return map[string][]byte{
 		"event." + version:   AppendEvent(nil, &applied.Events[len(bodies)-10]),
-		"applied." + version: AppendApplied(nil, &applied),
+		"applied." + row:     AppendApplied(nil, &applied),
 		"snapshot." + record: AppendSnapshot(nil, &rec),
 	}
 }
@@ -148,10 +148,13 @@ func readGolden(t *testing.T, name string) []byte {
 // What a former version wrote is read, and written again as the present one writes the same things. A journal row alone keeps the
 // estates in it as they were handed over.
 func TestFormerEncodingsAreRead(t *testing.T) {
-	former, now := golden(bodies(), "v1", "v1"), present()
-	for _, version := range []string{"v2", "v3"} {
-		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v4"], now["snapshot.heir.v4"]
-		former["applied.heir."+version] = readGolden(t, "applied.heir."+version)
+	former, now := golden(bodies(), "v1", "v1", "v1"), present()
+	former["applied.v2"] = now["applied.v3"]
+	for _, version := range []string{"v2", "v3", "v4"} {
+		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v5"], now["snapshot.heir.v5"]
+		row := readGolden(t, "applied.heir."+version)
+		row[0] = appliedVersion
+		former["applied.heir."+version] = row
 	}
 	for name, want := range former {
 		got, err := reencode(name, readGolden(t, name))

@@ -124,6 +124,21 @@ func lapsing() *alerts.CaseMessage {
 	return msg
 }
 
+// snoozed is the breach put off by somebody who says of an alert that it was known.
+func snoozed() *alerts.CaseMessage {
+	msg := breach()
+	msg.Task.State, msg.Task.ReasonCode, msg.Task.SnoozedUntil, msg.Task.Worse = alerts.TaskOpen, "timing", state.DateOf(2026, 12, 4), 25
+	msg.Alerts[1].Feedback = "known"
+	return msg
+}
+
+// handed is the quiet case, which nobody has in hand though it was given to somebody and is put off.
+func handed() *alerts.CaseMessage {
+	msg := quiet()
+	msg.Task.Owner, msg.Task.By, msg.Task.SnoozedUntil, msg.Task.ReasonCode = "bo", "ana", state.DateOf(2026, 11, 23), "seasonal"
+	return msg
+}
+
 // settled is the breach when all is paid.
 func settled() *alerts.CaseMessage {
 	msg := breach()

@@ -83,7 +83,10 @@ func (w words) task(t alerts.CaseTask, told state.Instant) string {
 			text += w.Phrase(alerts.PhraseBecause, "reason", w.ReasonCode(t.ReasonCode))
 		}
 	}
-	if t.By != "" {
+	if t.SnoozedUntil != 0 {
+		text += w.snoozed(t)
+	}
+	if t.By != "" && (t.State != alerts.TaskOpen || t.SnoozedUntil != 0) { // or nobody has it in hand
 		text += w.Phrase(alerts.PhraseBy, "who", code(t.By, idChars))
 	}
 	if t.Acknowledge != 0 {
@@ -104,6 +107,16 @@ func (w words) task(t alerts.CaseTask, told state.Instant) string {
 		text += w.Phrase(alerts.PhraseNextReview, "date", w.Date(t.NextReview))
 	}
 	return text
+}
+
+// snoozed is until when the task is put off, and why.
+func (w words) snoozed(t alerts.CaseTask) string {
+	phrase := alerts.PhraseSnoozed
+	if t.Worse != 0 {
+		phrase = alerts.PhraseSnoozedWorse
+	}
+	text := w.Phrase(phrase, "date", w.Date(t.SnoozedUntil), "share", w.Percent(fmt.Sprintf("%d.%02d0", t.Worse/100, t.Worse%100)))
+	return text + w.Phrase(alerts.PhraseBecause, "reason", w.ReasonCode(t.ReasonCode))
 }
 
 func (w words) owner(t alerts.CaseTask) string {

@@ -133,6 +133,9 @@ func (w words) grounds(a alerts.CaseAlert) string {
 	if a.Since != a.LevelSince {
 		head += w.Phrase(alerts.PhraseRaised, "date", w.Date(a.Since))
 	}
+	if a.Feedback != "" {
+		head += w.Phrase(alerts.PhraseFeedback, "feedback", w.Feedback(a.Feedback))
+	}
 	lines := []string{head}
 	facts := slices.DeleteFunc(slices.Clone(a.Facts), func(f detectors.Fact) bool { return strings.HasPrefix(f.Name, detectors.PointsOf) })
 	for _, f := range facts[:min(len(facts), mostFacts)] {

@@ -33,7 +33,7 @@ func hostile(name string) *alerts.CaseMessage {
 func TestMessagesLookAsAgreed(t *testing.T) {
 	tests := map[string]alerts.Message{
 		"summary": manyCases(alerts.WhyFirstLoad, 214), "summary_erased": erasedOf(manyCases(alerts.WhyBehind, 6)),
-		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
+		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "snoozed": snoozed(), "handed": handed(), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
 	}
 	for name, msg := range tests {
 		for _, tag := range alerts.Languages() {

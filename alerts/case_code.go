@@ -1,0 +1,104 @@
+package alerts
+
+import (
+	"math"
+
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// isHandedOn tells whether version 3 of the memory has no way to say what the file holds.
+func (f *caseFile) isHandedOn() bool {
+	return f.owner != "" || f.snooze.until != 0 || len(f.feedback) > 0 || f.stage == stageOpen && f.by != ""
+}
+
+func (f *caseFile) append(b []byte) []byte {
+	b = appendDate(b, 0, f.opened)
+	if f.opened == 0 {
+		return b
+	}
+	b = append(b, byte(f.stage))
+	if f.stage == stageOpen && !f.isHandedOn() {
+		return b
+	}
+	b = appendString(appendString(appendString(b, f.by), f.code), f.reason)
+	b = appendDate(b, 0, f.review)
+	b = appendUint(b, uint64(len(f.seen)))
+	for i := range f.seen {
+		s := &f.seen[i]
+		b = append(appendDate(appendString(b, s.signal), 0, s.raised), byte(s.level))
+	}
+	if !f.isHandedOn() {
+		return b
+	}
+	b = f.snooze.append(appendString(b, f.owner))
+	b = appendUint(b, uint64(len(f.feedback)))
+	for i := range f.feedback {
+		o := &f.feedback[i]
+		b = appendString(appendDate(appendString(b, o.signal), 0, o.raised), o.code)
+	}
+	return b
+}
+
+func (f *caseFile) read(r *reader) {
+	if f.opened = r.date(0); f.opened == 0 {
+		return
+	}
+	if f.stage = stage(r.uint(uint64(stageClosed))); f.stage == stageOpen && r.version < 4 {
+		return
+	}
+	f.by, f.code, f.reason = r.string(), r.string(), r.string()
+	f.review = r.date(0)
+	if r.version < 3 {
+		r.date(0)
+	}
+	for range r.uint(uint64(len(r.bytes))) {
+		if r.bad {
+			return
+		}
+		f.seen = append(f.seen, standing{signal: r.string(), raised: r.date(0), level: detectors.Level(r.uint(uint64(detectors.Critical)))})
+	}
+	if r.version < 4 {
+		return
+	}
+	f.owner = r.string()
+	f.snooze.read(r)
+	for range r.uint(uint64(len(r.bytes))) {
+		if r.bad {
+			return
+		}
+		f.feedback = append(f.feedback, feedback{r.string(), r.date(0), r.string()})
+	}
+}
+
+func (s *snooze) append(b []byte) []byte {
+	b = appendDate(b, 0, s.until)
+	if s.until == 0 {
+		return b
+	}
+	b = append(appendString(appendDate(b, 0, s.on), s.reason), byte(s.severity), byte(s.grave))
+	b = appendUint(b, uint64(s.percent))
+	if s.percent == 0 {
+		return b
+	}
+	b = appendUint(appendString(b, s.atRisk.Currency.String()), uint64(s.atRisk.Minor))
+	if s.worse {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+func (s *snooze) read(r *reader) {
+	if s.until = r.date(0); s.until == 0 {
+		return
+	}
+	s.on, s.reason = r.date(0), r.string()
+	s.severity, s.grave = detectors.Level(r.uint(uint64(detectors.Critical))), int(r.uint(2))
+	if s.percent = uint(r.uint(mostPercent)); s.percent == 0 {
+		return
+	}
+	currency, known := state.ParseCurrency(r.string())
+	s.atRisk = state.Money{Minor: int64(r.uint(math.MaxInt64)), Currency: currency}
+	s.worse = r.byte(1) == 1
+	r.bad = r.bad || !known || s.atRisk.Minor == 0
+}
