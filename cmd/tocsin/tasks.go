@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +23,11 @@ type tasksCommand struct {
 	Ack    tasksAckCommand    `cmd:"" help:"Acknowledge a task: somebody has it in hand."`
 	Decide tasksDecideCommand `cmd:"" help:"Record a decision, why, and when the customer is looked at again."`
 	Close  tasksCloseCommand  `cmd:"" help:"Close a task that is decided or whose signals have cleared."`
+
+	Snooze   tasksSnoozeCommand   `cmd:"" help:"Put a task off, for at most 14 days."`
+	Wake     tasksWakeCommand     `cmd:"" help:"Bring a task back that is put off."`
+	Reassign tasksReassignCommand `cmd:"" help:"Hand a task to another owner."`
+	Feedback tasksFeedbackCommand `cmd:"" help:"Say of an alert of a task what it was worth."`
 }
 
 // tasksListCommand prints the tasks.
@@ -46,6 +49,15 @@ type taskRecord struct {
 	Recommended []string `json:"recommended"`
 
 	Priority *moneyRecord `json:"priority"`
+	Snoozed  string       `json:"snoozed_until"`
+}
+
+// stands is where the task is, and until when it is put off.
+func (t *taskRecord) stands() string {
+	if t.Snoozed == "" {
+		return t.State
+	}
+	return t.State + ", snoozed until " + t.Snoozed
 }
 
 // moneyRecord is an amount as the contract writes it.
@@ -141,7 +153,7 @@ func (c *tasksListCommand) Run(p *process) (err error) {
 		if len(t.Recommended) > 0 {
 			action = t.Recommended[0]
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\t%s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.State, t.priority(), t.due(ledger.Zone), orNone(t.Owner), action)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\tpriority %s\t%s\t%s\t%s\n", t.TaskID, t.Severity, t.Customer, t.stands(), t.priority(), t.due(ledger.Zone), printable(orNone(t.Owner)), action)
 	}
 	return w.Flush()
 }
@@ -199,14 +211,7 @@ func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
 	}
 	d.TaskID, d.By, d.At = f.Task, actor(f.By), wallClock()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
-	return desk.Decide(p.ctx, customer, d, requestOf(&d, seq))
-}
-
-// requestOf names the request after the act, so that the same command given twice is taken once: by a hash, since the store keeps it
-// for longer than who acted, if the customer is erased.
-func requestOf(d *alerts.Decision, seq int64) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %q %q", d.TaskID, seq, d.Action, d.By))
-	return "task/" + hex.EncodeToString(sum[:])
+	return desk.Decide(p.ctx, customer, d, requestOf(d, seq))
 }
 
 // actor is who acts: who is named, or else the user of this machine.

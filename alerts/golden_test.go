@@ -1,0 +1,38 @@
+package alerts
+
+import (
+	"encoding/hex"
+	"testing"
+)
+
+// What was written is read for ever: a change of these is a new version beside the old one.
+const (
+	goldenPutOff = "04f99c0100066c692e7765690000000003616e61829d01f99c010674696d696e6703011403455552ac0200010141f99c01056b6e6f776e02046c69766501410206f99c01000006000000046c6976650142020ef99c01000242310e00000000"
+
+	goldenDecision1 = "010303542d31066c692e7765690463616c6c0674696d696e67969d01c0df8b9095c0edf418"
+	goldenDecision2 = "020603542d31066c692e776569000674696d696e6700c0df8b9095c0edf418819d011403616e6103412d31"
+)
+
+func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
+	r := newRig(t, 0, false)
+	r.play("1 A=w B=c(B1)\n1 snooze:9d:20%\n1 give:ana\n1 say:A=known")
+	if got := hex.EncodeToString(r.rec.Episodes); got != goldenPutOff {
+		t.Errorf("episodes: got %s, want %s", got, goldenPutOff)
+	}
+	for _, tt := range []struct {
+		golden   string
+		decision Decision
+	}{
+		{goldenDecision1, Decision{TaskID: "T-1", Action: Decide, By: "li.wei", Code: "call", ReasonCode: "timing", NextReview: start + 30, At: 1795166043271000000}},
+		{goldenDecision2, Decision{
+			TaskID: "T-1", Action: Snooze, By: "li.wei", ReasonCode: "timing", At: 1795166043271000000, Until: start + 9, Worse: 20, To: "ana", Alert: "A-1",
+		}},
+	} {
+		if got := hex.EncodeToString(EncodeDecision(tt.decision)); got != tt.golden {
+			t.Errorf("%s: got %s, want %s", tt.decision.Action, got, tt.golden)
+		}
+		if got, err := DecodeDecision(unhex(t, tt.golden)); err != nil || got != tt.decision {
+			t.Errorf("%s: got %+v, %v, want %+v", tt.golden, got, err, tt.decision)
+		}
+	}
+}
