@@ -394,7 +394,13 @@ func TestADigestTellsStatesOfACaseApart(t *testing.T) {
 		2 B=w
 		2 B=-
 		3 ack
-		4 A=c`)
+		4 A=c
+		5 snooze:3d
+		6 snooze:9d
+		6 wake
+		6 give:ana
+		6 say:A=known
+		6 say:A=useful`)
 	digests := make([]string, len(r.cases))
 	for i := range r.cases {
 		digests[i] = r.cases[i].Digest()
@@ -402,7 +408,10 @@ func TestADigestTellsStatesOfACaseApart(t *testing.T) {
 	if digests[0] != digests[2] {
 		t.Errorf("back where it was: got %q, want %q", digests[2], digests[0])
 	}
-	for i, pair := range [][2]int{{0, 1}, {2, 3}, {3, 4}} {
+	if digests[4] != digests[7] {
+		t.Errorf("put off and woken: got %q, want %q", digests[7], digests[4])
+	}
+	for i, pair := range [][2]int{{0, 1}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 7}, {7, 8}, {8, 9}, {9, 10}} {
 		if digests[pair[0]] == digests[pair[1]] {
 			t.Errorf("pair %d: got %q twice, want two", i, digests[pair[0]])
 		}

@@ -17,6 +17,9 @@
 // A customer has at most one case, and a case one review task. Both follow from the live alerts at warning and above;
 // the record keeps of them only the day on which the case opened and what people did.
 //
+// What people do is a [Decision], a cause of change as an event is: a task is acknowledged, decided, put off, handed on. One that is put
+// off comes back by itself, on a day and not at an instant.
+//
 // A case is told by a [CaseMessage]; many at once, after a long past, by a [Summary].
 //
 // How often something was told (the seq of alert, case and task), and when, depends on how a day's events were batched. It is kept
