@@ -45,7 +45,7 @@ func (r *Runner) openFirst(ctx context.Context) (busy bool, err error) {
 			return false, nil
 		}
 	}
-	err = r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config})
+	err = r.Store.OpenStore(ctx, state.Day{Date: first, Config: r.Engine.Config}, r.configured()...)
 	if err != nil && !errors.Is(err, state.ErrConflict) && !errors.Is(err, state.ErrUnknown) { // the store tells which day is open
 		return false, fmt.Errorf("open the first day: %w", err)
 	}

@@ -15,13 +15,14 @@ type Desk struct {
 	Store   state.Store
 	Engines func(ctx context.Context, version string) (*Engine, error)
 	Now     func() state.Instant
+	Via     string // how what is done here comes in; empty: [state.ViaCommand]
 }
 
 // ErrNoDay: nothing was consumed into the store yet.
 var ErrNoDay = errors.New("the store has no open day yet: let `tocsin run` read its first records")
 
 // Decide applies a decision about a customer. The request id makes a repeat harmless: a decision that has landed under
-// it is not taken twice. An *alerts.Refusal says why the decision is not possible, and what would be.
+// it is not taken twice. The commit that takes it tells of it in the audit. An *alerts.Refusal says why the decision is not possible, and what would be.
 func (d *Desk) Decide(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error {
 	for range retries {
 		err := d.try(ctx, customer, decision, request)
@@ -68,5 +69,10 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	}
 	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather(work)
 	c.Request = request
+	row, err := d.decided(ctx, engine, g, &decision, c)
+	if err != nil {
+		return err
+	}
+	c.Audit = []state.AuditRow{row}
 	return d.Store.Commit(ctx, c)
 }

@@ -100,7 +100,7 @@ func (p *played) releaseAll(random *rand.Rand) (released int) {
 		if len(all) == 0 {
 			return released
 		}
-		r := release{Desk: desk, sum: Released{Customer: all[random.IntN(len(all))].Customer}}
+		r := release{Desk: desk, by: "l.wei", sum: Released{Customer: all[random.IntN(len(all))].Customer}}
 		for range random.IntN(4) { // and then it dies
 			done, err := r.some(context.Background())
 			if done {

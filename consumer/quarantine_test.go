@@ -173,7 +173,7 @@ func TestAReleaseGivesTheRecordAsIfNothingHadBeen(t *testing.T) {
 	g, cure := poisoned(t, false)
 	plain, _ := poisoned(t, true)
 	cure.Store(true)
-	released, err := g.desk().Release(t.Context(), "C-1")
+	released, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version")
 	if err != nil || released != (Released{"C-1", 2, 2}) {
 		t.Fatalf("got %+v, %v, want both events", released, err)
 	}
@@ -183,7 +183,7 @@ func TestAReleaseGivesTheRecordAsIfNothingHadBeen(t *testing.T) {
 	if all := g.quarantined(); len(all) > 0 {
 		t.Errorf("got %+v, want nobody", all)
 	}
-	if _, err := g.desk().Release(t.Context(), "C-1"); !errors.Is(err, ErrNotQuarantined) {
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); !errors.Is(err, ErrNotQuarantined) {
 		t.Errorf("once more: got %v, want nobody to release", err)
 	}
 	for _, r := range []*rig{g, plain} {
@@ -204,7 +204,7 @@ func TestAReleaseGivesTheRecordAsIfNothingHadBeen(t *testing.T) {
 func TestAReleaseThatPanicsAgainLeavesAllParked(t *testing.T) {
 	g, _ := poisoned(t, false)
 	before := g.about("C-1")
-	_, err := g.desk().Release(t.Context(), "C-1")
+	_, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version")
 	if panicked := (*Panicked)(nil); !errors.As(err, &panicked) || !strings.Contains(err.Error(), "not to be borne") {
 		t.Errorf("got %v, want what the panic said", err)
 	}
@@ -226,7 +226,7 @@ func TestAParkedEventThatIsRefusedIsADeadLetter(t *testing.T) {
 		t.Fatalf("got %d dead letters before anything was applied", letters)
 	}
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil {
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); err != nil {
 		t.Fatal(err)
 	}
 	plain, _ := poisoned(t, true)
@@ -265,7 +265,7 @@ func TestACustomerWhoseFirstStepOrAlarmPanicsIsQuarantined(t *testing.T) {
 	}
 	cure.Store(true)
 	for _, id := range names {
-		if _, err := g.desk().Release(t.Context(), id); err != nil {
+		if _, err := g.desk().Release(t.Context(), id, "l.wei", "a new version"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -296,13 +296,13 @@ func TestACustomerWhoseJournalCannotBeFoldedIsQuarantined(t *testing.T) {
 	g.turns(10)
 	g.wantOpen(firstDay + 1)
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil {
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); err != nil {
 		t.Error(err)
 	}
 	if got := g.owes("C-1"); got != 1_481_000 {
 		t.Errorf("C-1 owes %d, want 1481000", got)
 	}
-	if _, err := g.desk().Release(t.Context(), "C-9"); err == nil || !strings.Contains(err.Error(), "row 1 is missing") {
+	if _, err := g.desk().Release(t.Context(), "C-9", "l.wei", "a new version"); err == nil || !strings.Contains(err.Error(), "row 1 is missing") {
 		t.Errorf("a journal with a gap: got %v, want why it stays", err)
 	}
 }
@@ -319,7 +319,7 @@ func TestAnHeirWhoIsQuarantinedGetsHisLegacyLater(t *testing.T) {
 		r.turns(10)
 	}
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil {
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []state.CustomerID{"C-1", "C-3"} {
@@ -344,7 +344,7 @@ func TestACustomerWhoIsQuarantinedLeavesNothingBeforeHisRelease(t *testing.T) {
 		t.Errorf("the heir owes %d before the release, want his own", got)
 	}
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil {
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []state.CustomerID{"C-1", "C-2"} {
@@ -367,7 +367,7 @@ func TestAReleaseQuarantinesAnHeirWhoPanics(t *testing.T) {
 	g.turns(10)
 	g.say("C-1", "customer.merged", "C-1/m", fmt.Sprintf(`"into":"C-2","merge_date":"%s"`, firstDay))
 	g.turns(10)
-	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil { // whose own signals end with the merge
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); err != nil { // whose own signals end with the merge
 		t.Fatal(err)
 	}
 	all := g.quarantined()
@@ -375,7 +375,7 @@ func TestAReleaseQuarantinesAnHeirWhoPanics(t *testing.T) {
 		t.Fatalf("got %+v, want the heir with what he was left", all)
 	}
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), "C-2"); err != nil {
+	if _, err := g.desk().Release(t.Context(), "C-2", "l.wei", "a new version"); err != nil {
 		t.Fatal(err)
 	}
 	if got := g.owes("C-2"); got != 400 {
@@ -407,7 +407,7 @@ func TestACustomerWhoIsErasedWhileQuarantinedLeavesNothing(t *testing.T) {
 		t.Fatalf("got %+v, want what comes of her parked", all)
 	}
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), pseudonym); err != nil {
+	if _, err := g.desk().Release(t.Context(), pseudonym, "l.wei", "a new version"); err != nil {
 		t.Fatal(err)
 	}
 	if got := g.owes(pseudonym); got != 125_000 {
@@ -439,7 +439,7 @@ func TestARefusedRecordThatPanicsWhenItIsAcceptedIsParked(t *testing.T) {
 		t.Errorf("got %+v, want one with two rows", all)
 	}
 	cure.Store(true)
-	if _, err := g.desk().Release(t.Context(), "C-1"); err != nil {
+	if _, err := g.desk().Release(t.Context(), "C-1", "l.wei", "a new version"); err != nil {
 		t.Fatal(err)
 	}
 	if got := g.owes("C-1"); got != 11_000 {

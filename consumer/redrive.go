@@ -109,6 +109,7 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 		c.Redrives = []state.Redrive{{
 			Topic: letter.Topic, Partition: letter.Partition, Offset: letter.Offset, At: c.At, By: d.By, Outcome: result.Outcome,
 		}}
+		c.Audit = []state.AuditRow{d.replayed(letter, work, result.Outcome, c)}
 	}
 	if !d.Write {
 		return result, nil

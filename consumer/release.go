@@ -25,9 +25,9 @@ const releasedAtOnce = 256
 // quarantine. It may work beside any number of runs, which go on to park until it ends.
 //
 // Each commit takes the rows away that its step has applied, so whatever dies in between, none is applied twice and none is lost;
-// the next call goes on. Where the step still panics the error is a [*Panicked], and the rest stays parked.
-func (d *Desk) Release(ctx context.Context, customer state.CustomerID) (Released, error) {
-	r := release{Desk: d, sum: Released{Customer: customer}}
+// the next call goes on. The one that ends the quarantine tells of it in the audit: who, and why in their own words. Where the step still panics the error is a [*Panicked], and the rest stays parked.
+func (d *Desk) Release(ctx context.Context, customer state.CustomerID, by, why string) (Released, error) {
+	r := release{Desk: d, by: by, why: why, sum: Released{Customer: customer}}
 	for refused := 0; refused < retries; {
 		done, err := r.some(ctx)
 		switch {
@@ -51,6 +51,7 @@ func (d *Desk) Release(ctx context.Context, customer state.CustomerID) (Released
 // release is one under way.
 type release struct {
 	*Desk
+	by, why  string
 	sum      Released
 	suspects map[state.CustomerID]*Panicked // of others, who get what the customer leaves
 	unsure   bool                           // an answer was lost: the quarantine may have ended
@@ -155,8 +156,30 @@ func (r *release) commit(ctx context.Context, l *lane, day state.Day, g *group, 
 		c.Releases = append(c.Releases, end)
 		c.DeadLetters = refusedOf(g, applied)
 	}
+	if g.judged {
+		row, err := r.ended(ctx, g, c)
+		if err != nil {
+			return err
+		}
+		c.Audit = []state.AuditRow{row}
+	}
 	c.Identifiers = united(nil, work)
 	return r.Store.Commit(ctx, c)
+}
+
+// ended is the audit row of the commit that ends the quarantine.
+func (r *release) ended(ctx context.Context, g *group, c *state.Commit) (state.AuditRow, error) {
+	all, err := r.Store.Quarantined(ctx)
+	if err != nil {
+		return state.AuditRow{}, fmt.Errorf("quarantined customers: %w", err)
+	}
+	body := AuditBody{Why: AuditWhy{Reason: r.why}, Saw: AuditSaw{Config: c.Day.Config, Day: c.Day.Date.String(), Parked: r.sum.Rows}}
+	for i := range all {
+		if all[i].Customer == r.sum.Customer {
+			body.Saw.Panic = all[i].Reason
+		}
+	}
+	return r.row(c.At, r.by, DeedRelease, "", g.customer, body), nil
 }
 
 // refusedOf are the records of those events that lost against another content of their revision.

@@ -31,6 +31,7 @@ type Runner struct {
 	Watch   Watcher    // told of what landed; may be nil
 	Ready   func(bool) // told whether there are an open day and partitions to work on; may be nil
 	Publish func()     // called when a commit has left rows to be published; must not block; may be nil
+	By      string     // who runs this process, for the audit; empty: a change of the configuration is not told there
 	Rejoins bool       // this process has put its configuration in force before, and does not do so again
 	Log     *slog.Logger
 
@@ -180,7 +181,7 @@ func (r *Runner) reload(ctx context.Context) error {
 		return fmt.Errorf("%w: %s is in force, this process has %s", ErrSuperseded, day.Config, r.Engine.Config)
 	}
 	if found && !r.found {
-		err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text)
+		err := r.Store.Reconfigure(ctx, r.Engine.Config, r.Engine.Text, r.configured()...)
 		if errors.Is(err, state.ErrUnknown) {
 			err = fmt.Errorf("%w: %w", state.ErrUnavailable, err) // doing it twice does no harm
 		}

@@ -19,7 +19,9 @@ type Gaps interface {
 	//
 	// Where the partition goes back, or its topic is another one, offsets come a second time. Refused records that have one of them
 	// from the log that is gone are kept under [Former] instead of the topic's name.
-	AcceptGap(ctx context.Context, topic string, partition int32, a Acceptance) error
+	//
+	// It adds to the audit who has done so.
+	AcceptGap(ctx context.Context, topic string, partition int32, a Acceptance, audit ...AuditRow) error
 }
 
 // Former is the name under which a log is kept that was the topic's until an acceptance: no topic can have it.

@@ -49,6 +49,7 @@ type Store interface {
 	Leases
 	Redrives
 	Gaps
+	Audits
 	Readers
 	Close() error
 }
@@ -57,8 +58,8 @@ type Store interface {
 type Journal interface {
 	// Day is the open day; found is false in a new store.
 	Day(ctx context.Context) (day Day, found bool, err error)
-	// OpenStore opens the first day of a new store; a second call is ErrConflict.
-	OpenStore(ctx context.Context, day Day) error
+	// OpenStore opens the first day of a new store, and adds to the audit who has done so; a second call is ErrConflict.
+	OpenStore(ctx context.Context, day Day, audit ...AuditRow) error
 	// Load returns the history of each known customer among ids, by customer: the newest snapshot and the rows after it by
 	// seq. All are read at one moment. Whether rows are missing is for the caller to ask: see [History.Check].
 	Load(ctx context.Context, ids []CustomerID) ([]History, error)
@@ -82,8 +83,9 @@ type Journal interface {
 	// keep common causes: to that program they would excuse nobody.
 	CloseDay(ctx context.Context, c *DayClose) error
 	// Reconfigure makes version the configuration of the open day, keeps its text, and sets every customer's alarm to
-	// the open day, so that all are judged by it. For the version in force it only keeps the text.
-	Reconfigure(ctx context.Context, version string, text []byte) error
+	// the open day, so that all are judged by it, and adds to the audit who has done so. For the version in force it only keeps the
+	// text.
+	Reconfigure(ctx context.Context, version string, text []byte, audit ...AuditRow) error
 	// Core are the core customers of a day that is or was open, sorted: what [DayClose.Core] was for it.
 	Core(ctx context.Context, day Date) ([]CustomerID, error)
 	// StaleInputs are those of all days so far, by day: what [DayClose.Stale] was for it. A day that is not among them was opened
@@ -220,7 +222,8 @@ type Commit struct {
 	Tasks       []TaskRow      // task changes
 	Messages    []Message      // owed
 	DeadLetters []DeadLetter
-	Redrives    []Redrive // refused records that the steps apply after all; a place that is taken is ErrRepeated
+	Redrives    []Redrive  // refused records that the steps apply after all; a place that is taken is ErrRepeated
+	Audit       []AuditRow // deeds that the commit does, of its At: added to the chain in this order
 }
 
 // Check refuses what no caller may ask for: positions or entries that are not sorted (so that two commits could block each
@@ -260,6 +263,14 @@ func (c *Commit) Check() error {
 	for i := 1; i < len(c.Disputants); i++ {
 		if c.Disputants[i-1].Customer >= c.Disputants[i].Customer {
 			return fmt.Errorf("commit: disputant %s is out of order", c.Disputants[i].Customer)
+		}
+	}
+	if err := CheckAudit(c.Audit); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	for i := range c.Audit {
+		if a := &c.Audit[i]; a.At != c.At {
+			return fmt.Errorf("commit: %s is of %v and not of the commit's %v", a.Deed, a.At, c.At)
 		}
 	}
 	seen := make(map[Identifier]bool, len(c.Identifiers))

@@ -39,7 +39,7 @@ type Rewording struct {
 //   - replaces what is parked of the customer, ErrConflict if that is not as many rows as Waiting;
 //   - where the customer has another name, wants no identifier's row to have the old one any more and no refused record to have
 //     come in unsearched, ErrStale if one has or did; renames it in the lists of core customers and its quarantine, of which the reason goes,
-//     drops its alarms and its part in common causes, and keeps the name as erased.
+//     drops its alarms, its part in common causes and what is sealed of it in the audit, and keeps the name as erased.
 type Rewrite struct {
 	Customer CustomerID
 	As       CustomerID // its pseudonym, or its own id

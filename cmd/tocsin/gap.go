@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tocsin/consumer"
 	"tocsin/state"
 )
 
@@ -194,7 +195,8 @@ func (c *gapAcceptCommand) Run(p *process) (err error) {
 		return nil
 	}
 	word := state.Acceptance{To: c.To, At: wallClock(), By: actor(c.By), Why: c.Reason}
-	err = store.AcceptGap(p.ctx, c.Partition.topic, c.Partition.number, word)
+	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
+	err = desk.AcceptGap(p.ctx, &gap, word)
 	switch {
 	case errors.Is(err, state.ErrNoGap):
 		return fmt.Errorf("%v: no gap is open; tocsin gap ls --all lists what was", &c.Partition)

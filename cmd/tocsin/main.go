@@ -30,6 +30,7 @@ type commands struct {
 	Dlq        dlqCommand        `cmd:"" help:"List refused records, show one, give them another try."`
 	Gap        gapCommand        `cmd:"" help:"List what partitions cannot read, and accept it."`
 	Quarantine quarantineCommand `cmd:"" help:"List customers whose steps panic, and release them."`
+	Audit      auditCommand      `cmd:"" help:"Tell what people have done, and check that the record of it is whole."`
 	Rebuild    rebuildCommand    `cmd:"" help:"Write snapshots anew from the journal, or check that each is its fold."`
 	Migrate    migrateCommand    `cmd:"" help:"Prepare the store."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

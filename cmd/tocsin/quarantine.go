@@ -67,6 +67,8 @@ func (c *quarantineLsCommand) Run(p *process) (err error) {
 type quarantineReleaseCommand struct {
 	configFlag
 	Customer string `arg:"" help:"The customer's id, as tocsin quarantine ls shows it."`
+	By       string `help:"Who releases. Without it the user of this machine."`
+	Reason   string `placeholder:"TEXT" help:"Why, for those who look later."`
 }
 
 // Run applies what is parked. Given again after it has died it goes on.
@@ -77,7 +79,7 @@ func (c *quarantineReleaseCommand) Run(p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
-	released, err := desk.Release(p.ctx, state.CustomerID(c.Customer))
+	released, err := desk.Release(p.ctx, state.CustomerID(c.Customer), actor(c.By), c.Reason)
 	if err != nil {
 		return err
 	}

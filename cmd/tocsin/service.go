@@ -90,7 +90,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.Kafka.Topics.clears(),
-		Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, Log: s.log,
+		Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, By: actor(""), Log: s.log,
 	}, nil
 }
 

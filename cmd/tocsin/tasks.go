@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/user"
 	"slices"
 	"strconv"
@@ -214,7 +215,7 @@ func (f taskFlags) act(p *process, d alerts.Decision) (err error) {
 	return desk.Decide(p.ctx, customer, d, requestOf(d, seq))
 }
 
-// actor is who acts: who is named, or else the user of this machine.
+// actor is who acts: who is named, or else the user of this machine, by number where it has no name.
 func actor(named string) string {
 	if named != "" {
 		return named
@@ -222,7 +223,7 @@ func actor(named string) string {
 	if u, err := user.Current(); err == nil {
 		return u.Username
 	}
-	return ""
+	return fmt.Sprint("uid ", os.Getuid())
 }
 
 // ownerOf finds the customer of a task, and how often the task has changed.

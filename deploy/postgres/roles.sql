@@ -44,6 +44,12 @@ BEGIN
 	IF to_regclass('tocsin.secret') IS NOT NULL THEN
 		REVOKE ALL ON tocsin.secret FROM tocsin_reader;
 	END IF;
+	-- Of the audit rows are only added; an erasure drops what is sealed in them.
+	IF to_regclass('tocsin.audit') IS NOT NULL THEN
+		REVOKE UPDATE, DELETE ON tocsin.audit FROM tocsin_app;
+		GRANT UPDATE (request, customer, body, salt) ON tocsin.audit TO tocsin_app;
+		REVOKE INSERT, DELETE ON tocsin.audit_head FROM tocsin_app;
+	END IF;
 	IF to_regclass('tocsin.tocsin_migration') IS NOT NULL THEN
 		REVOKE INSERT, UPDATE, DELETE ON tocsin.tocsin_migration FROM tocsin_app;
 	END IF;

@@ -70,7 +70,10 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 				return err
 			}
 		}
-		return b.send(ctx, tx)
+		if err := b.send(ctx, tx); err != nil {
+			return err
+		}
+		return chain(ctx, tx, c.Audit)
 	})
 }
 

@@ -80,7 +80,7 @@ func (s *Store) holdAlone(ctx context.Context, tx pgx.Tx) (day state.Day, config
 }
 
 // OpenStore opens the first day of a new store; a second call is ErrConflict.
-func (s *Store) OpenStore(ctx context.Context, first state.Day) error {
+func (s *Store) OpenStore(ctx context.Context, first state.Day, audit ...state.AuditRow) error {
 	if first.Date == 0 {
 		return errors.New("open store: the first day has no date")
 	}
@@ -101,8 +101,10 @@ func (s *Store) OpenStore(ctx context.Context, first state.Day) error {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, `UPDATE day SET day = $1, config = $2`, first.Date, config)
-		return err
+		if _, err = tx.Exec(ctx, `UPDATE day SET day = $1, config = $2`, first.Date, config); err != nil {
+			return err
+		}
+		return chain(ctx, tx, audit)
 	})
 }
 
@@ -185,7 +187,7 @@ func keepCore(b *batch, c *state.DayClose) {
 }
 
 // Reconfigure makes version the configuration of the open day and has every customer judged by it.
-func (s *Store) Reconfigure(ctx context.Context, version string, text []byte) error {
+func (s *Store) Reconfigure(ctx context.Context, version string, text []byte, audit ...state.AuditRow) error {
 	return s.writeWithin(ctx, bulky, func(ctx context.Context, tx pgx.Tx) error {
 		day, config, err := s.holdAlone(ctx, tx)
 		if err != nil {
@@ -207,7 +209,10 @@ func (s *Store) Reconfigure(ctx context.Context, version string, text []byte) er
 		if _, err := tx.Exec(ctx, `UPDATE day SET config = $1`, next); err != nil {
 			return err
 		}
-		return alarmEverybody(ctx, tx, day.Date)
+		if err := alarmEverybody(ctx, tx, day.Date); err != nil {
+			return err
+		}
+		return chain(ctx, tx, audit)
 	})
 }
 

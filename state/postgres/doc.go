@@ -23,7 +23,7 @@
 // may lack commits that a record in memory holds.
 //
 // All rows are locked in one order, which is the order of [Store.Commit]: request, positions, figures, day, rates, identifiers, journal,
-// alarms, and what follows; each kind sorted by its key, and new rows of a kind before those that are there. So transactions
+// alarms, and what follows, and last of all the audit's head, by those alone who add to it; each kind sorted by its key, and new rows of a kind before those that are there. So transactions
 // wait for each other and never block each other; what a deadlock would need is written beside each step that could make one.
 //
 // # Why

@@ -39,7 +39,7 @@ func (s *Store) Gaps(ctx context.Context) ([]state.Gap, error) {
 
 // AcceptGap closes the open gap of a partition and moves its position on. Of two at a time the second waits for the first, and then
 // finds none open.
-func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a state.Acceptance) error {
+func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a state.Acceptance, audit ...state.AuditRow) error {
 	err := s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var stands int64
 		var foreign bool
@@ -58,19 +58,30 @@ func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a 
 		if err == nil && moved.RowsAffected() == 0 {
 			err = fmt.Errorf("it does not stand at %d: %w", stands, state.ErrFenced)
 		}
-		if g := (state.Gap{Stands: stands, Foreign: foreign}); err != nil || !g.Back(&a) {
+		if err != nil {
 			return err
 		}
-		for _, table := range []string{"dead_letter", "redrive"} {
-			if _, err := tx.Exec(ctx, `UPDATE `+table+` SET topic = $1 WHERE topic = $2 AND partition = $3 AND "offset" >= $4`,
-				state.Former(topic, &a), topic, partition, a.To); err != nil {
-				return err
-			}
+		if g := (state.Gap{Stands: stands, Foreign: foreign}); g.Back(&a) {
+			err = setAside(ctx, tx, topic, partition, &a)
 		}
-		return nil
+		if err == nil {
+			err = chain(ctx, tx, audit)
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("gap of %s/%d: %w", topic, partition, err)
+	}
+	return nil
+}
+
+// setAside keeps refused records of a log that is gone under its former name.
+func setAside(ctx context.Context, tx pgx.Tx, topic string, partition int32, a *state.Acceptance) error {
+	for _, table := range []string{"dead_letter", "redrive"} {
+		if _, err := tx.Exec(ctx, `UPDATE `+table+` SET topic = $1 WHERE topic = $2 AND partition = $3 AND "offset" >= $4`,
+			state.Former(topic, a), topic, partition, a.To); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ type hammer struct {
 }
 
 // anvil counts what all of them have done.
-type anvil struct{ rows, closed, refusals atomic.Int64 }
+type anvil struct{ rows, closed, refusals, deeds atomic.Int64 }
 
 func (h *hammer) must(err error) {
 	h.Helper()
@@ -103,6 +103,7 @@ func (h *hammer) strike(name string) {
 		c := h.commit(day, name)
 		if h.landed(h.store.Commit(ctx, c)) {
 			h.rows.Add(int64(len(c.Entries)))
+			h.deeds.Add(int64(len(c.Audit)))
 		}
 	}
 }
@@ -177,6 +178,9 @@ func (h *hammer) commit(day state.Day, name string) *state.Commit {
 	h.random.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
 	c.Ticks = due
 	h.entries(c, name)
+	for range max(0, h.random.IntN(5)-2) { // most are batches, which add nothing to the audit
+		c.Audit = append(c.Audit, state.AuditRow{At: c.At, By: name, Via: state.ViaCommand, Deed: "decide", Customer: "C-00"})
+	}
 	return c
 }
 
@@ -290,6 +294,11 @@ func (h *hammer) whole() {
 		if len(alerts) != len(journal) {
 			h.Errorf("customer %s: got %d alerts for %d rows", id, len(alerts), len(journal))
 		}
+	}
+	v, err := state.VerifyAudit(h.Context(), h.store)
+	h.must(err)
+	if v.Rows != h.deeds.Load() || v.Rows == 0 {
+		h.Errorf("got %d audit rows, want the %d that landed", v.Rows, h.deeds.Load())
 	}
 	if rows != h.rows.Load() || rows == 0 {
 		h.Errorf("got %d rows, want the %d that landed", rows, h.rows.Load())

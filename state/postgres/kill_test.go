@@ -31,6 +31,7 @@ func nthCommit(day state.Day, n int64) *state.Commit {
 		Tasks:       []state.TaskRow{{ID: fmt.Sprintf("T-%d", n), Seq: 1, Customer: id}},
 		Messages:    []state.Message{{ID: fmt.Sprintf("m-%d", n), Case: fmt.Sprintf("case-%d", n), Seq: 1, Customer: id}},
 		DeadLetters: []state.DeadLetter{{Topic: killTopic, Offset: n}},
+		Audit:       []state.AuditRow{{By: "l.wei", Via: state.ViaCommand, Deed: "decide", Customer: id}},
 	}
 	if seq%snapshotsEvery == 0 {
 		c.Snapshots = []state.Snapshot{{Customer: id, Seq: uint64(seq), Body: []byte("snapshot")}}
@@ -178,7 +179,8 @@ func checkWhole(t *testing.T, s *postgres.Store, n int64) {
 	letters, err6 := s.DeadLetterCount(ctx)
 	alarms, err7 := s.DueAlarms(ctx, 1<<30, 1<<30)
 	publications, err8 := s.Unpublished(ctx, 1<<30)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8); err != nil {
+	audit, err9 := state.VerifyAudit(ctx, s)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []struct {
@@ -187,6 +189,7 @@ func checkWhole(t *testing.T, s *postgres.Store, n int64) {
 	}{
 		{"journal rows", rows, n}, {"alerts", int64(len(alerts)), n}, {"tasks", int64(len(tasks)), n}, {"messages", int64(due), n},
 		{"dead letters", int64(letters), n}, {"alarms", int64(len(alarms)), n}, {"publications", int64(len(publications)), 3 * n},
+		{"audit rows", audit.Rows, n},
 	} {
 		if part.got != part.want {
 			t.Errorf("after %d commits: got %d %s, want %d", n, part.got, part.name, part.want)

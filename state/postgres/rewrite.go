@@ -61,6 +61,7 @@ func rewrite(b *batch, c *state.Commit) {
 	reword(b, c.At, c.Rewording)
 	if erased := renamed(c.Rewrites); len(erased) > 0 {
 		forgetAlarms(b, erased)
+		unseal(b, erased)
 		b.add(nil, `UPDATE day SET erased = (SELECT count(*) FROM erased)`)
 	}
 	for i := range c.Redacted {

@@ -167,6 +167,13 @@ func wantStale(t *testing.T, s *postgres.Store, want int) {
 	if day, _, err = s.Day(t.Context()); err != nil || len(day.Stale) != want {
 		t.Errorf("the next day was opened without %v, %v, want %d of them", day.Stale, err, want)
 	}
+	row := state.AuditRow{By: "l.wei", Via: state.ViaProcess, Deed: "configuration"}
+	if err := s.Commit(t.Context(), &state.Commit{Day: day, Audit: []state.AuditRow{row}}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := state.VerifyAudit(t.Context(), s); err != nil || v.Rows != int64(want) {
+		t.Errorf("the audit has %d rows, %v, want %d: a program that would keep none may work with the store until it is finished", v.Rows, err, want)
+	}
 	if len(day.Causes) != want {
 		t.Errorf("the next day was opened with common causes %v, want %d of them", day.Causes, want)
 	}

@@ -118,9 +118,12 @@ func commit(tx *tx, c *state.Commit) error {
 		}
 	}
 	if c.FirstLimit {
-		_, err = tx.exec(`UPDATE store SET first_limit = day WHERE first_limit = 0`)
+		if _, err = tx.exec(`UPDATE store SET first_limit = day WHERE first_limit = 0`); err != nil {
+			return err
+		}
 	}
-	return err
+	// What people have done with it.
+	return chain(tx, c.Audit)
 }
 
 func claimRequest(tx *tx, c *state.Commit) error {

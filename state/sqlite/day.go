@@ -52,7 +52,7 @@ func (s *Store) Core(ctx context.Context, day state.Date) ([]state.CustomerID, e
 }
 
 // OpenStore opens the first day of a new store; a second call is ErrConflict.
-func (s *Store) OpenStore(ctx context.Context, day state.Day) error {
+func (s *Store) OpenStore(ctx context.Context, day state.Day, audit ...state.AuditRow) error {
 	if day.Date == 0 {
 		return errors.New("open store: the first day has no date")
 	}
@@ -62,7 +62,10 @@ func (s *Store) OpenStore(ctx context.Context, day state.Day) error {
 			return err
 		}
 		n, err := tx.exec(`UPDATE store SET day = ?, config = ?, first_limit = ? WHERE day = 0`, day.Date, config, day.FirstLimit)
-		return unlessOne(n, err, state.ErrConflict, "open store on %v", day.Date)
+		if err := unlessOne(n, err, state.ErrConflict, "open store on %v", day.Date); err != nil {
+			return err
+		}
+		return chain(tx, audit)
 	})
 }
 
@@ -134,7 +137,7 @@ func alarmEverybody(tx *tx, day state.Date) error {
 }
 
 // Reconfigure makes version the configuration of the open day and has every customer judged by it.
-func (s *Store) Reconfigure(ctx context.Context, version string, text []byte) error {
+func (s *Store) Reconfigure(ctx context.Context, version string, text []byte, audit ...state.AuditRow) error {
 	return s.write(ctx, func(tx *tx) error {
 		day, config, err := openDay(tx)
 		if err != nil {
@@ -156,7 +159,10 @@ func (s *Store) Reconfigure(ctx context.Context, version string, text []byte) er
 		if _, err := tx.exec(`UPDATE store SET config = ?`, next); err != nil {
 			return err
 		}
-		return alarmEverybody(tx, day.Date)
+		if err := alarmEverybody(tx, day.Date); err != nil {
+			return err
+		}
+		return chain(tx, audit)
 	})
 }
 

@@ -39,7 +39,7 @@ func scanGap(row func(dest ...any) error) (g state.Gap, err error) {
 }
 
 // AcceptGap closes the open gap of a partition and moves its position on.
-func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a state.Acceptance) error {
+func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a state.Acceptance, audit ...state.AuditRow) error {
 	return s.write(ctx, func(tx *tx) error {
 		var id, stands int64
 		var foreign bool
@@ -60,15 +60,22 @@ func (s *Store) AcceptGap(ctx context.Context, topic string, partition int32, a 
 		if err := unlessOne(n, err, state.ErrFenced, "position %s/%d from %d", topic, partition, stands); err != nil {
 			return err
 		}
-		if g := (state.Gap{Stands: stands, Foreign: foreign}); !g.Back(&a) {
-			return nil
-		}
-		for _, table := range []string{"dead_letter", "redrive"} {
-			if _, err := tx.exec(`UPDATE `+table+` SET topic = ? WHERE topic = ? AND partition = ? AND offset >= ?`,
-				state.Former(topic, &a), topic, partition, a.To); err != nil {
-				return fmt.Errorf("refused records of %s/%d: %w", topic, partition, err)
+		if g := (state.Gap{Stands: stands, Foreign: foreign}); g.Back(&a) {
+			if err := setAside(tx, topic, partition, &a); err != nil {
+				return err
 			}
 		}
-		return nil
+		return chain(tx, audit)
 	})
+}
+
+// setAside keeps refused records of a log that is gone under its former name.
+func setAside(tx *tx, topic string, partition int32, a *state.Acceptance) error {
+	for _, table := range []string{"dead_letter", "redrive"} {
+		if _, err := tx.exec(`UPDATE `+table+` SET topic = ? WHERE topic = ? AND partition = ? AND offset >= ?`,
+			state.Former(topic, a), topic, partition, a.To); err != nil {
+			return fmt.Errorf("refused records of %s/%d: %w", topic, partition, err)
+		}
+	}
+	return nil
 }

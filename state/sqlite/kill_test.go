@@ -71,6 +71,7 @@ func nthCommit(n int64) *state.Commit {
 		Tasks:       []state.TaskRow{{ID: fmt.Sprintf("T-%d", n), Seq: 1, Customer: id}},
 		Messages:    []state.Message{{ID: fmt.Sprintf("m-%d", n), Case: fmt.Sprintf("case-%d", n), Seq: 1, Customer: id}},
 		DeadLetters: []state.DeadLetter{{Topic: killTopic, Offset: n}},
+		Audit:       []state.AuditRow{{By: "l.wei", Via: state.ViaCommand, Deed: "decide", Customer: id}},
 	}
 	if seq%snapshotsEvery == 0 {
 		c.Snapshots = []state.Snapshot{{Customer: id, Seq: uint64(seq), Body: []byte("snapshot")}}
@@ -154,7 +155,8 @@ func checkWhole(t *testing.T, s *sqlite.Store) (n int64) {
 	letters, err7 := s.DeadLetterCount(ctx)
 	alarms, err8 := s.DueAlarms(ctx, 1<<30, 1<<30)
 	publications, err9 := s.Unpublished(ctx, 1<<30)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
+	audit, err10 := state.VerifyAudit(ctx, s)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []struct {
@@ -164,7 +166,7 @@ func checkWhole(t *testing.T, s *sqlite.Store) (n int64) {
 	}{
 		{"journal rows", rows, n}, {"alerts", int64(len(alerts)), n}, {"tasks", int64(len(tasks)), n},
 		{"messages", int64(due), n}, {"dead letters", int64(letters), n}, {"alarms", int64(len(alarms)), n},
-		{"publications", int64(len(publications)), 3 * n},
+		{"publications", int64(len(publications)), 3 * n}, {"audit rows", audit.Rows, n},
 	} {
 		if part.got != part.want {
 			t.Errorf("after %d commits: got %d %s, want %d", n, part.got, part.name, part.want)

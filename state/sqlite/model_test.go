@@ -110,6 +110,9 @@ func (p *pair) compare(r *rapid.T) {
 	if got != want {
 		r.Fatalf("the stores differ\n--- got\n%s--- want\n%s", got, want)
 	}
+	if _, err := state.VerifyAudit(r.Context(), p.store); err != nil {
+		r.Fatal(err)
+	}
 }
 
 // mostly is the value itself, but now and then one near it.
@@ -140,6 +143,13 @@ func (p *pair) commit(r *rapid.T) {
 	if some(r, "with a disputant") {
 		until := today.Date + state.Date(rapid.IntRange(-1, 5).Draw(r, "disputes count"))
 		c.Disputants = []state.Disputant{{Customer: customer(r), Until: until}}
+	}
+	if some(r, "with a deed") {
+		row := state.AuditRow{By: "l.wei", Via: state.ViaCommand, Deed: rapid.SampledFrom([]string{"decide", "close"}).Draw(r, "deed"), Request: c.Request}
+		if some(r, "of a customer") {
+			row.Customer, row.Body = customer(r), []byte("{}")
+		}
+		c.Audit = []state.AuditRow{row}
 	}
 	p.both("commit", func(s state.Store) error { return s.Commit(r.Context(), c) })
 }

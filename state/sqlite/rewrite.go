@@ -227,6 +227,9 @@ func rename(tx *tx, w *state.Rewrite) error {
 	if err := renameAffiliates(tx, w); err != nil {
 		return err
 	}
+	if err := unseal(tx, w.Customer); err != nil {
+		return err
+	}
 	_, err := tx.exec(`INSERT INTO erased (pseudonym) VALUES (?) ON CONFLICT DO NOTHING`, w.As)
 	return err
 }

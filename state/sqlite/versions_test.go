@@ -30,6 +30,7 @@ var landed = map[string]string{
 	"0009_stale_inputs.sql": "c64ab382e6ced2217e6557e390a98787c8956bfdc882e5283a85fb336ff5df18",
 	"0010_affiliates.sql":   "50dc2b28b6d68fc892927a6113fc3632c6b5b07c6ea33a7e01573832fc17119f",
 	"0011_causes.sql":       "79f0564495d834238290cc93d9260a27b3989e7d1f1378411510866466772b04",
+	"0012_audit.sql":        "e818f9fec7927385ab95e24fc8bc84f10fae458a0ea55d2050683410f495d6a5",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {
@@ -173,6 +174,13 @@ func wantStale(t *testing.T, s *sqlite.Store, want int) {
 	}
 	if day, _, err = s.Day(t.Context()); err != nil || len(day.Stale) != want {
 		t.Errorf("the next day was opened without %v, %v, want %d of them", day.Stale, err, want)
+	}
+	row := state.AuditRow{By: "l.wei", Via: state.ViaProcess, Deed: "configuration"}
+	if err := s.Commit(t.Context(), &state.Commit{Day: day, Audit: []state.AuditRow{row}}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := state.VerifyAudit(t.Context(), s); err != nil || v.Rows != int64(want) {
+		t.Errorf("the audit has %d rows, %v, want %d: a program that would keep none may work with the store until it is finished", v.Rows, err, want)
 	}
 	if len(day.Causes) != want {
 		t.Errorf("the next day was opened with common causes %v, want %d of them", day.Causes, want)

@@ -27,6 +27,7 @@ func Contents(ctx context.Context, s state.Store, identifiers ...state.Identifie
 	w.identities(identifiers)
 	w.outbox()
 	w.rows()
+	w.audit()
 	return w.text.String(), w.err
 }
 
@@ -113,6 +114,15 @@ func (w *page) rows() {
 	lines(w, "gap", gaps, err)
 	publications, err := w.s.Unpublished(w.ctx, 1<<30)
 	lines(w, "unpublished", publications, err)
+}
+
+// audit shows the chain without what each store has of its own: salts, and hence hashes.
+func (w *page) audit() {
+	rows, err := w.s.Audit(w.ctx, 0, 1<<30)
+	for i := range rows {
+		rows[i].Salt, rows[i].Seal, rows[i].Hash = nil, state.AuditHash{}, state.AuditHash{}
+	}
+	lines(w, "audit", rows, err)
 }
 
 func lines[T any](w *page, what string, rows []T, err error) {

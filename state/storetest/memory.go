@@ -46,6 +46,8 @@ type Memory struct {
 	publications []state.Publication // not settled yet
 	published    int64               // last id given to a publication
 	leases       state.LeaseTable
+	audit        []state.AuditRow
+	head         state.AuditHead // of audit
 	taken        map[string]bool // keys of alerts, tasks, messages and dead letters
 }
 
@@ -96,7 +98,7 @@ func (m *Memory) Day(context.Context) (state.Day, bool, error) {
 }
 
 // OpenStore opens the first day.
-func (m *Memory) OpenStore(_ context.Context, day state.Day) error {
+func (m *Memory) OpenStore(_ context.Context, day state.Day, audit ...state.AuditRow) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if day.Date == 0 {
@@ -107,6 +109,7 @@ func (m *Memory) OpenStore(_ context.Context, day state.Day) error {
 	}
 	m.day = day
 	m.texts[day.Config] = nil
+	m.chain(audit)
 	return nil
 }
 
@@ -218,7 +221,7 @@ func (m *Memory) inForce(day state.Day) bool {
 }
 
 // Reconfigure changes the configuration of the open day.
-func (m *Memory) Reconfigure(_ context.Context, version string, text []byte) error {
+func (m *Memory) Reconfigure(_ context.Context, version string, text []byte, audit ...state.AuditRow) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.day.Date == 0 {
@@ -230,6 +233,7 @@ func (m *Memory) Reconfigure(_ context.Context, version string, text []byte) err
 	}
 	m.day.Config = version
 	m.alarmEverybody()
+	m.chain(audit)
 	return nil
 }
 

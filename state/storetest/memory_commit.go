@@ -39,6 +39,7 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	m.step(c)
 	m.owe(c)
 	m.redrive(c.Redrives)
+	m.chain(c.Audit)
 	return nil
 }
 

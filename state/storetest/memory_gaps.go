@@ -47,7 +47,7 @@ func (m *Memory) Gaps(context.Context) ([]state.Gap, error) {
 }
 
 // AcceptGap closes a gap and moves its partition on.
-func (m *Memory) AcceptGap(_ context.Context, topic string, number int32, a state.Acceptance) error {
+func (m *Memory) AcceptGap(_ context.Context, topic string, number int32, a state.Acceptance, audit ...state.AuditRow) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	open := m.openGap(topic, number)
@@ -68,6 +68,7 @@ func (m *Memory) AcceptGap(_ context.Context, topic string, number int32, a stat
 	if open.Back(&a) {
 		m.setAside(topic, number, a)
 	}
+	m.chain(audit)
 	return nil
 }
 

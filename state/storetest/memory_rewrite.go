@@ -78,6 +78,11 @@ func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 	}
 	m.day.Core = renamed(m.day.Core, w)
 	m.renameAffiliates(w)
+	for i := range m.audit {
+		if m.audit[i].Customer == w.Customer {
+			m.audit[i].Erase()
+		}
+	}
 	m.erased[w.As] = true
 	m.day.Erased = len(m.erased)
 }

@@ -109,6 +109,11 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a rewrite keeps what is owed, or owes it", rewriteKeepsWhatIsOwed},
 		{"the secret of pseudonyms stays", secretStays},
 
+		{"what people do is one chain", auditIsOneChain},
+		{"what is refused leaves no row in the audit", refusedCommitIsNotAudited},
+		{"an erasure drops what the audit has of a customer, and the chain is whole", erasureKeepsTheChain},
+		{"deeds at the same time make one chain", concurrentDeedsMakeOneChain},
+
 		{"a quarantine fences steps that do not know of it", quarantineFencesOtherSteps},
 		{"what is parked keeps its order", parkedRowsKeepTheirOrder},
 		{"a release takes what was seen, and ends when nothing is left", releaseTakesWhatWasSeen},
