@@ -32,8 +32,12 @@ type AuditWhy struct {
 	Decision   string `json:"decision,omitempty"`
 	ReasonCode string `json:"reason_code,omitempty"`
 	NextReview string `json:"next_review_date,omitempty"`
-	Reason     string `json:"reason,omitempty"` // in their own words
-	To         *int64 `json:"to,omitempty"`     // offset at which a partition goes on
+	Until      string `json:"until_date,omitempty"`    // a snooze's end
+	Worse      uint   `json:"worse_percent,omitempty"` // and by how much more at risk it ends before
+	Owner      string `json:"owner,omitempty"`         // to whom a task is handed on
+	Alert      string `json:"alert_id,omitempty"`      // on which there is feedback
+	Reason     string `json:"reason,omitempty"`        // in their own words
+	To         *int64 `json:"to,omitempty"`            // offset at which a partition goes on
 	Outcome    string `json:"outcome,omitempty"`
 }
 
@@ -102,7 +106,10 @@ func (d *Desk) decided(ctx context.Context, e *Engine, g *group, decision *alert
 		return state.AuditRow{}, fmt.Errorf("alerts of customer %s: %w", g.customer, err)
 	}
 	body := AuditBody{
-		Why: AuditWhy{Decision: decision.Code, ReasonCode: decision.ReasonCode, NextReview: decision.NextReview.String()},
+		Why: AuditWhy{
+			Decision: decision.Code, ReasonCode: decision.ReasonCode, NextReview: decision.NextReview.String(),
+			Until: decision.Until.String(), Worse: decision.Worse, Owner: decision.To, Alert: decision.Alert,
+		},
 		Saw: AuditSaw{Config: c.Day.Config, Day: c.Day.Date.String(), Alerts: standing(rows)},
 	}
 	if len(g.effects.Tasks) > 0 {

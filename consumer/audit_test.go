@@ -61,15 +61,20 @@ func TestADecisionTellsTheAuditWhyAndWhatWasSeen(t *testing.T) {
 		t.Fatalf("got %d alerts, %v, want one", len(rows), err)
 	}
 	saw := func(seq int) string {
-		return fmt.Sprintf(`"saw":{"config":"test","day":"2026-03-02","task":{"task_id":"%s","seq":%d,"severity":"critical","money_at_risk":{"amount":"1990.00","currency":"EUR"},"alerts":["%s"]},`+
+		return fmt.Sprintf(`"saw":{"config":"test","day":"2026-03-02","task":{"task_id":"%s","seq":%d,"severity":"critical","money_at_risk":{"amount":"2000.00","currency":"EUR"},"alerts":["%s"]},`+
 			`"alerts":[{"alert_id":"%s","signal":"limit_breach","level":"critical"}]}`, task, seq, rows[0].ID, rows[0].ID)
 	}
 	ack := alerts.Decision{TaskID: task, Action: alerts.Acknowledge, By: "l.wei", At: g.now}
+	snooze := alerts.Decision{TaskID: task, Action: alerts.Snooze, By: "l.wei", ReasonCode: "timing", Until: firstDay + 3, Worse: 20, At: g.now}
+	reassign := alerts.Decision{TaskID: task, Action: alerts.Reassign, By: "l.wei", To: "m.ono", At: g.now}
+	feedback := alerts.Decision{TaskID: task, Action: alerts.Feedback, By: "l.wei", Code: "useful", Alert: rows[0].ID, At: g.now}
 	decide := alerts.Decision{TaskID: task, Action: alerts.Decide, By: "m.ono", Code: "no_action", ReasonCode: "timing", NextReview: firstDay + 7, At: g.now}
-	if err := errors.Join(g.desk().Decide(t.Context(), "C-1", ack, "first"), g.desk().Decide(t.Context(), "C-1", decide, "second")); err != nil {
-		t.Fatal(err)
+	for i, d := range []alerts.Decision{ack, snooze, reassign, feedback, decide} {
+		if err := g.desk().Decide(t.Context(), "C-1", d, fmt.Sprint("request ", i)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, request := range []string{"first", "third"} { // given twice, and refused: neither leaves a row
+	for _, request := range []string{"request 0", "another"} { // given twice, and refused: neither leaves a row
 		if err := g.desk().Decide(t.Context(), "C-1", ack, request); err == nil {
 			t.Error("a decided task is acknowledged: got no refusal")
 		}
@@ -78,10 +83,18 @@ func TestADecisionTellsTheAuditWhyAndWhatWasSeen(t *testing.T) {
 	if err != nil || tasks[0].State != alerts.TaskDecided {
 		t.Fatalf("got %+v, %v, want it decided", tasks, err)
 	}
-	g.wantAudit(
-		`acknowledge by l.wei via command, "first" of "C-1": {`+saw(1)+`}`,
-		`decide by m.ono via command, "second" of "C-1": {"why":{"decision":"no_action","reason_code":"timing","next_review_date":"2026-03-09"},`+saw(2)+`}`,
-	)
+	told := g.audited()
+	for i, want := range []string{
+		`acknowledge by l.wei via command, "request 0" of "C-1": {` + saw(1) + `}`,
+		`snooze by l.wei via command, "request 1" of "C-1": {"why":{"reason_code":"timing","until_date":"2026-03-05","worse_percent":20},` + saw(2) + `}`,
+		`reassign by l.wei via command, "request 2" of "C-1": {"why":{"owner":"m.ono"},`,
+		`feedback by l.wei via command, "request 3" of "C-1": {"why":{"decision":"useful","alert_id":"` + rows[0].ID + `"},`,
+		`decide by m.ono via command, "request 4" of "C-1": {"why":{"decision":"no_action","reason_code":"timing","next_review_date":"2026-03-09"},`,
+	} {
+		if len(told) != 5 || !strings.HasPrefix(told[i], want) {
+			t.Fatalf("row %d of %d: got\n%s\nwant\n%s", i+1, len(told), strings.Join(told, "\n"), want)
+		}
+	}
 }
 
 // dying is a store whose process dies as it begins to commit.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"tocsin/alerts"
@@ -76,6 +77,10 @@ func TestARemovalFromTheWatchListIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, g.desk().Decide(t.Context(), "C-1", decision, "another"), alerts.RefusedNotWatched)
+	if told := g.audited(); len(told) != 1 || !strings.HasPrefix(told[0], `unwatch by l.wei via command, "request" of "C-1": {"why":{"reason_code":"paid_down"},"saw":{"config":"test","day":"2026-03-03","alerts":[{"alert_id":"`) ||
+		!strings.HasSuffix(told[0], `","signal":"composite","level":"warning"}],"score":0,"grade":"watch"}}`) {
+		t.Errorf("the audit tells %q", told)
+	}
 	g.learn("C-1", "order.placed", `"order_id":"SO-1","order_date":"2026-03-03","gross":{"amount":"10.00","currency":"EUR"}`)
 	g.turns(40)
 	rec, day, err := RecordAt(t.Context(), g.store, g.engines, "C-1", 0)

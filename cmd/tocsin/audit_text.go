@@ -18,6 +18,12 @@ func auditText(b *consumer.AuditBody) string {
 	add("", b.Why.Decision)
 	add("reason", b.Why.ReasonCode)
 	add("next review", b.Why.NextReview)
+	add("until", b.Why.Until)
+	if b.Why.Worse > 0 {
+		add("or worse by", fmt.Sprintf("%d%%", b.Why.Worse))
+	}
+	add("to", b.Why.Owner)
+	add("on alert", b.Why.Alert)
 	add("because:", b.Why.Reason)
 	add("outcome", b.Why.Outcome)
 	if b.Why.To != nil {

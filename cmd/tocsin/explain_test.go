@@ -25,8 +25,13 @@ func explain(t *testing.T, environ []string, args ...string) (code int, stdout, 
 // told sends events of customer C-1 that become known at noon of a day.
 func (l *pipeline) told(t *testing.T, known state.Date, kind state.Kind, body state.Body) {
 	t.Helper()
+	l.toldOf(t, "C-1", known, kind, body)
+}
+
+func (l *pipeline) toldOf(t *testing.T, customer state.CustomerID, known state.Date, kind state.Kind, body state.Body) {
+	t.Helper()
 	at := known.Start(time.UTC) + state.Instant(12*time.Hour)
-	l.send(t, []kafka.Message{l.message(&state.Event{Kind: kind, Customer: "C-1", Body: body, KnownAt: at, Stamp: state.Stamp{
+	l.send(t, []kafka.Message{l.message(&state.Event{Kind: kind, Customer: customer, Body: body, KnownAt: at, Stamp: state.Stamp{
 		Revision: 1, Time: at, ID: body.Key() + "/1", Source: "urn:erp",
 	}})}...)
 }
