@@ -23,14 +23,15 @@
 // may lack commits that a record in memory holds.
 //
 // All rows are locked in one order, which is the order of [Store.Commit]: request, positions, figures, day, rates, identifiers, journal,
-// alarms, and what follows, and last of all the audit's head, by those alone who add to it; each kind sorted by its key, and new rows of a kind before those that are there. So transactions
-// wait for each other and never block each other; what a deadlock would need is written beside each step that could make one.
+// alarms, and what follows, and last of all the audit's head, by those alone who add to it; each kind sorted by its key, and new rows of
+// a kind before those that are there. So transactions wait for each other and never block each other; what a deadlock would need is
+// written beside each step that could make one.
 //
 // # Why
 //
 // Rows are appended with arrays (INSERT … SELECT unnest), one statement for each table and all of them in one batch:
-// a commit takes three round trips however many rows it has. COPY would save the server some parsing, cost a round trip for
-// each table, and could not leave alone what is there.
+// a commit takes three round trips however many rows it has, and two more where it adds to the audit. COPY would save the server some
+// parsing, cost a round trip for each table, and could not leave alone what is there.
 //
 // Alarms of later days go into lists, one row for each day of a commit. When the day has come they become rows, thousands at once, by
 // whoever asks what is due; those are ticked off one by one. As rows from the beginning, each looked up and put into two indexes, they
