@@ -1,0 +1,43 @@
+package state
+
+import "context"
+
+// Outbox keeps owed messages until a sender has delivered them.
+type Outbox interface {
+	// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held, due or
+	// not, by the earliest DueAt: a message that waits has newer things to say than the one that is due.
+	Owed(ctx context.Context, now Instant, limit int) ([]Message, error)
+	// OwedCount is how many cases have an undelivered message that is not held, due or not, and how many have held ones
+	// only.
+	OwedCount(ctx context.Context) (due, held int, err error)
+	// Receipt is where a case stands in a channel; a zero one when nothing was tried.
+	Receipt(ctx context.Context, caseID, channel string) (Receipt, error)
+	// Deliver stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
+	// Attempt set and the old Seq. It fails with ErrCaseGone where no message bears the case's id any more, and else with
+	// ErrLeased where the lease that it is written under stands no more; nobody takes the lease while it is being written. The
+	// zero lease asks for nothing.
+	Deliver(ctx context.Context, under Lease, r Receipt) error
+	// Withheld lists, of each case whose newest undelivered message is held, that message, by case: up to limit cases after one;
+	// after "" comes the first.
+	Withheld(ctx context.Context, after string, limit int) ([]Withheld, error)
+	// Release does all of l in one transaction. It fails with ErrConflict, and does nothing, where l is not made of all that is
+	// withheld, as it is: of two processes that release the same messages one does.
+	Release(ctx context.Context, l LettingGo) error
+}
+
+// Publications are the rows that owe a copy to a topic: alert records, task records and dead letters. A commit writes
+// them; a publisher copies them afterwards, at least once, and settles what the topic has taken.
+type Publications interface {
+	// Unpublished lists up to limit rows that are not settled yet, in the order in which they were committed.
+	Unpublished(ctx context.Context, limit int) ([]Publication, error)
+	// Published settles rows by their ids; one that is settled already is left.
+	Published(ctx context.Context, ids []int64) error
+}
+
+// Publication is a committed row on its way to a topic. One of the pointers is set.
+type Publication struct {
+	ID         int64 // unique over all three kinds, rising as they were committed
+	Alert      *AlertRow
+	Task       *TaskRow
+	DeadLetter *DeadLetter
+}
