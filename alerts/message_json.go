@@ -123,6 +123,9 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 	if w.CaseID == "" || w.Seq < 1 {
 		return nil, fmt.Errorf("case message: no case_id or seq: %w", errEncoding)
 	}
+	if (w.Headline.Grade == 0) != (w.Headline.GradeBefore == 0) {
+		return nil, fmt.Errorf("case message: grade and grade_30_days_ago come together or not at all: %w", errEncoding)
+	}
 	m := &CaseMessage{
 		CaseID: w.CaseID, Seq: w.Seq, Customer: state.CustomerID(w.Customer), Name: w.Name, State: w.State,
 		Severity: detectors.Level(w.Severity), Before: detectors.Level(w.Before),

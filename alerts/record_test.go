@@ -174,6 +174,7 @@ func TestACaseMessageThatIsNoneIsRefused(t *testing.T) {
 		{"no date", `"2026-11-20"`, `"20 November"`},
 		{"no instant", `"2026-11-23T13:00:00Z"`, `"23 November"`},
 		{"an instant that none can be", `"2026-11-23T13:00:00Z"`, `"2400-11-23T13:00:00Z"`},
+		{"a grade and none before", `,"grade_30_days_ago":"`, `,"grade_31_days_ago":"`},
 		{"no currency", `"EUR"`, `"ABC"`},
 		{"no amount", `"285120.50"`, `"285120.5"`},
 		{"letters for an amount", `"285120.50"`, `"2851x0.50"`},
