@@ -13,7 +13,7 @@ type defaulter interface {
 func (j *Judge) InDefault(in Input) bool {
 	w := j.scratch.Get().(*work)
 	defer j.scratch.Put(w)
-	w.begin(j, in)
+	w.look(j, in)
 	defer w.end()
 	w.prepare(&j.sets[0])
 	w.rules = j.sets[0].Rules.For(w.view).Rules

@@ -52,11 +52,8 @@ type Explanation struct {
 func (j *Judge) Explain(in Input) Explanation {
 	w := j.scratch.Get().(*work)
 	defer j.scratch.Put(w)
-	w.begin(j, in)
+	w.look(j, in)
 	defer w.end()
-	if in.Record.Day < in.Day {
-		w.memory.promote(in.Day)
-	}
 	set := &j.sets[0]
 	rules := set.Rules.For(w.view).Rules
 	w.rules = rules

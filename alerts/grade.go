@@ -18,7 +18,7 @@ type grader interface {
 func (j *Judge) Grade(in Input) Graded {
 	w := j.scratch.Get().(*work)
 	defer j.scratch.Put(w)
-	w.begin(j, in)
+	w.look(j, in)
 	defer w.end()
 	return w.graded()
 }

@@ -146,7 +146,7 @@ func (j *Judge) Signals(episodes []byte) []Signal {
 func (j *Judge) NotEvaluable(in Input) []string {
 	w := j.scratch.Get().(*work)
 	defer j.scratch.Put(w)
-	w.begin(j, in)
+	w.look(j, in)
 	defer w.end()
 	rules := j.sets[0].Rules.For(w.view).Rules
 	w.rules = rules

@@ -20,7 +20,7 @@ type Watched struct {
 func (j *Judge) Watched(in Input) (w Watched, on bool) {
 	step := j.scratch.Get().(*work)
 	defer j.scratch.Put(step)
-	step.begin(j, in)
+	step.look(j, in)
 	defer step.end()
 	rules := j.sets[0].Rules.For(step.view).Rules
 	for i := range rules {

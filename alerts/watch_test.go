@@ -146,3 +146,21 @@ func TestScoresAreToldInMessagesAndTasks(t *testing.T) {
 		t.Errorf("nobody grades him: got %+v", d.last.Tasks)
 	}
 }
+
+// Who looks on a later day than that of the last step must find what that step left, and not what stood before it.
+func TestARecordOfAnEarlierDayIsReadAsItStandsByNow(t *testing.T) {
+	d := newDebtor(t)
+	d.last = d.judge.Step(d.input(start + 62))
+	d.rec.Day = start + 62
+	later := Input{Record: d.rec, Ledger: testLedger, Day: start + 65, All: true}
+	before := string(d.rec.Episodes)
+	if g := d.judge.Grade(later); g.Watched != start+62 {
+		t.Errorf("graded: on the list since %v, want %v", g.Watched, start+62)
+	}
+	if got, on := d.judge.Watched(later); !on || got.Since != start+62 {
+		t.Errorf("got %+v, %v, want on the list since %v", got, on, start+62)
+	}
+	if string(d.rec.Episodes) != before {
+		t.Error("who looks has changed the record")
+	}
+}

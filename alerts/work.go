@@ -15,6 +15,7 @@ type work struct {
 	in      Input
 	view    *state.View
 	memory  memory
+	closed  state.Parts // at the last close
 	told    told
 	next    state.Date
 	input   detectors.Input    // of the detector in hand
@@ -36,13 +37,24 @@ func (w *work) begin(j *Judge, in Input) {
 		w.waiting &^= state.InputRates
 	}
 	w.memory.mustDecode(in.Record.Episodes)
+	w.closed = in.Record.Closed
+}
+
+// look begins to read how a customer stands. A record that was stepped last on an earlier day is read as a step on this one would find
+// it: what stood then stood at the last close.
+func (w *work) look(j *Judge, in Input) {
+	w.begin(j, in)
+	if in.Record.Day < in.Day {
+		w.memory.promote(in.Day)
+		w.closed = in.Record.Now
+	}
 }
 
 // end lets go of everything that the step was about.
 func (w *work) end() {
 	clear(w.memory.entries)
 	clear(w.told.alerts)
-	w.judge, w.in, w.view, w.asking, w.rules, w.grade = nil, Input{}, nil, nil, nil, nil
+	w.judge, w.in, w.view, w.closed, w.asking, w.rules, w.grade = nil, Input{}, nil, state.Parts{}, nil, nil, nil
 	w.input = detectors.Input{}
 }
 
@@ -140,7 +152,7 @@ func (w *work) prepare(s *RuleSet) {
 	}
 	w.asking = s
 	w.input = detectors.Input{
-		View: s.view(w.view), Materiality: s.Materiality, LimitsKnown: w.in.LimitsKnown, Closed: w.in.Record.Closed,
+		View: s.view(w.view), Materiality: s.Materiality, LimitsKnown: w.in.LimitsKnown, Closed: w.closed,
 	}
 }
 
