@@ -22,7 +22,7 @@ type Desk struct {
 var ErrNoDay = errors.New("the store has no open day yet: let `tocsin run` read its first records")
 
 // Decide applies a decision about a customer. The request id makes a repeat harmless: a decision that has landed under
-// it is not taken twice. The commit that takes it tells of it in the audit. An *alerts.Refusal says why the decision is not possible, and what would be.
+// it is not taken twice, nor refused because it stands. The commit that takes it tells of it in the audit. An *alerts.Refusal says why the decision is not possible, and what would be.
 func (d *Desk) Decide(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error {
 	for range retries {
 		err := d.try(ctx, customer, decision, request)
@@ -65,7 +65,7 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 		return fmt.Errorf("decide on customer %s: %w", customer, ErrQuarantined)
 	}
 	if g.effects.Refused != nil {
-		return g.effects.Refused
+		return d.unlessLanded(ctx, request, g.effects.Refused)
 	}
 	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather(work)
 	c.Request = request
@@ -75,4 +75,19 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	}
 	c.Audit = []state.AuditRow{row}
 	return d.Store.Commit(ctx, c)
+}
+
+// unlessLanded is a refusal, if it is not the decision itself that stands in its own way: it has come before, or the answer of its
+// commit was lost.
+func (d *Desk) unlessLanded(ctx context.Context, request string, refused error) error {
+	if request == "" {
+		return refused
+	}
+	switch landed, err := d.Store.Landed(ctx, request); {
+	case err != nil:
+		return fmt.Errorf("request %s, of which the answer would be %q: %w", request, refused, err)
+	case landed:
+		return state.ErrRepeated
+	}
+	return refused
 }

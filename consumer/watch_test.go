@@ -61,7 +61,7 @@ func TestTheWatchListOfAStore(t *testing.T) {
 	refused(t, g.desk().Decide(t.Context(), "C-2", decision, "third"), alerts.RefusedNotWatched)
 }
 
-// A removal counts once, is kept by the run beside it, and the journal tells of it again.
+// A removal counts once, be its answer lost or be it asked for again, is kept by the run beside it, and the journal tells of it again.
 func TestARemovalFromTheWatchListIsKept(t *testing.T) {
 	g := newRig(t, peopleTopic)
 	g.learn("C-1", "invoice.issued", `"invoice_id":"INV-1","issue_date":"2025-11-03","due_date":"2025-12-31","total":{"amount":"20000.00","currency":"EUR"}`)
@@ -73,8 +73,15 @@ func TestARemovalFromTheWatchListIsKept(t *testing.T) {
 		t.Fatalf("paid the day after: got %q, want %q", got, want)
 	}
 	decision := alerts.Decision{Action: alerts.Unwatch, By: "l.wei", ReasonCode: "paid_down", At: g.now}
+	unsure := g.desk()
+	unsure.Store = &lossyStore{Store: g.store, commit: func(c *state.Commit) error {
+		return errors.Join(g.store.Commit(t.Context(), c), state.ErrUnknown)
+	}}
+	if err := unsure.Decide(t.Context(), "C-1", decision, "request"); err != nil {
+		t.Fatalf("the commit landed and its answer was lost: %v", err)
+	}
 	if err := g.desk().Decide(t.Context(), "C-1", decision, "request"); err != nil {
-		t.Fatal(err)
+		t.Fatalf("asked for again: %v", err)
 	}
 	refused(t, g.desk().Decide(t.Context(), "C-1", decision, "another"), alerts.RefusedNotWatched)
 	if told := g.audited(); len(told) != 1 || !strings.HasPrefix(told[0], `unwatch by l.wei via command, "request" of "C-1": {"why":{"reason_code":"paid_down"},"saw":{"config":"test","day":"2026-03-03","alerts":[{"alert_id":"`) ||

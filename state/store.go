@@ -69,6 +69,8 @@ type Journal interface {
 	// [Commit.Check] refuses, and an alert, task, message or dead letter whose key is taken, are errors of their own: the
 	// program is wrong, trying again does not help.
 	Commit(ctx context.Context, c *Commit) error
+	// Landed tells whether a commit has landed under a request id, as long as that is remembered.
+	Landed(ctx context.Context, request string) (bool, error)
 	// DueAlarms lists up to limit alarms with Day ≤ day, by (Day, Customer). Their Seq is 0: whoever steps the customer
 	// knows it. Which of very many come first is the store's matter.
 	DueAlarms(ctx context.Context, day Date, limit int) ([]Alarm, error)

@@ -81,9 +81,22 @@ func claimRequest(b *batch, c *state.Commit) {
 	if c.Request == "" {
 		return
 	}
-	id := sha256.Sum256([]byte(c.Request))
 	b.add(all(1, state.ErrRepeated, "request %s", c.Request),
-		`INSERT INTO request (id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING`, id[:], c.Day.Date)
+		`INSERT INTO request (id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING`, requestKey(c.Request), c.Day.Date)
+}
+
+// requestKey is a request id of any length as the store keeps it.
+func requestKey(request string) []byte {
+	sum := sha256.Sum256([]byte(request))
+	return sum[:]
+}
+
+// Landed tells whether a commit has landed under a request id.
+func (s *Store) Landed(ctx context.Context, request string) (landed bool, err error) {
+	err = s.read(ctx, func(ctx context.Context, db querier) error {
+		return db.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM request WHERE id = $1)`, requestKey(request)).Scan(&landed)
+	})
+	return landed, err
 }
 
 // advance is the fence. Of two batches from one offset, one finds its row moved. The rows are locked by a statement of their own,

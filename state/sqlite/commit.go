@@ -126,6 +126,12 @@ func commit(tx *tx, c *state.Commit) error {
 	return chain(tx, c.Audit)
 }
 
+// Landed tells whether a commit has landed under a request id.
+func (s *Store) Landed(ctx context.Context, request string) (landed bool, err error) {
+	err = s.readers.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM request WHERE id = ?)`, request).Scan(&landed)
+	return landed, err
+}
+
 func claimRequest(tx *tx, c *state.Commit) error {
 	if c.Request == "" {
 		return nil

@@ -254,11 +254,22 @@ func (t *trial) last(id state.CustomerID) uint64 {
 	return uint64(len(rows))
 }
 
+func (t *trial) landed(request string, want bool) {
+	t.Helper()
+	got, err := t.store.Landed(t.Context(), request)
+	t.must(err)
+	if got != want {
+		t.Errorf("request %s has landed: got %v, want %v", request, got, want)
+	}
+}
+
 func repeatedRequestGoesFirst(t *trial) {
 	t.open()
 	c := step(entry("C-1", 1))
 	c.Request = "ack-1"
+	t.landed("ack-1", false)
 	t.commit(c)
+	t.landed("ack-1", true)
 	t.refused(t.store.Commit(t.Context(), c), state.ErrRepeated)
 	t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: today, Next: today.Date + 1}))
 	t.refused(t.store.Commit(t.Context(), c), state.ErrRepeated)
@@ -266,6 +277,7 @@ func repeatedRequestGoesFirst(t *trial) {
 	// Tried with another id, it is a request of its own.
 	c.Request = "ack-2"
 	t.refused(t.store.Commit(t.Context(), c), state.ErrDayClosed)
+	t.landed("ack-2", false)
 }
 
 func firstLimitIsNotedOnce(t *trial) {

@@ -43,6 +43,14 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	return nil
 }
 
+// Landed tells whether a commit has landed under a request id.
+func (m *Memory) Landed(_ context.Context, request string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, landed := m.requests[request]
+	return landed, nil
+}
+
 // refuse is the first reason not to take a commit, in the protocol's order.
 func (m *Memory) refuse(c *state.Commit) error {
 	if _, landed := m.requests[c.Request]; landed {
