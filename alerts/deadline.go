@@ -16,10 +16,15 @@ type SLA struct {
 	ClassA   Allowed // deliveries may be lost within hours
 	Critical Allowed
 	Warning  Allowed
+
+	HeldOrders worktime.Amount // until a breach of the limit is decided while orders are open: they wait for it
 }
 
 // Allowed is how much working time may pass until somebody has a task in hand, and until it is decided.
 type Allowed struct{ Acknowledge, Decide worktime.Amount }
+
+// limitBreach is the signal of which a critical alert asks to hold orders, or to let them go.
+const limitBreach = "limit_breach"
 
 // Reasons of the gravest news of a register.
 const (
@@ -33,6 +38,7 @@ func DefaultSLA() SLA {
 	return SLA{
 		From: 9 * 60, To: 17 * 60,
 		ClassA: Allowed{hours(1), hours(4)}, Critical: Allowed{hours(4), days(1)}, Warning: Allowed{days(1), days(3)},
+		HeldOrders: hours(4),
 	}
 }
 
@@ -60,9 +66,21 @@ func (w *work) deadline(v *caseView) state.Instant {
 		return hours.Add(v.handling.review.Start(hours.Zone), worktime.Amount{Days: 1})
 	}
 	if due, found := w.earliest(v, func(a *Allowed) worktime.Amount { return a.Decide }); found {
-		return due
+		return w.held(v, due)
 	}
 	return w.counters().due
+}
+
+// held is a deadline, or that of a breach for which open orders wait, whichever is earlier.
+func (w *work) held(v *caseView, due state.Instant) state.Instant {
+	for i := range v.alerts {
+		a := &v.alerts[i]
+		if a.signal != limitBreach || a.level != detectors.Critical || v.handling.saw(a, a.level) || w.view.Exposure().OpenOrders == 0 {
+			continue
+		}
+		due = min(due, w.hours().Add(w.since(a, a.level), w.judge.sla.HeldOrders))
+	}
+	return due
 }
 
 // acknowledgeBy is by when somebody is to have the task in hand; zero: somebody has, or nobody needs to.

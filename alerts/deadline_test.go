@@ -154,3 +154,30 @@ func TestWhenSomethingWasToldIsNoPartOfTheEpisodes(t *testing.T) {
 		t.Errorf("got %x, want %x", got, want)
 	}
 }
+
+// While orders are open, a breach of the limit holds them up.
+func TestABreachThatHoldsOrdersUpIsDecidedWithinHours(t *testing.T) {
+	for _, s := range []struct {
+		name string
+		kind state.Kind
+		body state.Body
+		want string
+	}{
+		{"open orders wait", state.KindOrder, &state.Order{OrderID: "SO-1", OrderDate: start, Gross: eur(9_000_00)}, "Mon 2024-12-30 13:00:00"},
+		{"nothing waits", state.KindInvoice, &state.Invoice{InvoiceID: "INV-1", IssueDate: start, DueDate: start + 30, Total: eur(9_000_00)}, "Mon 2024-12-30 17:00:00"},
+	} {
+		d := newDebtor(t)
+		d.rec = &state.Record{Customer: state.NewCustomer("C-1")}
+		in := d.input(start)
+		in.Ledger, in.Applied, in.LimitsKnown = onWeekdays(t), true, true
+		in.Changed = d.rec.Customer.Apply(start, []state.Event{
+			{Kind: state.KindLimit, Customer: "C-1", Stamp: state.Stamp{Revision: 1, ID: "L-1"},
+				Body: &state.LimitRevision{LimitID: "L-1", Type: state.LimitBase, Amount: eur(1_000_00), ValidFrom: start}},
+			{Kind: s.kind, Customer: "C-1", Body: s.body, Stamp: state.Stamp{Revision: 1, ID: s.body.Key()}},
+		}, make([]state.Outcome, 2))
+		d.last = d.judge.Step(in)
+		if len(d.last.Tasks) != 1 || clock(d.last.Tasks[0].Due) != s.want {
+			t.Errorf("%s: got %+v, want a task that is due %s", s.name, d.last.Tasks, s.want)
+		}
+	}
+}

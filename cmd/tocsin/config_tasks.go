@@ -36,6 +36,8 @@ func taskSettings(s *alerts.SLA) []setting {
 			doc: "The same of a critical alert, or of a core customer's warning."},
 		{key: "tasks.decide.warning", verdict: true, value: workingTime(&s.Warning.Decide),
 			doc: "The same of a warning."},
+		{key: "tasks.decide.held_orders", verdict: true, value: workingTime(&s.HeldOrders),
+			doc: "The same of a breach of the limit while orders are open, which wait for it. The earlier deadline counts."},
 	}
 }
 
