@@ -18,7 +18,7 @@ import (
 // Encoding: day opened (0: no case, and nothing follows), stage; after an untouched one nothing; else by, code, reason
 // code, review day and the alerts seen, each with signal, day raised and level. Before version 3 of the memory the day on which
 // the task was due came after the review day. In version 4 an untouched one says as much, and what follows is who owns the task, how
-// it is put off and what people say of its alerts.
+// it is put off and what people say of its alerts. In version 5 the mutes follow, also where there is no case.
 type caseFile struct {
 	opened state.Date
 	handling
@@ -26,6 +26,8 @@ type caseFile struct {
 	owner    string     // to whom the task was handed; empty: to nobody, so that it is the credit manager's
 	snooze   snooze     // of no effect on a task that is decided or closed
 	feedback []feedback // by signal, on each alert the last
+
+	mutes []mute // by signal; they outlive the case
 }
 
 // feedback is what a person says of an alert.
@@ -58,12 +60,12 @@ type standing struct {
 func nowOf(e *entry) *episode { return &e.now }
 func wasOf(e *entry) *episode { return &e.was }
 
-// standing lists the live alerts at warning or above, worst first, then by signal.
+// standing lists the live alerts at warning or above that are not muted, worst first, then by signal.
 func (m *memory) standing(of func(*entry) *episode) []standing {
 	var list []standing
 	for i := range m.entries {
 		e := &m.entries[i]
-		if at := of(e); e.set == Live && at.level() >= detectors.Warning {
+		if at := of(e); m.bothers(e, at) {
 			list = append(list, standing{e.signal, at.level(), at.raised, at.levelSince, at.reason})
 		}
 	}
@@ -73,10 +75,15 @@ func (m *memory) standing(of func(*entry) *episode) []standing {
 	return list
 }
 
-// hasCase tells whether any live alert stands at warning or above.
+// bothers tells whether an episode of an entry is one of the customer's case.
+func (m *memory) bothers(e *entry, at *episode) bool {
+	return e.set == Live && at.level() >= detectors.Warning && !m.file.muted(e.signal, at)
+}
+
+// hasCase tells whether anything stands that makes a case.
 func (m *memory) hasCase() bool {
 	for i := range m.entries {
-		if e := &m.entries[i]; e.set == Live && e.now.level() >= detectors.Warning {
+		if e := &m.entries[i]; m.bothers(e, &e.now) {
 			return true
 		}
 	}
@@ -162,7 +169,7 @@ func (f *caseFile) open(day state.Date, alerts []standing) {
 // close. An older one waits for the close, because it goes on if something rises again today.
 func (f *caseFile) dismiss(day state.Date, alerts []standing) {
 	if f.opened == day && len(alerts) == 0 && f.stage == stageOpen && !f.isHandedOn() {
-		*f = caseFile{}
+		*f = caseFile{mutes: f.mutes}
 	}
 }
 
@@ -185,6 +192,6 @@ func (f *caseFile) promote(stands bool) bool {
 	if f.opened == 0 || stands || f.stage != stageOpen && f.stage != stageClosed {
 		return false
 	}
-	*f = caseFile{}
+	*f = caseFile{mutes: f.mutes}
 	return true
 }

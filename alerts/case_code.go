@@ -12,13 +12,28 @@ func (f *caseFile) isHandedOn() bool {
 	return f.owner != "" || f.snooze.until != 0 || len(f.feedback) > 0 || f.stage == stageOpen && f.by != ""
 }
 
+// isEmpty tells whether there is nothing to remember.
+func (f *caseFile) isEmpty() bool { return f.opened == 0 && len(f.mutes) == 0 }
+
 func (f *caseFile) append(b []byte) []byte {
 	b = appendDate(b, 0, f.opened)
-	if f.opened == 0 {
+	if f.opened != 0 {
+		b = f.appendCase(b)
+	}
+	if len(f.mutes) == 0 {
 		return b
 	}
+	b = appendUint(b, uint64(len(f.mutes)))
+	for i := range f.mutes {
+		b = f.mutes[i].append(b)
+	}
+	return b
+}
+
+func (f *caseFile) appendCase(b []byte) []byte {
 	b = append(b, byte(f.stage))
-	if f.stage == stageOpen && !f.isHandedOn() {
+	whole := f.isHandedOn() || len(f.mutes) > 0
+	if f.stage == stageOpen && !whole {
 		return b
 	}
 	b = appendString(appendString(appendString(b, f.by), f.code), f.reason)
@@ -28,7 +43,7 @@ func (f *caseFile) append(b []byte) []byte {
 		s := &f.seen[i]
 		b = append(appendDate(appendString(b, s.signal), 0, s.raised), byte(s.level))
 	}
-	if !f.isHandedOn() {
+	if !whole {
 		return b
 	}
 	b = f.snooze.append(appendString(b, f.owner))
@@ -41,9 +56,23 @@ func (f *caseFile) append(b []byte) []byte {
 }
 
 func (f *caseFile) read(r *reader) {
-	if f.opened = r.date(0); f.opened == 0 {
+	if f.opened = r.date(0); f.opened != 0 {
+		f.readCase(r)
+	}
+	if r.version < 5 {
 		return
 	}
+	for range r.uint(uint64(len(r.bytes))) {
+		if r.bad {
+			return
+		}
+		m := readMute(r)
+		r.bad = r.bad || len(f.mutes) > 0 && f.mutes[len(f.mutes)-1].signal >= m.signal
+		f.mutes = append(f.mutes, m)
+	}
+}
+
+func (f *caseFile) readCase(r *reader) {
 	if f.stage = stage(r.uint(uint64(stageClosed))); f.stage == stageOpen && r.version < 4 {
 		return
 	}
@@ -82,10 +111,7 @@ func (s *snooze) append(b []byte) []byte {
 		return b
 	}
 	b = appendUint(appendString(b, s.atRisk.Currency.String()), uint64(s.atRisk.Minor))
-	if s.worse {
-		return append(b, 1)
-	}
-	return append(b, 0)
+	return append(b, byteOf(s.worse))
 }
 
 func (s *snooze) read(r *reader) {
@@ -101,4 +127,23 @@ func (s *snooze) read(r *reader) {
 	s.atRisk = state.Money{Minor: int64(r.uint(math.MaxInt64)), Currency: currency}
 	s.worse = r.byte(1) == 1
 	r.bad = r.bad || !known || s.atRisk.Minor == 0
+}
+
+func (m *mute) append(b []byte) []byte {
+	b = append(appendDate(appendString(b, m.signal), 0, m.raised), byte(m.level))
+	return append(appendString(appendDate(b, m.raised, m.until), m.figure), byteOf(m.worse))
+}
+
+func readMute(r *reader) mute {
+	m := mute{signal: r.string(), raised: r.date(0), level: detectors.Level(r.uint(uint64(detectors.Critical)))}
+	m.until, m.figure, m.worse = r.date(m.raised), r.string(), r.byte(1) == 1
+	r.bad = r.bad || m.raised == 0 || m.level < detectors.Warning || m.until <= m.raised
+	return m
+}
+
+func byteOf(flag bool) byte {
+	if flag {
+		return 1
+	}
+	return 0
 }

@@ -101,13 +101,14 @@ func (w *work) counters() *told {
 }
 
 // caseChange carries the step's transitions, and a person's decision, into case and task. A step that has no such cause can only be
-// the end of a snooze.
+// the end of a snooze or of a mute.
 func (w *work) caseChange(result *Result, caused bool) {
 	file := &w.memory.file
-	was, now := w.memory.standing(wasOf), w.memory.standing(nowOf)
-	before := file.view(was)
+	before := file.view(w.memory.standing(wasOf))
 	before.leave(w.in.WasGone)
 	before.due = w.counters().due
+	w.hush()
+	now := w.memory.standing(nowOf)
 	file.open(w.in.Day, now)
 	w.putOff(now)
 	after := file.view(now)
@@ -150,7 +151,7 @@ func (w *work) decide(v *caseView) (state.Instant, error) {
 	if d.Action == Unwatch {
 		return d.At, w.unwatch(&d)
 	}
-	at := inHand{customer: w.in.Record.Customer.ID, id: taskID(w.in.Record.Customer.ID, v.opened), day: w.in.Day, caseView: v}
+	at := inHand{customer: w.in.Record.Customer.ID, id: taskID(w.in.Record.Customer.ID, v.opened), day: w.in.Day, caseView: v, figure: w.figure}
 	if d.Worse != 0 {
 		at.atRisk = w.atRisk(v.alerts)
 	}

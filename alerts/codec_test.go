@@ -76,7 +76,18 @@ func drawMemory(t *rapid.T) memory {
 	if rapid.Bool().Draw(t, "case") {
 		m.file = drawFile(t)
 	}
+	for _, signal := range []string{"A", "B", "C"} {
+		if rapid.IntRange(0, 3).Draw(t, "muted?") == 0 {
+			m.file.mutes = append(m.file.mutes, drawMute(t, signal))
+		}
+	}
 	return m
+}
+
+func drawMute(t *rapid.T, signal string) mute {
+	o := mute{signal: signal, raised: drawDate(t, "raised", 1), level: detectors.Warning, worse: rapid.Bool().Draw(t, "worse")}
+	o.until, o.figure = drawDate(t, "until", o.raised+1), rapid.StringN(0, 3, -1).Draw(t, "figure")
+	return o
 }
 
 func drawFile(t *rapid.T) caseFile {
@@ -189,7 +200,7 @@ func TestADecisionIsReadAsItWasWritten(t *testing.T) {
 func seeds(f *testing.F) (episodes, counters [][]byte) {
 	r := newRig(f, 3, false)
 	r.scripts["A"].baselines = true
-	for _, line := range []string{"1 A=c(ORDER) B=w", "1 snooze:3d:10%", "1 give:ana", "1 say:A=known", "2 ack", "3 decide", "4 A=w/c B=-", "5 A=-", "9 A=-", "10 A=w"} {
+	for _, line := range []string{"1 A=c(ORDER) B=w", "1 snooze:3d:10%", "1 give:ana", "1 say:A=known", "2 ack", "3 accept", "4 A=w/c B=-", "5 A=-", "9 A=-", "10 A=w"} {
 		r.play(line)
 		episodes, counters = append(episodes, r.rec.Episodes), append(counters, r.rec.Told)
 	}

@@ -15,6 +15,7 @@ type inHand struct {
 	id       string
 	day      state.Date  // the open one
 	atRisk   state.Money // asked only for a decision that says how much more is too much
+	figure   func(*standing) string
 }
 
 // decide takes a person's decision into the file, given the task as it stands. The file is unchanged after an error,
@@ -36,7 +37,13 @@ func (f *caseFile) decide(d *Decision, t *inHand) error {
 	case Feedback:
 		f.feedback = f.with(d.feedback(t))
 	default:
+		if d.Action == Close && t.handling.code == noAction {
+			f.renew(t.day, t.handling.seen)
+		}
 		f.handling, f.snooze = d.handle(t), snooze{} // whoever works on a task wakes it
+		if d.Action == Decide && d.Code == noAction {
+			f.silence(t.day, t.alerts, t.figure)
+		}
 	}
 	f.by = d.By
 	return nil

@@ -18,7 +18,8 @@
 // the record keeps of them only the day on which the case opened and what people did.
 //
 // What people do is a [Decision], a cause of change as an event is: a task is acknowledged, decided, put off, handed on. One that is put
-// off comes back by itself, on a day and not at an instant.
+// off comes back by itself, on a day and not at an instant. A signal about which nothing is to be done stays out of the case for a while;
+// its alerts are told all the same.
 //
 // A case is told by a [CaseMessage]; many at once, after a long past, by a [Summary].
 //

@@ -21,6 +21,9 @@ type Explained struct {
 	LevelSince state.Date
 	Leaves     []Leaving // levels whose clear condition holds, and that their hold keeps
 
+	// What rises of it before this day joins no case, for a person has decided that nothing is to be done about it; zero: it is not muted.
+	MutedUntil state.Date
+
 	Verdict    detectors.Verdict     // of the day, given the episode at the last close
 	Conditions []detectors.Condition // what each level needs; of a detector that cannot say it, what its facts tell of the lowest
 	Waits      bool                  // it would stand higher but for an input that the day was opened without
@@ -88,6 +91,9 @@ func (w *work) explain(set *RuleSet, traced *detectors.Traced, rule *detectors.R
 		closed, now = &w.memory.entries[at].closed, &w.memory.entries[at].now
 	}
 	out.stands(now, traced.Rule.HoldDays)
+	if at, found := w.memory.file.muteOf(traced.Rule.Sign.Signal); found && out.RuleSet == Live && w.in.Day < w.memory.file.mutes[at].until {
+		out.MutedUntil = w.memory.file.mutes[at].until
+	}
 	if rule == nil {
 		return out
 	}

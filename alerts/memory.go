@@ -27,11 +27,12 @@ type memory struct {
 	file    caseFile
 }
 
-// memoryVersion is that of a memory whose task somebody has put off, handed on, or spoken of its alerts. Version 3 is that of any other
+// memoryVersion is that of a memory in which a signal is muted. Version 4 is that of any other whose task somebody has put off, handed on,
+// or spoken of its alerts. Version 3 is that of any other
 // whose task somebody has in hand: before it, the file said when that was due. Any other one is of
 // version 2 where an episode keeps something or stands by the baseline of one before, else of version 1, as it was before there was
 // either.
-const memoryVersion = 4
+const memoryVersion = 5
 
 // keeps marks an episode of which something is kept.
 const keeps = 1 << levels
@@ -125,8 +126,10 @@ func (m *memory) decode(b []byte) error {
 // version is the first that can say what is remembered.
 func (m *memory) version() byte {
 	switch {
-	case m.file.isHandedOn():
+	case len(m.file.mutes) > 0:
 		return memoryVersion
+	case m.file.isHandedOn():
+		return 4
 	case m.file.stage != stageOpen:
 		return 3
 	default:
@@ -147,7 +150,7 @@ func (m *memory) lives() byte {
 // isLater tells whether version 1 has no way to say what is remembered of an episode.
 func (e *episode) isLater() bool { return len(e.kept) > 0 || e.stands() && e.cleared != 0 }
 
-func (m *memory) nothing() bool { return len(m.entries) == 0 && m.file.opened == 0 }
+func (m *memory) nothing() bool { return len(m.entries) == 0 && m.file.isEmpty() }
 
 // sorted tells whether the entries are in order and each signal of a rule set is there once.
 func (m *memory) sorted() bool {
@@ -168,7 +171,7 @@ func (m *memory) append(b []byte) []byte {
 			count++
 		}
 	}
-	if count == 0 && m.file.opened == 0 {
+	if count == 0 && m.file.isEmpty() {
 		return b
 	}
 	b = append(b, m.version())
@@ -308,5 +311,6 @@ func (m *memory) promote(day state.Date) bool {
 	if m.file.snooze.until != 0 || len(m.file.feedback) > 0 {
 		changed = m.file.settle(m.standing(nowOf)) || changed
 	}
+	changed = m.unmute(day) || changed
 	return m.file.promote(m.hasCase()) || changed
 }

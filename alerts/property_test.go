@@ -45,7 +45,7 @@ func drawVerdict(t *rapid.T) detectors.Verdict {
 }
 
 // people are what people do, as the stories write it.
-var people = []string{"ack", "review", "decide", "close", "snooze:1d", "snooze:3d", "snooze:20%", "snooze:2d:45%", "wake", "give:ana", "give:bo", "say:A=known", "say:B=useful"}
+var people = []string{"ack", "review", "decide", "accept", "close", "snooze:1d", "snooze:3d", "snooze:20%", "snooze:2d:45%", "wake", "give:ana", "give:bo", "say:A=known", "say:B=useful"}
 
 func drawCourse(t *rapid.T) course {
 	c := course{hold: rapid.IntRange(0, 3).Draw(t, "hold"), lasting: rapid.IntRange(0, 4).Draw(t, "lasting") == 0}

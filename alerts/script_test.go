@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type script struct {
 	looksBack int       // days before the one judged that count
 	risk      int64     // at risk while it raises anything; 0: 100 for each level
 	grows     int64     // at risk besides for each day since the start
+	figure    int64     // told as a fact with a threshold of 100; 0: no such fact is
 	echoes    bool      // raises what the highest of the signals that it reads stands at, if that is more
 }
 
@@ -75,8 +77,12 @@ func (s *script) Describe(in *detectors.Input, v detectors.Verdict) detectors.De
 		minor = s.risk
 	}
 	minor += s.grows * int64(in.View.Day-start)
+	facts := []detectors.Fact{{Name: "raise", Value: v.Raise.String(), Threshold: in.Standing.String()}}
+	if s.figure != 0 {
+		facts = append(facts, detectors.Fact{Name: "figure", Value: strconv.FormatInt(s.figure, 10), Threshold: "100"})
+	}
 	return detectors.Detail{
-		Facts:       []detectors.Fact{{Name: "raise", Value: v.Raise.String(), Threshold: in.Standing.String()}},
+		Facts:       facts,
 		Actions:     []string{"call_customer"},
 		MoneyAtRisk: state.Money{Minor: minor, Currency: euro},
 	}
@@ -230,8 +236,8 @@ func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []by
 }
 
 // play acts lines of the form "day event…", where an event is "signal=verdict" (known from that day on),
-// "signal@day=verdict" (of another day), "risk:signal=amount" (from now on, so much is at risk), "silent:signal" (from now on, what clears it is not known; without a signal everything
-// is), "alarm", or for decisions "ack", "review", "decide", "close", "snooze:3d" (for three days), "snooze:50%" (until so much more is
+// "signal@day=verdict" (of another day), "risk:signal=amount" (from now on, so much is at risk), "figure:signal=number" (from now on, it tells that), "silent:signal" (from now on, what clears it is not known; without a signal everything
+// is), "alarm", or for decisions "ack", "review", "decide", "accept" (decide that nothing is to be done), "close", "snooze:3d" (for three days), "snooze:50%" (until so much more is
 // at risk), "snooze:3d:50%", "wake", "give:person", "say:signal=what".
 func (r *rig) play(lines string) {
 	for line := range strings.Lines(lines) {
@@ -257,6 +263,10 @@ func (r *rig) play(lines string) {
 			}
 			if of, risks := strings.CutPrefix(name, "risk:"); risks {
 				r.scripts[of].risk, changed = int64(number(text)), changed|inputOf(of)
+				continue
+			}
+			if of, tells := strings.CutPrefix(name, "figure:"); tells {
+				r.scripts[of].figure, changed = int64(number(text)), changed|inputOf(of)
 				continue
 			}
 			name, from, dated := strings.Cut(name, "@")
@@ -305,6 +315,8 @@ func (r *rig) act(day state.Date, what string) {
 		d.Action = Review
 	case "decide":
 		d.Action, d.Code, d.NextReview = Decide, "call", day+30
+	case "accept":
+		d.Action, d.Code, d.ReasonCode, d.NextReview = Decide, noAction, "seasonal", day+60
 	case "close":
 		d.Action = Close
 	default:

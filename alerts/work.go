@@ -191,7 +191,7 @@ func (w *work) finish() Result {
 	}
 	result := Result{Transitions: w.transitions()}
 	caused := len(result.Transitions) > 0 || w.in.Decision != nil || w.in.Gone != w.in.WasGone
-	if caused || w.memory.file.snooze.until != 0 {
+	if caused || w.memory.file.snooze.until != 0 || len(w.memory.file.mutes) > 0 {
 		w.caseChange(&result, caused)
 	}
 	result.Next = w.next

@@ -53,7 +53,8 @@ type SignalExplanation struct {
 	Text       string `json:"text,omitempty"` // of what stands
 	Since      string `json:"since,omitempty"`
 	LevelSince string `json:"level_since,omitempty"`
-	Raises     string `json:"raises"` // the highest level that has its ground today
+	Raises     string `json:"raises"`                // the highest level that has its ground today
+	MutedUntil string `json:"muted_until,omitempty"` // what rises of it before joins no case, unless it is worse than a person accepted
 
 	Missing    []string               `json:"missing,omitempty"`    // what a signal that is not evaluable lacks
 	Next       *NextLevel             `json:"next_level,omitempty"` // what keeps it from the next higher level, of several the first whose distance can be told
@@ -209,6 +210,9 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 	if x.Level > detectors.None {
 		out.Since, out.LevelSince = x.Since.String(), x.LevelSince.String()
 		out.Text = alerts.English.Alert(alerts.CaseAlert{Signal: sign.Signal, Level: x.Level, Reason: x.Reason, Detail: x.Detail})
+	}
+	if x.MutedUntil != 0 {
+		out.MutedUntil = x.MutedUntil.String()
 	}
 	for _, s := range x.Settings {
 		out.Settings = append(out.Settings, SettingExplanation{s.Name, s.String(), s.Preset(), s.From.String(), s.Doc})

@@ -10,7 +10,7 @@ import (
 const (
 	eventVersion    = 2 // 1: without the kinds from dispute.opened on
 	appliedVersion  = 3 // 2: with decisions that neither put off nor hand on a task; 1: as of events
-	recordVersion   = 5 // 4: with episodes whose task nobody has put off or been handed; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
+	recordVersion   = 5 // 4: with episodes whose task nobody has put off or been handed, and of which no signal is muted; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
 	countersVersion = 1
 )
 

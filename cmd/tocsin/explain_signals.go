@@ -184,6 +184,9 @@ func signalText(e *consumer.SignalsExplanation) string {
 		}
 	}
 	part("state", stateLines(e, s)...)
+	if s.MutedUntil != "" {
+		part("muted", "until "+s.MutedUntil+", by the decision that nothing is to be done: what rises joins no case, unless it is worse than what was decided about")
+	}
 	part("by time alone", timeLine(s.ByTime))
 	part("what it lacks", lackingLines(s)...)
 	part("measured", factLines(s.Facts)...)
