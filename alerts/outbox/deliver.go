@@ -36,6 +36,8 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	switch {
 	case r.Timestamp == "" && len(r.Body) == 0 && closed(msg):
 		return l.settle(ctx, r, m, "closed") // and no summary has named it
+	case r.Timestamp == "" && l.sleeps(m, msg):
+		return nil
 	case r.Timestamp == "":
 		return l.post(ctx, r, m, msg)
 	case same(r.Body, msg):

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tocsin/alerts"
+	"tocsin/alerts/worktime"
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -120,6 +121,7 @@ type notice struct {
 	of    string             // case or summary
 	shows alerts.CaseMessage // of a case
 	tells alerts.Summary     // of a summary
+	began detectors.Level    // severity of the case when it was posted
 }
 
 // note is a message as it hangs.
@@ -127,7 +129,7 @@ func note(id string, at state.Instant, msg alerts.Message) notice {
 	n := notice{id: id, at: at, of: msg.Key().Case}
 	switch msg := msg.(type) {
 	case *alerts.CaseMessage:
-		n.shows = *msg
+		n.shows, n.began = *msg, msg.Severity
 	case *alerts.Summary:
 		n.tells = *msg
 	}
@@ -178,7 +180,9 @@ func (w *wall) Edit(ctx context.Context, id string, msg alerts.Message) error {
 		return told{outcome: Gone}
 	}
 	if happens {
+		began := w.posted[i].began
 		w.posted[i] = note(id, w.posted[i].at, msg)
+		w.posted[i].began = began
 	}
 	w.fuse.burn()
 	return cmp.Or(err, ctx.Err())
@@ -214,6 +218,7 @@ type bench struct {
 	store    *memory
 	wall     *wall
 	now      state.Instant
+	awake    *worktime.Hours // of the next restart
 	reported []string
 }
 
@@ -229,7 +234,7 @@ func newBench() *bench {
 func (b *bench) restart() {
 	clock := func() state.Instant { return b.now }
 	b.loop = newLoop(Outbox{
-		Store: b.store, Sender: b.wall, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(),
+		Store: b.store, Sender: b.wall, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(), Awake: b.awake,
 		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
 	})
 }

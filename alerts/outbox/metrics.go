@@ -10,7 +10,7 @@ import (
 //
 //	tocsin_outbox_owed_cases                    cases with a message that waits to be sent
 //	tocsin_outbox_held_cases                    cases with a message that is withheld
-//	tocsin_outbox_oldest_due_timestamp_seconds  when the oldest message that waits fell due; 0: none waits
+//	tocsin_outbox_oldest_due_timestamp_seconds  when the oldest message that waits fell due, but for the morning; 0: none waits
 //	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, find; ok, busy, refused, unfit, gone, unknown
 //	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed before it was posted
 type Metrics struct {
@@ -29,7 +29,7 @@ func NewMetrics(to prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		owed:    gauge("owed_cases", "Cases with a message that waits to be sent."),
 		held:    gauge("held_cases", "Cases with a message that is withheld."),
-		oldest:  gauge("oldest_due_timestamp_seconds", "When the oldest message that waits fell due; 0 when none waits."),
+		oldest:  gauge("oldest_due_timestamp_seconds", "When the oldest message that waits, but for the end of quiet hours, fell due; 0 when none waits."),
 		calls:   counter("calls_total", "Calls of the sender by kind and result.", "kind", "result"),
 		settled: counter("settled_total", "Messages settled without being sent, by reason.", "why"),
 	}

@@ -30,7 +30,7 @@ tocsin_outbox_calls_total{kind="post",result="ok"} 1
 # HELP tocsin_outbox_held_cases Cases with a message that is withheld.
 # TYPE tocsin_outbox_held_cases gauge
 tocsin_outbox_held_cases 1
-# HELP tocsin_outbox_oldest_due_timestamp_seconds When the oldest message that waits fell due; 0 when none waits.
+# HELP tocsin_outbox_oldest_due_timestamp_seconds When the oldest message that waits, but for the end of quiet hours, fell due; 0 when none waits.
 # TYPE tocsin_outbox_oldest_due_timestamp_seconds gauge
 tocsin_outbox_oldest_due_timestamp_seconds 1.7951652e+09
 # HELP tocsin_outbox_owed_cases Cases with a message that waits to be sent.

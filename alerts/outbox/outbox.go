@@ -30,6 +30,12 @@
 // Pace.Doubt and a term; a post that its receiver carries out later than Pace.Doubt after it was sent; or a receiver that
 // does not show yet what it has taken. A sweeper that removes a double is not part of this package yet.
 //
+// # Quiet hours
+//
+// Outside of Awake only what is urgent is posted; the rest waits, and goes out then as the newest state of its case, once. An edit
+// wakes nobody, so what people have before them is true at night as well. A message that waits is only left alone: who dies in the
+// night leaves nothing behind.
+//
 // # Why
 //
 // Reading after doubt, and not before each post: reads are rate-limited as well, and doubts are rare. One goroutine, and not
@@ -46,6 +52,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"tocsin/alerts/worktime"
 	"tocsin/state"
 )
 
@@ -67,6 +74,8 @@ type Outbox struct {
 	Wall    func() state.Instant // the wall's clock: attempts, rates and pauses
 	Chance  func() float64       // in [0, 1), spreads pauses; nil: they are not spread
 	Pace    Pace
+	// Awake are the hours in which people may be woken by what is not urgent, by Clock; nil: always. See "Quiet hours".
+	Awake *worktime.Hours
 	// Report is called once when sending begins to fail for some reason, and with nil when it works again; nil: nobody is
 	// told. A receiver that is busy for a moment is no reason.
 	Report  func(error)
@@ -101,8 +110,9 @@ type loop struct {
 
 // rest is a case that is left alone for a while, so that the others have their turn.
 type rest struct {
-	until state.Instant
-	unfit int64 // seq of the message that the sender would not take: a later one need not wait; 0: none
+	until  state.Instant
+	only   int64 // seq of the message that the sender would not take, or that waits for the morning: a later one need not; 0: none
+	sleeps bool  // it waits for the morning, and nothing is wrong
 }
 
 func newLoop(o Outbox) *loop {
@@ -139,7 +149,7 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 		if l.Wall() < l.until || ctx.Err() != nil {
 			return l.nap()
 		}
-		if r := l.rests[m.Case]; l.Wall() < r.until && (r.unfit == 0 || r.unfit == m.Seq) {
+		if r := l.rests[m.Case]; l.Wall() < r.until && (r.only == 0 || r.only == m.Seq) {
 			continue
 		}
 		if err := l.deliver(ctx, m); errors.Is(err, state.ErrLeased) {
@@ -192,8 +202,11 @@ func (l *loop) backlog(ctx context.Context, limit int) ([]state.Message, error) 
 		return nil, fmt.Errorf("count owed messages: %w", err)
 	}
 	var oldest state.Instant
-	if len(owed) > 0 {
-		oldest = owed[0].DueAt
+	for i := range owed {
+		if r := l.rests[owed[i].Case]; !r.sleeps || r.only != owed[i].Seq {
+			oldest = owed[i].DueAt
+			break
+		}
 	}
 	l.Metrics.backlog(due, held, oldest)
 	return owed, nil
@@ -220,10 +233,10 @@ func (l *loop) fail(ctx context.Context, m state.Message, err error) {
 	case Gone:
 		return // the receipt says so by now: the next pass posts anew
 	case Unfit:
-		if l.rests[m.Case].unfit != m.Seq {
+		if l.rests[m.Case].only != m.Seq {
 			l.Report(err)
 		}
-		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Refused), unfit: m.Seq}
+		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Refused), only: m.Seq}
 		return
 	case atStore:
 		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Backoff)}

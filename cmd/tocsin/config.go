@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/alerts"
+	"tocsin/alerts/worktime"
 	"tocsin/consumer/kafka"
 )
 
@@ -77,6 +78,15 @@ type notifyConfig struct {
 	Hold   bool
 
 	Language string // tag of an alerts.Language
+	Quiet    quietConfig
+}
+
+// quietConfig is when people who read messages do not want to be woken.
+type quietConfig struct {
+	From, Until worktime.Minute
+	TimeZone    string // empty: the ledger's
+	Weekend     []string
+	Holidays    []string
 }
 
 // slackConfig is where messages go. Without a token file there are none.

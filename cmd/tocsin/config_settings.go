@@ -52,7 +52,7 @@ func defaultConfig() *config {
 		SeasonMute:        []muteConfig{},
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
-		Notify:            notifyConfig{MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag()},
+		Notify:            notifyConfig{MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet()},
 		Slack:             slackConfig{Channel: "#credit-alerts"},
 		Types:             map[string]string{},
 		given:             map[string]bool{},
@@ -184,15 +184,7 @@ func judgementSettings(c *config) []setting {
 
 func messageSettings(c *config) []setting {
 	n, s := &c.Notify, &c.Slack
-	return []setting{
-		{key: "notify.max_age", value: duration(&n.MaxAge, 0, 720*time.Hour),
-			doc: "Alerts older than this are recorded; when everything has been read, one summary tells of them."},
-		{key: "notify.settle", value: duration(&n.Settle, 0, time.Hour),
-			doc: "How long a message waits; one whose case is back where it was by then is not sent."},
-		{key: "notify.hold", value: boolean(&n.Hold),
-			doc: "Withhold all messages, for example while publishers load their histories. The first start without it ends with one summary."},
-		{key: "notify.language", value: oneOf(&n.Language, alerts.Languages()...),
-			doc: "Language of messages, with its forms of numbers and dates: English, or Simplified Chinese. What analysts wrote of their own signs stays as it is."},
+	return slices.Concat(notifySettings(n), []setting{
 		{key: "slack.token_file", value: text(&s.TokenFile, "a file's path, or empty", nil),
 			doc: "File with the bot token. Empty: no messages to Slack."},
 		{key: "slack.api_url", value: text(&s.APIURL, "an http or https URL that ends in /, or empty", checkAPIURL),
@@ -202,5 +194,18 @@ func messageSettings(c *config) []setting {
 		{key: "types", value: table{&c.Types, "publisher's type: a type of the contract", checkTypeName,
 			func(p *string) value { return text(p, "", checkContractType) }},
 			doc: "Translates a publisher's own event types."},
-	}
+	})
+}
+
+func notifySettings(n *notifyConfig) []setting {
+	return slices.Concat([]setting{
+		{key: "notify.max_age", value: duration(&n.MaxAge, 0, 720*time.Hour),
+			doc: "Alerts older than this are recorded; when everything has been read, one summary tells of them."},
+		{key: "notify.settle", value: duration(&n.Settle, 0, time.Hour),
+			doc: "How long a message waits; one whose case is back where it was by then is not sent."},
+		{key: "notify.hold", value: boolean(&n.Hold),
+			doc: "Withhold all messages, for example while publishers load their histories. The first start without it ends with one summary."},
+		{key: "notify.language", value: oneOf(&n.Language, alerts.Languages()...),
+			doc: "Language of messages, with its forms of numbers and dates: English, or Simplified Chinese. What analysts wrote of their own signs stays as it is."},
+	}, quietSettings(&n.Quiet))
 }

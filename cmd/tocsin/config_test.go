@@ -101,6 +101,9 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"tasks: {decide: {warning: 2 days}}", `tasks.decide.warning: "2 days" is not working time such as 4h or 3bd`},
 		{"tasks: {decide: {class_a: 30s}}", `tasks.decide.class_a: 30s is not between 1m and 240h`},
 		{"ledger: {make_up_days: [2026-02-13]}", `ledger.make_up_days: 2026-02-13 makes up for no holiday: it is a Friday, which is no weekend`},
+		{"notify: {quiet: {from: '08:00', until: '18:00'}}", `notify.quiet.from: quiet hours go from the evening until the morning, and not from 08:00 until 18:00`},
+		{"notify: {quiet: {time_zone: Local}}", `notify.quiet.time_zone: "Local" is no time zone such as UTC or Asia/Shanghai`},
+		{"notify: {quiet: {weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]}}", `notify.quiet.weekend: leaves no day of the week on which people are told of anything`},
 		{"ledger: {holidays: [2026-02-14], make_up_days: [2026-02-28, 2026-02-14]}", `ledger.make_up_days: 2026-02-14 is a holiday and makes up for one`},
 		{"store: {url: mysql://x:secret@y}", `store.url: is neither sqlite:FILE nor postgres://…`},
 		{"store: {cache_mib: 0}", `store.cache_mib: 0 is not between 1 and 1048576`},
@@ -247,7 +250,7 @@ func TestThePrintedDefaultsLoadAndChangeNothing(t *testing.T) {
 func TestTheVersionFollowsWhatChangesVerdicts(t *testing.T) {
 	base := defaultConfig().version()
 	same := []string{
-		"materiality: {amount: 500, ratio: 0.010}", "notify: {hold: true}", "notify: {language: zh}", "store: {url: 'sqlite:other.db'}", "kafka: {group: other}",
+		"materiality: {amount: 500, ratio: 0.010}", "notify: {hold: true}", "notify: {language: zh}", "notify: {quiet: {from: '18:00', until: '08:00'}}", "store: {url: 'sqlite:other.db'}", "kafka: {group: other}",
 		"ledger: {close_delay: 1m}", "detectors: {overdue: {mode: live, warning_days: 30}}",
 	}
 	for _, body := range same {

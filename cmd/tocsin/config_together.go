@@ -33,6 +33,7 @@ func checkTogether(r *reader, c *config) {
 		r.refuseKey(c.givenOf("kafka.session", "ledger.max_hold"),
 			"kafka.session (%v) must be shorter than ledger.max_hold (%v), or days go on without the partitions of an instance that is gone", c.Kafka.Session, c.Ledger.MaxHold)
 	}
+	checkQuiet(r, c)
 	checkSecurity(r, c)
 	checkRules(r, c)
 }

@@ -32,7 +32,7 @@ var layers = map[string]layer{
 
 	"alerts":                 {internal: []string{"state", "detectors", "alerts/worktime"}},
 	"alerts/worktime":        {internal: []string{"state"}},
-	"alerts/outbox":          {internal: []string{"state", "alerts"}, external: []string{"golang.org/x/time/rate"}},
+	"alerts/outbox":          {internal: []string{"state", "detectors", "alerts", "alerts/worktime"}, external: []string{"golang.org/x/time/rate"}},
 	"alerts/slack":           {internal: []string{"state", "alerts", "detectors"}, external: []string{"github.com/slack-go/slack"}},
 	"alerts/slack/slacktest": {}, // Slack over HTTP, for tests
 

@@ -120,7 +120,13 @@ func (s *service) publish(ctx context.Context, p *kafka.Publisher, turn *tenure)
 func (s *service) deliver(ctx context.Context, meters meters) error {
 	turn := s.tenure(outboxRole, meters)
 	defer turn.drop(ctx)
-	return ended(ctx, s.outbox(meters.outbox, turn).Run(ctx))
+	awake, err := s.config.awake()
+	if err != nil {
+		return err
+	}
+	o := s.outbox(meters.outbox, turn)
+	o.Awake = awake
+	return ended(ctx, o.Run(ctx))
 }
 
 func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
