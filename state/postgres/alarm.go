@@ -45,6 +45,11 @@ func setAlarms(b *batch, c *state.Commit, lists bool) {
 	}
 }
 
+// lastRow holds of a tick of the row that is the customer's last.
+const lastRow = `w.seq = greatest(
+	(SELECT max(j.seq) FROM journal AS j WHERE j.customer = a.customer),
+	(SELECT s.seq FROM snapshot AS s WHERE s.customer = a.customer), 0)`
+
 func tick(b *batch, ticks []state.Alarm, entries []state.Entry) {
 	appended := make(map[state.CustomerID]bool, len(entries))
 	for i := range entries {
@@ -54,9 +59,7 @@ func tick(b *batch, ticks []state.Alarm, entries []state.Entry) {
 	b.add(nil, `SELECT FROM alarm AS a JOIN unnest($1::integer[], $2::text[]) AS w (day, customer)
 		ON a.day = w.day AND a.customer = w.customer ORDER BY a.day, a.customer FOR UPDATE OF a`, days, customers)
 	b.add(nil, `DELETE FROM alarm AS a USING unnest($1::integer[], $2::text[], $3::bigint[], $4::boolean[]) AS w (day, customer, seq, appended)
-		WHERE a.day = w.day AND a.customer = w.customer AND (w.appended OR w.seq = greatest(
-			(SELECT max(j.seq) FROM journal AS j WHERE j.customer = a.customer),
-			(SELECT s.seq FROM snapshot AS s WHERE s.customer = a.customer), 0))`,
+		WHERE a.day = w.day AND a.customer = w.customer AND (w.appended OR `+ticked+`)`,
 		days, customers, column(ticks, func(a *state.Alarm) int64 { return int64(a.Seq) }),
 		column(ticks, func(a *state.Alarm) bool { return appended[a.Customer] }))
 }

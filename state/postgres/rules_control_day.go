@@ -8,4 +8,5 @@ const (
 	nextSeq         = `w.seq`
 	lockIdentifiers = ` FOR UPDATE`
 	holdsDay        = false
+	ticked          = lastRow
 )

@@ -8,4 +8,5 @@ const (
 	nextSeq         = `w.seq`
 	lockIdentifiers = ``
 	holdsDay        = true
+	ticked          = lastRow
 )

@@ -8,4 +8,5 @@ const (
 	nextSeq         = `w.seq + greatest(0, 1 - w.seq + (SELECT coalesce(max(j.seq), 0) FROM journal AS j WHERE j.customer = w.customer COLLATE "C"))`
 	lockIdentifiers = ` FOR UPDATE`
 	holdsDay        = true
+	ticked          = lastRow
 )

@@ -15,6 +15,7 @@ func TestTheSuiteSeesWhatIsBroken(t *testing.T) {
 		{"control_key", "^TestStoreConforms$/^of_concurrent_commits|^TestNoDeadlockUnderTheHammer$", `"alert_pkey"`},
 		{"control_identity", "^TestTwoProcessesThatNameOneIdentifierNeverMissEachOther$", "customers and"},
 		{"control_day", "^TestACloseSeesWhatTheStepsThatItWaitedForHaveWritten$", "want that an alarm is due"},
+		{"control_tick", "^TestStoreConforms$/^a_tick", "alarms after ticks of other rows"},
 	} {
 		t.Run(control.tag, func(t *testing.T) {
 			out, err := exec.Command("go", "test", "-count=1", "-run", control.run, ".").CombinedOutput()
