@@ -60,6 +60,10 @@ type Decision struct {
 	Worse uint       // Snooze: per cent of money at risk by which the task is back before; 0: however much there is
 	To    string     // Reassign: the person whose task it is from now on
 	Alert string     // Feedback: the alert's id
+
+	// Seen is the update of the case that the person saw; 0: nobody asks. A decision about another one is refused, by whoever takes it
+	// into the record: a journal does not keep it, since how often a case is told depends on how events were batched.
+	Seen int64
 }
 
 // noAction is the decision that nothing is to be done: it must say why, for that is how false alarms are counted.
@@ -106,6 +110,7 @@ const (
 	RefusedOwner         = "owner"          // it does not say whose the task is to be
 	RefusedAlert         = "alert"          // no such alert stands in the customer's case
 	RefusedFeedback      = "feedback"       // nothing that is said of an alert
+	RefusedChanged       = "changed"        // the case is not as the person saw it
 )
 
 // Refusal is why a decision changed nothing, and what would be right.

@@ -44,6 +44,7 @@ type Language struct {
 	tasks       map[string]string
 	whys        map[string]string // of summaries: from, to
 	phrases     [phraseCount]string
+	sayings     [sayingCount]string
 
 	conditions map[string]string             // of what is measured and is no fact: its name
 	flags      map[string]map[bool]string    // what is so or not

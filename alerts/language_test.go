@@ -166,6 +166,11 @@ func TestEveryPhraseIsWhole(t *testing.T) {
 				t.Errorf("%s: phrase %d is empty", l.tag, p)
 			}
 		}
+		for s, text := range l.sayings {
+			if text == "" {
+				t.Errorf("%s: saying %d is empty", l.tag, s)
+			}
+		}
 		for path, text := range leaves(l) {
 			if strings.ContainsAny(place.ReplaceAllString(text, ""), "{}") {
 				t.Errorf("%s: %s: %q has a brace too many", l.tag, path, text)
@@ -211,7 +216,7 @@ func TestEveryFeatureHasItsUnit(t *testing.T) {
 
 // Chinese has no letters but in names of ours: what we are called, and keys of the configuration.
 func TestChineseIsChinese(t *testing.T) {
-	names := strings.NewReplacer("Tocsin", "", "notify.hold", "", "notify.max_age", "", "UTC", "")
+	names := strings.NewReplacer("Tocsin", "", "notify.hold", "", "notify.max_age", "", "UTC", "", "slack.people", "")
 	for path, text := range leaves(Chinese) {
 		if path == "tag" {
 			continue

@@ -79,7 +79,12 @@ const (
 
 // Phrase is a phrase with what stands in its braces: names and values by turns. Values are taken as they are.
 func (l *Language) Phrase(p Phrase, filled ...string) string {
-	text, values := l.phrases[p], make(map[string]string, len(filled)/2)
+	return fillIn(l.phrases[p], filled)
+}
+
+// fillIn puts values into a text's braces, given by turns with their names.
+func fillIn(text string, filled []string) string {
+	values := make(map[string]string, len(filled)/2)
 	for i := 0; i+1 < len(filled); i += 2 {
 		values[filled[i]] = filled[i+1]
 	}

@@ -74,11 +74,10 @@ func TestADecisionTellsTheAuditWhyAndWhatWasSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, request := range []string{"request 0", "another"} { // given twice, and refused: neither leaves a row
-		if err := g.desk().Decide(t.Context(), "C-1", ack, request); err == nil {
-			t.Error("a decided task is acknowledged: got no refusal")
-		}
+	if err := g.desk().Decide(t.Context(), "C-1", ack, "request 0"); err != nil { // neither this, given twice, nor what is refused leaves a row
+		t.Error(err)
 	}
+	refused(t, g.desk().Decide(t.Context(), "C-1", ack, "another"), alerts.RefusedState)
 	tasks, err := g.store.Tasks(t.Context())
 	if err != nil || tasks[0].State != alerts.TaskDecided {
 		t.Fatalf("got %+v, %v, want it decided", tasks, err)
@@ -217,4 +216,24 @@ func TestAnErasureLeavesTheChainWhole(t *testing.T) {
 	}
 	g.wantAudit(`acknowledge by li.wei via command, "" of "": `)
 	g.wantNothingPersonal()
+}
+
+// A decision about a case that has changed since the person saw it is refused; the same decision, sent again, is not.
+func TestADecisionAboutACaseThatHasChangedIsRefused(t *testing.T) {
+	g, task := overLimit(t)
+	snooze := alerts.Decision{TaskID: task, Action: alerts.Snooze, By: "l.wei", ReasonCode: "timing", Until: firstDay + 3, At: g.now, Seen: 1}
+	for range 2 {
+		if err := g.desk().Decide(t.Context(), "C-1", snooze, "first"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	snooze.By, snooze.Until = "m.ono", firstDay+4
+	refused(t, g.desk().Decide(t.Context(), "C-1", snooze, "second"), alerts.RefusedChanged)
+	snooze.Seen = 2
+	if err := g.desk().Decide(t.Context(), "C-1", snooze, "third"); err != nil {
+		t.Errorf("as it stands: %v", err)
+	}
+	if told := g.audited(); len(told) != 2 {
+		t.Errorf("got %d rows, want those of two decisions: %q", len(told), told)
+	}
 }

@@ -67,6 +67,9 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	if g.effects.Refused != nil {
 		return d.unlessLanded(ctx, request, g.effects.Refused)
 	}
+	if err := outdated(&decision, g.effects.Case); err != nil {
+		return d.unlessLanded(ctx, request, err)
+	}
 	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather(work)
 	c.Request = request
 	row, err := d.decided(ctx, engine, g, &decision, c)
@@ -90,4 +93,13 @@ func (d *Desk) unlessLanded(ctx context.Context, request string, refused error) 
 		return state.ErrRepeated
 	}
 	return refused
+}
+
+// outdated is a refusal where the case, of which told is the update that a decision makes, is not as the person saw it.
+func outdated(d *alerts.Decision, told *alerts.CaseMessage) error {
+	if d.Seen == 0 || told == nil || told.Seq-1 == d.Seen {
+		return nil
+	}
+	return &alerts.Refusal{Name: alerts.RefusedChanged, Detail: fmt.Sprintf(
+		"%s task %s: its case has changed since update %d, and is at update %d: look at it again", d.Action, d.TaskID, d.Seen, told.Seq-1)}
 }

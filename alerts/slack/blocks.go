@@ -11,10 +11,7 @@ import (
 func (m *message) id(name string) string { return fmt.Sprintf("%s.%d", name, m.seq) }
 
 func (m *message) header(name, text string) {
-	emoji := false // a customer's name may look like one
-	m.blocks = append(m.blocks, slack.NewHeaderBlock(
-		&slack.TextBlockObject{Type: slack.PlainTextType, Text: cut(text, maxHeader), Emoji: &emoji},
-		slack.HeaderBlockOptionBlockID(m.id(name))))
+	m.blocks = append(m.blocks, slack.NewHeaderBlock(plainText(cut(text, maxHeader)), slack.HeaderBlockOptionBlockID(m.id(name))))
 }
 
 func (m *message) section(name, text string) {
@@ -49,4 +46,10 @@ func bold(text string) string { return "*" + text + "*" }
 // mrkdwn is a text whose markup is ours alone: verbatim keeps Slack from making links and mentions of anything else in it.
 func mrkdwn(text string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: text, Verbatim: true}
+}
+
+// plainText is a text without markup, nor emoji: a customer's name may look like one.
+func plainText(text string) *slack.TextBlockObject {
+	emoji := false
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: text, Emoji: &emoji}
 }

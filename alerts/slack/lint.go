@@ -18,6 +18,10 @@ const (
 	maxField    = 2_000
 	maxElements = 10 // of a context block
 	maxBlockID  = 255
+	maxActions  = 25 // of a block of buttons; five fit beside each other
+	maxLabel    = 75
+	maxActionID = 255
+	maxValue    = 2_000
 )
 
 // lint is the first reason for which a message is outside what Slack takes; nil: none. It knows the kinds of blocks that
@@ -69,6 +73,8 @@ func lintBlock(b slack.Block) (chars int, err error) {
 			texts = append(texts, text)
 		}
 		return lintTexts("context element", maxElements, maxSection, texts...)
+	case *slack.ActionBlock:
+		return lintActions(b.Elements.ElementSet)
 	case *slack.DividerBlock:
 		return 0, nil
 	}
@@ -91,6 +97,46 @@ func lintTexts(what string, number, limit int, texts ...*slack.TextBlockObject) 
 func within(what, text string, limit int) error {
 	if n := utf8.RuneCountInString(text); n == 0 || n > limit {
 		return fmt.Errorf("%s of %d characters: 1 to %d", what, n, limit)
+	}
+	return nil
+}
+
+func lintActions(elements []slack.BlockElement) (chars int, err error) {
+	if len(elements) == 0 || len(elements) > maxActions {
+		return 0, fmt.Errorf("%d buttons: 1 to %d", len(elements), maxActions)
+	}
+	ids := map[string]bool{}
+	for _, e := range elements {
+		button, ok := e.(*slack.ButtonBlockElement)
+		if !ok {
+			return 0, fmt.Errorf("action is a %T: only buttons", e)
+		}
+		if err := lintButton(button); err != nil {
+			return 0, fmt.Errorf("button %q: %w", button.ActionID, err)
+		}
+		if ids[button.ActionID] {
+			return 0, fmt.Errorf("button %q: there is another one", button.ActionID)
+		}
+		ids[button.ActionID] = true
+		chars += utf8.RuneCountInString(button.Text.Text)
+	}
+	return chars, nil
+}
+
+func lintButton(b *slack.ButtonBlockElement) error {
+	if b.Text.Type != slack.PlainTextType {
+		return fmt.Errorf("label is %s: only plain text", b.Text.Type)
+	}
+	for _, part := range []struct {
+		what, text string
+		limit      int
+	}{{"label", b.Text.Text, maxLabel}, {"id", b.ActionID, maxActionID}, {"value", b.Value, maxValue}} {
+		if err := within(part.what, part.text, part.limit); err != nil {
+			return err
+		}
+	}
+	if b.Style != slack.StyleDefault && b.Style != slack.StylePrimary && b.Style != slack.StyleDanger {
+		return fmt.Errorf("style %q is none", b.Style)
 	}
 	return nil
 }

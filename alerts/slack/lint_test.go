@@ -2,6 +2,7 @@ package slack
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,7 +49,20 @@ func TestLintNamesTheLimitThatIsBroken(t *testing.T) {
 			m.section("d", long(1001))
 		}), "10001 characters in all blocks"},
 		{"markup in a header", "x", []slack.Block{slack.NewHeaderBlock(mrkdwn("x"), slack.HeaderBlockOptionBlockID("a"))}, "header is mrkdwn"},
-		{"a kind that is not known", "x", []slack.Block{slack.NewActionBlock("a")}, "not a kind of block"},
+		{"a kind that is not known", "x", []slack.Block{slack.NewImageBlock("u", "a", "a", nil)}, "not a kind of block"},
+		{"buttons at their limits", "x", buttons(25, func(b *slack.ButtonBlockElement) {
+			b.ActionID, b.Value, b.Text.Text = b.ActionID+long(250), long(2000), long(75)
+		}), ""},
+		{"no buttons", "x", buttons(0, nil), "0 buttons"},
+		{"many buttons", "x", buttons(26, nil), "26 buttons"},
+		{"two buttons of one id", "x", buttons(2, func(b *slack.ButtonBlockElement) { b.ActionID = "a" }), `button "a": there is another one`},
+		{"long label", "x", buttons(1, func(b *slack.ButtonBlockElement) { b.Text.Text = long(76) }), "label of 76 characters"},
+		{"markup in a label", "x", buttons(1, func(b *slack.ButtonBlockElement) { b.Text = mrkdwn("x") }), "label is mrkdwn"},
+		{"long action id", "x", buttons(1, func(b *slack.ButtonBlockElement) { b.ActionID = long(256) }), "id of 256 characters"},
+		{"no value", "x", buttons(1, func(b *slack.ButtonBlockElement) { b.Value = "" }), "value of 0 characters"},
+		{"long value", "x", buttons(1, func(b *slack.ButtonBlockElement) { b.Value = long(2001) }), "value of 2001 characters"},
+		{"a style of its own", "x", buttons(1, func(b *slack.ButtonBlockElement) { b.Style = "loud" }), `style "loud"`},
+		{"an action that is no button", "x", []slack.Block{slack.NewActionBlock("a", slack.NewDatePickerBlockElement("d"))}, "only buttons"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,4 +75,17 @@ func TestLintNamesTheLimitThatIsBroken(t *testing.T) {
 			}
 		})
 	}
+}
+
+// buttons is a block of so many, each as change leaves it.
+func buttons(number int, change func(*slack.ButtonBlockElement)) []slack.Block {
+	var all []slack.BlockElement
+	for i := range number {
+		b := slack.NewButtonBlockElement(strconv.Itoa(i), "v", plainText("label"))
+		if change != nil {
+			change(b)
+		}
+		all = append(all, b)
+	}
+	return []slack.Block{slack.NewActionBlock("a", all...)}
 }

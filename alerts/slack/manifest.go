@@ -20,6 +20,7 @@ func Manifest() ([]byte, error) {
 		},
 		Features:    slack.Features{BotUser: slack.BotUser{DisplayName: "tocsin", AlwaysOnline: true}},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: slices.Clone(scopes)}},
+		Settings:    slack.Settings{Interactivity: &slack.Interactivity{IsEnabled: true}, SocketModeEnabled: true},
 	}
 	text, err := json.MarshalIndent(manifest, "", "  ")
 	return append(text, '\n'), err

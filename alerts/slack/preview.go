@@ -8,9 +8,9 @@ import (
 )
 
 // Preview is a message as it would be posted, as indented JSON that Slack's Block Kit Builder takes: `text` is what people read where
-// blocks are not shown.
-func Preview(msg alerts.Message, language *alerts.Language) ([]byte, error) {
-	text, blocks := render(msg, language)
+// blocks are not shown. Buttons are shown where somebody takes them.
+func Preview(msg alerts.Message, language *alerts.Language, buttons bool) ([]byte, error) {
+	text, blocks := words{language, buttons}.render(msg)
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

@@ -36,11 +36,13 @@ type message struct {
 }
 
 // words are in the language of those who read a message.
-type words struct{ *alerts.Language }
+type words struct {
+	*alerts.Language
+	taken bool // somebody takes what buttons say, so there are some
+}
 
 // render is a message as Slack takes it: the blocks, and the sentence that stands for them where blocks are not shown.
-func render(msg alerts.Message, language *alerts.Language) (fallback string, blocks []slack.Block) {
-	w := words{language}
+func (w words) render(msg alerts.Message) (fallback string, blocks []slack.Block) {
 	switch msg := msg.(type) {
 	case *alerts.CaseMessage:
 		fallback = cut(w.sentence(msg), maxFallback)
@@ -73,6 +75,7 @@ func (w words) layout(msg *alerts.CaseMessage, shown int) []slack.Block {
 		m.section(fmt.Sprintf("alert%d", i), w.grounds(a))
 	}
 	m.list("news", w.Phrase(alerts.PhraseNews), w.news(msg.Changes))
+	w.buttons(&m, msg)
 	m.context("foot", w.footer(msg))
 	return m.blocks
 }

@@ -50,11 +50,11 @@ func TestMessagesLookAsAgreed(t *testing.T) {
 // checkGolden compares a message in a language with what is on file, and that with what Slack takes.
 func checkGolden(t *testing.T, file string, msg alerts.Message, language *alerts.Language) {
 	t.Helper()
-	text, blocks := render(msg, language)
+	text, blocks := words{language, true}.render(msg)
 	if err := lint(text, blocks); err != nil {
 		t.Error(err)
 	}
-	got, err := Preview(msg, language)
+	got, err := Preview(msg, language, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ var ownMoment = regexp.MustCompile(`<!date\^\d+\^\{date_short_pretty\} \{time\}\
 func TestHostileStringsAreHarmlessEverywhere(t *testing.T) {
 	for _, name := range append(hostileNames, "") {
 		for _, of := range inEveryLanguage(hostile(name), closedOf(hostile(name)), hostileSummary(name)) {
-			text, blocks := render(of.msg, of.language)
+			text, blocks := words{of.language, true}.render(of.msg)
 			if err := lint(text, blocks); err != nil {
 				t.Errorf("%q: %v", name, err)
 			}
@@ -191,7 +191,7 @@ func TestLargestCaseFits(t *testing.T) {
 	msg.Alerts = all
 	msg.Changes = slices.Repeat(msg.Changes, 30)
 	for _, of := range inEveryLanguage(msg) {
-		if err := lint(render(of.msg, of.language)); err != nil {
+		if err := lint(words{of.language, true}.render(of.msg)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -205,7 +205,7 @@ func TestLargestSummaryFits(t *testing.T) {
 		s.AtRisk = append(s.AtRisk, state.Money{Minor: 1 << 62, Currency: c})
 	}
 	for _, of := range inEveryLanguage(s) {
-		text, blocks := render(of.msg, of.language)
+		text, blocks := words{of.language, true}.render(of.msg)
 		if err := lint(text, blocks); err != nil {
 			t.Error(err)
 		}
@@ -218,7 +218,7 @@ func TestLargestSummaryFits(t *testing.T) {
 func TestOneDayIsADay(t *testing.T) {
 	msg := breach()
 	msg.Headline.DaysPastDue = 1
-	if got, want := (words{alerts.English}).headline(msg)[2], "*Overdue*\nEUR 61,400.00, worst 1 day, small and disputed ones too"; got != want {
+	if got, want := (words{Language: alerts.English}).headline(msg)[2], "*Overdue*\nEUR 61,400.00, worst 1 day, small and disputed ones too"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -229,7 +229,7 @@ func TestAConditionIsShownAsCode(t *testing.T) {
 		ClearsIf:   []detectors.Remedy{{Do: detectors.ByCondition, To: detectors.Info}, {Do: detectors.ByCondition, To: detectors.None}},
 		Conditions: [detectors.Critical]string{detectors.None: "receivables < 400 && insured", detectors.Info: "`<!channel>` > 1"},
 	}}
-	got := words{alerts.English}.grounds(a)
+	got := words{Language: alerts.English}.grounds(a)
 	for _, want := range []string{"*Clears if* this holds (down to info): `", "&lt;!channel&gt;", "receivables &lt; 400 &amp;&amp; insured"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want it to hold %q", got, want)
@@ -242,7 +242,7 @@ func TestAConditionIsShownAsCode(t *testing.T) {
 
 func TestATaskSaysWhatIsDueAndWhatWas(t *testing.T) {
 	const at = 1795176000 // 2026-11-20 12:00 UTC
-	english := words{alerts.English}
+	english := words{Language: alerts.English}
 	shown := english.moment(at * 1e9)
 	for _, tt := range []struct {
 		name string
@@ -266,7 +266,7 @@ func TestATaskSaysWhatIsDueAndWhatWas(t *testing.T) {
 // Slack takes asterisks and backticks for markup only where no letter is beside them, and to it a Chinese sign may be one.
 func TestMarkupStandsApartFromChinese(t *testing.T) {
 	for _, msg := range []alerts.Message{breach(), quiet(), lapsing(), settled(), ofCustomSign(), manyCases(alerts.WhyFirstLoad, 214)} {
-		markup, _ := texts(render(msg, alerts.Chinese))
+		markup, _ := texts(words{alerts.Chinese, true}.render(msg))
 		for _, shown := range markup[1:] {
 			for _, at := range besideMarkup.FindAllString(shown, -1) {
 				t.Errorf("%q in %q is not set apart", at, shown)

@@ -48,6 +48,7 @@ type Config struct {
 	APIURL    string           // root of the Web API; empty: Slack's own
 	Channel   string           // "#name", or an id
 	Language  *alerts.Language // of those who read the channel; nil: English
+	Buttons   bool             // a [Reception] takes what people do, so messages have buttons
 }
 
 // Sender posts, edits and finds the messages of one channel. It is for one goroutine.
@@ -55,25 +56,34 @@ type Sender struct {
 	http    *http.Client
 	token   tokenFile
 	channel string // as configured
-	words   *alerts.Language
+	words   words
 	id      string // of the channel; empty: not known yet
 }
 
 // New is a Sender. It calls nobody yet; the token is read with the first call.
 func New(c Config) *Sender {
-	client := &http.Client{
-		Timeout:       TimeLimit,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	options := []slack.Option{slack.OptionHTTPClient(client)}
-	if c.APIURL != "" {
-		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(c.APIURL, "/")+"/"))
-	}
-	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: options}, channel: c.Channel, words: cmp.Or(c.Language, alerts.English)}
+	client := newClient()
+	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)}, channel: c.Channel, words: words{cmp.Or(c.Language, alerts.English), c.Buttons}}
 	if !strings.HasPrefix(c.Channel, "#") {
 		s.id = c.Channel
 	}
 	return s
+}
+
+func newClient() *http.Client {
+	return &http.Client{
+		Timeout:       TimeLimit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// apiOptions are how the Web API is called; an empty root is Slack's own.
+func apiOptions(client *http.Client, root string) []slack.Option {
+	options := []slack.Option{slack.OptionHTTPClient(client)}
+	if root != "" {
+		options = append(options, slack.OptionAPIURL(strings.TrimSuffix(root, "/")+"/"))
+	}
+	return options
 }
 
 // Post makes a message appear and returns its id.
@@ -179,7 +189,7 @@ func (s *Sender) channelID(ctx context.Context, client *slack.Client) (string, e
 
 // send posts or edits. What Slack does not take as blocks it gets as text: somebody must be told.
 func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg alerts.Message) (channel, timestamp string, err error) {
-	text, blocks := render(msg, s.words)
+	text, blocks := s.words.render(msg)
 	if lint(text, blocks) != nil {
 		blocks = nil
 	}

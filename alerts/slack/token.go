@@ -26,14 +26,23 @@ func (t *tokenFile) open() (*slack.Client, error) {
 	if t.client != nil && info.ModTime().Equal(t.changed) {
 		return t.client, nil
 	}
-	content, err := os.ReadFile(t.path)
+	token, err := readSecret("slack token", t.path)
 	if err != nil {
-		return nil, fmt.Errorf("slack token: %w", err)
-	}
-	token := strings.TrimSpace(string(content))
-	if token == "" {
-		return nil, fmt.Errorf("slack token: %s is empty", t.path)
+		return nil, err
 	}
 	t.client, t.changed = slack.New(token, t.options...), info.ModTime()
 	return t.client, nil
+}
+
+// readSecret is the only line of a file.
+func readSecret(what, path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", what, err)
+	}
+	secret := strings.TrimSpace(string(content))
+	if secret == "" {
+		return "", fmt.Errorf("%s: %s is empty", what, path)
+	}
+	return secret, nil
 }

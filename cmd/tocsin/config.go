@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/alerts"
+	"tocsin/alerts/slack"
 	"tocsin/alerts/worktime"
 	"tocsin/consumer/kafka"
 )
@@ -94,7 +95,13 @@ type slackConfig struct {
 	TokenFile string
 	APIURL    string
 	Channel   string
+
+	AppTokenFile string
+	People       map[string]slack.Person // by Slack's ids of them
 }
+
+// interactive tells whether anybody takes what people do in Slack.
+func (c *slackConfig) interactive() bool { return c.AppTokenFile != "" }
 
 // loadConfig is the defaults, overlaid by the file (no path: none) and then by the environment. What is wrong comes back
 // all at once as faults; warnings are variables that look meant for Tocsin but name no key.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/alerts"
+	"tocsin/alerts/slack"
 	"tocsin/consumer/contract"
 	"tocsin/consumer/kafka"
 	"tocsin/detectors"
@@ -53,7 +54,7 @@ func defaultConfig() *config {
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
 		Notify:            notifyConfig{MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet()},
-		Slack:             slackConfig{Channel: "#credit-alerts"},
+		Slack:             slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
 		Types:             map[string]string{},
 		given:             map[string]bool{},
 	}
@@ -191,6 +192,11 @@ func messageSettings(c *config) []setting {
 			doc: "Another Slack API root, for tests."},
 		{key: "slack.channel", value: text(&s.Channel, "1 to 80 characters", checkChannel),
 			doc: "Channel that gets the messages."},
+		{key: "slack.app_token_file", value: text(&s.AppTokenFile, "a file's path, or empty", nil),
+			doc: "File with the app-level token (xapp-, scope connections:write) with which what people do in Slack is taken, over a connection that we " +
+				"open. Empty: messages have no buttons."},
+		{key: "slack.people", value: people{&s.People},
+			doc: "Who may act in Slack: the name by which tasks and the audit know them, and what they may do; without may everything. Nobody else may."},
 		{key: "types", value: table{&c.Types, "publisher's type: a type of the contract", checkTypeName,
 			func(p *string) value { return text(p, "", checkContractType) }},
 			doc: "Translates a publisher's own event types."},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"tocsin/alerts"
 	"tocsin/consumer"
@@ -31,10 +32,14 @@ func (c *config) engine() (*consumer.Engine, error) {
 	return &consumer.Engine{Ledger: ledger, Judge: judge, Config: c.version(), Text: c.canonical()}, nil
 }
 
-// earlierEngines makes the engines of configurations that were in force before, from the texts that the store keeps.
+// earlierEngines makes the engines of configurations that were in force before, from the texts that the store keeps. Any number may ask
+// at once.
 func earlierEngines(store state.Journal) func(context.Context, string) (*consumer.Engine, error) {
+	var mu sync.Mutex
 	known := make(map[string]*consumer.Engine)
 	return func(ctx context.Context, version string) (*consumer.Engine, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		if e := known[version]; e != nil {
 			return e, nil
 		}

@@ -34,7 +34,7 @@ var layers = map[string]layer{
 	"alerts/worktime":        {internal: []string{"state"}},
 	"alerts/outbox":          {internal: []string{"state", "detectors", "alerts", "alerts/worktime"}, external: []string{"golang.org/x/time/rate"}},
 	"alerts/slack":           {internal: []string{"state", "alerts", "detectors"}, external: []string{"github.com/slack-go/slack"}},
-	"alerts/slack/slacktest": {}, // Slack over HTTP, for tests
+	"alerts/slack/slacktest": {external: []string{"github.com/gorilla/websocket"}}, // Slack over HTTP and WebSocket, for tests
 
 	"consumer":                 {internal: []string{"state", "detectors", "alerts", "consumer/contract"}, external: []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru/v2/simplelru"}},
 	"consumer/contract":        {internal: []string{"state"}, external: []string{"github.com/klauspost/compress"}},
@@ -64,10 +64,11 @@ var metricsLayers = []string{"consumer", "alerts/outbox", "alerts/slack", "alert
 
 // adapters are the clients that stand in one tree only, tests included.
 var adapters = map[string]string{
-	"modernc.org/sqlite":        "state/sqlite",
-	"github.com/jackc":          "state/postgres",
-	"github.com/slack-go/slack": "alerts/slack",
-	"github.com/twmb/franz-go":  "consumer/kafka",
+	"modernc.org/sqlite":           "state/sqlite",
+	"github.com/jackc":             "state/postgres",
+	"github.com/slack-go/slack":    "alerts/slack",
+	"github.com/gorilla/websocket": "alerts/slack",
+	"github.com/twmb/franz-go":     "consumer/kafka",
 }
 
 var forbiddenNames = []string{"common", "util", "utils", "types", "model", "models", "helpers", "misc", "base"}

@@ -129,7 +129,8 @@ func TestEveryRowOfTheReadmesTableIsWhole(t *testing.T) {
 }
 
 func TestTheReadmesConfigurationHolds(t *testing.T) {
-	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(readRepository(t, "README.md"), -1) {
+	text := readRepository(t, "README.md") + readRepository(t, "deploy/slack/README.md")
+	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(text, -1) {
 		accepted(t, block[1])
 	}
 }

@@ -74,6 +74,9 @@ func (s *service) run(ctx context.Context) error {
 	g.Go(func() error { return s.consume(ctx, group, *runner) })
 	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
 	g.Go(func() error { return s.deliver(ctx, meters) })
+	if reception := s.reception(); reception != nil {
+		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
+	}
 	if listener != nil {
 		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, s) })
 	}
@@ -136,7 +139,7 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	var sender outbox.Sender // without a token nobody is told
 	if c.TokenFile != "" {
 		language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
-		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel, Language: language})
+		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel, Language: language, Buttons: c.interactive()})
 	}
 	return outbox.Outbox{
 		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel,
@@ -149,6 +152,19 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 			s.log.Info("messages go out again", "channel", c.Channel)
 		},
 	}
+}
+
+// reception takes what people do in Slack to the desk; nil where nobody takes it.
+func (s *service) reception() *slack.Reception {
+	c := s.config.Slack
+	if !c.interactive() {
+		return nil
+	}
+	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
+	return slack.NewReception(slack.ReceptionConfig{
+		AppTokenFile: c.AppTokenFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Tasks: s.store,
+		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack},
+	})
 }
 
 // listen takes the address for HTTP; nil where none is wanted.

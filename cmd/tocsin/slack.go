@@ -22,7 +22,8 @@ type slackManifestCommand struct{}
 // Help says what to do with it.
 func (c *slackManifestCommand) Help() string {
 	return "Create the app at https://api.slack.com/apps, \"From a manifest\", install it, put its bot token into the file that " +
-		"slack.token_file names, and invite @tocsin into the channel that slack.channel names."
+		"slack.token_file names, and invite @tocsin into the channel that slack.channel names. For buttons, make an app-level token with the scope connections:write, put " +
+		"it into the file that slack.app_token_file names, and name under slack.people who may use them."
 }
 
 // Run prints it.
@@ -66,7 +67,7 @@ func (c *slackPreviewCommand) Run(p *process) error {
 			return err
 		}
 		for _, customer := range slices.Sorted(maps.Keys(last)) {
-			message, err := slack.Preview(last[customer], language)
+			message, err := slack.Preview(last[customer], language, config.Slack.interactive())
 			if err != nil {
 				return err
 			}

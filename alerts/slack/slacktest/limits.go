@@ -17,6 +17,10 @@ const (
 	maxField     = 2_000
 	maxElements  = 10 // of a context block
 	maxBlockID   = 255
+	maxActions   = 25 // of a block of buttons
+	maxLabel     = 75
+	maxActionID  = 255
+	maxValue     = 2_000
 	unfitBlocks  = "invalid_blocks"
 	tooManyChars = "msg_blocks_too_long"
 )
@@ -30,7 +34,34 @@ type block struct {
 	BlockID  string `json:"block_id"`
 	Text     *text
 	Fields   []text
-	Elements []text
+	Elements []element
+}
+
+// element is a text of a context block, or a button.
+type element struct {
+	Type     string
+	Text     json.RawMessage // a string, or of a button an object
+	ActionID string          `json:"action_id"`
+	Value    string
+	Style    string
+}
+
+// text is what an element shows.
+func (e *element) text() (t text) {
+	if e.Type == "button" {
+		_ = json.Unmarshal(e.Text, &t) // what is none shows nothing, which does not fit
+		return t
+	}
+	t.Type = e.Type
+	_ = json.Unmarshal(e.Text, &t.Text)
+	return t
+}
+
+// presses tells whether it is a button that Slack takes.
+func (e *element) presses() bool {
+	label := e.text()
+	return e.Type == "button" && label.Type == "plain_text" && label.within(maxLabel) && len(e.ActionID) <= maxActionID && len(e.Value) <= maxValue &&
+		(e.Style == "" || e.Style == "primary" || e.Style == "danger")
 }
 
 // check is the code with which Slack refuses a message; empty: it takes it.
@@ -72,11 +103,28 @@ func (b block) fits() bool {
 	case "section":
 		return (b.Text == nil || b.Text.within(maxSection)) && within(b.Fields, maxFields, maxField) && (b.Text != nil || len(b.Fields) > 0)
 	case "context":
-		return len(b.Elements) > 0 && within(b.Elements, maxElements, maxSection)
+		return len(b.Elements) > 0 && within(b.texts(), maxElements, maxSection)
+	case "actions":
+		ids := map[string]bool{}
+		for _, e := range b.Elements {
+			if !e.presses() || e.ActionID != "" && ids[e.ActionID] {
+				return false
+			}
+			ids[e.ActionID] = true
+		}
+		return len(b.Elements) > 0 && len(b.Elements) <= maxActions
 	case "divider":
 		return true
 	}
 	return false
+}
+
+// texts are those of the elements.
+func (b block) texts() (all []text) {
+	for _, e := range b.Elements {
+		all = append(all, e.text())
+	}
+	return all
 }
 
 // chars is how many characters of text a block shows.
@@ -85,7 +133,7 @@ func (b block) chars() int {
 	if b.Text != nil {
 		total += utf8.RuneCountInString(b.Text.Text)
 	}
-	for _, t := range slices.Concat(b.Fields, b.Elements) {
+	for _, t := range slices.Concat(b.Fields, b.texts()) {
 		total += utf8.RuneCountInString(t.Text)
 	}
 	return total

@@ -18,7 +18,10 @@ type method func(s *Slack, form func(string) string) reply
 
 func (s *Slack) handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /link/", s.connect)
+	mux.HandleFunc("POST /response/{number}", s.respond)
 	for name, do := range map[string]method{
+		"apps.connections.open": (*Slack).connectionsOpen,
 		"auth.test":             (*Slack).authTest,
 		"chat.postMessage":      (*Slack).postMessage,
 		"chat.update":           (*Slack).update,
@@ -54,6 +57,8 @@ func (s *Slack) call(r *http.Request, name string, do method) reply {
 	switch {
 	case token == "":
 		return failure("not_authed")
+	case name == "apps.connections.open":
+		return s.connectionsOpen(func(string) string { return token })
 	case s.token != "" && token != s.token:
 		return failure("invalid_auth")
 	}

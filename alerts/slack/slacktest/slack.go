@@ -1,5 +1,6 @@
 // Package slacktest is a Slack for tests: a server that speaks the few Web API methods that Tocsin calls, keeps the messages
-// it was given, and fails on demand in the ways that Slack fails.
+// it was given, and fails on demand in the ways that Slack fails. It also does what people do there: it presses the buttons of
+// messages, and brings that to an app in Socket Mode.
 //
 // It fakes the wire, not the call, so what is tested includes the client library and the network, and a test may run the
 // sender in another process. It knows one workspace with any number of channels and checks what Slack checks: tokens,
@@ -40,6 +41,10 @@ type Slack struct {
 	calls    []Call
 	clock    func() time.Time
 	last     int64 // microseconds of the newest timestamp
+
+	socket    sockets
+	answering map[string]*answering // by path of the response URL
+	answers   []Answer
 }
 
 // Message is a message that people can see.
@@ -89,6 +94,9 @@ func New(addr string) (*Slack, error) {
 		channels: map[string]string{Channel: "credit-alerts"},
 		faults:   map[string][]Fault{},
 		clock:    time.Now,
+
+		socket:    sockets{opened: make(chan struct{}), acks: map[string]chan struct{}{}},
+		answering: map[string]*answering{},
 	}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {

@@ -1,0 +1,26 @@
+package alerts
+
+// Saying is one of the texts around what people do with a case where they read of it: what a button says, what a form asks, and what
+// they are answered.
+type Saying uint8
+
+// Sayings, with the names of what stands in their braces.
+const (
+	SayAcknowledge Saying = iota // buttons
+
+	SayAcknowledged // customer: answers to who has done something
+
+	SayFirst     // customer, task, who: somebody was quicker
+	SayUnfitting // customer, task: nobody in particular was
+	SayChanged   // customer
+	SayOver      // customer: his task is closed, or is another one
+	SayRefused   // customer: for a reason that has no words of its own
+	SayFailed    // customer
+	SayStranger  // id: of somebody whom nobody has named
+	SayForbidden // who, action
+	SayOldButton // of a form that this program does not know
+	sayingCount
+)
+
+// Tell is a saying with what stands in its braces: names and values by turns. Values are taken as they are.
+func (l *Language) Tell(s Saying, filled ...string) string { return fillIn(l.sayings[s], filled) }
