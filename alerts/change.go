@@ -116,7 +116,7 @@ func (w *work) caseChange(result *Result, caused bool) {
 	changedAt := w.in.KnownAt
 	if w.in.Decision != nil {
 		var at state.Instant
-		if at, result.Refused = w.decide(&after); result.Refused == nil {
+		if at, result.Refused = w.decide(&after, result); result.Refused == nil {
 			w.putOff(now)
 			after, changedAt = file.view(now), at
 			after.leave(w.in.Gone)
@@ -142,8 +142,8 @@ func (w *work) tellCase(before, after *caseView, at state.Instant, result *Resul
 	result.Case = w.message(before, after, alerts, &change, result.Transitions)
 }
 
-// decide takes the step's decision into the file. It returns when the person decided.
-func (w *work) decide(v *caseView) (state.Instant, error) {
+// decide takes the step's decision into the file, and what it wishes into the result. It returns when the person decided.
+func (w *work) decide(v *caseView, result *Result) (state.Instant, error) {
 	d, err := DecodeDecision(w.in.Decision)
 	if err != nil {
 		return 0, refuse(RefusedUnreadable, "%v", err)
@@ -155,7 +155,11 @@ func (w *work) decide(v *caseView) (state.Instant, error) {
 	if d.Worse != 0 {
 		at.atRisk = w.atRisk(v.alerts)
 	}
-	return d.At, w.memory.file.decide(&d, &at)
+	if err := w.memory.file.decide(&d, &at); err != nil {
+		return 0, err
+	}
+	result.Wishes = w.wishes(&d, &at)
+	return d.At, nil
 }
 
 // caseAlerts are the alerts of a case with their grounds. Among those of a level what sums up the others comes after them.

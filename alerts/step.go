@@ -45,6 +45,7 @@ type Result struct {
 	Transitions []Transition // by signal, then in the order of the rule sets
 	Tasks       []TaskChange // at most one
 	Case        *CaseMessage // nil: nobody needs to be told anything new
+	Wishes      []Wish       // to the system that keeps the orders
 	Refused     error        // a *Refusal: why the decision changed nothing; nil if there was none or it was taken
 
 	// Next is the first later day on which a verdict, hold or baseline that this step looked at could change by time

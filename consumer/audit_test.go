@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -68,7 +69,7 @@ func TestADecisionTellsTheAuditWhyAndWhatWasSeen(t *testing.T) {
 	snooze := alerts.Decision{TaskID: task, Action: alerts.Snooze, By: "l.wei", ReasonCode: "timing", Until: firstDay + 3, Worse: 20, At: g.now}
 	reassign := alerts.Decision{TaskID: task, Action: alerts.Reassign, By: "l.wei", To: "m.ono", At: g.now}
 	feedback := alerts.Decision{TaskID: task, Action: alerts.Feedback, By: "l.wei", Code: "useful", Alert: rows[0].ID, At: g.now}
-	decide := alerts.Decision{TaskID: task, Action: alerts.Decide, By: "m.ono", Code: "no_action", ReasonCode: "timing", NextReview: firstDay + 7, At: g.now}
+	decide := alerts.Decision{TaskID: task, Action: alerts.Decide, By: "m.ono", Code: "hold_orders", ReasonCode: "timing", NextReview: firstDay + 7, At: g.now}
 	for i, d := range []alerts.Decision{ack, snooze, reassign, feedback, decide} {
 		if err := g.desk().Decide(t.Context(), "C-1", d, fmt.Sprint("request ", i)); err != nil {
 			t.Fatal(err)
@@ -76,6 +77,9 @@ func TestADecisionTellsTheAuditWhyAndWhatWasSeen(t *testing.T) {
 	}
 	if err := g.desk().Decide(t.Context(), "C-1", ack, "request 0"); err != nil { // neither this, given twice, nor what is refused leaves a row
 		t.Error(err)
+	}
+	if got := g.wished(); len(got) != 2 || !strings.HasPrefix(got[0], `tocsin.order.hold.v1 ["SO-0","SO-1","SO-10",`) || got[1] != `tocsin.order.hold.v1 [] by m.ono` {
+		t.Errorf("got wishes %q, want the open orders held, and all new ones", got)
 	}
 	refused(t, g.desk().Decide(t.Context(), "C-1", ack, "another"), alerts.RefusedState)
 	tasks, err := g.store.Tasks(t.Context())
@@ -88,12 +92,36 @@ func TestADecisionTellsTheAuditWhyAndWhatWasSeen(t *testing.T) {
 		`snooze by l.wei via command, "request 1" of "C-1": {"why":{"reason_code":"timing","until_date":"2026-03-05","worse_percent":20},` + saw(2) + `}`,
 		`reassign by l.wei via command, "request 2" of "C-1": {"why":{"owner":"m.ono"},`,
 		`feedback by l.wei via command, "request 3" of "C-1": {"why":{"decision":"useful","alert_id":"` + rows[0].ID + `"},`,
-		`decide by m.ono via command, "request 4" of "C-1": {"why":{"decision":"no_action","reason_code":"timing","next_review_date":"2026-03-09"},`,
+		`decide by m.ono via command, "request 4" of "C-1": {"why":{"decision":"hold_orders","reason_code":"timing","next_review_date":"2026-03-09"},`,
 	} {
 		if len(told) != 5 || !strings.HasPrefix(told[i], want) {
 			t.Fatalf("row %d of %d: got\n%s\nwant\n%s", i+1, len(told), strings.Join(told, "\n"), want)
 		}
 	}
+}
+
+// wished are the wishes that are not published yet.
+func (g *rig) wished() (list []string) {
+	g.t.Helper()
+	owed, err := g.store.Unpublished(g.t.Context(), 1000)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, p := range owed {
+		if p.Wish == nil {
+			continue
+		}
+		var wish struct {
+			Type   string          `json:"type"`
+			Orders json.RawMessage `json:"order_ids"`
+			By     string          `json:"decided_by"`
+		}
+		if err := json.Unmarshal(p.Wish.Body, &wish); err != nil {
+			g.t.Fatal(err)
+		}
+		list = append(list, fmt.Sprintf("%s %s by %s", wish.Type, wish.Orders, wish.By))
+	}
+	return list
 }
 
 // dying is a store whose process dies as it begins to commit.

@@ -106,6 +106,9 @@ func (w rows) told(c *state.Commit, g *group, bodies *rowBlock) {
 		t := &g.effects.Tasks[i]
 		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: t.State, Body: bodies.add(t.AppendJSON)})
 	}
+	for i := range g.effects.Wishes {
+		c.Wishes = append(c.Wishes, state.WishRow{Customer: g.customer, Body: bodies.add(g.effects.Wishes[i].AppendJSON)})
+	}
 	if m := g.effects.Case; m != nil {
 		row := messageRow(m, bodies)
 		row.DueAt, row.Held = c.At+w.settle, w.held(g.since())

@@ -222,6 +222,7 @@ type Commit struct {
 	Disputants  []Disputant    // each customer once, sorted; of what a store holds of one, the latest day stays
 	Alerts      []AlertRow     // transitions
 	Tasks       []TaskRow      // task changes
+	Wishes      []WishRow      // owed to the system that keeps the orders
 	Messages    []Message      // owed
 	DeadLetters []DeadLetter
 	Redrives    []Redrive  // refused records that the steps apply after all; a place that is taken is ErrRepeated
@@ -341,6 +342,13 @@ type TaskRow struct {
 	Seq      int64
 	Customer CustomerID
 	State    string
+	Body     []byte
+}
+
+// WishRow is a wish that orders be held or let go, on its way to a topic: it is kept until that has it. Body is the wish of the contract as
+// JSON. Who is erased wishes nothing any more.
+type WishRow struct {
+	Customer CustomerID
 	Body     []byte
 }
 

@@ -25,7 +25,7 @@ type Outbox interface {
 	Release(ctx context.Context, l LettingGo) error
 }
 
-// Publications are the rows that owe a copy to a topic: alert records, task records and dead letters. A commit writes
+// Publications are the rows that owe a copy to a topic: alert records, task records, wishes and dead letters. A commit writes
 // them; a publisher copies them afterwards, at least once, and settles what the topic has taken.
 type Publications interface {
 	// Unpublished lists up to limit rows that are not settled yet, in the order in which they were committed.
@@ -36,8 +36,9 @@ type Publications interface {
 
 // Publication is a committed row on its way to a topic. One of the pointers is set.
 type Publication struct {
-	ID         int64 // unique over all three kinds, rising as they were committed
+	ID         int64 // unique over all kinds, rising as they were committed
 	Alert      *AlertRow
 	Task       *TaskRow
+	Wish       *WishRow
 	DeadLetter *DeadLetter
 }

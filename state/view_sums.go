@@ -114,6 +114,17 @@ func (v *View) OpenOrderIDs() []string {
 	return largestFirst(open)
 }
 
+// OpenOrders are the ids of all orders of which anything is open, whether its worth is known or not, sorted.
+func (v *View) OpenOrders() (ids []string) {
+	for _, f := range v.c.tables[KindOrder].facts {
+		if v.c.figureOn(v, f).open > 0 {
+			ids = append(ids, f.body.(*Order).OrderID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // OpenInvoiceIDs are the invoices with something open, largest first; those without a rate are left out.
 func (v *View) OpenInvoiceIDs() []string {
 	lines := slices.Clone(v.DueLines())

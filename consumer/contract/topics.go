@@ -41,7 +41,7 @@ func Topics() []Topic {
 func OutTopics() []Topic {
 	return []Topic{
 		{"alerts", "tocsin.alerts.v1", "One record for each change in an alert's life.", "the customer's id", nil, 0},
-		{"tasks", "tocsin.tasks.v1", "One record for each change of a review task.", "the task's id", nil, 0},
+		{"tasks", "tocsin.tasks.v1", "One record for each change of a review task, and one for each wish that orders be held or let go.", "the task's id; of a wish the customer's", nil, 0},
 		{"dead_letters", "tocsin.dlq.v1", "Every record that was refused, unchanged, with the reason in its headers.", "the key that the record had", nil, 0},
 	}
 }

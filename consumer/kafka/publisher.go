@@ -213,10 +213,12 @@ func (p *Publisher) record(row state.Publication) *kgo.Record {
 		return &kgo.Record{Topic: p.config.Alerts, Key: []byte(row.Alert.Customer), Value: row.Alert.Body, Headers: json}
 	case row.Task != nil:
 		return &kgo.Record{Topic: p.config.Tasks, Key: []byte(row.Task.ID), Value: row.Task.Body, Headers: json}
+	case row.Wish != nil:
+		return &kgo.Record{Topic: p.config.Tasks, Key: []byte(row.Wish.Customer), Value: row.Wish.Body, Headers: json}
 	case row.DeadLetter != nil:
 		return deadLetter(p.config.DeadLetters, p.config.Version, row.DeadLetter)
 	}
-	panic("publication " + strconv.FormatInt(row.ID, 10) + " is neither an alert nor a task nor a dead letter")
+	panic("publication " + strconv.FormatInt(row.ID, 10) + " is of no kind")
 }
 
 // Close gives up what is on its way; it stays unsettled.

@@ -1,6 +1,7 @@
 package kafka_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -92,14 +93,15 @@ func TestCommittedRowsReachTheirTopics(t *testing.T) {
 		{ID: 1, Alert: &state.AlertRow{ID: "a", Seq: 1, Customer: "C-1", Body: []byte(`{"seq":1}`)}},
 		{ID: 2, Alert: &state.AlertRow{ID: "a", Seq: 2, Customer: "C-1", Body: []byte(`{"seq":2}`)}},
 		{ID: 3, Task: &state.TaskRow{ID: "T-9", Seq: 1, Customer: "C-1", Body: []byte(`{"task_id":"T-9"}`)}},
-		{ID: 4, DeadLetter: &state.DeadLetter{
+		{ID: 4, Wish: &state.WishRow{Customer: "C-1", Body: []byte(`{"type":"tocsin.order.hold.v1"}`)}},
+		{ID: 5, DeadLetter: &state.DeadLetter{
 			Topic: invoices, Partition: 3, Offset: 1 << 40, Timestamp: known, Key: []byte("C-1"), Value: []byte{0xff, '{'},
 			Headers: []state.Header{{Key: "traceparent", Value: []byte("00-1-2-3")}}, Code: "utf8", Detail: "/data/reason: not UTF-8",
 		}},
 	}}
 	publisher := openPublisher(t, cluster.Addresses(), store, &logged{})
-	if done, err := publisher.Publish(t.Context()); done != 4 || err != nil {
-		t.Fatalf("got %d settled and %v, want 4", done, err)
+	if done, err := publisher.Publish(t.Context()); done != 5 || err != nil {
+		t.Fatalf("got %d settled and %v, want 5", done, err)
 	}
 	if left := store.left(); left != 0 {
 		t.Errorf("got %d rows left, want none", left)
@@ -111,8 +113,10 @@ func TestCommittedRowsReachTheirTopics(t *testing.T) {
 			t.Errorf("alert %d: got %s %s, want C-1 %s", i, alerts[i].Key, alerts[i].Value, want)
 		}
 	}
-	if task := consume(t, cluster, 1, "tocsin.tasks.v1")[0]; string(task.Key) != "T-9" {
-		t.Errorf("task: got key %s, want T-9", task.Key)
+	tasks := consume(t, cluster, 2, "tocsin.tasks.v1")
+	slices.SortFunc(tasks, func(a, b *kgo.Record) int { return bytes.Compare(b.Key, a.Key) })
+	if string(tasks[0].Key) != "T-9" || string(tasks[1].Key) != "C-1" || string(tasks[1].Value) != `{"type":"tocsin.order.hold.v1"}` {
+		t.Errorf("got a task with key %s and a wish with key %s: %s", tasks[0].Key, tasks[1].Key, tasks[1].Value)
 	}
 	letter := consume(t, cluster, 1, "tocsin.dlq.v1")[0]
 	if string(letter.Key) != "C-1" || string(letter.Value) != "\xff{" {

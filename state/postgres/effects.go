@@ -11,6 +11,7 @@ import (
 func insertEffects(b *batch, c *state.Commit) {
 	insertAlerts(b, c.Alerts)
 	insertTasks(b, c.Tasks)
+	insertWishes(b, c.Wishes)
 	insertMessages(b, c.At, c.Messages)
 	for i := range c.DeadLetters {
 		insertDeadLetter(b, c.At, &c.DeadLetters[i])
@@ -57,6 +58,14 @@ func insertTaskRows(b *batch, rows []state.TaskRow) {
 		column(rows, func(t *state.TaskRow) string { return string(t.Customer) }),
 		column(rows, func(t *state.TaskRow) string { return t.State }),
 		column(rows, func(t *state.TaskRow) []byte { return t.Body }))
+}
+
+func insertWishes(b *batch, wishes []state.WishRow) {
+	for rows := range portions(wishes, func(w *state.WishRow) int { return len(w.Body) }) {
+		b.add(nil, `INSERT INTO publication (wish, customer) SELECT * FROM unnest($1::bytea[], $2::text[])`,
+			column(rows, func(w *state.WishRow) []byte { return w.Body }),
+			column(rows, func(w *state.WishRow) string { return string(w.Customer) }))
+	}
 }
 
 func insertMessages(b *batch, at state.Instant, messages []state.Message) {

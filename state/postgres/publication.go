@@ -28,6 +28,11 @@ func (s *Store) Unpublished(ctx context.Context, limit int) (all []state.Publica
 				err = row.Scan(append([]any{&p.ID}, taskFields(p.Task)...)...)
 				return p, err
 			}},
+			{wishColumns, `(SELECT) AS w ON p.wish IS NOT NULL`, func(row pgx.CollectableRow) (p state.Publication, err error) {
+				p.Wish = new(state.WishRow)
+				err = row.Scan(&p.ID, &p.Wish.Customer, &p.Wish.Body)
+				return p, err
+			}},
 			{deadLetterColumns, `dead_letter AS d ON d.row = p.dead_letter`, func(row pgx.CollectableRow) (p state.Publication, err error) {
 				p.DeadLetter = new(state.DeadLetter)
 				err = scanDeadLetterInto(p.DeadLetter, func(fields ...any) error { return row.Scan(append([]any{&p.ID}, fields...)...) })

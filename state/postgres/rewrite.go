@@ -91,7 +91,7 @@ func lockTold(b *batch, customers []string) {
 	b.add(nil, `SELECT FROM receipt WHERE case_id IN (SELECT case_id FROM message WHERE customer = ANY ($1::text[]))
 		ORDER BY case_id, channel FOR UPDATE`, customers)
 	b.add(nil, `SELECT FROM publication WHERE alert IN (SELECT row FROM alert WHERE customer = ANY ($1::text[]))
-		OR task IN (SELECT row FROM task WHERE customer = ANY ($1::text[])) ORDER BY id FOR UPDATE`, customers)
+		OR task IN (SELECT row FROM task WHERE customer = ANY ($1::text[])) OR customer = ANY ($1::text[]) ORDER BY id FOR UPDATE`, customers)
 }
 
 func rewriteJournal(b *batch, w *state.Rewrite) {
@@ -137,6 +137,7 @@ func rewriteAlerts(b *batch, w *state.Rewrite) {
 }
 
 func rewriteTasks(b *batch, w *state.Rewrite) {
+	b.add(nil, `DELETE FROM publication WHERE customer = $1`, w.Customer) // a wish
 	b.add(nil, `UPDATE task SET id = $2 || id WHERE customer = $1`, w.Customer, aside)
 	for rows := range portions(w.Tasks, func(t *state.RewrittenTask) int { return len(t.Body) }) {
 		b.add(nil, `WITH w AS (SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bigint[])

@@ -18,6 +18,7 @@ func (s *Store) Unpublished(ctx context.Context, limit int) (all []state.Publica
 			{alertColumns, `alert AS a ON a.rowid = p.alert`, scanAlertOwed},
 			{taskColumns, `task AS t ON t.rowid = p.task`, scanTaskOwed},
 			{deadLetterColumns, `dead_letter AS d ON d.id = p.dead_letter`, scanDeadLetterOwed},
+			{wishColumns, `(SELECT 1) ON p.wish IS NOT NULL`, scanWish},
 		} {
 			rows, err := collect(ctx, db, kind.scan, `SELECT p.id, `+kind.columns+` FROM publication AS p JOIN `+kind.table+`
 				WHERE p.id IN (SELECT id FROM publication ORDER BY id LIMIT ?)`, limit)
@@ -47,6 +48,12 @@ func scanTaskOwed(row func(dest ...any) error) (p state.Publication, err error) 
 func scanDeadLetterOwed(row func(dest ...any) error) (p state.Publication, err error) {
 	d, err := scanDeadLetter(numbered(row, &p.ID))
 	p.DeadLetter = &d
+	return p, err
+}
+
+func scanWish(row func(dest ...any) error) (p state.Publication, err error) {
+	p.Wish = new(state.WishRow)
+	err = row(&p.ID, &p.Wish.Customer, &p.Wish.Body)
 	return p, err
 }
 

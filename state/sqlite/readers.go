@@ -9,6 +9,7 @@ import (
 const (
 	alertColumns      = `a.id, a.seq, a.customer, a.rule_set, a.signal, a.day, a.known_at, a.from_level, a.to_level, a.body`
 	taskColumns       = `t.id, t.seq, t.customer, t.state, t.body`
+	wishColumns       = `p.customer, p.wish`
 	deadLetterColumns = `d.topic, d.partition, d.offset, d.timestamp, d.record, d.code, d.detail`
 )
 

@@ -47,7 +47,7 @@ func commitWritesEveryPart(t *trial) {
 			t.Errorf("the store does not show %s", line)
 		}
 	}
-	for row, want := range map[string]int{"\nalarm ": 2, "\nowed ": 1, "\nalert ": 2, "\ntask ": 1, "\ndead letter ": 1, "\nredrive ": 1, "\nunpublished ": 4} {
+	for row, want := range map[string]int{"\nalarm ": 2, "\nowed ": 1, "\nalert ": 2, "\ntask ": 1, "\ndead letter ": 1, "\nredrive ": 1, "\nunpublished ": 5} {
 		got(t, "rows of"+row, strings.Count(text, row), want)
 	}
 	if t.Failed() {

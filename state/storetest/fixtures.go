@@ -97,6 +97,7 @@ func everything(n int, epoch, version int64) *state.Commit {
 		Alarms:      []state.Alarm{{Day: today.Date + 9, Customer: customer}},
 		Alerts:      []state.AlertRow{alert("A-"+id, 1, customer), alert("A-"+id, 2, customer)},
 		Tasks:       []state.TaskRow{task("T-"+id, 1, customer)},
+		Wishes:      []state.WishRow{{Customer: customer, Body: []byte("wish about " + customer)}},
 		Messages:    []state.Message{message(customer, 1), held(message(customer+"b", 1))},
 		DeadLetters: []state.DeadLetter{deadLetter(0, to-3)},
 		Redrives:    []state.Redrive{{Topic: orders, Offset: to - 3, At: noon, By: "l.wei", Outcome: "accepted"}},

@@ -282,6 +282,10 @@ func (m *Memory) owe(c *state.Commit) {
 		m.tasks = append(m.tasks, t)
 		m.publish(state.Publication{Task: &t})
 	}
+	for _, w := range c.Wishes {
+		w.Body = bytes.Clone(w.Body)
+		m.publish(state.Publication{Wish: &w})
+	}
 	for _, o := range c.Messages {
 		o.Body = bytes.Clone(o.Body)
 		m.messages = append(m.messages, owedMessage{Message: o})

@@ -131,6 +131,7 @@ func (m *Memory) rewriteTold(w *state.Rewrite) {
 			owedAlerts[state.Was{ID: p.Alert.ID, Seq: p.Alert.Seq}] = true
 		case p.Task != nil && p.Task.Customer == w.Customer:
 			owedTasks[state.Was{ID: p.Task.ID, Seq: p.Task.Seq}] = true
+		case p.Wish != nil && p.Wish.Customer == w.Customer:
 		default:
 			return false
 		}

@@ -81,6 +81,8 @@ func (t *trial) unpublished(limit int) (names []string, ids []int64) {
 			names = append(names, fmt.Sprintf("alert %s %d", p.Alert.ID, p.Alert.Seq))
 		case p.Task != nil:
 			names = append(names, fmt.Sprintf("task %s %d", p.Task.ID, p.Task.Seq))
+		case p.Wish != nil:
+			names = append(names, fmt.Sprintf("wish of %s: %s", p.Wish.Customer, p.Wish.Body))
 		default:
 			names = append(names, fmt.Sprintf("dead letter %d", p.DeadLetter.Offset))
 		}
@@ -91,10 +93,11 @@ func (t *trial) unpublished(limit int) (names []string, ids []int64) {
 func publicationsAreOwedUntilSettled(t *trial) {
 	t.open()
 	t.commit(&state.Commit{Day: today, Alerts: []state.AlertRow{alert("a1", 1, "C-1")}, DeadLetters: []state.DeadLetter{deadLetter(0, 7)}})
-	t.commit(&state.Commit{Day: today, Alerts: []state.AlertRow{alert("a0", 1, "C-0")}, Tasks: []state.TaskRow{task("T-1", 1, "C-0")}})
+	t.commit(&state.Commit{Day: today, Alerts: []state.AlertRow{alert("a0", 1, "C-0")}, Tasks: []state.TaskRow{task("T-1", 1, "C-0")},
+		Wishes: []state.WishRow{{Customer: "C-0", Body: []byte("hold")}, {Customer: "C-0", Body: []byte("release")}}})
 
 	names, ids := t.unpublished(9)
-	got(t, "unpublished", names, []string{"alert a1 1", "dead letter 7", "alert a0 1", "task T-1 1"})
+	got(t, "unpublished", names, []string{"alert a1 1", "dead letter 7", "alert a0 1", "task T-1 1", "wish of C-0: hold", "wish of C-0: release"})
 	for i := 1; i < len(ids); i++ {
 		if ids[i] <= ids[i-1] {
 			t.Errorf("got ids %v, want rising ones", ids)
@@ -103,10 +106,10 @@ func publicationsAreOwedUntilSettled(t *trial) {
 	names, _ = t.unpublished(2)
 	got(t, "the first two", names, []string{"alert a1 1", "dead letter 7"})
 
-	t.must(t.store.Published(t.Context(), []int64{ids[0], ids[2]}))
+	t.must(t.store.Published(t.Context(), []int64{ids[0], ids[2], ids[4]}))
 	t.must(t.store.Published(t.Context(), []int64{ids[2]}))
 	names, _ = t.unpublished(9)
-	got(t, "what is left", names, []string{"dead letter 7", "task T-1 1"})
+	got(t, "what is left", names, []string{"dead letter 7", "task T-1 1", "wish of C-0: release"})
 
 	// Ids never come again, even when nothing is left.
 	t.must(t.store.Published(t.Context(), ids))
