@@ -234,7 +234,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 		m.State = CaseClosed
 	}
 	if p := w.view.Profile(); p != nil {
-		m.Name = p.Name
+		m.Name, m.Segment = p.Name, p.Segment
 	}
 	for i := range transitions {
 		if t := &transitions[i]; t.RuleSet == Live && max(t.From, t.To) >= detectors.Warning {

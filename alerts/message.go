@@ -18,6 +18,7 @@ type CaseMessage struct {
 	Seq         int64 // 1, 2, 3 … within the case
 	Customer    state.CustomerID
 	Name        string // empty: no profile is known
+	Segment     string // of his profile; empty: none
 	State       string // open, closed
 	Severity    detectors.Level
 	Before      detectors.Level // severity before this step; None for a case that opens
@@ -29,6 +30,8 @@ type CaseMessage struct {
 	Alerts      []CaseAlert // live, at warning or above, worst first, then by signal, but what sums up the others after them
 	Changes     []Change    // live transitions of this step to or from warning and above, by signal
 	Task        CaseTask
+
+	MovedTo []string // channels in which the case goes on, in the message that is left behind; whoever sends says so
 }
 
 // Headline is the customer in a line. An amount without currency is not known.
@@ -73,6 +76,7 @@ type CaseTask struct {
 	TaskID      string
 	State       string        // open, acknowledged, in_review, decided, closed
 	Owner       string        // to whom it was handed, else the customer's credit manager; empty: nobody is named
+	Deputy      string        // who stands in for the owner, who is away; whoever sends says so. Empty: nobody
 	Acknowledge state.Instant // by when somebody is to have it in hand; zero: somebody has
 	Due         state.Instant // zero: nothing is due
 	By          string        // who acted last; empty: nobody

@@ -14,6 +14,9 @@ import (
 // back where it was.
 func (m *CaseMessage) Digest() string {
 	var b strings.Builder
+	if len(m.MovedTo) > 0 { // all else is told there
+		return fmt.Sprintf("moved=%q", m.MovedTo)
+	}
 	b.WriteString(m.State)
 	for i := range m.Alerts {
 		fmt.Fprintf(&b, " %s=%s", m.Alerts[i].Signal, m.Alerts[i].Level)
@@ -29,6 +32,9 @@ func (m *CaseMessage) Digest() string {
 		fmt.Fprintf(&b, " snoozed=%s/%d/%s", m.Task.SnoozedUntil, m.Task.Worse, m.Task.ReasonCode)
 	}
 	fmt.Fprintf(&b, " owner=%q", m.Task.Owner)
+	if m.Task.Deputy != "" {
+		fmt.Fprintf(&b, " deputy=%q", m.Task.Deputy)
+	}
 	return b.String()
 }
 
@@ -38,6 +44,9 @@ func (m *CaseMessage) AppendJSON(b []byte) []byte {
 	b = appendNumberMember(b, "seq", m.Seq)
 	b = appendStringMember(b, "customer_id", string(m.Customer))
 	b = appendStringMember(b, "name", m.Name)
+	if m.Segment != "" {
+		b = appendStringMember(b, "segment", m.Segment)
+	}
 	b = appendStringMember(b, "state", m.State)
 	b = appendLevelMember(b, "severity", m.Severity)
 	b = appendLevelMember(b, "before", m.Before)
@@ -48,7 +57,11 @@ func (m *CaseMessage) AppendJSON(b []byte) []byte {
 	b = appendMoneyMember(b, "money_at_risk", m.MoneyAtRisk)
 	b = appendList(appendMember(b, "alerts"), m.Alerts, appendCaseAlert)
 	b = appendList(appendMember(b, "changes"), m.Changes, appendChange)
-	return append(m.Task.append(appendMember(b, "task")), '}')
+	b = m.Task.append(appendMember(b, "task"))
+	if len(m.MovedTo) > 0 {
+		b = appendTextsMember(b, "moved_to", m.MovedTo)
+	}
+	return append(b, '}')
 }
 
 func (h *Headline) append(b []byte) []byte {
@@ -102,6 +115,9 @@ func (t *CaseTask) append(b []byte) []byte {
 	b = appendStringMember(append(b, '{'), "task_id", t.TaskID)
 	b = appendStringMember(b, "state", t.State)
 	b = appendOptional(b, "owner", t.Owner)
+	if t.Deputy != "" {
+		b = appendStringMember(b, "deputy", t.Deputy)
+	}
 	b = appendInstantMember(b, "acknowledge_by", t.Acknowledge)
 	b = appendInstantMember(b, "due", t.Due)
 	b = appendOptional(b, "by", t.By)
@@ -127,17 +143,18 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 		return nil, fmt.Errorf("case message: grade and grade_30_days_ago come together or not at all: %w", errEncoding)
 	}
 	m := &CaseMessage{
-		CaseID: w.CaseID, Seq: w.Seq, Customer: state.CustomerID(w.Customer), Name: w.Name, State: w.State,
+		CaseID: w.CaseID, Seq: w.Seq, Customer: state.CustomerID(w.Customer), Name: w.Name, Segment: w.Segment, State: w.State,
 		Severity: detectors.Level(w.Severity), Before: detectors.Level(w.Before),
 		Opened: state.Date(w.Opened), At: state.Date(w.At), KnownAt: state.Instant(w.KnownAt),
 		Headline:    w.Headline.headline(),
 		MoneyAtRisk: state.Money(w.MoneyAtRisk),
 		Task: CaseTask{
-			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Acknowledge: state.Instant(w.Task.Acknowledge), Due: state.Instant(w.Task.Due), By: w.Task.By,
+			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Deputy: w.Task.Deputy, Acknowledge: state.Instant(w.Task.Acknowledge), Due: state.Instant(w.Task.Due), By: w.Task.By,
 			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
 			SnoozedUntil: state.Date(w.Task.SnoozedUntil), Worse: w.Task.Worse,
 		},
 	}
+	m.MovedTo = filled(w.MovedTo)
 	for i := range w.Alerts {
 		m.Alerts = append(m.Alerts, w.Alerts[i].alert())
 	}

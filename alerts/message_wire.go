@@ -18,6 +18,7 @@ type (
 		Seq         int64        `json:"seq"`
 		Customer    string       `json:"customer_id"`
 		Name        string       `json:"name"`
+		Segment     string       `json:"segment"`
 		State       string       `json:"state"`
 		Severity    levelWire    `json:"severity"`
 		Before      levelWire    `json:"before"`
@@ -29,6 +30,7 @@ type (
 		Alerts      []alertWire  `json:"alerts"`
 		Changes     []changeWire `json:"changes"`
 		Task        taskWire     `json:"task"`
+		MovedTo     []string     `json:"moved_to"`
 	}
 	headlineWire struct {
 		Exposure    moneyWire `json:"exposure"`
@@ -78,6 +80,7 @@ type (
 		TaskID      string      `json:"task_id"`
 		State       string      `json:"state"`
 		Owner       string      `json:"owner"`
+		Deputy      string      `json:"deputy"`
 		Due         instantWire `json:"due"`
 		Acknowledge instantWire `json:"acknowledge_by"`
 		By          string      `json:"by"`

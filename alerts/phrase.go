@@ -54,6 +54,8 @@ const (
 	PhraseWasDue         // due; after a task
 	PhraseNextReview     // date; after a task
 	PhraseNobody         // in the place of an owner
+	PhraseDeputy         // owner, deputy
+	PhraseMoved          // channels
 	PhraseFoot           // case, opened, update, day, known
 	PhraseLimited        // exposure, limit: in a sentence
 	PhraseMoneyAtRisk    // amount: in a sentence

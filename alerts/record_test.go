@@ -141,7 +141,9 @@ func TestACaseMessageIsReadAsItWasWritten(t *testing.T) {
 	unwatched, snoozed := wholeMessage(), wholeMessage()
 	unwatched.Headline.Watched = 0
 	snoozed.Task.SnoozedUntil, snoozed.Task.Worse, snoozed.Alerts[0].Feedback = 12, 20, "known"
-	for _, want := range []*CaseMessage{wholeMessage(), bare, unwatched, snoozed} {
+	routed := wholeMessage()
+	routed.Segment, routed.Task.Deputy, routed.MovedTo = "key_account", "bo", []string{"#a", "#\"b\""}
+	for _, want := range []*CaseMessage{wholeMessage(), bare, unwatched, snoozed, routed} {
 		got, err := ParseCaseMessage(want.AppendJSON(nil))
 		if err != nil {
 			t.Fatal(err)

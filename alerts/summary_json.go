@@ -14,6 +14,8 @@ type Message interface {
 	Key() state.MessageKey
 	// Digest tells two states of it apart as far as people have to be told.
 	Digest() string
+	// AppendJSON appends the message as the outbox keeps it.
+	AppendJSON(b []byte) []byte
 }
 
 // Key names the case and its state.

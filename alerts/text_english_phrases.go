@@ -49,6 +49,8 @@ var englishPhrases = [phraseCount]string{
 	PhraseWasDue:         ", was due {due}",
 	PhraseNextReview:     ", next review {date}",
 	PhraseNobody:         "nobody named",
+	PhraseDeputy:         "{owner}, who is away; {deputy} stands in",
+	PhraseMoved:          "This case goes on in {channels}",
 	PhraseFoot:           "Case {case} · opened {opened} · update {update} · as of {day}, facts known up to {known}",
 	PhraseLimited:        "Exposure {exposure}, limit {limit}",
 	PhraseMoneyAtRisk:    "Money at risk {amount}",

@@ -369,7 +369,7 @@ type Receipt struct {
 	Case      string
 	Channel   string
 	Timestamp string  // the receiver's id of the posted message; empty: nothing was posted yet
-	Seq       int64   // the last seq delivered
+	Seq       int64   // the last seq that was settled with it
 	Body      []byte  // what was delivered last; where nothing was posted, the mark of a summary that has named the case
 	Attempt   Instant // start of a post whose outcome is not known; zero: none
 }

@@ -12,6 +12,8 @@ type Outbox interface {
 	OwedCount(ctx context.Context) (due, held int, err error)
 	// Receipt is where a case stands in a channel; a zero one when nothing was tried.
 	Receipt(ctx context.Context, caseID, channel string) (Receipt, error)
+	// Receipts are where a case stands, by channel.
+	Receipts(ctx context.Context, caseID string) ([]Receipt, error)
 	// Deliver stores a receipt and settles the messages of its case up to Seq. It is called before an attempt too, with
 	// Attempt set and the old Seq. It fails with ErrCaseGone where no message bears the case's id any more, and else with
 	// ErrLeased where the lease that it is written under stands no more; nobody takes the lease while it is being written. The

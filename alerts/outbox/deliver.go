@@ -16,49 +16,101 @@ const skew = time.Minute
 // keepTime is how long storing a receipt may take.
 const keepTime = 5 * time.Second
 
-// deliver brings one case's newest message before people, or settles it if there is nothing to tell. It may return
-// without having done so because it is not the time yet.
+// deliver brings one case's newest message before people in each channel where it has to stand, or settles it if there is nothing to
+// tell. It may return without having done so because it is not the time yet. Only ErrLeased is the caller's to handle.
 func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	msg, err := alerts.ParseMessage(m.Body)
 	if err != nil {
-		return unreadable{m.ID, err}
+		l.fail(ctx, spot{m.Case, ""}, m.Seq, unreadable{m.ID, err})
+		return nil
 	}
-	r, err := l.Store.Receipt(ctx, m.Case, l.Channel)
+	places, err := l.places(ctx, m.Case, msg)
 	if err != nil {
-		return storeError{fmt.Errorf("receipt of case %s: %w", m.Case, err)}
+		l.fail(ctx, spot{m.Case, ""}, m.Seq, err)
+		return nil
 	}
-	r.Case, r.Channel = m.Case, l.Channel
+	todo := 0 // channels that do not show the message yet
+	for i := range places {
+		if !places[i].done(msg) {
+			todo++
+		}
+	}
+	if todo == 0 {
+		return l.leased(ctx, m, l.settle(ctx, places[0].r, m, places[0].why()))
+	}
+	round := round{m: m, todo: todo}
+	for i := range places {
+		p := &places[i]
+		if p.done(msg) {
+			continue
+		}
+		p.look(places)
+		err := l.bring(ctx, &round, p, msg)
+		if errors.Is(err, state.ErrLeased) {
+			return err
+		}
+		if err != nil {
+			l.fail(ctx, spot{m.Case, p.r.Channel}, m.Seq, err)
+			round.tried = true
+		}
+	}
+	l.leave(&round, places, msg)
+	return nil
+}
+
+// leased hands on that the lease is gone, and takes care of any other error of a case.
+func (l *loop) leased(ctx context.Context, m state.Message, err error) error {
+	if err == nil || errors.Is(err, state.ErrLeased) {
+		return err
+	}
+	l.fail(ctx, spot{m.Case, l.Channel}, m.Seq, err)
+	return nil
+}
+
+// bring makes a channel show a message.
+func (l *loop) bring(ctx context.Context, round *round, p *place, msg alerts.Message) error {
+	at, r, m := l.line(p.r.Channel), &p.r, round.m
+	if l.rested(spot{m.Case, r.Channel}, m.Seq) || l.Wall() < at.until {
+		return nil
+	}
+	round.tried = true
 	if r.Attempt != 0 {
-		if known, err := l.lookUp(ctx, &r); err != nil || !known {
+		if known, err := l.lookUp(ctx, at, r); err != nil || !known {
 			return err
 		}
 	}
 	switch {
-	case r.Timestamp == "" && len(r.Body) == 0 && closed(msg):
-		return l.settle(ctx, r, m, "closed") // and no summary has named it
-	case r.Timestamp == "" && l.sleeps(m, msg):
+	case r.Timestamp == "" && p.idle(msg): // and no summary has named it
+		round.todo--
+		r.Attempt = 0
+		if round.todo == 0 {
+			return l.settle(ctx, *r, m, "closed")
+		}
+		return l.keep(ctx, *r)
+	case r.Timestamp == "" && l.sleeps(m, r.Channel, msg):
+		round.tried = false
 		return nil
 	case r.Timestamp == "":
-		return l.post(ctx, r, m, msg)
-	case same(r.Body, msg):
-		return l.settle(ctx, r, m, "unchanged")
+		return l.post(ctx, round, p, msg)
+	case same(r.Body, p.shows(msg)):
+		return nil // it goes on elsewhere, and is not there yet
 	default:
-		return l.edit(ctx, r, m, msg)
+		return l.edit(ctx, round, p, p.shows(msg))
 	}
 }
 
 // lookUp ends the doubt about an attempt, if it is old enough: known tells whether it did. A message that is found becomes
 // the receipt's; what it shows is not known, so it will be edited.
-func (l *loop) lookUp(ctx context.Context, r *state.Receipt) (known bool, err error) {
+func (l *loop) lookUp(ctx context.Context, at *line, r *state.Receipt) (known bool, err error) {
 	if ripe := later(r.Attempt, l.Pace.Doubt); l.Wall() < ripe {
-		l.rests[r.Case] = rest{until: ripe}
+		l.rests[spot{r.Case, r.Channel}] = rest{until: ripe}
 		return false, nil
 	}
-	if !l.turn(l.edits) {
+	if !l.turn(at, l.edits) {
 		return false, nil
 	}
-	timestamp, found, err := l.Sender.Find(ctx, r.Case, later(r.Attempt, -skew))
-	if err = l.called("find", r.Case, err); err != nil {
+	timestamp, found, err := at.sender.Find(ctx, r.Case, later(r.Attempt, -skew))
+	if err = l.called("find", *r, err); err != nil {
 		return false, err
 	}
 	if !found {
@@ -69,8 +121,9 @@ func (l *loop) lookUp(ctx context.Context, r *state.Receipt) (known bool, err er
 }
 
 // post makes the case's message appear, between the two writes of the crash story.
-func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg alerts.Message) error {
-	if !l.turn(l.posts) {
+func (l *loop) post(ctx context.Context, round *round, p *place, msg alerts.Message) error {
+	at, r := l.line(p.r.Channel), p.r
+	if !l.turn(at, at.posts) {
 		return nil
 	}
 	r.Attempt = l.Wall()
@@ -80,22 +133,23 @@ func (l *loop) post(ctx context.Context, r state.Receipt, m state.Message, msg a
 	if err := l.mine(ctx); err != nil {
 		return err // the attempt that was not made is a doubt, for whoever has the lease
 	}
-	timestamp, err := l.Sender.Post(ctx, msg)
-	if err = l.called("post", m.Case, err); err != nil {
+	timestamp, err := at.sender.Post(ctx, msg)
+	if err = l.called("post", r, err); err != nil {
 		if outcomeOf(err) == unknown {
 			return err
 		}
 		r.Attempt = 0
 		return errors.Join(err, l.keep(ctx, r))
 	}
-	r.Timestamp, r.Seq, r.Body, r.Attempt = timestamp, m.Seq, m.Body, 0
-	return l.shown(ctx, r, msg)
+	r.Timestamp, r.Attempt = timestamp, 0
+	return l.shown(ctx, round, p, r, msg)
 }
 
 // edit makes the posted message show the case as it is now. A message that somebody removed is forgotten, so that the next
 // pass posts it anew.
-func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg alerts.Message) error {
-	if !l.turn(l.edits) {
+func (l *loop) edit(ctx context.Context, round *round, p *place, msg alerts.Message) error {
+	at, r := l.line(p.r.Channel), p.r
+	if !l.turn(at, l.edits) {
 		return nil
 	}
 	if len(r.Body) > 0 {
@@ -107,7 +161,7 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg a
 	if err := l.mine(ctx); err != nil {
 		return err
 	}
-	err := l.called("edit", m.Case, l.Sender.Edit(ctx, r.Timestamp, msg))
+	err := l.called("edit", r, at.sender.Edit(ctx, r.Timestamp, msg))
 	if outcomeOf(err) == Gone {
 		r.Timestamp = ""
 		return errors.Join(err, l.keep(ctx, r))
@@ -115,26 +169,37 @@ func (l *loop) edit(ctx context.Context, r state.Receipt, m state.Message, msg a
 	if err != nil {
 		return err
 	}
-	r.Seq, r.Body = m.Seq, m.Body
-	return l.shown(ctx, r, msg)
+	return l.shown(ctx, round, p, r, msg)
 }
 
 // shown keeps what people see now. If its customer was erased while the call was under way, it is taken back at once, for no
 // receipt tells of it any more.
-func (l *loop) shown(ctx context.Context, r state.Receipt, msg alerts.Message) error {
+//
+// The receipt settles the message where it is the last of its channels.
+func (l *loop) shown(ctx context.Context, round *round, p *place, r state.Receipt, msg alerts.Message) error {
+	r.Body = msg.AppendJSON(nil)
+	if round.todo == 1 {
+		r.Seq = round.m.Seq
+	}
 	if sum, is := msg.(*alerts.Summary); is {
 		if err := l.named(ctx, sum); err != nil {
 			return err // and the next one finds the summary, edits it and gets here again
 		}
 	}
 	err := l.keep(ctx, r)
+	if err == nil {
+		p.r = r
+		if p.done(msg) {
+			round.todo--
+		}
+	}
 	of, is := msg.(*alerts.CaseMessage)
 	if !is || !errors.Is(err, state.ErrCaseGone) {
 		return err // a summary keeps its id, and has a new wording owed
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
-	return l.called("edit", r.Case, l.Sender.Edit(ctx, r.Timestamp, of.Nameless(r.Case, alerts.Erased)))
+	return l.called("edit", r, l.line(r.Channel).sender.Edit(ctx, r.Timestamp, of.Nameless(r.Case, alerts.Erased)))
 }
 
 // named keeps with each case that a summary names, and of which nothing was posted, that it does: whoever has read there that a case
@@ -165,7 +230,8 @@ func (l *loop) settle(ctx context.Context, r state.Receipt, m state.Message, why
 	if err := l.keep(ctx, r); err != nil {
 		return err
 	}
-	delete(l.rests, m.Case)
+	delete(l.rests, spot{m.Case, ""})
+	delete(l.rests, spot{m.Case, r.Channel})
 	l.Metrics.settle(why)
 	return nil
 }
@@ -180,14 +246,15 @@ func (l *loop) keep(ctx context.Context, r state.Receipt) error {
 	return nil
 }
 
-// called counts a call of the sender and names the case in its error.
-func (l *loop) called(kind, caseID string, err error) error {
+// called counts a call of the sender and names the case and its channel in its error.
+func (l *loop) called(kind string, r state.Receipt, err error) error {
 	if err == nil {
 		l.Metrics.call(kind, "ok")
-		delete(l.rests, caseID)
-		l.works()
+		delete(l.rests, spot{r.Case, ""})
+		delete(l.rests, spot{r.Case, r.Channel})
+		l.works(l.line(r.Channel))
 		return nil
 	}
 	l.Metrics.call(kind, outcomeOf(err))
-	return fmt.Errorf("%s message of case %s: %w", kind, caseID, err)
+	return fmt.Errorf("%s message of case %s in %s: %w", kind, r.Case, r.Channel, err)
 }

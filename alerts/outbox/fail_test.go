@@ -38,7 +38,7 @@ func TestReceiverThatStaysBusyIsReportedOnce(t *testing.T) {
 	b.wall.fail = slices.Repeat([]error{told{outcome: Busy}}, 7)
 	b.owe("a", 1, detectors.Warning)
 	b.drain(t)
-	want := []string{"post message of case a: the receiver is busy", "<nil>"}
+	want := []string{"post message of case a in #credit-alerts: the receiver is busy", "<nil>"}
 	if !slices.Equal(b.reported, want) {
 		t.Errorf("got reports %q, want %q", b.reported, want)
 	}

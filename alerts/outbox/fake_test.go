@@ -80,8 +80,26 @@ func (s *memory) OwedCount(context.Context) (due, held int, err error) {
 	return len(waits), len(withheld), s.down
 }
 
-func (s *memory) Receipt(_ context.Context, caseID, _ string) (state.Receipt, error) {
-	return s.receipts[caseID], s.down
+func (s *memory) Receipt(_ context.Context, caseID, at string) (state.Receipt, error) {
+	return s.receipts[receiptOf(caseID, at)], s.down
+}
+
+func (s *memory) Receipts(_ context.Context, caseID string) (list []state.Receipt, err error) {
+	for _, r := range s.receipts {
+		if r.Case == caseID {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b state.Receipt) int { return cmp.Compare(a.Channel, b.Channel) })
+	return list, s.down
+}
+
+// receiptOf is where a receipt is kept: that of the default channel by its case alone.
+func receiptOf(caseID, at string) string {
+	if at == channel {
+		return caseID
+	}
+	return caseID + " in " + at
 }
 
 func (s *memory) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
@@ -89,7 +107,7 @@ func (s *memory) Deliver(ctx context.Context, under state.Lease, r state.Receipt
 		return err
 	}
 	s.fuse.burn()
-	s.receipts[r.Case] = r
+	s.receipts[receiptOf(r.Case, r.Channel)] = r
 	s.messages = slices.DeleteFunc(s.messages, func(m state.Message) bool { return m.Case == r.Case && m.Seq <= r.Seq })
 	s.fuse.burn()
 	return nil
@@ -218,7 +236,9 @@ type bench struct {
 	store    *memory
 	wall     *wall
 	now      state.Instant
-	awake    *worktime.Hours // of the next restart
+	awake    *worktime.Hours // of the next restart, as what follows
+	route    func(*alerts.CaseMessage) []string
+	open     func(channel string) Sender
 	reported []string
 }
 
@@ -234,7 +254,7 @@ func newBench() *bench {
 func (b *bench) restart() {
 	clock := func() state.Instant { return b.now }
 	b.loop = newLoop(Outbox{
-		Store: b.store, Sender: b.wall, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(), Awake: b.awake,
+		Store: b.store, Sender: b.wall, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(), Awake: b.awake, Route: b.route, Open: b.open,
 		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
 	})
 }

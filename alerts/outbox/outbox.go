@@ -1,4 +1,4 @@
-// Package outbox delivers owed messages: of each case the newest, in one message that is posted once and then edited. The summary of
+// Package outbox delivers owed messages: of each case the newest, in one message for each channel that is posted once and then edited. The summary of
 // many cases is to it a case of its own, of which there is mostly one state.
 //
 // It owns nothing. What is owed and what was delivered is in the store; what people see is at the receiver; a running
@@ -30,6 +30,13 @@
 // Pace.Doubt and a term; a post that its receiver carries out later than Pace.Doubt after it was sent; or a receiver that
 // does not show yet what it has taken. A sweeper that removes a double is not part of this package yet.
 //
+// # Channels
+//
+// A message is settled by the last of the channels in which its case has to stand; what was done in the others is known by their
+// receipts, so whoever dies in between leaves nothing undone and does nothing twice. A case that has to stand elsewhere than
+// before is posted there first. Only then does the old message say where the case goes on; until then it shows the case. When the case
+// closes, it closes wherever people have read of it. A channel in which nothing gets through keeps no other one waiting.
+//
 // # Quiet hours
 //
 // Outside of Awake only what is urgent is posted; the rest waits, and goes out then as the newest state of its case, once. An edit
@@ -52,6 +59,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"tocsin/alerts"
 	"tocsin/alerts/worktime"
 	"tocsin/state"
 )
@@ -62,18 +70,22 @@ const patience = 5
 // batch is how many cases a pass looks at, besides those that rest.
 const batch = 100
 
-// Outbox sends what a store owes to one channel.
+// Outbox sends what a store owes to a channel, or to several.
 type Outbox struct {
 	Store state.Outbox
 	// Lease takes the lease or keeps it, mostly without asking the store: it is called often. It fails with state.ErrLeased
 	// while somebody else delivers. nil: nobody else is there.
 	Lease   func(context.Context) (state.Lease, error)
-	Sender  Sender // nil: nobody is told yet; what is owed stays owed and is counted
-	Channel string
-	Clock   func() state.Instant // the store's clock: which messages are due
-	Wall    func() state.Instant // the wall's clock: attempts, rates and pauses
-	Chance  func() float64       // in [0, 1), spreads pauses; nil: they are not spread
-	Pace    Pace
+	Sender  Sender // of Channel; nil: nobody is told yet, and what is owed stays owed and is counted
+	Channel string // where summaries go, and cases of which Route says nothing
+	// Route is where a case has to stand, and may add what only who sends knows, such as a deputy; nil: in Channel.
+	Route func(*alerts.CaseMessage) []string
+	// Open is the sender of another channel, asked for once; nil where Route is.
+	Open   func(channel string) Sender
+	Clock  func() state.Instant // the store's clock: which messages are due
+	Wall   func() state.Instant // the wall's clock: attempts, rates and pauses
+	Chance func() float64       // in [0, 1), spreads pauses; nil: they are not spread
+	Pace   Pace
 	// Awake are the hours in which people may be woken by what is not urgent, by Clock; nil: always. See "Quiet hours".
 	Awake *worktime.Hours
 	// Report is called once when sending begins to fail for some reason, and with nil when it works again; nil: nobody is
@@ -100,13 +112,15 @@ func (o Outbox) Run(ctx context.Context) error {
 // loop is an Outbox at work with what it remembers between passes. Losing that costs time, never a message.
 type loop struct {
 	Outbox
-	posts, edits *rate.Limiter
-	until        state.Instant   // the sender is left alone until then
-	failures     int             // in a row
-	failing      string          // the outcome last reported; empty: all is well
-	lease        state.Lease     // under which this pass began
-	rests        map[string]rest // by case
+	edits   *rate.Limiter // of all channels: a receiver counts what an app asks for
+	lines   map[string]*line
+	failing string        // the outcome last reported of the store; empty: all is well
+	lease   state.Lease   // under which this pass began
+	rests   map[spot]rest // what is left alone
 }
+
+// spot is a case in a channel; no channel: wherever it is.
+type spot struct{ of, channel string }
 
 // rest is a case that is left alone for a while, so that the others have their turn.
 type rest struct {
@@ -125,7 +139,7 @@ func newLoop(o Outbox) *loop {
 	if o.Lease == nil {
 		o.Lease = func(context.Context) (state.Lease, error) { return state.Lease{}, nil }
 	}
-	return &loop{Outbox: o, posts: limiter(o.Pace.Post), edits: limiter(o.Pace.Edit), rests: map[string]rest{}}
+	return &loop{Outbox: o, edits: limiter(o.Pace.Edit), lines: map[string]*line{}, rests: map[spot]rest{}}
 }
 
 // runOnce delivers what may be delivered now, without waiting, and returns after how long it should be called again.
@@ -138,7 +152,7 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 	}
 	if err = cmp.Or(err, leased); err != nil {
 		if ctx.Err() == nil {
-			l.report(atStore, err)
+			l.reportStore(err)
 		}
 		return l.Pace.Poll
 	}
@@ -146,16 +160,14 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 		return l.Pace.Poll
 	}
 	for _, m := range owed {
-		if l.Wall() < l.until || ctx.Err() != nil {
+		if l.Route == nil && l.Wall() < l.line(l.Channel).until || ctx.Err() != nil {
 			return l.nap()
 		}
-		if r := l.rests[m.Case]; l.Wall() < r.until && (r.only == 0 || r.only == m.Seq) {
+		if l.rested(spot{m.Case, ""}, m.Seq) {
 			continue
 		}
 		if err := l.deliver(ctx, m); errors.Is(err, state.ErrLeased) {
 			return 0 // whatever is known of the cases may be known no more
-		} else if err != nil {
-			l.fail(ctx, m, err)
 		}
 	}
 	if len(owed) == limit {
@@ -184,13 +196,6 @@ func (l *loop) mine(ctx context.Context) error {
 	return nil
 }
 
-func (l *loop) nap() time.Duration {
-	if left := time.Duration(l.until - l.Wall()); left > 0 {
-		return min(left, l.Pace.Poll)
-	}
-	return l.Pace.Poll
-}
-
 // backlog lists what is due and shows how much waits.
 func (l *loop) backlog(ctx context.Context, limit int) ([]state.Message, error) {
 	owed, err := l.Store.Owed(ctx, l.Clock(), limit)
@@ -203,74 +208,11 @@ func (l *loop) backlog(ctx context.Context, limit int) ([]state.Message, error) 
 	}
 	var oldest state.Instant
 	for i := range owed {
-		if r := l.rests[owed[i].Case]; !r.sleeps || r.only != owed[i].Seq {
+		if r := l.rests[spot{owed[i].Case, ""}]; !r.sleeps || r.only != owed[i].Seq {
 			oldest = owed[i].DueAt
 			break
 		}
 	}
 	l.Metrics.backlog(due, held, oldest)
 	return owed, nil
-}
-
-// turn takes a call's turn; without one the sender is left alone until there is.
-func (l *loop) turn(of *rate.Limiter) bool {
-	now := l.Wall()
-	wait := admit(of, now)
-	if wait > 0 {
-		l.until = later(now, wait)
-	}
-	return wait == 0
-}
-
-// fail decides who rests, and for how long, after a failure of the store or the sender. The case rests longer than the
-// sender, so that one which always fails does not keep the others waiting.
-func (l *loop) fail(ctx context.Context, m state.Message, err error) {
-	if ctx.Err() != nil {
-		return // stopping is no failure; an attempt under way stays in doubt
-	}
-	outcome := outcomeOf(err)
-	switch outcome {
-	case Gone:
-		return // the receipt says so by now: the next pass posts anew
-	case Unfit:
-		if l.rests[m.Case].only != m.Seq {
-			l.Report(err)
-		}
-		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Refused), only: m.Seq}
-		return
-	case atStore:
-		l.rests[m.Case] = rest{until: later(l.Wall(), l.Pace.Backoff)}
-		l.report(outcome, err)
-		return
-	}
-	l.failures++
-	l.until = later(l.Wall(), max(askedBy(err), l.Pace.backoff(l.failures, l.Chance())))
-	switch outcome {
-	case Busy: // it would have said the same of any case
-		if l.failures < patience {
-			return
-		}
-	case Refused:
-		l.rests[m.Case] = rest{until: later(l.until, l.Pace.Refused)}
-	default:
-		l.rests[m.Case] = rest{until: later(l.until, l.Pace.Backoff)}
-	}
-	l.report(outcome, err)
-}
-
-// report tells of a failure unless the last one was of the same kind.
-func (l *loop) report(outcome string, err error) {
-	if outcome != l.failing {
-		l.failing = outcome
-		l.Report(err)
-	}
-}
-
-// works forgets failures after a call that went well.
-func (l *loop) works() {
-	if l.failing != "" {
-		l.failing = ""
-		l.Report(nil)
-	}
-	l.failures = 0
 }

@@ -19,7 +19,7 @@ func urgent(msg alerts.Message) bool {
 
 // sleeps lets a message that would wake somebody rest until quiet hours end, and tells whether it did. What a later change of the
 // case has to say is looked at when it comes: it may be urgent, or the case may have closed.
-func (l *loop) sleeps(m state.Message, msg alerts.Message) bool {
+func (l *loop) sleeps(m state.Message, channel string, msg alerts.Message) bool {
 	if l.Awake == nil || urgent(msg) {
 		return false
 	}
@@ -28,6 +28,6 @@ func (l *loop) sleeps(m state.Message, msg alerts.Message) bool {
 	if until == now {
 		return false
 	}
-	l.rests[m.Case] = rest{until: l.Wall() + until - now, only: m.Seq, sleeps: true}
+	l.rests[spot{m.Case, channel}] = rest{until: l.Wall() + until - now, only: m.Seq, sleeps: true}
 	return true
 }

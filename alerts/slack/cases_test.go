@@ -139,6 +139,19 @@ func handed() *alerts.CaseMessage {
 	return msg
 }
 
+// covered is the breach while its owner is away.
+func covered() *alerts.CaseMessage {
+	msg := breach()
+	msg.Task.Deputy = "bo"
+	return msg
+}
+
+// moved is what the breach leaves behind where it is told no more.
+func moved(msg *alerts.CaseMessage, to ...string) *alerts.CaseMessage {
+	msg.MovedTo = to
+	return msg
+}
+
 // settled is the breach when all is paid.
 func settled() *alerts.CaseMessage {
 	msg := breach()

@@ -123,7 +123,11 @@ func (w words) owner(t alerts.CaseTask) string {
 	if t.Owner == "" {
 		return w.Phrase(alerts.PhraseNobody)
 	}
-	return code(t.Owner, idChars)
+	owner := code(t.Owner, idChars)
+	if t.Deputy != "" {
+		return w.Phrase(alerts.PhraseDeputy, "owner", owner, "deputy", code(t.Deputy, idChars))
+	}
+	return owner
 }
 
 // moment is an instant on the clocks, and in the language, of whoever reads it.

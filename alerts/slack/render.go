@@ -45,6 +45,9 @@ type words struct {
 func (w words) render(msg alerts.Message) (fallback string, blocks []slack.Block) {
 	switch msg := msg.(type) {
 	case *alerts.CaseMessage:
+		if len(msg.MovedTo) > 0 {
+			return cut(w.movedSentence(msg), maxFallback), w.moved(msg)
+		}
 		fallback = cut(w.sentence(msg), maxFallback)
 		return fallback, fitting(fallback, min(len(msg.Alerts), mostAlerts), func(shown int) []slack.Block { return w.layout(msg, shown) })
 	case *alerts.Summary:
@@ -78,6 +81,27 @@ func (w words) layout(msg *alerts.CaseMessage, shown int) []slack.Block {
 	w.buttons(&m, msg)
 	m.context("foot", w.footer(msg))
 	return m.blocks
+}
+
+// moved is what a case leaves behind where it does not stand any more.
+func (w words) moved(msg *alerts.CaseMessage) []slack.Block {
+	m := message{seq: msg.Seq}
+	m.header("head", "➡️ "+plain(who(msg.Customer, msg.Name), nameChars))
+	channels := make([]string, len(msg.MovedTo))
+	for i, c := range msg.MovedTo {
+		channels[i] = code(c, nameChars)
+	}
+	m.section("moved", w.Sentences(w.Phrase(alerts.PhraseMoved, "channels", w.List(channels))))
+	m.context("foot", w.footer(msg))
+	return m.blocks
+}
+
+func (w words) movedSentence(msg *alerts.CaseMessage) string {
+	channels := make([]string, len(msg.MovedTo))
+	for i, c := range msg.MovedTo {
+		channels[i] = prose(c, nameChars)
+	}
+	return w.Sentences(w.named(msg.Customer, msg.Name), w.Phrase(alerts.PhraseMoved, "channels", w.List(channels)))
 }
 
 // who is the customer's name, or its number while there is no name that anybody could see.

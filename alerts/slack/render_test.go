@@ -33,7 +33,7 @@ func hostile(name string) *alerts.CaseMessage {
 func TestMessagesLookAsAgreed(t *testing.T) {
 	tests := map[string]alerts.Message{
 		"summary": manyCases(alerts.WhyFirstLoad, 214), "summary_erased": erasedOf(manyCases(alerts.WhyBehind, 6)),
-		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "snoozed": snoozed(), "handed": handed(), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
+		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "snoozed": snoozed(), "handed": handed(), "covered": covered(), "moved": moved(breach(), "#credit-critical", "#sales"), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
 	}
 	for name, msg := range tests {
 		for _, tag := range alerts.Languages() {
@@ -110,7 +110,7 @@ var ownMoment = regexp.MustCompile(`<!date\^\d+\^\{date_short_pretty\} \{time\}\
 // No string of a publisher may become a mention, a link, markup or a change of direction, nor break a limit.
 func TestHostileStringsAreHarmlessEverywhere(t *testing.T) {
 	for _, name := range append(hostileNames, "") {
-		for _, of := range inEveryLanguage(hostile(name), closedOf(hostile(name)), hostileSummary(name)) {
+		for _, of := range inEveryLanguage(hostile(name), closedOf(hostile(name)), hostileSummary(name), moved(hostile(name), name, name)) {
 			text, blocks := words{of.language, true}.render(of.msg)
 			if err := lint(text, blocks); err != nil {
 				t.Errorf("%q: %v", name, err)

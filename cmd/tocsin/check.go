@@ -13,7 +13,8 @@ import (
 type checkCommand struct {
 	configFlag
 	outputFlag
-	PrintDefaults bool `help:"Print a complete configuration: every key with its default, bounds and meaning."`
+	Route         string `placeholder:"CASE" help:"Tell in which channels a case is told, described as a route is: 'segment: key_account, severity: critical, at_risk: 120000 EUR, owner: li.wei, signal: overdue, on: 2026-12-24'. What it does not say is not known of the case."`
+	PrintDefaults bool   `help:"Print a complete configuration: every key with its default, bounds and meaning."`
 }
 
 // checkReport is the output for programs.
@@ -28,6 +29,13 @@ type checkReport struct {
 func (c *checkCommand) Run(p *process) error {
 	if c.PrintDefaults {
 		return printDefaults(p.stdout)
+	}
+	if c.Route != "" {
+		loaded, err := c.load(p)
+		if err != nil {
+			return err
+		}
+		return loaded.routeCase(p, c.Route)
 	}
 	if c.json() {
 		return c.report(p)
@@ -90,7 +98,11 @@ func (c *config) summary() string {
 	if c.Slack.TokenFile == "" {
 		line("slack", "none: slack.token_file is empty")
 	} else {
-		line("slack", "%s", c.Slack.Channel)
+		routes := ""
+		if n := len(c.Notify.Routes); n > 0 {
+			routes = "; " + counted(n, "route")
+		}
+		line("slack", "%s%s", c.Slack.Channel, routes)
 	}
 	return b.String()
 }

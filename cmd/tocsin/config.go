@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/alerts"
+	"tocsin/alerts/routing"
 	"tocsin/alerts/slack"
 	"tocsin/alerts/worktime"
 	"tocsin/consumer/kafka"
@@ -80,6 +81,8 @@ type notifyConfig struct {
 
 	Language string // tag of an alerts.Language
 	Quiet    quietConfig
+	Routes   []routing.Route
+	Absences []routing.Absence
 }
 
 // quietConfig is when people who read messages do not want to be woken.

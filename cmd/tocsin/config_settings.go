@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/alerts"
+	"tocsin/alerts/routing"
 	"tocsin/alerts/slack"
 	"tocsin/consumer/contract"
 	"tocsin/consumer/kafka"
@@ -53,10 +54,12 @@ func defaultConfig() *config {
 		SeasonMute:        []muteConfig{},
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
-		Notify:            notifyConfig{MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet()},
-		Slack:             slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
-		Types:             map[string]string{},
-		given:             map[string]bool{},
+		Notify: notifyConfig{
+			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
+		},
+		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
+		Types: map[string]string{},
+		given: map[string]bool{},
 	}
 }
 
@@ -185,13 +188,13 @@ func judgementSettings(c *config) []setting {
 
 func messageSettings(c *config) []setting {
 	n, s := &c.Notify, &c.Slack
-	return slices.Concat(notifySettings(n), []setting{
+	return slices.Concat(notifySettings(n), routeSettings(n, &c.Rules.signNames), []setting{
 		{key: "slack.token_file", value: text(&s.TokenFile, "a file's path, or empty", nil),
 			doc: "File with the bot token. Empty: no messages to Slack."},
 		{key: "slack.api_url", value: text(&s.APIURL, "an http or https URL that ends in /, or empty", checkAPIURL),
 			doc: "Another Slack API root, for tests."},
 		{key: "slack.channel", value: text(&s.Channel, "1 to 80 characters", checkChannel),
-			doc: "Channel that gets the messages."},
+			doc: "Channel that gets the messages, but for cases that notify.routes sends elsewhere."},
 		{key: "slack.app_token_file", value: text(&s.AppTokenFile, "a file's path, or empty", nil),
 			doc: "File with the app-level token (xapp-, scope connections:write) with which what people do in Slack is taken, over a connection that we " +
 				"open. Empty: messages have no buttons."},

@@ -102,6 +102,18 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"tasks: {decide: {class_a: 30s}}", `tasks.decide.class_a: 30s is not between 1m and 240h`},
 		{"ledger: {make_up_days: [2026-02-13]}", `ledger.make_up_days: 2026-02-13 makes up for no holiday: it is a Friday, which is no weekend`},
 		{"notify: {quiet: {from: '08:00', until: '18:00'}}", `notify.quiet.from: quiet hours go from the evening until the morning, and not from 08:00 until 18:00`},
+		{"notify: {routes: [{severity: critical}]}", `notify.routes[0]: leads nowhere: channels is missing`},
+		{"notify: {routes: [{severity: info, channels: ['#a']}]}", `notify.routes[0].severity: "info" is not one of warning, critical`},
+		{"notify: {routes: [{signal: overdu, channels: ['#a']}]}", `notify.routes[0].signal[0]: "overdu" is not one of ` +
+			`adverse_registry, broken_promise, composite, contact_lost, dispute_stall, limit_breach, limit_missing, limit_review_due, limit_temporary_expiry, ` +
+			`order_pattern_break, overdue, overdue_ratio, partial_payment, payer_change, payment_returned, payment_slowdown, terms_request, turnover_swing; ` +
+			`did you mean "overdue"?`},
+		{"notify: {routes: [{at_risk: 100000, channels: ['#a']}]}", `notify.routes[0].at_risk: 100000 is not an amount with its currency, such as 100000 EUR; quote it`},
+		{"notify: {routes: [{at_risk: 1.001 EUR, channels: ['#a']}]}", `notify.routes[0].at_risk: "1.001 EUR" is not an amount with its currency, such as 100000 EUR`},
+		{"notify: {routes: [{channel: '#a'}]}", `notify.routes[0]: unknown key "channel"; did you mean "channels"?`},
+		{"notify: {absences: [{who: ana, from: 2026-12-01, until: 2026-12-02}]}", `notify.absences[0]: needs who, from, until and deputy`},
+		{"notify: {absences: [{who: ana, deputy: bo, from: 2026-12-03, until: 2026-12-02}]}", `notify.absences[0]: ends on 2026-12-02, before it begins on 2026-12-03`},
+		{"notify: {absences: [{who: ana, deputy: ana, from: 2026-12-01, until: 2026-12-02}]}", `notify.absences[0]: "ana" cannot stand in for himself`},
 		{"notify: {quiet: {time_zone: Local}}", `notify.quiet.time_zone: "Local" is no time zone such as UTC or Asia/Shanghai`},
 		{"notify: {quiet: {weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]}}", `notify.quiet.weekend: leaves no day of the week on which people are told of anything`},
 		{"ledger: {holidays: [2026-02-14], make_up_days: [2026-02-28, 2026-02-14]}", `ledger.make_up_days: 2026-02-14 is a holiday and makes up for one`},

@@ -129,6 +129,9 @@ func (s *service) deliver(ctx context.Context, meters meters) error {
 	}
 	o := s.outbox(meters.outbox, turn)
 	o.Awake = awake
+	if o.Route, err = s.config.route(s.now); err != nil {
+		return err
+	}
 	return ended(ctx, o.Run(ctx))
 }
 
@@ -136,13 +139,16 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	c := s.config.Slack
 	pace := outbox.DefaultPace()
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
+	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
+	open := func(channel string) outbox.Sender {
+		return slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive()})
+	}
 	var sender outbox.Sender // without a token nobody is told
 	if c.TokenFile != "" {
-		language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
-		sender = slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: c.Channel, Language: language, Buttons: c.interactive()})
+		sender = open(c.Channel)
 	}
 	return outbox.Outbox{
-		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel,
+		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel, Open: open,
 		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: metrics,
 		Report: func(err error) {
 			if err != nil {

@@ -43,6 +43,15 @@ func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Rece
 	return r, err
 }
 
+// Receipts are where a case stands, by channel.
+func (s *Store) Receipts(ctx context.Context, caseID string) ([]state.Receipt, error) {
+	return list(ctx, s, func(row pgx.CollectableRow) (r state.Receipt, err error) {
+		r.Case = caseID
+		err = row.Scan(&r.Channel, &r.Timestamp, &r.Seq, &r.Body, &r.Attempt)
+		return r, err
+	}, `SELECT channel, timestamp, seq, body, attempt FROM receipt WHERE case_id = $1 ORDER BY channel COLLATE "C"`, caseID)
+}
+
 // Deliver stores a receipt and settles the messages of its case up to Seq. Messages are locked in order, as Release does, and before
 // receipts, as an erasure does: whoever comes second finds the case renamed, and leaves no receipt under its old name. Whoever takes the
 // lease meanwhile waits.

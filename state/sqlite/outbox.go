@@ -38,6 +38,15 @@ func (s *Store) Receipt(ctx context.Context, caseID, channel string) (state.Rece
 	return r, err
 }
 
+// Receipts are where a case stands, by channel.
+func (s *Store) Receipts(ctx context.Context, caseID string) ([]state.Receipt, error) {
+	return collect(ctx, s.readers, func(row func(...any) error) (r state.Receipt, err error) {
+		r.Case = caseID
+		err = row(&r.Channel, &r.Timestamp, &r.Seq, &r.Body, &r.Attempt)
+		return r, err
+	}, `SELECT channel, timestamp, seq, body, attempt FROM receipt WHERE case_id = ? ORDER BY channel`, caseID)
+}
+
 // Deliver stores a receipt and settles the messages of its case up to Seq.
 func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
 	return s.write(ctx, func(tx *tx) error {

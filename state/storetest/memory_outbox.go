@@ -65,6 +65,20 @@ func (m *Memory) Receipt(_ context.Context, caseID, channel string) (state.Recei
 	return m.receipts[address{caseID, channel}], nil
 }
 
+// Receipts are where a case stands, by channel.
+func (m *Memory) Receipts(_ context.Context, caseID string) ([]state.Receipt, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []state.Receipt
+	for at, r := range m.receipts {
+		if at.caseID == caseID {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b state.Receipt) int { return cmp.Compare(a.Channel, b.Channel) })
+	return list, nil
+}
+
 // Deliver stores a receipt.
 func (m *Memory) Deliver(_ context.Context, under state.Lease, r state.Receipt) error {
 	m.mu.Lock()

@@ -75,6 +75,25 @@ func receiptSettlesMessages(t *trial) {
 	got(t, "receipt in another channel", elsewhere, state.Receipt{})
 }
 
+func receiptsAreOfEachChannel(t *trial) {
+	t.open()
+	t.owe(message("C-1", 1), message("C-1", 2), message("C-2", 1))
+	receipts := func(want ...state.Receipt) {
+		list, err := t.store.Receipts(t.Context(), caseOf("C-1"))
+		t.must(err)
+		got(t, "receipts", list, want)
+	}
+	receipts()
+	first := state.Receipt{Case: caseOf("C-1"), Channel: "#one", Timestamp: "1728.000100", Body: []byte("posted")}
+	t.deliver(first)
+	t.waiting(2, 0) // it has to stand in another channel too
+	last := state.Receipt{Case: caseOf("C-1"), Channel: "#another", Timestamp: "1728.000200", Seq: 2, Body: []byte("posted")}
+	t.deliver(last)
+	t.deliver(state.Receipt{Case: caseOf("C-2"), Channel: "#one", Attempt: noon})
+	receipts(last, first)
+	t.waiting(1, 0)
+}
+
 func attemptIsKept(t *trial) {
 	t.open()
 	t.owe(message("C-1", 1))

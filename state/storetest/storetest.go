@@ -75,6 +75,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"of a case the newest due message is owed", newestDueMessageIsOwed},
 		{"messages are owed by due time, up to a limit", messagesAreOwedInOrder},
 		{"a receipt settles the messages up to it", receiptSettlesMessages},
+		{"a case has a receipt for each channel", receiptsAreOfEachChannel},
 		{"an attempt is kept before it is made", attemptIsKept},
 		{"a held message waits for its release", heldMessageWaits},
 		{"of a case the newest message is withheld, if it is held", withheldIsTheNewestOfItsCase},
