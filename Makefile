@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench bench-live bench-peers clean
+.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench bench-live bench-peers slack-preview clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ chaos: ## Kill, stop and cut off three processes sixty times while they read 200
 
 postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
 	@state/postgres/pgtest/install.sh
+
+slack-preview: build ## Draw Slack messages as pictures in .tools/slack-preview, with what that needs: on Debian, as root.
+	@.ci/slack-preview/install.sh
+	@.ci/slack-preview/draw
 
 lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
 	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; \
