@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench bench-live bench-peers slack-preview clean
+.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench bench-live bench-peers slack-preview slack-types clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ postgres: ## Install the PostgreSQL server that tests run, where it is missing: 
 slack-preview: build ## Draw Slack messages as pictures in .tools/slack-preview, with what that needs: on Debian, as root.
 	@.ci/slack-preview/install.sh
 	@.ci/slack-preview/draw
+
+slack-types: ## Check Slack messages against the types that Slack publishes, with npm.
+	@.ci/slack-types/check
 
 lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
 	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; \
