@@ -182,6 +182,13 @@ type tasksDecideCommand struct {
 	NextReview string `required:"" placeholder:"DATE" help:"When the customer is looked at again."`
 }
 
+// Help lists what can be decided, and what comes of it.
+func (c *tasksDecideCommand) Help() string {
+	return "Decisions: " + strings.Join(alerts.DecisionCodes(), ", ") + ".\nReasons: " + strings.Join(alerts.ReasonCodes(), ", ") + ".\n\n" +
+		"hold_orders and release_with_conditions are told to the order system on the tasks topic. After no_action the task's signals are muted " +
+		"for 30 days: what rises of them joins no case, unless it reaches a higher level or is worse by a quarter of its threshold."
+}
+
 // Run records the decision.
 func (c *tasksDecideCommand) Run(p *process) error {
 	review, err := dateFlag("--next-review", c.NextReview)
