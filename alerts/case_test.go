@@ -37,7 +37,7 @@ func (r *rig) owed() string {
 }
 
 func TestLifeOfACase(t *testing.T) {
-	stories := []struct{ name, events, want string }{
+	stories := []story{
 		{
 			name:   "info alone opens no case",
 			events: "1 A=i\n2 A=-",
@@ -157,6 +157,15 @@ func TestLifeOfACase(t *testing.T) {
 				5 open none>warning A=warning task open`,
 		},
 	}
+	tell(t, stories, 1)
+}
+
+// story is what happens to a customer, and what people are told of it.
+type story struct{ name, events, want string }
+
+// tell plays stories, each on a customer of its own. Cases and tasks must be told under their numbers, without a gap.
+func tell(t *testing.T, stories []story, mostCases int) {
+	t.Helper()
 	for _, s := range stories {
 		t.Run(s.name, func(t *testing.T) {
 			r := newRig(t, 0, false)
@@ -171,8 +180,8 @@ func TestLifeOfACase(t *testing.T) {
 				}
 				ids[r.cases[i].CaseID]++
 			}
-			if len(ids) > 1 {
-				t.Errorf("got %d cases, want one", len(ids))
+			if len(ids) > mostCases {
+				t.Errorf("got %d cases, want at most %d", len(ids), mostCases)
 			}
 		})
 	}

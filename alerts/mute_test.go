@@ -15,7 +15,7 @@ func TestLifeOfAMute(t *testing.T) {
 				2 A=-
 				2 close
 				`
-	stories := []struct{ name, events, want string }{
+	stories := []story{
 		{
 			name: "what rises again within thirty days bothers nobody, and then it does",
 			events: accept + `5 A=w
@@ -141,15 +141,7 @@ func TestLifeOfAMute(t *testing.T) {
 			want: accepted + `5 open none>warning A=warning task open`,
 		},
 	}
-	for _, s := range stories {
-		t.Run(s.name, func(t *testing.T) {
-			r := newRig(t, 0, false)
-			r.play(s.events)
-			if got, want := r.owed(), unindent(s.want); got != want {
-				t.Errorf("got\n%swant\n%s", got, want)
-			}
-		})
-	}
+	tell(t, stories, 4)
 }
 
 // What is muted is told all the same where every alert is, and nothing of the mute outlives its days.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestLifeOfASnooze(t *testing.T) {
-	stories := []struct{ name, events, want string }{
+	stories := []story{
 		{
 			name: "it ends on its day, though nothing happens on that",
 			events: `1 A=w
@@ -213,15 +213,7 @@ func TestLifeOfASnooze(t *testing.T) {
 				4 open warning>warning A=warning/rule_wrong B=warning/useful task closed`,
 		},
 	}
-	for _, s := range stories {
-		t.Run(s.name, func(t *testing.T) {
-			r := newRig(t, 0, false)
-			r.play(s.events)
-			if got, want := r.owed(), unindent(s.want); got != want {
-				t.Errorf("got\n%swant\n%s", got, want)
-			}
-		})
-	}
+	tell(t, stories, 2)
 }
 
 // How much is at risk may change by time alone: then nothing but the days themselves can break a snooze.
