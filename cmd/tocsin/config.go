@@ -22,6 +22,7 @@ type config struct {
 	StoreURL          string
 	StoreCacheMiB     int
 	HTTPListen        string
+	HTTPTokens        string // path of a file
 	Rules             ruleConfig
 	DisputeShieldDays int
 	SeasonMute        []muteConfig

@@ -169,6 +169,9 @@ func surfaceSettings(c *config) []setting {
 				"more time for collecting garbage; GOMEMLIMIT bounds it. The default is for 2 GiB."},
 		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
 			doc: "Metrics, health and API. Empty: none."},
+		{key: "http.tokens_file", value: text(&c.HTTPTokens, "a file's path, or empty", nil),
+			doc: "Who may ask the API: a line for each with a name, the SHA-256 of the token in hexadecimal digits, and read or read,act. It is read " +
+				"again when it changes. Empty: the API may be read from this machine alone, where http.listen is an address such as 127.0.0.1."},
 	}
 }
 

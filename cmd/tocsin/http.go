@@ -15,10 +15,11 @@ type health interface {
 	Ready() error
 }
 
-// serveHTTP answers /metrics, /-/healthy and /-/ready on listen until ctx ends. It returns when the listener is closed.
-func serveHTTP(ctx context.Context, listener net.Listener, metrics http.Handler, h health) error {
+// serveHTTP answers /metrics, /-/healthy, /-/ready and the API on listen until ctx ends. It returns when the listener is closed.
+func serveHTTP(ctx context.Context, listener net.Listener, metrics, api http.Handler, h health) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
+	mux.Handle("/api/", api)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "healthy")
 	})

@@ -34,6 +34,7 @@ var layers = map[string]layer{
 	"alerts/worktime":        {internal: []string{"state"}},
 	"alerts/routing":         {internal: []string{"state", "detectors", "alerts"}},
 	"alerts/outbox":          {internal: []string{"state", "detectors", "alerts", "alerts/worktime"}, external: []string{"golang.org/x/time/rate"}},
+	"alerts/desk":            {internal: []string{"state", "alerts", "detectors"}},
 	"alerts/slack":           {internal: []string{"state", "alerts", "detectors"}, external: []string{"github.com/slack-go/slack"}},
 	"alerts/slack/slacktest": {external: []string{"github.com/gorilla/websocket"}}, // Slack over HTTP and WebSocket, for tests
 

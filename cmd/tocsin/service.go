@@ -50,6 +50,10 @@ func (s *service) run(ctx context.Context) error {
 	if listener != nil {
 		defer listener.Close() //nolint:errcheck // the server has closed it
 	}
+	api, err := s.api(listener)
+	if err != nil {
+		return err
+	}
 	meters := newMeters()
 	k := s.config.Kafka
 	security, err := kafka.OpenSecurity(k.Security, s.log)
@@ -78,7 +82,7 @@ func (s *service) run(ctx context.Context) error {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
 	}
 	if listener != nil {
-		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, s) })
+		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, api, s) })
 	}
 	return g.Wait()
 }

@@ -1,0 +1,235 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"tocsin/state"
+)
+
+// portfolio is a fake of some customers.
+type portfolio struct {
+	records  map[state.CustomerID]string // their records
+	problems map[state.CustomerID]*Problem
+	fails    error // what everything fails with
+	panics   bool
+}
+
+func newPortfolio(n int) *portfolio {
+	p := &portfolio{records: map[state.CustomerID]string{}, problems: map[state.CustomerID]*Problem{}}
+	for i := range n {
+		id := state.CustomerID(fmt.Sprintf("C-%d", i+1))
+		p.records[id] = record(id)
+	}
+	merged := NewProblem(Gone, "the customer was merged into another")
+	merged.CustomerID = "C-1"
+	p.problems["C-gone"] = merged
+	return p
+}
+
+// record is a customer record of whom nearly nothing is known.
+func record(id state.CustomerID) string {
+	quoted, _ := json.Marshal(id)
+	return `{"customer_id":` + string(quoted) + `,"as_of":"2026-06-30","currency":null,"open_orders":"12.00","delivered_not_invoiced":null,"receivables":null,
+		"bills":null,"uncleared":null,"unapplied":null,"exposure":null,"net_exposure":null,"limit":null,"utilisation":null,
+		"ageing":{"current":null,"1_30":null,"31_60":null,"61_90":null,"91_plus":null},"overdue":null,"max_days_past_due":0,"open_count":0,
+		"default_90":null,"weighted_days_late":null,"dbt":null,"dso":{"average":null,"count_back":null,"ageing":null},"add":null,"ecl":null,
+		"score":null,"grade":null,"customer_class":"new","signals":[],"not_evaluable":["overdue"]}`
+}
+
+func (p *portfolio) fail() error {
+	if p.panics {
+		panic("a record that cannot be shown")
+	}
+	return p.fails
+}
+
+func (p *portfolio) Customers(_ context.Context, after state.CustomerID, limit int) (page CustomerPage, err error) {
+	var ids []state.CustomerID
+	for id := range p.records {
+		if id > after {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	page.More = len(ids) > limit
+	for _, id := range ids[:min(limit, len(ids))] {
+		page.Last = id
+		page.Records = append(page.Records, json.RawMessage(p.records[id]))
+	}
+	return page, p.fail()
+}
+
+func (p *portfolio) Customer(_ context.Context, id state.CustomerID) ([]byte, error) {
+	if err := p.fail(); err != nil {
+		return nil, err
+	}
+	if problem := p.problems[id]; problem != nil {
+		return nil, problem
+	}
+	body, known := p.records[id]
+	if !known {
+		return nil, NewProblem(NotFound, "no customer has this id")
+	}
+	return []byte(body), nil
+}
+
+// office is an API with the document that it is held to.
+type office struct {
+	*API
+	*portfolio
+	document  map[string]any
+	tokenFile string
+}
+
+// Tokens of an office.
+const (
+	reads = "token-that-reads"
+	acts  = "token-that-acts"
+)
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	o := &office{portfolio: newPortfolio(7), tokenFile: filepath.Join(t.TempDir(), "tokens")}
+	lines := fmt.Sprintf("# who may ask\n\nerp %x read\nbot %x act\n", sha256.Sum256([]byte(reads)), sha256.Sum256([]byte(acts)))
+	if err := os.WriteFile(o.tokenFile, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tokens, err := OpenTokens(o.tokenFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.API = New(Config{Customers: o.portfolio, Tokens: tokens, Log: slog.New(slog.DiscardHandler)})
+	if err := json.Unmarshal(openAPI, &o.document); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// asked is a request with its answer.
+type asked struct {
+	*httptest.ResponseRecorder
+	request *http.Request
+}
+
+// ask asks as who may read, and holds the answer to the document.
+func (o *office) ask(t *testing.T, method, target string, headers ...string) asked {
+	t.Helper()
+	r := httptest.NewRequest(method, Prefix+target, nil)
+	r.Header.Set("Authorization", "Bearer "+reads)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	o.ServeHTTP(w, r)
+	got := asked{w, r}
+	o.check(t, got)
+	return got
+}
+
+// routeOf is the route of a request whatever its method is; false: the path is none.
+func (o *office) routeOf(r *http.Request) (route string, found bool) {
+	_, pattern := o.mux.Handler(r)
+	if escaped := r.URL.EscapedPath(); pattern == "" || path.Clean(escaped) != escaped {
+		return "", false
+	}
+	return pattern[len(Prefix):], true
+}
+
+// check wants an answer as the document has it.
+func (o *office) check(t *testing.T, got asked) {
+	t.Helper()
+	name := fmt.Sprintf("%s %s", got.request.Method, got.request.URL)
+	if h := got.Header(); h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%s: got headers %v, want that nothing is stored or guessed", name, h)
+	}
+	schema, kind := "#/components/schemas/problem", "application/problem+json"
+	if route, found := o.routeOf(got.request); found {
+		method := "get"
+		if operations := node(o.document, "paths", route); operations != nil && node(operations, "post") != nil && got.request.Method == http.MethodPost {
+			method = "post"
+		}
+		responses := node(o.document, "paths", route, method, "responses")
+		response := node(responses, fmt.Sprint(got.Code))
+		if response == nil {
+			t.Errorf("%s: status %d is not in the document", name, got.Code)
+			return
+		}
+		if got.Code == http.StatusOK {
+			kind = "application/json"
+			schema = "#/paths/" + escape(route) + "/" + method + "/responses/200/content/application~1json/schema"
+		}
+	}
+	if got.Code == http.StatusNotModified {
+		if got.Body.Len() > 0 {
+			t.Errorf("%s: got a body with 304", name)
+		}
+		return
+	}
+	if got.Header().Get("Content-Type") != kind {
+		t.Errorf("%s: got %s, want %s", name, got.Header().Get("Content-Type"), kind)
+	}
+	if err := o.valid(t, schema, got.Body.Bytes()); err != nil {
+		t.Errorf("%s: %s\n%v", name, got.Body, err)
+	}
+}
+
+// valid holds a body to a schema of the document.
+func (o *office) valid(t *testing.T, pointer string, body []byte) error {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(openAPI))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("urn:openapi", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("urn:openapi" + pointer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(tree)
+}
+
+// problem is the answer as a problem.
+func (a asked) problem(t *testing.T) (p Problem) {
+	t.Helper()
+	if err := json.Unmarshal(a.Body.Bytes(), &p); err != nil {
+		t.Fatalf("%s: %v", a.Body, err)
+	}
+	if p.Status != a.Code {
+		t.Errorf("got status %d with a problem of %d", a.Code, p.Status)
+	}
+	return p
+}
+
+// node is what lies below some keys; nil: nothing.
+func node(at any, keys ...string) any {
+	for _, key := range keys {
+		object, ok := at.(map[string]any)
+		if !ok {
+			return nil
+		}
+		at = object[key]
+	}
+	return at
+}

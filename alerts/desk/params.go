@@ -1,0 +1,110 @@
+package desk
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tocsin/state"
+)
+
+// Bounds of what is asked.
+const (
+	usualPage = 50
+	mostPage  = 200
+	mostID    = 256 // characters of an id in a path
+	mostQuery = 4096
+)
+
+// params are the parameters of a request's query.
+type params struct{ values url.Values }
+
+// readParams refuses parameters that a route does not have: one that is misspelt would be a filter that filters nothing.
+func readParams(query string, known []string) (params, *Problem) {
+	if len(query) > mostQuery {
+		return params{}, invalid("", fmt.Sprintf("the query is longer than %d bytes", mostQuery))
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return params{}, invalid("", "the query cannot be read: "+err.Error())
+	}
+	for name := range values {
+		switch {
+		case !slices.Contains(known, name) && len(known) == 0:
+			return params{}, invalid(clip(name), "there are no parameters here")
+		case !slices.Contains(known, name):
+			return params{}, invalid(clip(name), "there is no such parameter here; there are: "+strings.Join(known, ", "))
+		case len(values[name]) > 1:
+			return params{}, invalid(name, "it is given more than once")
+		case !utf8.ValidString(values.Get(name)):
+			return params{}, invalid(name, "it is not UTF-8")
+		}
+	}
+	return params{values}, nil
+}
+
+// has tells whether a parameter is given, be it empty.
+func (p params) has(name string) bool { return p.values.Has(name) }
+
+func (p params) text(name string) string { return p.values.Get(name) }
+
+// limit is how many a page may have.
+func (p params) limit() (int, *Problem) {
+	if !p.has("limit") {
+		return usualPage, nil
+	}
+	n, err := strconv.Atoi(p.text("limit"))
+	if err != nil || n < 1 || n > mostPage {
+		return 0, invalid("limit", fmt.Sprintf("%q is not a number from 1 to %d", clip(p.text("limit")), mostPage))
+	}
+	return n, nil
+}
+
+// cursor fills the keys after which a page begins; false: it is the first.
+func (p params) cursor(keys ...*string) (bool, *Problem) {
+	if !p.has("cursor") {
+		return false, nil
+	}
+	wrong := invalid("cursor", "it is none that was given out as next here")
+	text, err := base64.RawURLEncoding.DecodeString(p.text("cursor"))
+	if err != nil {
+		return false, wrong
+	}
+	var words []string
+	if err := json.Unmarshal(text, &words); err != nil || len(words) != len(keys) {
+		return false, wrong
+	}
+	for i := range keys {
+		*keys[i] = words[i]
+	}
+	return true, nil
+}
+
+// cursorOf is what cursor reads.
+func cursorOf(keys ...string) *string {
+	text, _ := json.Marshal(keys) // texts have no way to fail
+	s := base64.RawURLEncoding.EncodeToString(text)
+	return &s
+}
+
+// customerIn is a customer's id as a path has it. What can be nobody's is not looked for.
+func customerIn(id string) (state.CustomerID, *Problem) {
+	if !utf8.ValidString(id) || utf8.RuneCountInString(id) > mostID || strings.ContainsFunc(id, unicode.IsControl) {
+		return "", NewProblem(NotFound, "no customer has such an id")
+	}
+	return state.CustomerID(id), nil
+}
+
+// clip is as much of a text as an answer repeats.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+
+	"tocsin/alerts/desk"
+	"tocsin/consumer"
+	"tocsin/state"
+)
+
+// lookout tells the review desk's API of customers, as the store has them.
+type lookout struct {
+	store   state.Store
+	engines func(context.Context, string) (*consumer.Engine, error)
+}
+
+// api is the review desk's API on a listener; none where there is no listener.
+func (s *service) api(listener net.Listener) (http.Handler, error) {
+	if listener == nil {
+		return nil, nil
+	}
+	c := desk.Config{Customers: &lookout{s.store, earlierEngines(s.store)}, Log: s.log}
+	if address, ok := listener.Addr().(*net.TCPAddr); ok {
+		c.Loopback = address.IP.IsLoopback()
+	}
+	if s.config.HTTPTokens != "" {
+		tokens, err := desk.OpenTokens(s.config.HTTPTokens)
+		if err != nil {
+			return nil, fmt.Errorf("http.tokens_file: %w", err)
+		}
+		c.Tokens = tokens
+	}
+	return desk.New(c), nil
+}
+
+// standing are customers as they stand.
+func (l *lookout) standing(ctx context.Context, ids ...state.CustomerID) (*consumer.Standing, error) {
+	s, err := consumer.StandingOf(ctx, l.store, l.engines, ids...)
+	switch {
+	case errors.Is(err, consumer.ErrNoDay):
+		return nil, desk.NewProblem(desk.NotReady, err.Error())
+	case errors.Is(err, consumer.ErrMoving):
+		return nil, desk.NewProblem(desk.Unavailable, err.Error())
+	}
+	return s, err
+}
+
+// Customers are the records of those whose ids come after one.
+func (l *lookout) Customers(ctx context.Context, after state.CustomerID, limit int) (page desk.CustomerPage, err error) {
+	ids, err := l.store.Customers(ctx)
+	if err != nil {
+		return page, err
+	}
+	first, found := slices.BinarySearch(ids, after)
+	if found {
+		first++
+	}
+	ids = ids[first:]
+	page.More = len(ids) > limit
+	ids = ids[:min(limit, len(ids))]
+	s, err := l.standing(ctx, ids...)
+	if err != nil {
+		return page, err
+	}
+	for _, id := range ids {
+		page.Last = id
+		if s.Broken[id] != nil {
+			page.Unreadable = append(page.Unreadable, id)
+			continue
+		}
+		record, listed := s.CustomerRecord(id)
+		if !listed {
+			continue
+		}
+		body, err := record.AppendJSON(nil)
+		if err != nil {
+			return page, fmt.Errorf("customer %s: %w", id, err)
+		}
+		page.Records = append(page.Records, json.RawMessage(body))
+	}
+	return page, nil
+}
+
+// Customer is a customer's record.
+func (l *lookout) Customer(ctx context.Context, id state.CustomerID) ([]byte, error) {
+	s, err := l.one(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	record, _ := s.CustomerRecord(id)
+	return record.AppendJSON(nil)
+}
+
+// one is the standing of a customer of whom there is a record.
+func (l *lookout) one(ctx context.Context, id state.CustomerID) (*consumer.Standing, error) {
+	s, err := l.standing(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if s.Broken[id] != nil {
+		return nil, desk.NewProblem(desk.Unreadable, "tocsin quarantine ls tells of it")
+	}
+	rec := s.Records[id]
+	if !rec.Customer.Known() {
+		return nil, desk.NewProblem(desk.NotFound, "no customer has this id")
+	}
+	switch fate := rec.Customer.Fate(s.Day.Date); {
+	case fate.Erased:
+		return nil, desk.NewProblem(desk.Gone, "the customer was erased")
+	case fate.Ended:
+		p := desk.NewProblem(desk.Gone, "the customer was merged into another: ask for that one")
+		p.CustomerID = fate.Heir
+		return nil, p
+	}
+	return s, nil
+}
