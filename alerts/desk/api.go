@@ -36,6 +36,18 @@ type Customers interface {
 	Customers(ctx context.Context, after state.CustomerID, limit int) (CustomerPage, error)
 	// Customer is the customer record of the contract. A *Problem says why there is none.
 	Customer(ctx context.Context, id state.CustomerID) ([]byte, error)
+	// ExplainFigure takes a figure of the customer record apart, as `tocsin explain` does.
+	ExplainFigure(ctx context.Context, id state.CustomerID, figure string) ([]byte, error)
+	// ExplainSignals tells of one signal, or of all where the name is empty.
+	ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error)
+}
+
+// Rows are what is stored of alerts and tasks. Every store has them.
+type Rows interface {
+	// Alerts are all changes of a customer's alerts.
+	Alerts(ctx context.Context, customer state.CustomerID) ([]state.AlertRow, error)
+	// Tasks are the newest row of each task.
+	Tasks(ctx context.Context) ([]state.TaskRow, error)
 }
 
 // CustomerPage is a part of all customers.
@@ -49,6 +61,7 @@ type CustomerPage struct {
 // Config is what an API works with.
 type Config struct {
 	Customers Customers
+	Rows      Rows
 	Tokens    *Tokens // nil: who may ask is everybody on this machine
 	Loopback  bool    // it is reached from this machine alone
 	Log       *slog.Logger

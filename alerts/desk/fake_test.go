@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -13,10 +14,14 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"tocsin/alerts"
+	"tocsin/detectors"
 	"tocsin/state"
 )
 
@@ -87,6 +92,71 @@ func (p *portfolio) Customer(_ context.Context, id state.CustomerID) ([]byte, er
 	return []byte(body), nil
 }
 
+func (p *portfolio) ExplainFigure(ctx context.Context, id state.CustomerID, figure string) ([]byte, error) {
+	if _, err := p.Customer(ctx, id); err != nil {
+		return nil, err
+	}
+	if figure != "receivables" {
+		return nil, Refused("figure", "no figure is called so")
+	}
+	return []byte(`{"customer_id":"C-1","as_of":"2026-06-30","figure":"receivables","meaning":"what is owed","currency":"EUR","rows":[],"value":"0.00"}`), nil
+}
+
+func (p *portfolio) ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error) {
+	if _, err := p.Customer(ctx, id); err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, `{"customer_id":"C-1","as_of":"2026-06-30","currency":null,"customer_class":"new","config":"sha256:0",
+		"signals":[{"signal":"%s","title":"Overdue","mode":"live","rule_set":"live","state":"silent","level":"none"}]}`, cmp.Or(signal, "overdue")), nil
+}
+
+// Alerts are two alerts of C-1, one of which changed twice in one instant.
+func (p *portfolio) Alerts(_ context.Context, customer state.CustomerID) ([]state.AlertRow, error) {
+	if customer != "C-1" {
+		return nil, p.fail()
+	}
+	var rows []state.AlertRow
+	for _, r := range []struct {
+		id  string
+		seq int64
+		at  string
+	}{{"a", 2, "2026-06-30T09:00:00Z"}, {"a", 1, "2026-06-29T09:00:00Z"}, {"a", 10, "2026-06-30T09:00:00Z"}, {"b", 1, "2026-06-30T08:00:00Z"}} {
+		t := alerts.Transition{AlertID: r.id, Seq: r.seq, Customer: customer, Signal: "overdue", From: detectors.None, To: detectors.Warning, Kind: "raised", RuleSet: "live", Config: "sha256:0"}
+		at, err := time.Parse(time.RFC3339, r.at)
+		if err != nil {
+			return nil, err
+		}
+		t.KnownAt = state.Instant(at.UnixNano())
+		t.At = t.KnownAt.Date(time.UTC)
+		rows = append(rows, state.AlertRow{ID: r.id, Seq: r.seq, Customer: customer, KnownAt: t.KnownAt, Body: t.AppendJSON(nil)})
+	}
+	return rows, p.fail()
+}
+
+// Tasks are some in all states, due in an order that is not that of their ids.
+func (p *portfolio) Tasks(context.Context) ([]state.TaskRow, error) {
+	var rows []state.TaskRow
+	for i, of := range []struct{ state, owner, due string }{
+		{alerts.TaskOpen, "ana", "2026-07-03T09:00:00.5Z"},
+		{alerts.TaskAcknowledged, "bo", "2026-07-01T09:00:00Z"},
+		{alerts.TaskDecided, "ana", ""},
+		{alerts.TaskClosed, "ana", ""},
+		{alerts.TaskOpen, "", "2026-07-03T09:00:00Z"},
+		{alerts.TaskInReview, "ana", "2026-07-01T09:00:00Z"},
+	} {
+		t := alerts.TaskChange{TaskID: fmt.Sprint("T-", i+1), Seq: 3, Customer: "C-1", State: of.state, Owner: of.owner, Severity: detectors.Warning, ChangedAt: 1}
+		if of.due != "" {
+			at, err := time.Parse(time.RFC3339Nano, of.due)
+			if err != nil {
+				return nil, err
+			}
+			t.Due = state.Instant(at.UnixNano())
+		}
+		rows = append(rows, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: t.Customer, State: t.State, Body: t.AppendJSON(nil)})
+	}
+	return rows, p.fail()
+}
+
 // office is an API with the document that it is held to.
 type office struct {
 	*API
@@ -112,7 +182,7 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.API = New(Config{Customers: o.portfolio, Tokens: tokens, Log: slog.New(slog.DiscardHandler)})
+	o.API = New(Config{Customers: o.portfolio, Rows: o.portfolio, Tokens: tokens, Log: slog.New(slog.DiscardHandler)})
 	if err := json.Unmarshal(openAPI, &o.document); err != nil {
 		t.Fatal(err)
 	}
@@ -190,13 +260,8 @@ func (o *office) check(t *testing.T, got asked) {
 // valid holds a body to a schema of the document.
 func (o *office) valid(t *testing.T, pointer string, body []byte) error {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(openAPI))
+	c, err := compiler()
 	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("urn:openapi", doc); err != nil {
 		t.Fatal(err)
 	}
 	schema, err := c.Compile("urn:openapi" + pointer)
@@ -209,6 +274,17 @@ func (o *office) valid(t *testing.T, pointer string, body []byte) error {
 	}
 	return schema.Validate(tree)
 }
+
+// compiler keeps the schemas of the document that it has compiled.
+var compiler = sync.OnceValues(func() (*jsonschema.Compiler, error) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(openAPI))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	return c, c.AddResource("urn:openapi", doc)
+})
 
 // problem is the answer as a problem.
 func (a asked) problem(t *testing.T) (p Problem) {

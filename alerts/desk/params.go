@@ -28,22 +28,22 @@ type params struct{ values url.Values }
 // readParams refuses parameters that a route does not have: one that is misspelt would be a filter that filters nothing.
 func readParams(query string, known []string) (params, *Problem) {
 	if len(query) > mostQuery {
-		return params{}, invalid("", fmt.Sprintf("the query is longer than %d bytes", mostQuery))
+		return params{}, Refused("", fmt.Sprintf("the query is longer than %d bytes", mostQuery))
 	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return params{}, invalid("", "the query cannot be read: "+err.Error())
+		return params{}, Refused("", "the query cannot be read: "+err.Error())
 	}
 	for name := range values {
 		switch {
 		case !slices.Contains(known, name) && len(known) == 0:
-			return params{}, invalid(clip(name), "there are no parameters here")
+			return params{}, Refused(clip(name), "there are no parameters here")
 		case !slices.Contains(known, name):
-			return params{}, invalid(clip(name), "there is no such parameter here; there are: "+strings.Join(known, ", "))
+			return params{}, Refused(clip(name), "there is no such parameter here; there are: "+strings.Join(known, ", "))
 		case len(values[name]) > 1:
-			return params{}, invalid(name, "it is given more than once")
+			return params{}, Refused(name, "it is given more than once")
 		case !utf8.ValidString(values.Get(name)):
-			return params{}, invalid(name, "it is not UTF-8")
+			return params{}, Refused(name, "it is not UTF-8")
 		}
 	}
 	return params{values}, nil
@@ -61,34 +61,30 @@ func (p params) limit() (int, *Problem) {
 	}
 	n, err := strconv.Atoi(p.text("limit"))
 	if err != nil || n < 1 || n > mostPage {
-		return 0, invalid("limit", fmt.Sprintf("%q is not a number from 1 to %d", clip(p.text("limit")), mostPage))
+		return 0, Refused("limit", fmt.Sprintf("%q is not a number from 1 to %d", clip(p.text("limit")), mostPage))
 	}
 	return n, nil
 }
 
-// cursor fills the keys after which a page begins; false: it is the first.
-func (p params) cursor(keys ...*string) (bool, *Problem) {
+// cursor is the key, of so many words, after which a page begins; nil: it is the first.
+func (p params) cursor(words int) ([]string, *Problem) {
 	if !p.has("cursor") {
-		return false, nil
+		return nil, nil
 	}
-	wrong := invalid("cursor", "it is none that was given out as next here")
+	var key []string
 	text, err := base64.RawURLEncoding.DecodeString(p.text("cursor"))
-	if err != nil {
-		return false, wrong
+	if err == nil {
+		err = json.Unmarshal(text, &key)
 	}
-	var words []string
-	if err := json.Unmarshal(text, &words); err != nil || len(words) != len(keys) {
-		return false, wrong
+	if err != nil || len(key) != words {
+		return nil, Refused("cursor", "it is none that was given out as next here")
 	}
-	for i := range keys {
-		*keys[i] = words[i]
-	}
-	return true, nil
+	return key, nil
 }
 
 // cursorOf is what cursor reads.
-func cursorOf(keys ...string) *string {
-	text, _ := json.Marshal(keys) // texts have no way to fail
+func cursorOf(key []string) *string {
+	text, _ := json.Marshal(key) // texts have no way to fail
 	s := base64.RawURLEncoding.EncodeToString(text)
 	return &s
 }

@@ -70,8 +70,8 @@ func NewProblem(name, detail string) *Problem {
 	panic("no type of problem is called " + name)
 }
 
-// invalid is a parameter that is not taken.
-func invalid(parameter, detail string) *Problem {
+// Refused is a parameter that is not taken.
+func Refused(parameter, detail string) *Problem {
 	p := NewProblem(InvalidParameter, detail)
 	p.Parameter = parameter
 	return p

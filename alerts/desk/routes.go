@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"tocsin/state"
 )
@@ -24,6 +26,10 @@ var routes = []route{
 	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI},
 	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers},
 	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer},
+	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).alerts},
+	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain},
+	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "cursor", "limit"}, (*API).tasks},
+	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task},
 }
 
 func (a *API) openAPI(*request) (answer, error) { return answer{body: openAPI}, nil }
@@ -34,11 +40,11 @@ func (a *API) customers(r *request) (answer, error) {
 	if problem != nil {
 		return answer{}, problem
 	}
-	var after string
-	if _, problem := r.cursor(&after); problem != nil {
+	after, problem := r.cursor(1)
+	if problem != nil {
 		return answer{}, problem
 	}
-	page, err := a.Customers.Customers(r.Context(), state.CustomerID(after), limit)
+	page, err := a.Customers.Customers(r.Context(), state.CustomerID(strings.Join(after, "")), limit)
 	if err != nil {
 		return answer{}, err
 	}
@@ -48,7 +54,7 @@ func (a *API) customers(r *request) (answer, error) {
 		Next       *string            `json:"next"`
 	}{append([]json.RawMessage{}, page.Records...), append([]state.CustomerID{}, page.Unreadable...), nil}
 	if page.More {
-		out.Next = cursorOf(string(page.Last))
+		out.Next = cursorOf([]string{string(page.Last)})
 	}
 	return encoded(out)
 }
@@ -63,7 +69,33 @@ func (a *API) customer(r *request) (answer, error) {
 	return answer{body: body}, err
 }
 
-func encoded(value any) (answer, error) {
-	body, err := json.Marshal(value)
+// explain tells what a figure or signals of a customer rest on.
+func (a *API) explain(r *request) (answer, error) {
+	id, problem := customerIn(r.PathValue("id"))
+	if problem != nil {
+		return answer{}, problem
+	}
+	if r.has("signal") && r.has("figure") {
+		return answer{}, Refused("figure", "a figure and a signal are two questions: ask one")
+	}
+	for _, name := range []string{"signal", "figure"} {
+		if r.has(name) && r.text(name) == "" {
+			return answer{}, Refused(name, "it is empty")
+		}
+	}
+	if r.has("figure") {
+		body, err := a.Customers.ExplainFigure(r.Context(), id, r.text("figure"))
+		return answer{body: body}, err
+	}
+	body, err := a.Customers.ExplainSignals(r.Context(), id, r.text("signal"))
 	return answer{body: body}, err
+}
+
+// encoded is a value with the records that it holds as they are.
+func encoded(value any) (answer, error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return answer{body: body.Bytes()}, err
 }

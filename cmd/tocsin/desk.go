@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 
 	"tocsin/alerts/desk"
 	"tocsin/consumer"
@@ -25,7 +26,11 @@ func (s *service) api(listener net.Listener) (http.Handler, error) {
 	if listener == nil {
 		return nil, nil
 	}
-	c := desk.Config{Customers: &lookout{s.store, earlierEngines(s.store)}, Log: s.log}
+	engine, err := s.config.engine()
+	if err != nil {
+		return nil, err
+	}
+	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Log: s.log}
 	if address, ok := listener.Addr().(*net.TCPAddr); ok {
 		c.Loopback = address.IP.IsLoopback()
 	}
@@ -37,6 +42,17 @@ func (s *service) api(listener net.Listener) (http.Handler, error) {
 		c.Tokens = tokens
 	}
 	return desk.New(c), nil
+}
+
+// withOwn prefers the engine of our own configuration to that of the text which the store keeps of it: that one has every key, so it
+// cannot tell what was configured from what is a default.
+func withOwn(own *consumer.Engine, others func(context.Context, string) (*consumer.Engine, error)) func(context.Context, string) (*consumer.Engine, error) {
+	return func(ctx context.Context, version string) (*consumer.Engine, error) {
+		if version == own.Config {
+			return own, nil
+		}
+		return others(ctx, version)
+	}
 }
 
 // standing are customers as they stand.
@@ -119,4 +135,33 @@ func (l *lookout) one(ctx context.Context, id state.CustomerID) (*consumer.Stand
 		return nil, p
 	}
 	return s, nil
+}
+
+// ExplainFigure takes a figure of a customer apart.
+func (l *lookout) ExplainFigure(ctx context.Context, id state.CustomerID, figure string) ([]byte, error) {
+	if known := consumer.Figures(); !slices.Contains(known, figure) {
+		return nil, desk.Refused("figure", "no figure is called so; there are: "+strings.Join(known, ", "))
+	}
+	s, err := l.one(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	explained, err := s.Engine.Explain(s.Records[id], s.Day, figure)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(explained)
+}
+
+// ExplainSignals tells of the signals of a customer.
+func (l *lookout) ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error) {
+	s, err := l.one(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	explained := s.Engine.ExplainSignals(s.Records[id], s.Day, signal)
+	if signal != "" && len(explained.Signals) == 0 {
+		return nil, desk.Refused("signal", "no signal is called so; explain without it lists all")
+	}
+	return json.Marshal(explained)
 }

@@ -15,8 +15,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"tocsin/alerts/desk"
 	"tocsin/consumer"
+	"tocsin/consumer/contract"
 	"tocsin/state"
 	"tocsin/state/sqlite"
 )
@@ -84,6 +88,7 @@ func (l *pipeline) standingNow(t *testing.T, id state.CustomerID) string {
 func TestTheAPITellsOfCustomersAsTheyStand(t *testing.T) {
 	euro, _ := state.ParseCurrency("EUR")
 	l := newPipeline(t)
+	l.environ = []string{`TOCSIN_SEGMENTS=[{when: 'customer_class == "core"', detectors: {overdue: {warning_days: 25}}}]`}
 	var err error
 	l.store, err = l.config.openStore(t.Context(), sqlite.Options{})
 	must(t, err)
@@ -96,9 +101,22 @@ func TestTheAPITellsOfCustomersAsTheyStand(t *testing.T) {
 		l.toldOf(t, id, l.today-5, state.KindInvoice, body)
 	}
 	stop := l.start(t)
+	await(t, "all is read", func() bool { return l.caughtUp(t) })
+	s, err := consumer.StandingOf(t.Context(), l.store, earlierEngines(l.store), "C-007")
+	must(t, err)
+	snapshot := state.Snapshot{Customer: "C-007", Seq: s.Records["C-007"].Seq, Body: state.AppendSnapshot(nil, s.Records["C-007"])}
+	must(t, l.store.Commit(t.Context(), &state.Commit{Day: s.Day, At: l.now(), Snapshots: []state.Snapshot{snapshot}}))
+	stop()
+	l.toldOf(t, "C-007", l.today, state.KindPayment, &state.Payment{PaymentID: "P-1", ValueDate: l.today, Amount: state.Money{Minor: 1_00, Currency: euro}})
+	stop = l.start(t)
 	defer stop()
 	api = l.apiOf(t)
 	await(t, "all is read", func() bool { return l.caughtUp(t) })
+	l.says(t, exitGood, "rebuild --check", "")
+	histories, err := l.store.Load(t.Context(), []state.CustomerID{"C-007"})
+	if must(t, err); len(histories) != 1 || histories[0].Snapshot == nil || len(histories[0].Rows) == 0 {
+		t.Fatalf("got %+v, want a snapshot with rows behind it", histories)
+	}
 
 	var page struct {
 		Customers []json.RawMessage `json:"customers"`
@@ -126,7 +144,9 @@ func TestTheAPITellsOfCustomersAsTheyStand(t *testing.T) {
 	if !slices.Equal(listed, want) {
 		t.Errorf("got a list of %s\nwant %s", listed, want)
 	}
+	l.wantRowsAndReasons(t, api)
 	wantAPI(t, api+"/customers/nobody", http.StatusNotFound, desk.NotFound)
+	wantAPI(t, api+"/customers/nobody/alerts", http.StatusNotFound, desk.NotFound)
 	wantAPI(t, api+"/nothing", http.StatusNotFound, desk.NotFound)
 	wantAPI(t, api+"/openapi.json", http.StatusOK, `"openapi": "3.1.0"`)
 }
@@ -153,5 +173,80 @@ func TestTheAPIAsksForTokens(t *testing.T) {
 	}
 	if status, body, _ := get(t, api+"/openapi.json", "s3cret"); status != http.StatusOK {
 		t.Errorf("got %d, %s, want the document", status, body)
+	}
+}
+
+// wantRowsAndReasons wants alerts and tasks as they are stored, and explanations as the command line gives them; all of it, and of
+// customers, is valid by the document that is served.
+func (l *pipeline) wantRowsAndReasons(t *testing.T, api string) {
+	t.Helper()
+	document := wantAPI(t, api+"/openapi.json", http.StatusOK)
+	alerts, err := l.store.Alerts(t.Context(), "C-007")
+	if must(t, err); len(alerts) == 0 {
+		t.Fatal("got no alert")
+	}
+	body := wantAPI(t, api+"/customers/C-007/alerts?limit=200", http.StatusOK)
+	for _, row := range alerts {
+		if !strings.Contains(body, string(row.Body)) {
+			t.Errorf("got %s\nwant %s in it, as it is stored", body, row.Body)
+		}
+	}
+	tasks, err := l.store.Tasks(t.Context())
+	if must(t, err); len(tasks) == 0 {
+		t.Fatal("got no task")
+	}
+	list := wantAPI(t, api+"/tasks", http.StatusOK)
+	for _, row := range tasks {
+		_, one, header := get(t, api+"/tasks/"+row.ID, "")
+		if strings.TrimSpace(one) != string(row.Body) || !strings.Contains(list, string(row.Body)) || header.Get("ETag") != fmt.Sprintf("%q", fmt.Sprint(row.Seq)) {
+			t.Errorf("got %s, %v and in a list %s\nwant %s, as it is stored", one, header, list, row.Body)
+		}
+	}
+	reasons := ""
+	for query, flag := range map[string]string{"?signal=overdue": " --signal overdue", "?figure=receivables": " --figure receivables", "": ""} {
+		code, want := l.by(t, "explain --customer C-007 --output json"+flag)
+		if reasons = wantAPI(t, api+"/customers/C-007/explain"+query, http.StatusOK); code != exitGood || reasons != want {
+			t.Errorf("%q: got %s\nwant %s, as the command line has it", query, reasons, want)
+		}
+		checkServed(t, document, "explanation", reasons)
+	}
+	wantAPI(t, api+"/customers/C-007/explain?signal=luck", http.StatusBadRequest, desk.InvalidParameter)
+	wantAPI(t, api+"/customers/C-007/explain?figure=luck", http.StatusBadRequest, desk.InvalidParameter, "ageing.31_60")
+	checkServed(t, document, "alerts", body)
+	checkServed(t, document, "tasks", list)
+	checkServed(t, document, "customer", wantAPI(t, api+"/customers/C-007", http.StatusOK))
+}
+
+// checkServed holds an answer to a schema of the served document.
+func checkServed(t *testing.T, document, name, body string) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
+	must(t, err)
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	must(t, c.AddResource("urn:openapi", doc))
+	schema, err := c.Compile("urn:openapi#/components/schemas/" + name)
+	must(t, err)
+	tree, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+	must(t, err)
+	if err := schema.Validate(tree); err != nil {
+		t.Errorf("%s: no valid %s: %v", body, name, err)
+	}
+}
+
+// The API's document describes records as the document of the topics does.
+func TestTheAPIDescribesRecordsAsTheTopicsDo(t *testing.T) {
+	var served, published struct {
+		Components struct {
+			Schemas map[string]any `json:"schemas"`
+		} `json:"components"`
+	}
+	must(t, json.Unmarshal([]byte(readRepository(t, "alerts/desk/openapi.json")), &served))
+	must(t, json.Unmarshal(contract.Guide{}.AsyncAPI(), &published))
+	for _, record := range []string{"alert", "task"} {
+		got, want := served.Components.Schemas[record], published.Components.Schemas[record]
+		if diff := cmp.Diff(want, got); want == nil || diff != "" {
+			t.Errorf("%s: the topics' document and the API's differ:\n%s", record, diff)
+		}
 	}
 }

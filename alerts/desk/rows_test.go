@@ -1,0 +1,111 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// all are the ids of a list that is read in pages, with their seqs.
+func (o *office) all(t *testing.T, target, name string, limit int) (ids []string) {
+	t.Helper()
+	sep := "?"
+	if strings.Contains(target, "?") {
+		sep = "&"
+	}
+	for next := ""; ; {
+		var page map[string]json.RawMessage
+		must(t, json.Unmarshal(o.ask(t, http.MethodGet, fmt.Sprint(target, sep, "limit=", limit, next)).Body.Bytes(), &page))
+		var records []struct {
+			Task  string `json:"task_id"`
+			Alert string `json:"alert_id"`
+			Seq   int
+		}
+		must(t, json.Unmarshal(page[name], &records))
+		if len(records) > limit {
+			t.Fatalf("got %d records, want at most %d", len(records), limit)
+		}
+		for _, r := range records {
+			if r.Task != "" {
+				ids = append(ids, r.Task)
+			} else {
+				ids = append(ids, fmt.Sprint(r.Alert, r.Seq))
+			}
+		}
+		var cursor *string
+		must(t, json.Unmarshal(page["next"], &cursor))
+		if cursor == nil {
+			return ids
+		}
+		next = "&cursor=" + *cursor
+	}
+}
+
+func TestTasksComeByDueAndFiltered(t *testing.T) {
+	for target, want := range map[string]string{
+		"/tasks":                       "T-2 T-6 T-5 T-1 T-3",
+		"/tasks?state=open":            "T-5 T-1",
+		"/tasks?state=closed":          "T-4",
+		"/tasks?owner=ana":             "T-6 T-1 T-3",
+		"/tasks?owner=":                "T-5",
+		"/tasks?owner=nobody":          "",
+		"/tasks?owner=ana&state=open":  "T-1",
+		"/tasks?owner=bo&state=closed": "",
+	} {
+		for _, limit := range []int{1, 2, 3, 5, 200} {
+			if got := strings.Join(newOffice(t).all(t, target, "tasks", limit), " "); got != want {
+				t.Errorf("%s by %d: got %s, want %s", target, limit, got, want)
+			}
+		}
+	}
+}
+
+func TestAlertsComeAsTheyWereKnown(t *testing.T) {
+	for _, limit := range []int{1, 2, 3, 4, 200} {
+		if got, want := newOffice(t).all(t, "/customers/C-1/alerts", "alerts", limit), []string{"a1", "b1", "a2", "a10"}; !slices.Equal(got, want) {
+			t.Errorf("by %d: got %q, want %q", limit, got, want)
+		}
+	}
+	if got := newOffice(t).all(t, "/customers/C-2/alerts", "alerts", 3); len(got) != 0 {
+		t.Errorf("got %q of whom nothing was said", got)
+	}
+}
+
+func TestATasksTagIsItsSeq(t *testing.T) {
+	o := newOffice(t)
+	if got := o.ask(t, http.MethodGet, "/tasks/T-2"); got.Header().Get("ETag") != `"3"` {
+		t.Errorf("got tag %s, want that of seq 3", got.Header().Get("ETag"))
+	}
+	for tags, want := range map[string]int{
+		`"3"`: http.StatusNotModified, `W/"3"`: http.StatusNotModified, `"1", "3"`: http.StatusNotModified, `*`: http.StatusNotModified, `"2"`: http.StatusOK, `3`: http.StatusOK,
+	} {
+		if got := o.ask(t, http.MethodGet, "/tasks/T-2", "If-None-Match", tags); got.Code != want {
+			t.Errorf("%s: got %d, want %d", tags, got.Code, want)
+		}
+	}
+}
+
+func TestQuestionsThatAreNoneAreRefused(t *testing.T) {
+	for target, want := range map[string]string{
+		"/tasks?state=opened": "state", "/tasks?state=": "state", "/tasks?customer=C-1": "customer", "/tasks?cursor=WyJhIl0": "cursor", "/tasks?limit=-1": "limit",
+		"/customers/C-1/alerts?state=open": "state", "/customers/C-1/alerts?cursor=bnVsbA": "cursor",
+		"/customers/C-1/explain?figure=&": "figure", "/customers/C-1/explain?signal=": "signal", "/customers/C-1/explain?figure=receivables&signal=overdue": "figure",
+		"/customers/C-1/explain?figure=luck": "figure",
+	} {
+		got := newOffice(t).ask(t, http.MethodGet, target)
+		if p := got.problem(t); p.Type != InvalidParameter || p.Parameter != want {
+			t.Errorf("%s: got %+v, want the parameter %q refused", target, p, want)
+		}
+	}
+}
+
+func TestFiguresAndSignalsAreExplained(t *testing.T) {
+	for query, want := range map[string]string{"": `"signal":"overdue"`, "?signal=limit_breach": `"signal":"limit_breach"`, "?figure=receivables": `"figure":"receivables"`} {
+		if got := newOffice(t).ask(t, http.MethodGet, "/customers/C-1/explain"+query); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%q: got %d, %s, want %s", query, got.Code, got.Body, want)
+		}
+	}
+}
