@@ -241,11 +241,15 @@ func TestCountersAreApart(t *testing.T) {
 // ofFormerVersion tells whether an encoding that can be read is of the version before the present one.
 func ofFormerVersion(name string, data []byte) bool {
 	r := reader{rest: data}
-	if name == "snapshot" {
+	switch name {
+	case "snapshot":
 		readCounters(&r, &Record{})
 		return r.byte() < recordVersion
+	case "applied":
+		return r.byte() < appliedVersion
+	default:
+		return r.byte() < eventVersion
 	}
-	return r.byte() < eventVersion
 }
 
 // Whatever the bytes, decoding ends without a panic, and what it takes is read and looked at without one. What is decoded
