@@ -91,6 +91,15 @@ func TestATaskRecordIsTheContracts(t *testing.T) {
 		if got := string(tt.task.AppendJSON(nil)); got != tt.want {
 			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 		}
+		read, err := ParseTaskRecord([]byte(tt.want))
+		if tt.task.ChangedAt = 0; err != nil || string(read.AppendJSON(nil)) != string(tt.task.AppendJSON(nil)) {
+			t.Errorf("%v: read again: got %+v, want %+v", err, read, tt.task)
+		}
+	}
+	for _, body := range []string{"", "{}", `{"task_id":"T-1"}`, `{"task_id":"T-1","seq":1,"severity":"loud"}`} {
+		if got, err := ParseTaskRecord([]byte(body)); err == nil {
+			t.Errorf("%s: got %+v, want an error", body, got)
+		}
 	}
 }
 

@@ -6,14 +6,47 @@ type Saying uint8
 
 // Sayings, with the names of what stands in their braces.
 const (
-	SayAcknowledge Saying = iota // buttons
+	SayAcknowledge Saying = iota // on buttons, and above forms
+	SayReview
+	SayDecide
+	SayClose
+	SaySnooze
+	SayWake
+	SayReassign
+	SayFeedback
+	SayCancel
+
+	SayUntil // asked in forms
+	SayUntilHint
+	SayWorse
+	SayWorseHint
+	SayReason
+	SayDecision
+	SayDecisionReason
+	SayNextReview
+	SayTo
+	SayAlert
+	SayWorth
 
 	SayAcknowledged // customer: answers to who has done something
+	SayReviewing    // customer
+	SayDecided      // customer, decision, date
+	SayClosed       // customer
+	SaySnoozed      // customer
+	SayWoken        // customer
+	SayReassigned   // customer, who
+	SayNoted        // customer
 
 	SayFirst     // customer, task, who: somebody was quicker
 	SayUnfitting // customer, task: nobody in particular was
 	SayChanged   // customer
 	SayOver      // customer: his task is closed, or is another one
+	SayBadUntil  // customer
+	SayBadWorse  // customer
+	SayBadReason // customer
+	SayBadReview // customer
+	SayAwake     // customer
+	SayNoAlert   // customer
 	SayRefused   // customer: for a reason that has no words of its own
 	SayFailed    // customer
 	SayStranger  // id: of somebody whom nobody has named

@@ -12,7 +12,7 @@ import (
 	"tocsin/state"
 )
 
-// ofButtons begins the ids of Tocsin's own buttons, before the action's name.
+// ofButtons begins the ids of Tocsin's own buttons and forms, before the action's name.
 const ofButtons = "tocsin."
 
 // subject is what a button is about: the task of a case as the message showed it. Slack brings it back as the button's value.
@@ -44,23 +44,55 @@ func parseSubject(value string) (subject, error) {
 	return subject{seq, parts[2], parts[3], state.CustomerID(parts[4])}, nil
 }
 
-// control is one button of a case's message.
+// control is one thing that can be done with the task of a case.
 type control struct {
 	action alerts.Action
 	label  alerts.Saying
 	style  slack.Style
+	asks   bool // its button opens a form, and that is what is acted on
 }
 
-var acknowledge = control{alerts.Acknowledge, alerts.SayAcknowledge, slack.StylePrimary}
+// Controls, in the order in which a task goes through its life.
+var (
+	acknowledge = control{action: alerts.Acknowledge, label: alerts.SayAcknowledge, style: slack.StylePrimary}
+	review      = control{action: alerts.Review, label: alerts.SayReview}
+	decide      = control{action: alerts.Decide, label: alerts.SayDecide, style: slack.StylePrimary, asks: true}
+	closing     = control{action: alerts.Close, label: alerts.SayClose}
+	snooze      = control{action: alerts.Snooze, label: alerts.SaySnooze, asks: true}
+	wake        = control{action: alerts.Wake, label: alerts.SayWake}
+	reassign    = control{action: alerts.Reassign, label: alerts.SayReassign, asks: true}
+	feedback    = control{action: alerts.Feedback, label: alerts.SayFeedback, asks: true}
+)
 
-// controls are the buttons that make sense where a task stands, the most likely first.
-func controls(t *alerts.CaseTask) []control {
+func everyControl() []control {
+	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback}
+}
+
+// controls are those that make sense where a task stands, the most likely first; stand is whether alerts of its case do.
+func controls(t *alerts.CaseTask, stand bool) (all []control) {
+	putOff := snooze
+	if t.SnoozedUntil != 0 {
+		putOff = wake
+	}
 	switch t.State {
 	case alerts.TaskOpen:
-		return []control{acknowledge}
+		all = []control{acknowledge, putOff, reassign}
+	case alerts.TaskAcknowledged:
+		all = []control{decide, review, putOff, reassign}
+	case alerts.TaskInReview:
+		all = []control{decide, putOff, reassign}
+	case alerts.TaskDecided:
+		all = []control{closing, reassign}
 	default:
 		return nil
 	}
+	if !stand && t.State != alerts.TaskDecided {
+		all = append(all, closing) // what has cleared by itself needs no decision
+	}
+	if stand {
+		all = append(all, feedback)
+	}
+	return all
 }
 
 // buttons are what can be done with the case's task, if anything.
@@ -70,8 +102,8 @@ func (w words) buttons(m *message, msg *alerts.CaseMessage) {
 	}
 	about := subject{msg.Seq, msg.CaseID, msg.Task.TaskID, msg.Customer}.String()
 	var elements []slack.BlockElement
-	for _, c := range controls(&msg.Task) {
-		b := slack.NewButtonBlockElement(ofButtons+c.action.String(), about, plainText(w.Tell(c.label)))
+	for _, c := range controls(&msg.Task, len(msg.Alerts) > 0) {
+		b := slack.NewButtonBlockElement(c.id(), about, plainText(w.Tell(c.label)))
 		elements = append(elements, b.WithStyle(c.style))
 	}
 	if len(elements) > 0 {
@@ -79,12 +111,14 @@ func (w words) buttons(m *message, msg *alerts.CaseMessage) {
 	}
 }
 
-// controlOf is the button that has an action's id.
+// controlOf is the control of a button or a form that has an id.
 func controlOf(id string) (control, error) {
-	for _, c := range []control{acknowledge} {
-		if ofButtons+c.action.String() == id {
+	for _, c := range everyControl() {
+		if c.id() == id {
 			return c, nil
 		}
 	}
-	return control{}, fmt.Errorf("button %q: %w", id, errForm)
+	return control{}, fmt.Errorf("control %q: %w", id, errForm)
 }
+
+func (c *control) id() string { return ofButtons + c.action.String() }

@@ -48,14 +48,22 @@ func TestButtonsAreWhatATaskCanTake(t *testing.T) {
 		task  alerts.CaseTask
 		want  string
 	}{
-		{"open", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen}, "acknowledge"},
+		{"open", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen}, "acknowledge snooze reassign feedback"},
+		{"put off", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen, SnoozedUntil: 9}, "acknowledge wake reassign feedback"},
+		{"acknowledged", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskAcknowledged}, "decide review snooze reassign feedback"},
+		{"in review", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskInReview}, "decide snooze reassign feedback"},
+		{"decided", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskDecided}, "close reassign feedback"},
+		{"settled in hand", true, alerts.CaseTask{TaskID: "settled", State: alerts.TaskAcknowledged}, "decide review snooze reassign close"},
+		{"settled and decided", true, alerts.CaseTask{TaskID: "settled", State: alerts.TaskDecided}, "close reassign"},
 		{"nobody takes them", false, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen}, ""},
 		{"no task", true, alerts.CaseTask{}, ""},
 		{"closed", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskClosed}, ""},
 		{"of a newer version", true, alerts.CaseTask{TaskID: "t", State: "parked"}, ""},
 	} {
 		msg := quiet()
-		msg.Task = tt.task
+		if msg.Task = tt.task; tt.task.TaskID == "settled" {
+			msg.Alerts = nil
+		}
 		_, blocks := words{alerts.English, tt.taken}.render(msg)
 		if got := strings.Join(actions(blocks), " "); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
@@ -66,7 +74,7 @@ func TestButtonsAreWhatATaskCanTake(t *testing.T) {
 // Every button that a message can have is known when it is pressed, and is one that people can be allowed.
 func TestEveryButtonIsKnown(t *testing.T) {
 	for _, stage := range []string{alerts.TaskOpen, alerts.TaskAcknowledged, alerts.TaskInReview, alerts.TaskDecided, alerts.TaskClosed} {
-		for _, c := range controls(&alerts.CaseTask{TaskID: "t", State: stage}) {
+		for _, c := range controls(&alerts.CaseTask{TaskID: "t", State: stage}, true) {
 			if got, err := controlOf(ofButtons + c.action.String()); err != nil || got != c {
 				t.Errorf("%s: %v: got %+v, %v", stage, c.action, got, err)
 			}

@@ -22,6 +22,12 @@ const (
 	maxLabel    = 75
 	maxActionID = 255
 	maxValue    = 2_000
+
+	maxTitle    = 24 // of a form, and its buttons
+	maxPrivate  = 3_000
+	maxOptions  = 100
+	maxChoice   = 150 // an option's value
+	maxQuestion = 2_000
 )
 
 // lint is the first reason for which a message is outside what Slack takes; nil: none. It knows the kinds of blocks that

@@ -12,9 +12,12 @@ type Person struct {
 	May  []alerts.Action // nil: all of [Acts]
 }
 
-// Acts are what people can do in Slack, in the order in which a task goes through its life.
-func Acts() []alerts.Action {
-	return []alerts.Action{alerts.Acknowledge}
+// Acts are what people can do in Slack.
+func Acts() (all []alerts.Action) {
+	for _, c := range everyControl() {
+		all = append(all, c.action)
+	}
+	return all
 }
 
 func (p *Person) may(action alerts.Action) bool {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -34,19 +33,15 @@ type Desk interface {
 	Decide(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error
 }
 
-// Tasks tells where review tasks stand. Every store does.
-type Tasks interface {
-	Tasks(ctx context.Context) ([]state.TaskRow, error)
-}
-
 // ReceptionConfig is what a Reception works with.
 type ReceptionConfig struct {
+	TokenFile    string            // file with the bot token, with which forms are opened; read again when it changes
 	AppTokenFile string            // file with the token for Socket Mode; read again for each connection
 	APIURL       string            // root of the Web API; empty: Slack's own
 	Language     *alerts.Language  // nil: English
 	People       map[string]Person // who may act, by Slack's id of them
 	Desk         Desk
-	Tasks        Tasks
+	Records      Records
 	Now          func() state.Instant
 	Log          *slog.Logger
 }
@@ -65,7 +60,8 @@ type Reception struct {
 	http  *http.Client
 
 	mu    sync.Mutex
-	ended bool // guarded by mu
+	ended bool      // guarded by mu
+	token tokenFile // guarded by mu
 	queue chan act
 }
 
@@ -74,14 +70,21 @@ type act struct {
 	user    string // Slack's id of the person
 	control control
 	about   subject
-	request string // a name of the act that is the same whenever it comes
-	answer  string // where he alone is answered, for half an hour
-	err     error  // it cannot be read: all else but user and answer means nothing
+	filled  bool            // a form was, with what is said
+	said    alerts.Decision // what the form asks for, and nothing else
+	trigger string          // lets a form be opened, for 3 s
+	request string          // a name of the act that is the same whenever it comes
+	answer  string          // where he alone is answered, for half an hour
+	err     error           // it cannot be read: all else but user and answer means nothing
 }
 
 // NewReception is a Reception. It calls nobody yet.
 func NewReception(c ReceptionConfig) *Reception {
-	return &Reception{ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: newClient(), queue: make(chan act, mostWait)}
+	client := newClient()
+	return &Reception{
+		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan act, mostWait),
+		token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)},
+	}
 }
 
 // Run takes what people do until ctx ends, and finishes what it has in hand.
@@ -125,13 +128,21 @@ func (r *Reception) end() {
 	close(r.queue)
 }
 
+// actOf is what a person has done; false: nothing with Tocsin.
+func actOf(call *slack.InteractionCallback) (act, bool) {
+	if a, ours := submitted(call); ours {
+		return a, true
+	}
+	return pressed(call)
+}
+
 // pressed is the act that the press of a button is; false: it is none of Tocsin's.
 func pressed(call *slack.InteractionCallback) (act, bool) {
 	for _, b := range call.ActionCallback.BlockActions {
 		if !strings.HasPrefix(b.ActionID, ofButtons) {
 			continue
 		}
-		a := act{user: call.User.ID, answer: call.ResponseURL, request: requestOf(call.User.ID, b.ActionID, b.Value, b.ActionTs)}
+		a := act{user: call.User.ID, answer: call.ResponseURL, trigger: call.TriggerID, request: requestOf(call.User.ID, b.ActionID, b.Value, b.ActionTs)}
 		if a.control, a.err = controlOf(b.ActionID); a.err == nil {
 			a.about, a.err = parseSubject(b.Value)
 		}
@@ -153,12 +164,15 @@ func (r *Reception) work(ctx context.Context, a act) {
 	ctx, cancel := context.WithTimeout(ctx, timeToAct)
 	defer cancel()
 	text := r.do(ctx, &a)
+	if text == "" {
+		return // a form is open
+	}
 	if err := r.tell(ctx, a.answer, text); err != nil {
 		r.Log.Warn("an answer in Slack is lost", "user", a.user, "error", err)
 	}
 }
 
-// do does it, and returns the answer.
+// do does it, and returns the answer; empty: there is a form before it is done.
 func (r *Reception) do(ctx context.Context, a *act) string {
 	w := r.words
 	person, known := r.People[a.user]
@@ -170,60 +184,73 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 		return w.Tell(alerts.SayOldButton)
 	case !person.may(action):
 		return w.Tell(alerts.SayForbidden, "who", code(person.Name, idChars), "action", w.Tell(a.control.label))
+	case a.control.asks && !a.filled:
+		return r.ask(ctx, a, &person)
 	}
-	d := alerts.Decision{TaskID: a.about.task, Action: action, By: person.Name, At: r.Now()}
-	err := r.Desk.Decide(ctx, a.about.customer, d, a.request)
+	d := a.said
+	d.TaskID, d.Action, d.By, d.At = a.about.task, action, person.Name, r.Now()
+	if action == alerts.Decide || action == alerts.Snooze {
+		d.Seen = a.about.seq // these judge what the form has shown
+	}
 	customer := code(string(a.about.customer), idChars)
+	err := r.Desk.Decide(ctx, a.about.customer, d, a.request)
 	var refused *alerts.Refusal
 	switch {
 	case err == nil:
-		return w.Tell(alerts.SayAcknowledged, "customer", customer)
+		return w.done(&d, customer)
 	case errors.As(err, &refused):
-		return r.refuse(ctx, &d, a.about.customer, refused)
+		return r.refuse(ctx, &d, customer, refused)
 	}
 	r.Log.Error("what somebody did in Slack is not done", "by", person.Name, "action", action.String(), "error", err)
 	return w.Tell(alerts.SayFailed, "customer", customer)
 }
 
+// done says what is done.
+func (w words) done(d *alerts.Decision, customer string) string {
+	says := map[alerts.Action]alerts.Saying{
+		alerts.Acknowledge: alerts.SayAcknowledged, alerts.Review: alerts.SayReviewing, alerts.Decide: alerts.SayDecided, alerts.Close: alerts.SayClosed,
+		alerts.Snooze: alerts.SaySnoozed, alerts.Wake: alerts.SayWoken, alerts.Reassign: alerts.SayReassigned, alerts.Feedback: alerts.SayNoted,
+	}
+	return w.Tell(says[d.Action], "customer", customer, "decision", w.Decision(d.Code), "date", w.Date(d.NextReview), "who", code(d.To, idChars))
+}
+
 // refuse says why a decision changed nothing, and who was first, if somebody was.
-func (r *Reception) refuse(ctx context.Context, d *alerts.Decision, customer state.CustomerID, why *alerts.Refusal) string {
-	w, named := r.words, code(string(customer), idChars)
-	switch why.Name {
-	case alerts.RefusedNoTask, alerts.RefusedOtherTask:
-		return w.Tell(alerts.SayOver, "customer", named)
-	case alerts.RefusedChanged:
-		return w.Tell(alerts.SayChanged, "customer", named)
-	case alerts.RefusedState:
-	default:
-		return w.Tell(alerts.SayRefused, "customer", named)
+func (r *Reception) refuse(ctx context.Context, d *alerts.Decision, customer string, why *alerts.Refusal) string {
+	says := map[string]alerts.Saying{
+		alerts.RefusedNoTask: alerts.SayOver, alerts.RefusedOtherTask: alerts.SayOver, alerts.RefusedChanged: alerts.SayChanged,
+		alerts.RefusedUntil: alerts.SayBadUntil, alerts.RefusedWorse: alerts.SayBadWorse, alerts.RefusedReason: alerts.SayBadReason,
+		alerts.RefusedReview: alerts.SayBadReview, alerts.RefusedAwake: alerts.SayAwake, alerts.RefusedAlert: alerts.SayNoAlert,
 	}
-	task, err := r.task(ctx, d.TaskID)
+	if says, known := says[why.Name]; known {
+		return r.words.Tell(says, "customer", customer)
+	}
+	if why.Name != alerts.RefusedState && why.Name != alerts.RefusedOpenSignals {
+		return r.words.Tell(alerts.SayRefused, "customer", customer)
+	}
+	t, err := r.standing(ctx, d.TaskID)
+	if err != nil || t == nil {
+		return r.words.Tell(alerts.SayRefused, "customer", customer)
+	}
+	return r.overtaken(t, d.By, customer)
+}
+
+// overtaken says that a task is not where somebody took it to be, and who was first, if somebody else was.
+func (r *Reception) overtaken(t *standing, by, customer string) string {
+	w := r.words
 	switch {
-	case err != nil || task.State == alerts.TaskClosed:
-		return w.Tell(alerts.SayOver, "customer", named)
-	case task.By == "" || task.By == d.By:
-		return w.Tell(alerts.SayUnfitting, "customer", named, "task", w.Task(task.State))
+	case t.State == alerts.TaskClosed:
+		return w.Tell(alerts.SayOver, "customer", customer)
+	case t.By == "" || t.By == by:
+		return w.Tell(alerts.SayUnfitting, "customer", customer, "task", w.Task(t.State))
 	}
-	return w.Tell(alerts.SayFirst, "customer", named, "task", w.Task(task.State), "who", code(task.By, idChars))
+	return w.Tell(alerts.SayFirst, "customer", customer, "task", w.Task(t.State), "who", code(t.By, idChars))
 }
 
-// taskRecord is what answers tell of the contract's task record.
-type taskRecord struct {
-	State string `json:"state"`
-	By    string `json:"by"`
-}
-
-func (r *Reception) task(ctx context.Context, id string) (record taskRecord, err error) {
-	rows, err := r.Tasks.Tasks(ctx)
-	if err != nil {
-		return record, err
-	}
-	for _, row := range rows {
-		if row.ID == id {
-			return record, json.Unmarshal(row.Body, &record)
-		}
-	}
-	return record, fmt.Errorf("task %q is not known", id)
+// open is a client with the bot token.
+func (r *Reception) open() (*slack.Client, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.token.open()
 }
 
 // tell answers one person, whom alone it is shown to.

@@ -54,7 +54,7 @@ func (r *Reception) hear(ctx context.Context, client *socketmode.Client, event *
 	switch event.Type {
 	case socketmode.EventTypeInteractive:
 		call, _ := event.Data.(slack.InteractionCallback)
-		if a, ours := pressed(&call); ours && !r.offer(a) {
+		if a, ours := actOf(&call); ours && !r.offer(a) {
 			r.Log.Warn("there is no room for what somebody does in Slack", "user", a.user)
 			return
 		}

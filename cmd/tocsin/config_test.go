@@ -126,7 +126,7 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"slack: {people: {ana: {name: ana}}}", `slack.people: "ana" is no member id of Slack: U or W, then capital letters and digits; who shows his profile in Slack can copy it`},
 		{"slack: {people: {U1: {}}}", `slack.people.U1: has no name: name is missing`},
 		{"slack: {people: {U1: {name: ' ana'}}}", `slack.people.U1.name: " ana" is not 1 to 80 characters without blanks around`},
-		{"slack: {people: {U1: {name: ana, may: [retire]}}}", `slack.people.U1.may[0]: "retire" is not one of acknowledge`},
+		{"slack: {people: {U1: {name: ana, may: [retire]}}}", `slack.people.U1.may[0]: "retire" is not one of acknowledge, review, decide, close, snooze, wake, reassign, feedback`},
 		{"slack: {app_token_file: app}", `slack.app_token_file: needs slack.token_file: without it there are no messages, and so no buttons`},
 		{"types: {Invoice: invoice}", `types.Invoice: "invoice" is no type of the contract such as tocsin.invoice.issued.v1`},
 		{"portfolio: {forecast_sales_per_day: '-1'}", `portfolio.forecast_sales_per_day: -1 is not a decimal number of at most 15 digits before and 9 after the point`},

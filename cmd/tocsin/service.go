@@ -172,7 +172,7 @@ func (s *service) reception() *slack.Reception {
 	}
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
 	return slack.NewReception(slack.ReceptionConfig{
-		AppTokenFile: c.AppTokenFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Tasks: s.store,
+		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store,
 		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack},
 	})
 }

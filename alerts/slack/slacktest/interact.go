@@ -113,11 +113,10 @@ func (s *Slack) Press(user string, m Message, action string) (Envelope, error) {
 	b := all[at]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.socket.number++
 	return s.envelope("interactive", reply{
 		"type": "block_actions", "user": reply{"id": user, "username": strings.ToLower(user), "team_id": "T0ACME"}, "api_app_id": "A0TOCSIN",
 		"container":  reply{"type": "message", "message_ts": m.Timestamp, "channel_id": m.Channel, "is_ephemeral": false},
-		"trigger_id": fmt.Sprintf("trigger.%d", s.socket.number), "team": reply{"id": "T0ACME", "domain": "acme"},
+		"trigger_id": s.trigger(user), "team": reply{"id": "T0ACME", "domain": "acme"},
 		"channel": reply{"id": m.Channel, "name": s.channels[m.Channel]}, "message": m.wire(true), "response_url": s.responseURL(user),
 		"actions": []reply{{
 			"type": b.Type, "action_id": b.ActionID, "block_id": b.BlockID, "value": b.Value, "action_ts": s.stamp(),

@@ -35,6 +35,11 @@ type block struct {
 	Text     *text
 	Fields   []text
 	Elements []element
+
+	Label    *text // of a block that asks for something, as are these
+	Hint     *text
+	Element  *field
+	Optional bool
 }
 
 // element is a text of a context block, or a button.

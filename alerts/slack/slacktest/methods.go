@@ -2,6 +2,8 @@ package slacktest
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -27,6 +29,7 @@ func (s *Slack) handler() http.Handler {
 		"chat.update":           (*Slack).update,
 		"conversations.history": (*Slack).history,
 		"conversations.list":    (*Slack).list,
+		"views.open":            (*Slack).viewsOpen,
 	} {
 		mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, name, do) })
 	}
@@ -38,6 +41,12 @@ func (s *Slack) serve(w http.ResponseWriter, r *http.Request, name string, do me
 		answer(w, failure("invalid_form_data"))
 		return
 	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		if err := parseJSON(r); err != nil {
+			answer(w, failure("invalid_json"))
+			return
+		}
+	}
 	fault := s.take(name, r)
 	if fault.refuse(w) {
 		return
@@ -45,6 +54,22 @@ func (s *Slack) serve(w http.ResponseWriter, r *http.Request, name string, do me
 	result := s.call(r, name, do)
 	fault.finish(r, s.closing)
 	answer(w, result)
+}
+
+// parseJSON makes a form of a JSON object: its texts as they are, all else as JSON.
+func parseJSON(r *http.Request) error {
+	var object map[string]json.RawMessage
+	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&object); err != nil && !errors.Is(err, io.EOF) { // a call without arguments has no body
+		return err
+	}
+	for name, value := range object {
+		var said string
+		if json.Unmarshal(value, &said) != nil {
+			said = string(value)
+		}
+		r.Form.Set(name, said)
+	}
+	return nil
 }
 
 func (s *Slack) call(r *http.Request, name string, do method) reply {

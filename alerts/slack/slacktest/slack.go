@@ -45,6 +45,8 @@ type Slack struct {
 	socket    sockets
 	answering map[string]*answering // by path of the response URL
 	answers   []Answer
+	triggers  map[string]string // users by the ids with which a form can be opened for them
+	views     []View
 }
 
 // Message is a message that people can see.
@@ -97,6 +99,7 @@ func New(addr string) (*Slack, error) {
 
 		socket:    sockets{opened: make(chan struct{}), acks: map[string]chan struct{}{}},
 		answering: map[string]*answering{},
+		triggers:  map[string]string{},
 	}
 	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
