@@ -52,6 +52,10 @@ const (
 	SayStranger  // id: of somebody whom nobody has named
 	SayForbidden // who, action
 	SayOldButton // of a form that this program does not know
+
+	SayHelp    // card, queue, help: commands
+	SayNoQueue // nothing waits for who asks
+	SayNoCase  // customer: he has no task, nor had one
 	sayingCount
 )
 

@@ -48,4 +48,8 @@ var chineseSayings = [sayingCount]string{
 	SayStranger:  "未执行：Tocsin 不认识您。请管理员在 slack.people 中以 {id} 登记您。",
 	SayForbidden: "未执行：slack.people 未授权 {who} 此项操作（{action}）。请联系管理员。",
 	SayOldButton: "未执行：该消息来自其他版本的 Tocsin，案件下次变化时会换上新按钮。",
+
+	SayHelp:    "{card} 显示该客户的案件现状， {queue} 显示待您处理的任务， {help} 显示本说明。",
+	SayNoQueue: "没有待您处理的任务。",
+	SayNoCase:  "{customer} ：未发现该客户的案件。",
 }

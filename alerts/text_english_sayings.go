@@ -48,4 +48,8 @@ var englishSayings = [sayingCount]string{
 	SayStranger:  "Nothing was done: Tocsin does not know who you are. Ask whoever runs it to name you under slack.people, as {id}.",
 	SayForbidden: "Nothing was done: slack.people does not let {who} do this ({action}). Ask whoever runs Tocsin.",
 	SayOldButton: "Nothing was done: this message is of another version of Tocsin. It has new buttons when its case changes next.",
+
+	SayHelp:    "{card} shows how that customer's case stands, {queue} the tasks that wait for you, and {help} this.",
+	SayNoQueue: "No task waits for you.",
+	SayNoCase:  "{customer}: no case of that customer is known.",
 }

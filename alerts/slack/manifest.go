@@ -7,9 +7,9 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// scopes are what the app needs: to post and edit, and to find its channel by name and its own messages in it. A test fails when one is
+// scopes are what the app needs: to post and edit, to find its channel by name and its own messages in it, and to take its command. A test fails when one is
 // missing or not needed.
-var scopes = []string{"channels:history", "channels:read", "chat:write", "groups:history", "groups:read"}
+var scopes = []string{"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read"}
 
 // Manifest is what a workspace's administrator creates the app of, as JSON.
 func Manifest() ([]byte, error) {
@@ -18,7 +18,12 @@ func Manifest() ([]byte, error) {
 		Display: slack.Display{
 			Name: "Tocsin", Description: "Tells which customer is about to become a loss, early enough to act.", BackgroundColor: "#7a1f1f",
 		},
-		Features:    slack.Features{BotUser: slack.BotUser{DisplayName: "tocsin", AlwaysOnline: true}},
+		Features: slack.Features{
+			BotUser: slack.BotUser{DisplayName: "tocsin", AlwaysOnline: true},
+			SlashCommands: []slack.ManifestSlashCommand{{
+				Command: command, Description: "Shows a customer's case, or the tasks that wait for you.", UsageHint: "C-1042 | queue | help",
+			}},
+		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: slices.Clone(scopes)}},
 		Settings:    slack.Settings{Interactivity: &slack.Interactivity{IsEnabled: true}, SocketModeEnabled: true},
 	}

@@ -24,6 +24,9 @@ func posts(t *testing.T, channel string, granted []string) bool {
 		return false
 	}
 	fresh := New(Config{TokenFile: s.token.path, APIURL: workspace.URL, Channel: channel})
+	if _, err := workspace.Command("U1", "help"); err != nil {
+		return false
+	}
 	found, _, err := fresh.Find(t.Context(), breach().CaseID, state.InstantOf(time.Now().Add(-time.Minute)))
 	return err == nil && found == id
 }

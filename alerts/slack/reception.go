@@ -72,6 +72,8 @@ type act struct {
 	about   subject
 	filled  bool            // a form was, with what is said
 	said    alerts.Decision // what the form asks for, and nothing else
+	typed   string          // of a command
+	asked   bool            // it is one
 	trigger string          // lets a form be opened, for 3 s
 	request string          // a name of the act that is the same whenever it comes
 	answer  string          // where he alone is answered, for half an hour
@@ -180,6 +182,8 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 	switch {
 	case !known:
 		return w.Tell(alerts.SayStranger, "id", code(a.user, idChars))
+	case a.asked:
+		return r.reply(ctx, a.typed, &person)
 	case a.err != nil:
 		return w.Tell(alerts.SayOldButton)
 	case !person.may(action):

@@ -58,6 +58,12 @@ func (r *Reception) hear(ctx context.Context, client *socketmode.Client, event *
 			r.Log.Warn("there is no room for what somebody does in Slack", "user", a.user)
 			return
 		}
+	case socketmode.EventTypeSlashCommand:
+		typed, _ := event.Data.(slack.SlashCommand)
+		if !r.offer(asked(&typed)) {
+			r.Log.Warn("there is no room for what somebody asks in Slack", "user", typed.UserID)
+			return
+		}
 	case socketmode.EventTypeConnected:
 		r.Log.Info("what people do in Slack is taken")
 		return
@@ -69,7 +75,7 @@ func (r *Reception) hear(ctx context.Context, client *socketmode.Client, event *
 		bad, _ := event.Data.(*socketmode.ErrorBadMessage)
 		r.Log.Warn("Slack says what cannot be read", "error", bad.Cause)
 		return
-	case socketmode.EventTypeEventsAPI, socketmode.EventTypeSlashCommand: // acknowledged, or Slack brings them again
+	case socketmode.EventTypeEventsAPI: // acknowledged, or Slack brings them again
 	default:
 		return
 	}

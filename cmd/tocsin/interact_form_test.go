@@ -95,3 +95,31 @@ func TestAFormOfACaseThatHasChangedIsRefused(t *testing.T) {
 	wantAnswer(t, o.answered(t, 7, "U0BO")[1:], "`ana` was first. The task is decided now")
 	o.wantDeeds(t, "bo acknowledge slack", "ana decide slack")
 }
+
+// Commands tell who may act how a customer stands and what waits for him, and change nothing.
+func TestCommandsAreAnswered(t *testing.T) {
+	o := newOffice(t)
+	defer o.stop()
+	for i, tt := range []struct{ user, text, want string }{
+		{"U0ANA", "", "`/tocsin queue` the tasks that wait for you"},
+		{"U0ANA", "help", "`/tocsin C-1042` shows how"},
+		{"U0ANA", " C-007 ", "*CRITICAL* `C-007`\n• Credit limit · critical"},
+		{"U0ANA", "C-&lt;!here&gt;", "`C-&lt;!here&gt;`: no case of that customer is known"},
+		{"U0ANA", "queue", "No task waits for you"},
+		{"U0DEE", "C-007", "does not know who you are"},
+	} {
+		e, err := o.Command(tt.user, tt.text)
+		must(t, err)
+		o.deliver(t, e)
+		o.answered(t, i+1, tt.user)
+		wantAnswer(t, []string{o.Answers()[i].Text}, tt.want)
+	}
+	o.fills(t, o.opens(t, "U0BO", "reassign"), "to", "ana")
+	o.answered(t, 7, "U0BO")
+	e, err := o.Command("U0ANA", "queue")
+	must(t, err)
+	o.deliver(t, e)
+	o.answered(t, 8, "U0ANA")
+	wantAnswer(t, []string{o.Answers()[7].Text}, "*CRITICAL* `C-007` · open")
+	o.wantDeeds(t, "bo reassign slack")
+}

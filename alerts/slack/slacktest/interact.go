@@ -133,3 +133,16 @@ func (s *Slack) envelope(kind string, payload reply) Envelope {
 	}
 	return Envelope{ID: fmt.Sprintf("envelope-%d", s.socket.number), Type: kind, Payload: body}
 }
+
+// Command is what Slack sends when a user types /tocsin and a text; an error, where the app's scopes do not let it have a command.
+func (s *Slack) Command(user, text string) (Envelope, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.scopes != nil && !slices.Contains(s.scopes, "commands") {
+		return Envelope{}, fmt.Errorf("missing_scope: commands is not among %v", s.scopes)
+	}
+	return s.envelope("slash_commands", reply{
+		"command": "/tocsin", "text": text, "user_id": user, "user_name": strings.ToLower(user), "team_id": "T0ACME", "channel_id": Channel,
+		"channel_name": s.channels[Channel], "api_app_id": "A0TOCSIN", "trigger_id": s.trigger(user), "response_url": s.responseURL(user),
+	}), nil
+}
