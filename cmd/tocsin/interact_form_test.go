@@ -51,11 +51,13 @@ func TestATaskIsWorkedOnInSlackAlone(t *testing.T) {
 	once := o.fills(t, form, "worse", "50", "reason", "timing", "until", (o.today + 5).String())
 	wantAnswer(t, o.answered(t, 1, "U0ANA"), "the task is put off")
 	o.deliver(t, once)
-	o.does(t, "U0ANA", "wake")
-	o.does(t, "U0ANA", "acknowledge")
-	o.does(t, "U0ANA", "review")
+	for i, button := range []string{"wake", "acknowledge", "review"} {
+		o.does(t, "U0ANA", button)
+		o.answered(t, i+3, "U0ANA") // acts are worked on beside each other
+	}
 	feedback := o.opens(t, "U0BO", "feedback")
 	o.fills(t, feedback, "alert", feedback.Choices("alert")[0], "worth", "useful")
+	o.answered(t, 6, "U0BO")
 	handed := o.opens(t, "U0BO", "reassign")
 	if got := handed.Choices("to"); !slices.Equal(got, []string{"ana", "bo", "cy"}) {
 		t.Errorf("it can be handed on to %q", got)
