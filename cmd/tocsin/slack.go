@@ -39,6 +39,7 @@ func (c *slackManifestCommand) Run(p *process) error {
 type slackPreviewCommand struct {
 	At       string   `placeholder:"DATE" help:"Day whose messages to print, instead of the story's last one."`
 	Language string   `help:"Language of the messages, a value of notify.language; without it the one of the story's configuration."`
+	Buttons  bool     `help:"Show the buttons that messages have where slack.app_token_file is set."`
 	Files    []string `arg:"" name:"file" help:"Story, as tocsin story plays it."`
 }
 
@@ -67,7 +68,7 @@ func (c *slackPreviewCommand) Run(p *process) error {
 			return err
 		}
 		for _, customer := range slices.Sorted(maps.Keys(last)) {
-			message, err := slack.Preview(last[customer], language, config.Slack.interactive())
+			message, err := slack.Preview(last[customer], language, c.Buttons || config.Slack.interactive())
 			if err != nil {
 				return err
 			}
