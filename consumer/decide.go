@@ -70,6 +70,9 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	if err := outdated(&decision, g.effects.Case); err != nil {
 		return d.unlessLanded(ctx, request, err)
 	}
+	if err := outrun(&decision, g.effects.Tasks); err != nil {
+		return d.unlessLanded(ctx, request, err)
+	}
 	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather(work)
 	c.Request = request
 	row, err := d.decided(ctx, engine, g, &decision, c)
@@ -93,6 +96,15 @@ func (d *Desk) unlessLanded(ctx context.Context, request string, refused error) 
 		return state.ErrRepeated
 	}
 	return refused
+}
+
+// outrun is a refusal where the task, of which changes are what a decision makes, is not as the person saw it.
+func outrun(d *alerts.Decision, changes []alerts.TaskChange) error {
+	if d.SeenTask == 0 || len(changes) == 0 || changes[0].TaskID != d.TaskID || changes[0].Seq-1 == d.SeenTask {
+		return nil
+	}
+	return &alerts.Refusal{Name: alerts.RefusedChanged, Detail: fmt.Sprintf(
+		"%s task %s: it has changed since seq %d, and is at seq %d: look at it again", d.Action, d.TaskID, d.SeenTask, changes[0].Seq-1)}
 }
 
 // outdated is a refusal where the case, of which told is the update that a decision makes, is not as the person saw it.

@@ -73,6 +73,7 @@ type AuditRow struct {
 const (
 	ViaCommand = "command" // a command line
 	ViaProcess = "process" // the start of a process
+	ViaAPI     = "api"     // the HTTP API
 	ViaSlack   = "slack"   // a button, form or command in Slack
 )
 

@@ -62,6 +62,8 @@ type CustomerPage struct {
 type Config struct {
 	Customers Customers
 	Rows      Rows
+	Desk      Desk
+	Now       func() state.Instant
 	Tokens    *Tokens // nil: who may ask is everybody on this machine
 	Loopback  bool    // it is reached from this machine alone
 	Log       *slog.Logger
@@ -92,8 +94,9 @@ func New(c Config) *API {
 
 // answer is what a route gives.
 type answer struct {
-	body []byte // JSON
-	etag string // with its quotes; empty: none
+	status int    // zero: OK
+	body   []byte // JSON
+	etag   string // with its quotes; empty: none
 }
 
 // request is what a route is asked.
@@ -213,6 +216,10 @@ func (out answer) write(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	if out.etag != "" {
 		h.Set("ETag", out.etag)
+		if out.status != 0 {
+			w.WriteHeader(out.status)
+			return
+		}
 		if sameTag(r.Header.Get("If-None-Match"), out.etag) {
 			w.WriteHeader(http.StatusNotModified)
 			return

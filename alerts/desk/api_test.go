@@ -83,6 +83,7 @@ func TestTheDocumentHasEveryTypeOfProblem(t *testing.T) {
 func TestEveryStatusOfTheDocumentIsGiven(t *testing.T) {
 	provoke := map[string]func(*testing.T, *office, route) asked{
 		"200": func(t *testing.T, o *office, r route) asked { return o.ask(t, r.method, example(r)) },
+		"204": func(t *testing.T, o *office, r route) asked { return o.ask(t, r.method, example(r), "If-Match", `"3"`) },
 		"304": func(t *testing.T, o *office, r route) asked {
 			return o.ask(t, r.method, example(r), "If-None-Match", `"0", W/"3"`)
 		},
@@ -91,24 +92,29 @@ func TestEveryStatusOfTheDocumentIsGiven(t *testing.T) {
 			return o.ask(t, r.method, example(r), "Authorization", "")
 		},
 		"403": func(t *testing.T, o *office, r route) asked {
-			return o.ask(t, r.method, example(r), "Authorization", "Bearer "+acts)
+			return o.ask(t, r.method, example(r), "Authorization", "Bearer "+otherThan(r.scope))
 		},
 		"404": func(t *testing.T, o *office, r route) asked {
-			return o.ask(t, r.method, strings.Replace(r.path, "{id}", "nobody", 1))
+			return o.ask(t, r.method, strings.Replace(r.path, "{id}", "nobody", 1), "If-Match", `"3"`)
 		},
 		"405": func(t *testing.T, o *office, r route) asked { return o.ask(t, http.MethodPut, example(r)) },
 		"410": func(t *testing.T, o *office, r route) asked {
 			return o.ask(t, r.method, strings.Replace(r.path, "{id}", "C-gone", 1))
 		},
+		"409": func(t *testing.T, o *office, r route) asked {
+			return o.ask(t, r.method, strings.Replace(r.path, "{id}", "T-4", 1), "If-Match", `"3"`)
+		},
+		"412": func(t *testing.T, o *office, r route) asked { return o.ask(t, r.method, example(r), "If-Match", `"2"`) },
+		"428": func(t *testing.T, o *office, r route) asked { return o.ask(t, r.method, example(r)) },
 		"500": func(t *testing.T, o *office, r route) asked {
 			o.fails = errors.New("disk C-secret is on fire")
-			return o.ask(t, r.method, example(r))
+			return o.ask(t, r.method, example(r), "If-Match", `"3"`)
 		},
 		"503": func(t *testing.T, o *office, r route) asked {
 			if o.fails = fmt.Errorf("load: %w", state.ErrUnavailable); r.path == "/openapi.json" {
 				must(t, os.Remove(o.tokenFile))
 			}
-			return o.ask(t, r.method, example(r))
+			return o.ask(t, r.method, example(r), "If-Match", `"3"`)
 		},
 	}
 	for _, r := range routes {
@@ -130,6 +136,13 @@ func TestEveryStatusOfTheDocumentIsGiven(t *testing.T) {
 	}
 }
 
+func otherThan(s Scope) string {
+	if s == Act {
+		return reads
+	}
+	return acts
+}
+
 // The matrix of who may ask what, of all routes.
 func TestWhoMayAskWhat(t *testing.T) {
 	headers := []struct {
@@ -145,11 +158,12 @@ func TestWhoMayAskWhat(t *testing.T) {
 		{"who reads", "Bearer " + reads, Read},
 		{"who reads, by a scheme in small letters", "bearer " + reads, Read},
 		{"who acts", "Bearer " + acts, Act},
+		{"who does both", "Bearer " + both, Read | Act},
 	}
 	for _, r := range routes {
 		for _, h := range headers {
 			t.Run(r.method+r.path+" "+h.name, func(t *testing.T) {
-				got := newOffice(t).ask(t, r.method, example(r), "Authorization", h.header)
+				got := newOffice(t).ask(t, r.method, example(r), "Authorization", h.header, "If-Match", `"3"`)
 				challenge := got.Header().Get("WWW-Authenticate")
 				switch {
 				case h.scope == 0:
@@ -160,7 +174,7 @@ func TestWhoMayAskWhat(t *testing.T) {
 					if got.Code != http.StatusForbidden || !strings.Contains(challenge, `error="insufficient_scope", scope="`+r.scope.String()) {
 						t.Errorf("got %d, %q, want 403 with the scope", got.Code, challenge)
 					}
-				case got.Code != http.StatusOK || challenge != "":
+				case got.Code/100 != 2 || challenge != "":
 					t.Errorf("got %d, %q, want an answer", got.Code, challenge)
 				}
 			})
@@ -196,6 +210,9 @@ func TestWithoutTokensThisMachineReads(t *testing.T) {
 			o.check(t, asked{w, request})
 			if want := tt.want && r.scope == Read; (w.Code == http.StatusOK) != want {
 				t.Errorf("%s %s of %q, loopback %v: got %d, %s, want an answer: %v", r.method, r.path, tt.host, tt.loopback, w.Code, w.Body, want)
+			}
+			if r.scope == Act && tt.want && !strings.Contains(w.Body.String(), "http.tokens_file") {
+				t.Errorf("%s %s: got %s, want it told what gives the scope", r.method, r.path, w.Body)
 			}
 			if !tt.want && !strings.Contains(w.Body.String(), "http.tokens_file") {
 				t.Errorf("%q: got %s, want it told what to configure", tt.host, w.Body)

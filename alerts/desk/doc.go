@@ -11,6 +11,12 @@
 // a name of this machine: a page of the web that has its own name lead here gets no answer. Nobody acts without a token, for the audit
 // names who acts.
 //
+// # Acts
+//
+// An act names the seq of the task that was seen, and the commit that takes it holds it to that: a check before would let two through. What
+// makes an act the one it is (who, what, which task as it was seen, and the key, if there is one) is its request id, by which the store
+// knows a repeat; the answer says nothing that a repeat could not.
+//
 // # What goes wrong
 //
 // Everything that is no answer is a [Problem] of a closed list of types (RFC 9457). What an error says is in the log and not told: it may

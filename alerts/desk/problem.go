@@ -28,17 +28,20 @@ func (p *Problem) Error() string { return p.Type + ": " + p.Detail }
 const (
 	typePrefix = "urn:tocsin:problem:"
 
-	InvalidParameter  = typePrefix + "invalid_parameter"
-	Unauthorized      = typePrefix + "unauthorized"
-	InsufficientScope = typePrefix + "insufficient_scope"
-	NoTokens          = typePrefix + "no_tokens"
-	NotFound          = typePrefix + "not_found"
-	MethodNotAllowed  = typePrefix + "method_not_allowed"
-	Gone              = typePrefix + "gone"
-	Internal          = typePrefix + "internal"
-	Unreadable        = typePrefix + "unreadable"
-	NotReady          = typePrefix + "not_ready"
-	Unavailable       = typePrefix + "unavailable"
+	InvalidParameter     = typePrefix + "invalid_parameter"
+	Unauthorized         = typePrefix + "unauthorized"
+	InsufficientScope    = typePrefix + "insufficient_scope"
+	NoTokens             = typePrefix + "no_tokens"
+	NotFound             = typePrefix + "not_found"
+	MethodNotAllowed     = typePrefix + "method_not_allowed"
+	Conflict             = typePrefix + "conflict"
+	Gone                 = typePrefix + "gone"
+	PreconditionFailed   = typePrefix + "precondition_failed"
+	PreconditionRequired = typePrefix + "precondition_required"
+	Internal             = typePrefix + "internal"
+	Unreadable           = typePrefix + "unreadable"
+	NotReady             = typePrefix + "not_ready"
+	Unavailable          = typePrefix + "unavailable"
 )
 
 // kinds are all types of problems, each with its status and title.
@@ -53,7 +56,10 @@ var kinds = []struct {
 	{NoTokens, http.StatusForbidden, "No tokens are configured, so only this machine is answered"},
 	{NotFound, http.StatusNotFound, "There is nothing here"},
 	{MethodNotAllowed, http.StatusMethodNotAllowed, "There is no such method here"},
+	{Conflict, http.StatusConflict, "The task is not one with which this can be done"},
 	{Gone, http.StatusGone, "The customer has no record any more"},
+	{PreconditionFailed, http.StatusPreconditionFailed, "The task is not as it was seen"},
+	{PreconditionRequired, http.StatusPreconditionRequired, "It must be said how the task was seen"},
 	{Internal, http.StatusInternalServerError, "Tocsin is at fault"},
 	{Unreadable, http.StatusInternalServerError, "The customer's journal gives no record"},
 	{NotReady, http.StatusServiceUnavailable, "Nothing was consumed into the store yet"},

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"tocsin/alerts"
 	"tocsin/alerts/desk"
 	"tocsin/consumer"
 	"tocsin/state"
@@ -30,7 +31,7 @@ func (s *service) api(listener net.Listener) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Log: s.log}
+	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Desk: s.clerk(), Now: s.now, Log: s.log}
 	if address, ok := listener.Addr().(*net.TCPAddr); ok {
 		c.Loopback = address.IP.IsLoopback()
 	}
@@ -42,6 +43,27 @@ func (s *service) api(listener net.Listener) (http.Handler, error) {
 		c.Tokens = tokens
 	}
 	return desk.New(c), nil
+}
+
+// clerk takes acts of the API to the desk.
+type clerk struct{ *consumer.Desk }
+
+func (s *service) clerk() clerk {
+	return clerk{&consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaAPI}}
+}
+
+// Decide has what the desk says in the API's words.
+func (c clerk) Decide(ctx context.Context, customer state.CustomerID, d alerts.Decision, request string) error {
+	err := c.Desk.Decide(ctx, customer, d, request)
+	switch {
+	case errors.Is(err, consumer.ErrQuarantined):
+		return desk.NewProblem(desk.Unreadable, "the customer is quarantined: tocsin quarantine ls tells of it")
+	case errors.Is(err, consumer.ErrNoDay):
+		return desk.NewProblem(desk.NotReady, err.Error())
+	case errors.Is(err, state.ErrConflict):
+		return desk.NewProblem(desk.Unavailable, "others act on this customer all the time: ask again")
+	}
+	return err
 }
 
 // withOwn prefers the engine of our own configuration to that of the text which the store keeps of it: that one has every key, so it

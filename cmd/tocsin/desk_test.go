@@ -250,3 +250,33 @@ func TestTheAPIDescribesRecordsAsTheTopicsDo(t *testing.T) {
 		}
 	}
 }
+
+// What people read of the API names every way in which it refuses.
+func TestTheAPIsReadmeNamesEveryProblem(t *testing.T) {
+	var served struct {
+		Components struct {
+			Schemas struct {
+				Problem struct {
+					Properties struct {
+						Type struct {
+							Enum []string `json:"enum"`
+						} `json:"type"`
+					} `json:"properties"`
+				} `json:"problem"`
+			} `json:"schemas"`
+		} `json:"components"`
+		Paths map[string]any `json:"paths"`
+	}
+	must(t, json.Unmarshal([]byte(readRepository(t, "alerts/desk/openapi.json")), &served))
+	readme := readRepository(t, "deploy/api/README.md")
+	for _, problem := range served.Components.Schemas.Problem.Properties.Type.Enum {
+		if name := strings.TrimPrefix(problem, "urn:tocsin:problem:"); !strings.Contains(readme, "\n| `"+name+"` |") {
+			t.Errorf("deploy/api/README.md does not name %s", name)
+		}
+	}
+	for path := range served.Paths {
+		if !strings.Contains(readme, path) {
+			t.Errorf("deploy/api/README.md does not name %s", path)
+		}
+	}
+}
