@@ -93,10 +93,15 @@ func (l *loop) bring(ctx context.Context, round *round, p *place, msg alerts.Mes
 	case r.Timestamp == "":
 		return l.post(ctx, round, p, msg)
 	case same(r.Body, p.shows(msg)):
-		return nil // it goes on elsewhere, and is not there yet
 	default:
-		return l.edit(ctx, round, p, p.shows(msg))
+		if edited, err := l.edit(ctx, round, p, p.shows(msg)); err != nil || !edited {
+			return err
+		}
 	}
+	if p.to != nil || p.done(msg) {
+		return nil // it goes on elsewhere, and may not be there yet
+	}
+	return l.tell(ctx, round, p, msg)
 }
 
 // lookUp ends the doubt about an attempt, if it is old enough: known tells whether it did. A message that is found becomes
@@ -147,29 +152,30 @@ func (l *loop) post(ctx context.Context, round *round, p *place, msg alerts.Mess
 
 // edit makes the posted message show the case as it is now. A message that somebody removed is forgotten, so that the next
 // pass posts it anew.
-func (l *loop) edit(ctx context.Context, round *round, p *place, msg alerts.Message) error {
+func (l *loop) edit(ctx context.Context, round *round, p *place, msg alerts.Message) (edited bool, err error) {
 	at, r := l.line(p.r.Channel), p.r
 	if !l.turn(at, l.edits) {
-		return nil
+		return false, nil
 	}
 	if len(r.Body) > 0 {
 		r.Body = nil
 		if err := l.keep(ctx, r); err != nil {
-			return err
+			return false, err
 		}
+		p.r = r
 	}
 	if err := l.mine(ctx); err != nil {
-		return err
+		return false, err
 	}
-	err := l.called("edit", r, at.sender.Edit(ctx, r.Timestamp, msg))
+	err = l.called("edit", r, at.sender.Edit(ctx, r.Timestamp, msg))
 	if outcomeOf(err) == Gone {
 		r.Timestamp = ""
-		return errors.Join(err, l.keep(ctx, r))
+		return false, errors.Join(err, l.keep(ctx, r))
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	return l.shown(ctx, round, p, r, msg)
+	return true, l.shown(ctx, round, p, r, msg)
 }
 
 // shown keeps what people see now. If its customer was erased while the call was under way, it is taken back at once, for no
@@ -177,8 +183,13 @@ func (l *loop) edit(ctx context.Context, round *round, p *place, msg alerts.Mess
 //
 // The receipt settles the message where it is the last of its channels.
 func (l *loop) shown(ctx context.Context, round *round, p *place, r state.Receipt, msg alerts.Message) error {
+	posted := p.r.Timestamp == ""
+	if err := l.begin(ctx, p, posted, msg); err != nil && !errors.Is(err, state.ErrCaseGone) {
+		return err
+	}
 	r.Body = msg.AppendJSON(nil)
-	if round.todo == 1 {
+	after := *p
+	if after.r = r; round.todo == 1 && after.done(msg) {
 		r.Seq = round.m.Seq
 	}
 	if sum, is := msg.(*alerts.Summary); is {

@@ -239,6 +239,7 @@ type bench struct {
 	awake    *worktime.Hours // of the next restart, as what follows
 	route    func(*alerts.CaseMessage) []string
 	open     func(channel string) Sender
+	threads  Sender // instead of the wall; nil: none
 	reported []string
 }
 
@@ -253,8 +254,12 @@ func newBench() *bench {
 // restart replaces the running Outbox by a new one, as a new process would.
 func (b *bench) restart() {
 	clock := func() state.Instant { return b.now }
+	var to Sender = b.wall
+	if b.threads != nil {
+		to = b.threads
+	}
 	b.loop = newLoop(Outbox{
-		Store: b.store, Sender: b.wall, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(), Awake: b.awake, Route: b.route, Open: b.open,
+		Store: b.store, Sender: to, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(), Awake: b.awake, Route: b.route, Open: b.open,
 		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
 	})
 }

@@ -37,9 +37,16 @@
 // before is posted there first. Only then does the old message say where the case goes on; until then it shows the case. When the case
 // closes, it closes wherever people have read of it. A channel in which nothing gets through keeps no other one waiting.
 //
+// # Threads
+//
+// Where messages have threads, what has changed since the thread was told last is added to it, once, after the message shows it. A thread
+// has a receipt of its own, with what it has told and what it is about to: its attempt is a doubt that is settled by reading, as that of a
+// post. So states that nobody was told of make one entry. Only what is grave is heard in the whole channel, and that not more than
+// three times a day of one case; the rest reaches who follows the thread.
+//
 // # Quiet hours
 //
-// Outside of Awake only what is urgent is posted; the rest waits, and goes out then as the newest state of its case, once. An edit
+// Outside of Awake only what is urgent is posted, or told in a thread; the rest waits, and goes out then as the newest state of its case, once. An edit
 // wakes nobody, so what people have before them is true at night as well. A message that waits is only left alone: who dies in the
 // night leaves nothing behind.
 //

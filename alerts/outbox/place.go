@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tocsin/alerts"
 	"tocsin/state"
@@ -14,6 +15,9 @@ type place struct {
 	r       state.Receipt
 	to      []string // where the case goes on; nil: here
 	arrived bool     // and it stands there
+
+	threads bool          // messages have threads here
+	thread  state.Receipt // of this one's
 }
 
 // round is a message on its way to the channels of its case.
@@ -30,6 +34,7 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 	if err != nil {
 		return nil, storeError{fmt.Errorf("receipts of case %s: %w", of, err)}
 	}
+	known, threads := apart(known)
 	var here []string
 	if closed(msg) {
 		for i := range known {
@@ -56,7 +61,27 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 			list = append(list, place{r: r, to: here})
 		}
 	}
+	for i := range list {
+		p := &list[i]
+		_, p.threads = l.line(p.r.Channel).sender.(Threader)
+		p.thread = state.Receipt{Case: of, Channel: threadOf + p.r.Channel}
+		if at := slices.IndexFunc(threads, func(r state.Receipt) bool { return r.Channel == p.thread.Channel }); at >= 0 {
+			p.thread = threads[at]
+		}
+	}
 	return list, nil
+}
+
+// apart parts the receipts of threads from those of messages.
+func apart(all []state.Receipt) (messages, threads []state.Receipt) {
+	for _, r := range all {
+		if strings.HasPrefix(r.Channel, threadOf) {
+			threads = append(threads, r)
+		} else {
+			messages = append(messages, r)
+		}
+	}
+	return messages, threads
 }
 
 // look finds out whether the case stands where it goes on.
@@ -91,7 +116,7 @@ func (p *place) done(msg alerts.Message) bool {
 	case p.r.Timestamp == "":
 		return p.idle(msg)
 	}
-	return same(p.r.Body, p.last(msg))
+	return same(p.r.Body, p.last(msg)) && p.thread.Attempt == 0 && p.news(msg) == nil
 }
 
 // idle tells whether nothing has to be posted in a place: nobody has read there of a case that is over, or goes on elsewhere.

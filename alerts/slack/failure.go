@@ -48,6 +48,7 @@ var outcomes = map[string]string{
 	"invalid_metadata_schema": unfit,
 	"metadata_too_large":      unfit,
 	"message_not_found":       gone,
+	"thread_not_found":        gone,
 	"cant_update_message":     gone,
 	"edit_window_closed":      gone,
 }

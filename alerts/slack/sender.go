@@ -38,6 +38,7 @@ const TimeLimit = 10 * time.Second
 const (
 	caseType    = "tocsin_case"
 	summaryType = "tocsin_summary"
+	newsType    = "tocsin_news"
 	caseKey     = "case_id"
 	summaryKey  = "summary_id"
 )
@@ -113,9 +114,9 @@ func (s *Sender) Edit(ctx context.Context, id string, msg alerts.Message) error 
 	if err != nil {
 		return err
 	}
-	channel, timestamp, ok := strings.Cut(id, "/")
-	if !ok {
-		return failure{err: fmt.Errorf("%q is not the id of a message in Slack", id), outcome: gone}
+	channel, timestamp, err := placeOf(id)
+	if err != nil {
+		return err
 	}
 	_, _, err = s.send(ctx, client, channel, slack.MsgOptionUpdate(timestamp), msg)
 	return err
@@ -189,12 +190,21 @@ func (s *Sender) channelID(ctx context.Context, client *slack.Client) (string, e
 
 // send posts or edits. What Slack does not take as blocks it gets as text: somebody must be told.
 func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg alerts.Message) (channel, timestamp string, err error) {
+	kind, key := caseType, caseKey
+	if _, is := msg.(*alerts.Summary); is {
+		kind, key = summaryType, summaryKey
+	}
 	text, blocks := s.words.render(msg)
+	return push(ctx, client, to, how, text, blocks, metadata(kind, key, msg.Key()))
+}
+
+// push sends a text with its blocks, or without them if Slack does not take them.
+func push(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, text string, blocks []slack.Block, about slack.SlackMetadata) (channel, timestamp string, err error) {
 	if lint(text, blocks) != nil {
 		blocks = nil
 	}
 	for {
-		channel, timestamp, _, err = client.SendMessageContext(ctx, to, how, content(msg, text, blocks))
+		channel, timestamp, _, err = client.SendMessageContext(ctx, to, how, content(text, blocks, about))
 		var f failure
 		if err = classify(err); !errors.As(err, &f) || f.outcome != unfit || blocks == nil {
 			return channel, timestamp, err
@@ -204,22 +214,20 @@ func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how 
 }
 
 // content is what a message carries, for a post as for an edit.
-func content(msg alerts.Message, text string, blocks []slack.Block) slack.MsgOption {
-	kind, key := caseType, caseKey
-	if _, is := msg.(*alerts.Summary); is {
-		kind, key = summaryType, summaryKey
-	}
+func content(text string, blocks []slack.Block, about slack.SlackMetadata) slack.MsgOption {
 	return slack.MsgOptionCompose(
 		slack.MsgOptionText(text, false),
 		slack.MsgOptionBlocks(blocks...),
 		slack.MsgOptionParse(false),
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
-		slack.MsgOptionMetadata(slack.SlackMetadata{
-			EventType:    kind,
-			EventPayload: map[string]any{key: msg.Key().Case, "seq": msg.Key().Seq},
-		}),
+		slack.MsgOptionMetadata(about),
 	)
+}
+
+// metadata is what only programs see of a message: what it is about, and in which state.
+func metadata(kind, key string, of state.MessageKey) slack.SlackMetadata {
+	return slack.SlackMetadata{EventType: kind, EventPayload: map[string]any{key: of.Case, "seq": of.Seq}}
 }
 
 // timestampOf is an instant as Slack writes it: seconds with six decimals.

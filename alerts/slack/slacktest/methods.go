@@ -30,6 +30,7 @@ func (s *Slack) handler() http.Handler {
 		"conversations.history": (*Slack).history,
 		"conversations.list":    (*Slack).list,
 		"views.open":            (*Slack).viewsOpen,
+		"conversations.replies": (*Slack).replies,
 	} {
 		mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, name, do) })
 	}
@@ -102,7 +103,10 @@ func (s *Slack) postMessage(form func(string) string) reply {
 	if channel == "" {
 		return failure("channel_not_found")
 	}
-	m := Message{Channel: channel, Timestamp: s.stamp()}
+	m := Message{Channel: channel, Timestamp: s.stamp(), Thread: form("thread_ts"), Broadcast: form("reply_broadcast") == "true"}
+	if m.Thread != "" && !slices.ContainsFunc(s.messages, func(o Message) bool { return o.Channel == channel && o.Timestamp == m.Thread }) {
+		return failure("thread_not_found")
+	}
 	if code := m.fill(form); code != "" {
 		return failure(code)
 	}
@@ -171,9 +175,28 @@ func (s *Slack) history(form func(string) string) reply {
 	}
 	var found []reply
 	for _, m := range slices.Backward(s.messages) {
-		if m.Channel == form("channel") && seconds(m.Timestamp) > seconds(form("oldest")) {
+		if m.Channel == form("channel") && (m.Thread == "" || m.Broadcast) && seconds(m.Timestamp) > seconds(form("oldest")) {
 			found = append(found, m.wire(form("include_all_metadata") == "1"))
 		}
+	}
+	page, next := paginate(found, form("cursor"), form("limit"))
+	return reply{"ok": true, "messages": page, "has_more": next != "", "response_metadata": reply{"next_cursor": next}}
+}
+
+// replies answers with the message itself and its thread, oldest first.
+func (s *Slack) replies(form func(string) string) reply {
+	if _, ok := s.channels[form("channel")]; !ok {
+		return failure("channel_not_found")
+	}
+	var found []reply
+	for _, m := range s.messages {
+		of := m.Channel == form("channel")
+		if of && m.Timestamp == form("ts") || of && m.Thread == form("ts") && seconds(m.Timestamp) > seconds(form("oldest")) {
+			found = append(found, m.wire(form("include_all_metadata") == "1"))
+		}
+	}
+	if len(found) == 0 {
+		return failure("thread_not_found")
 	}
 	page, next := paginate(found, form("cursor"), form("limit"))
 	return reply{"ok": true, "messages": page, "has_more": next != "", "response_metadata": reply{"next_cursor": next}}

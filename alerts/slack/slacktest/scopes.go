@@ -32,7 +32,7 @@ func (s *Slack) lacking(name string, form func(string) string) string {
 	switch name {
 	case "chat.postMessage", "chat.update":
 		need = "chat:write"
-	case "conversations.history":
+	case "conversations.history", "conversations.replies":
 		need = group(slices.Contains(s.private, form("channel"))) + "history"
 	case "conversations.list":
 		need = group(strings.Contains(form("types"), "private_channel")) + "read"

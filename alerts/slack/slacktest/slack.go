@@ -56,7 +56,9 @@ type Message struct {
 	Text      string
 	Blocks    json.RawMessage // nil: none
 	Metadata  Metadata
-	Edits     int // how often it was updated
+	Edits     int    // how often it was updated
+	Thread    string // timestamp of the message in whose thread it is; empty: of none
+	Broadcast bool   // the channel shows it too
 }
 
 // Of is the id of what a message of Tocsin's shows: a case or a summary.
@@ -141,11 +143,25 @@ func (s *Slack) AddChannel(id, name string) {
 	s.channels[id] = name
 }
 
-// Messages are the visible ones of all channels, by timestamp.
+// Messages are the visible ones of all channels, by timestamp, without what is in threads.
 func (s *Slack) Messages() []Message {
+	return s.those(func(m Message) bool { return m.Thread == "" })
+}
+
+// Replies are the entries in the thread of a message, by timestamp.
+func (s *Slack) Replies(timestamp string) []Message {
+	return s.those(func(m Message) bool { return m.Thread == timestamp })
+}
+
+func (s *Slack) those(fit func(Message) bool) (list []Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.messages)
+	for _, m := range s.messages {
+		if fit(m) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // Calls are the requests of a method so far, in order of arrival; of all methods when method is empty.

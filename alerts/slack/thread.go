@@ -1,0 +1,87 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// Reply adds an entry to the thread of a posted message, which the channel shows too if it is aloud.
+func (s *Sender) Reply(ctx context.Context, under string, n *alerts.News) error {
+	client, err := s.open()
+	if err != nil {
+		return err
+	}
+	channel, timestamp, err := placeOf(under)
+	if err != nil {
+		return err
+	}
+	how := []slack.MsgOption{slack.MsgOptionPost(), slack.MsgOptionTS(timestamp)}
+	if n.Aloud {
+		how = append(how, slack.MsgOptionBroadcast())
+	}
+	text, blocks := s.words.entry(n)
+	_, _, err = push(ctx, client, channel, slack.MsgOptionCompose(how...), text, blocks, metadata(newsType, caseKey, state.MessageKey{Case: n.CaseID, Seq: n.Seq}))
+	return err
+}
+
+// FindReply looks in the thread of a posted message for the entry that tells of a state of a case.
+func (s *Sender) FindReply(ctx context.Context, under string, of state.MessageKey, since state.Instant) (found bool, err error) {
+	client, err := s.open()
+	if err != nil {
+		return false, err
+	}
+	channel, timestamp, err := placeOf(under)
+	if err != nil {
+		return false, err
+	}
+	query := slack.GetConversationRepliesParameters{
+		ChannelID: channel, Timestamp: timestamp, Oldest: timestampOf(since), Inclusive: true, Limit: 200, IncludeAllMetadata: true,
+	}
+	for {
+		page, _, next, err := client.GetConversationRepliesContext(ctx, &query)
+		if err != nil {
+			return false, classify(err)
+		}
+		for _, m := range page {
+			about := m.Metadata
+			if about.EventType == newsType && about.EventPayload[caseKey] == of.Case && fmt.Sprint(about.EventPayload["seq"]) == fmt.Sprint(float64(of.Seq)) {
+				return true, nil
+			}
+		}
+		if query.Cursor = next; next == "" {
+			return false, nil
+		}
+	}
+}
+
+// placeOf takes a message's id apart.
+func placeOf(id string) (channel, timestamp string, err error) {
+	channel, timestamp, ok := strings.Cut(id, "/")
+	if !ok {
+		return "", "", failure{err: fmt.Errorf("%q is not the id of a message in Slack", id), outcome: gone}
+	}
+	return channel, timestamp, nil
+}
+
+// entry is news as Slack takes it.
+func (w words) entry(n *alerts.News) (fallback string, blocks []slack.Block) {
+	head := &alerts.CaseMessage{State: n.State, Severity: n.Severity}
+	lines := w.news(n.Changes)
+	if n.Task != nil {
+		lines = append(lines, w.Phrase(alerts.PhraseTask)+": "+w.task(*n.Task, n.KnownAt), w.Phrase(alerts.PhraseOwner)+": "+w.owner(*n.Task))
+	}
+	m := message{seq: n.Seq}
+	title := w.severity(head)
+	if n.State != alerts.CaseClosed && n.Severity == detectors.None {
+		title = w.Phrase(alerts.PhraseNews)
+	}
+	m.list("news", mark(head)+" "+title, lines)
+	return cut(w.Sentences(append([]string{title}, lines...)...), maxFallback), m.blocks
+}

@@ -1,0 +1,67 @@
+package slack
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+func TestAnEntryStandsInTheThreadAndIsFoundThere(t *testing.T) {
+	workspace, s := connect(t, "#credit-alerts")
+	workspace.Grant("chat:write", "channels:read", "channels:history")
+	id, err := s.Post(t.Context(), breach())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := breach()
+	told.Alerts, told.Task.State = told.Alerts[1:], alerts.TaskOpen
+	n := breach().Since(told)
+	n.Aloud = true
+	if err := s.Reply(t.Context(), id, n); err != nil {
+		t.Fatal(err)
+	}
+	_, timestamp, _ := strings.Cut(id, "/")
+	replies := workspace.Replies(timestamp)
+	if len(replies) != 1 || !replies[0].Broadcast || len(workspace.Messages()) != 1 {
+		t.Fatalf("got replies %+v beside %d messages, want one for the whole channel beside one", replies, len(workspace.Messages()))
+	}
+	for _, want := range []string{"CRITICAL", "Task: ", "Owner: "} {
+		if !strings.Contains(replies[0].Text, want) {
+			t.Errorf("got %q, want it to say %q", replies[0].Text, want)
+		}
+	}
+	if !json.Valid(replies[0].Blocks) || strings.Contains(replies[0].Text+string(replies[0].Blocks), "Nordwind") {
+		t.Errorf("got %s, want blocks that do not name the customer", replies[0].Blocks)
+	}
+	since := state.InstantOf(time.Now().Add(-time.Minute))
+	for seq, want := range map[int64]bool{n.Seq: true, n.Seq + 1: false} {
+		if found, err := s.FindReply(t.Context(), id, state.MessageKey{Case: n.CaseID, Seq: seq}, since); err != nil || found != want {
+			t.Errorf("state %d: got found %t, %v, want %t", seq, found, err, want)
+		}
+	}
+	if found, _, err := s.Find(t.Context(), n.CaseID, since); err != nil || found != id {
+		t.Errorf("got message %q, %v, want the case's and not what its thread says aloud", found, err)
+	}
+	workspace.Delete(timestamp)
+	if got, _ := outcomeOf(s.Reply(t.Context(), id, n)); got != gone {
+		t.Errorf("under a message that is not there: got outcome %q, want %q", got, gone)
+	}
+}
+
+func TestEntriesFitWhateverTheySay(t *testing.T) {
+	for _, name := range hostileNames {
+		msg := hostile(name)
+		told := *msg
+		told.Alerts, told.Severity, told.Task = nil, detectors.None, alerts.CaseTask{}
+		for _, language := range []*alerts.Language{alerts.English, alerts.Chinese} {
+			if err := lint(words{language, true}.entry(msg.Since(&told))); err != nil {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	}
+}
