@@ -62,10 +62,10 @@ type CustomerPage struct {
 type Config struct {
 	Customers Customers
 	Rows      Rows
-	Desk      Desk
-	Now       func() state.Instant
-	Tokens    *Tokens // nil: who may ask is everybody on this machine
-	Loopback  bool    // it is reached from this machine alone
+	Clerk     Clerk
+	Now       func() state.Instant // when people act
+	Tokens    *Tokens              // nil: who may ask is everybody on this machine
+	Loopback  bool                 // it is reached from this machine alone
 	Log       *slog.Logger
 }
 
@@ -80,7 +80,7 @@ type API struct {
 func New(c Config) *API {
 	a := &API{Config: c, mux: http.NewServeMux(), hands: make(chan struct{}, atOnce)}
 	methods := map[string]map[string]route{}
-	for _, r := range routes {
+	for _, r := range slices.Concat(routes, deeds) {
 		if methods[r.path] == nil {
 			methods[r.path] = map[string]route{}
 		}
@@ -94,9 +94,8 @@ func New(c Config) *API {
 
 // answer is what a route gives.
 type answer struct {
-	status int    // zero: OK
-	body   []byte // JSON
-	etag   string // with its quotes; empty: none
+	body []byte // JSON
+	etag string // with its quotes; empty: none
 }
 
 // request is what a route is asked.
@@ -216,11 +215,7 @@ func (out answer) write(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	if out.etag != "" {
 		h.Set("ETag", out.etag)
-		if out.status != 0 {
-			w.WriteHeader(out.status)
-			return
-		}
-		if sameTag(r.Header.Get("If-None-Match"), out.etag) {
+		if r.Method != http.MethodPost && sameTag(r.Header.Get("If-None-Match"), out.etag) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}

@@ -13,9 +13,10 @@
 //
 // # Acts
 //
-// An act names the seq of the task that was seen, and the commit that takes it holds it to that: a check before would let two through. What
-// makes an act the one it is (who, what, which task as it was seen, and the key, if there is one) is its request id, by which the store
-// knows a repeat; the answer says nothing that a repeat could not.
+// An act names the seq of the task that was seen (If-Match), and the commit that takes it holds it to that: a check before would let two
+// through. Whoever was not first is told so before anything else is held against what he wants. It names itself, too (Idempotency-Key):
+// the key is the commit's request id, so it is taken once, and its answer is made of the row that the same commit has added to the audit, so
+// it is the first one however late it is asked for again. A key under which the audit has another act is refused.
 //
 // # What goes wrong
 //

@@ -208,7 +208,7 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.API = New(Config{Customers: o.portfolio, Rows: o.portfolio, Desk: o.portfolio, Now: func() state.Instant { return 7 }, Tokens: tokens, Log: slog.New(slog.DiscardHandler)})
+	o.API = New(Config{Customers: o.portfolio, Rows: o.portfolio, Tokens: tokens, Log: slog.New(slog.DiscardHandler)})
 	if err := json.Unmarshal(openAPI, &o.document); err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ type Problem struct {
 
 	Parameter  string           `json:"parameter,omitempty"`   // of invalid_parameter: which
 	CustomerID state.CustomerID `json:"customer_id,omitempty"` // of gone: into whom the customer was merged
+	Reason     string           `json:"reason,omitempty"`      // of conflict, precondition_failed and not_sensible: one of the Refused names of alerts
 
 	Allow string `json:"-"` // of method_not_allowed: what is
 	Scope Scope  `json:"-"` // of insufficient_scope: what is needed
@@ -42,6 +43,12 @@ const (
 	Unreadable           = typePrefix + "unreadable"
 	NotReady             = typePrefix + "not_ready"
 	Unavailable          = typePrefix + "unavailable"
+	InvalidHeader        = typePrefix + "invalid_header"
+	InvalidBody          = typePrefix + "invalid_body"
+	TooLarge             = typePrefix + "too_large"
+	UnsupportedType      = typePrefix + "unsupported_type"
+	NotSensible          = typePrefix + "not_sensible"
+	KeyReused            = typePrefix + "key_reused"
 )
 
 // kinds are all types of problems, each with its status and title.
@@ -64,6 +71,12 @@ var kinds = []struct {
 	{Unreadable, http.StatusInternalServerError, "The customer's journal gives no record"},
 	{NotReady, http.StatusServiceUnavailable, "Nothing was consumed into the store yet"},
 	{Unavailable, http.StatusServiceUnavailable, "Not just now"},
+	{InvalidHeader, http.StatusBadRequest, "A header is missing or not one that this takes"},
+	{InvalidBody, http.StatusBadRequest, "The body is not what this takes"},
+	{TooLarge, http.StatusRequestEntityTooLarge, "The body is too large"},
+	{UnsupportedType, http.StatusUnsupportedMediaType, "The body is no JSON"},
+	{NotSensible, http.StatusUnprocessableEntity, "What is asked for cannot be"},
+	{KeyReused, http.StatusUnprocessableEntity, "The Idempotency-Key was used for another act"},
 }
 
 // NewProblem is a problem of a type.

@@ -30,7 +30,6 @@ var routes = []route{
 	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain},
 	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "cursor", "limit"}, (*API).tasks},
 	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task},
-	{http.MethodPost, "/tasks/{id}/acknowledge", Act, nil, (*API).acknowledge},
 }
 
 func (a *API) openAPI(*request) (answer, error) { return answer{body: openAPI}, nil }

@@ -31,7 +31,7 @@ func (s *service) api(listener net.Listener) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Desk: s.clerk(), Now: s.now, Log: s.log}
+	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Clerk: s.clerk(), Now: s.now, Log: s.log}
 	if address, ok := listener.Addr().(*net.TCPAddr); ok {
 		c.Loopback = address.IP.IsLoopback()
 	}
@@ -57,13 +57,26 @@ func (c clerk) Decide(ctx context.Context, customer state.CustomerID, d alerts.D
 	err := c.Desk.Decide(ctx, customer, d, request)
 	switch {
 	case errors.Is(err, consumer.ErrQuarantined):
-		return desk.NewProblem(desk.Unreadable, "the customer is quarantined: tocsin quarantine ls tells of it")
+		return desk.NewProblem(desk.Conflict, "the customer is quarantined: tocsin quarantine ls tells of it")
 	case errors.Is(err, consumer.ErrNoDay):
 		return desk.NewProblem(desk.NotReady, err.Error())
 	case errors.Is(err, state.ErrConflict):
 		return desk.NewProblem(desk.Unavailable, "others act on this customer all the time: ask again")
 	}
 	return err
+}
+
+// Task is the newest row of a task.
+func (c clerk) Task(ctx context.Context, id string) (state.TaskRow, error) {
+	rows, err := c.Store.Tasks(ctx)
+	if err != nil {
+		return state.TaskRow{}, err
+	}
+	at := slices.IndexFunc(rows, func(row state.TaskRow) bool { return row.ID == id })
+	if at < 0 {
+		return state.TaskRow{}, desk.NewProblem(desk.NotFound, "no task has this id")
+	}
+	return rows[at], nil
 }
 
 // withOwn prefers the engine of our own configuration to that of the text which the store keeps of it: that one has every key, so it

@@ -59,6 +59,7 @@ var layers = map[string]layer{
 var forTests = []string{
 	"pgregory.net/rapid", "go.uber.org/goleak", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "github.com/klauspost/compress",
 	"github.com/prometheus/client_golang", "golang.org/x/sync", "github.com/santhosh-tekuri/jsonschema", "github.com/go-json-experiment/json",
+	"github.com/getkin/kin-openapi",
 }
 
 // metricsLayers are the trees whose files named metrics.go may import client_golang.
