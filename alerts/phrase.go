@@ -72,6 +72,25 @@ const (
 	PhraseRest           // tasks, topic: where to see the others
 	PhraseAllCases       // tasks: the same in a sentence
 	PhraseSummaryFoot    // summary, day, made
+	PhraseDigestHead     // day
+	PhraseDigestSpan     // first, last
+	PhraseDigestNew      // title
+	PhraseDigestWorse    // title
+	PhraseDigestBetter   // title
+	PhraseDigestClosed   // title
+	PhraseDigestOverdue  // title
+	PhraseDigestToday    // title
+	PhraseDigestState    // title
+	PhraseDigestTitle    // title, count
+	PhraseDigestSum      // title, sums: a title with money at risk
+	PhraseDigestCase     // severity, customer, signals
+	PhraseDigestOwner    // owner, count, tasks
+	PhraseDigestTask     // customer, due
+	PhraseDigestMore     // count
+	PhraseDigestQuiet    // customers, last
+	PhraseDigestNoEvent  // in the place of an instant
+	PhraseDigestWithheld // count
+	PhraseDigestStale    // source, date
 	PhraseListComma      // between the parts of a list
 	PhraseListStop       // between the parts of a list whose parts are longer
 	PhraseSentenceGap    // between two sentences

@@ -26,6 +26,7 @@ type commands struct {
 	Story      storyCommand      `cmd:"" help:"Play stories: what happens to customers, and what is to be said of it."`
 	Tasks      tasksCommand      `cmd:"" help:"List review tasks and record what people decide."`
 	Watch      watchCommand      `cmd:"" help:"List the customers on the watch list and take them off it."`
+	Digest     digestCommand     `cmd:"" help:"Tell what became of all customers on a business day, and what is due."`
 	Slack      slackCommand      `cmd:"" help:"Prepare Slack: print the app's manifest, and what messages will look like."`
 	Dlq        dlqCommand        `cmd:"" help:"List refused records, show one, give them another try."`
 	Gap        gapCommand        `cmd:"" help:"List what partitions cannot read, and accept it."`

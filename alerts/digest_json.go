@@ -1,0 +1,54 @@
+package alerts
+
+import "tocsin/state"
+
+// AppendJSON appends the digest as one JSON object without a line end.
+func (d *Digest) AppendJSON(b []byte) []byte {
+	b = appendDateMember(append(b, '{'), "day", d.Day)
+	b = appendDateMember(b, "last", d.Last)
+	b = d.New.append(b, "new")
+	b = d.Worse.append(b, "worse")
+	b = d.Better.append(b, "better")
+	b = d.Closed.append(b, "closed")
+	b = d.Overdue.append(b, "tasks_overdue")
+	b = d.Today.append(b, "tasks_due_today")
+	b = appendNumberMember(b, "withheld", int64(d.Withheld))
+	b = appendList(appendMember(b, "stale"), d.Stale, func(b []byte, s *state.StaleInput) []byte {
+		b = appendStringMember(append(b, '{'), "topic", s.Topic)
+		b = appendNumberMember(b, "partition", int64(s.Partition))
+		return append(appendDateMember(b, "since", s.Since), '}')
+	})
+	b = appendNumberMember(b, "customers", int64(d.Customers))
+	return append(appendInstantMember(b, "last_event", d.LastEvent), '}')
+}
+
+func (n *DigestNews) append(b []byte, name string) []byte {
+	b = appendNumberMember(append(appendMember(b, name), '{'), "count", int64(n.Count))
+	b = appendList(appendMember(b, "at_risk"), n.AtRisk, func(b []byte, m *state.Money) []byte {
+		b = appendStringMember(append(b, '{'), "amount", m.String())
+		return append(appendStringMember(b, "currency", m.Currency.String()), '}')
+	})
+	return append(appendList(appendMember(b, "cases"), n.Cases, func(b []byte, c *DigestCase) []byte {
+		b = appendStringMember(append(b, '{'), "customer_id", string(c.Customer))
+		b = appendOptional(b, "name", c.Name)
+		b = appendLevelMember(b, "severity", c.Severity)
+		b = appendTextsMember(b, "signals", c.Signals)
+		return append(appendMoneyMember(b, "money_at_risk", c.MoneyAtRisk), '}')
+	}), '}')
+}
+
+func (t *DigestTasks) append(b []byte, name string) []byte {
+	b = appendNumberMember(append(appendMember(b, name), '{'), "count", int64(t.Count))
+	b = appendList(appendMember(b, "owners"), t.Owners, func(b []byte, o *DigestOwner) []byte {
+		b = appendOptional(append(b, '{'), "owner", o.Owner)
+		b = appendNumberMember(b, "count", int64(o.Count))
+		return append(appendList(appendMember(b, "tasks"), o.Tasks, func(b []byte, t *DigestTask) []byte {
+			b = appendStringMember(append(b, '{'), "task_id", t.TaskID)
+			b = appendStringMember(b, "customer_id", string(t.Customer))
+			b = appendOptional(b, "name", t.Name)
+			b = appendInstantMember(b, "due", t.Due)
+			return append(appendMoneyMember(b, "money_at_risk", t.MoneyAtRisk), '}')
+		}), '}')
+	})
+	return append(appendNumberMember(b, "more_owners", int64(t.More)), '}')
+}

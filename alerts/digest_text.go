@@ -1,0 +1,124 @@
+package alerts
+
+import (
+	"strconv"
+
+	"tocsin/state"
+)
+
+// DigestPart is a part of a digest: a title, and a line for each thing under it.
+type DigestPart struct {
+	Title string
+	Lines []string
+}
+
+// Digest is a digest in words: what day it is of, and its parts. Quote makes what publishers wrote fit for where it is shown.
+func (l *Language) Digest(d *Digest, quote func(string) string) (head string, parts []DigestPart) {
+	head = l.Date(d.Day)
+	if d.Last != d.Day {
+		head = l.Phrase(PhraseDigestSpan, "first", head, "last", l.Date(d.Last))
+	}
+	head = l.Phrase(PhraseDigestHead, "day", head)
+	for _, n := range []struct {
+		title Phrase
+		news  *DigestNews
+	}{{PhraseDigestNew, &d.New}, {PhraseDigestWorse, &d.Worse}, {PhraseDigestBetter, &d.Better}, {PhraseDigestClosed, &d.Closed}} {
+		if n.news.Count > 0 {
+			parts = append(parts, l.digestNews(l.Phrase(n.title), n.news, quote))
+		}
+	}
+	for _, t := range []struct {
+		title Phrase
+		tasks *DigestTasks
+	}{{PhraseDigestOverdue, &d.Overdue}, {PhraseDigestToday, &d.Today}} {
+		if t.tasks.Count > 0 {
+			parts = append(parts, l.digestTasks(l.Phrase(t.title), t.tasks, quote))
+		}
+	}
+	if lines := l.digestState(d, quote); len(lines) > 0 {
+		parts = append(parts, DigestPart{l.Phrase(PhraseDigestState), lines})
+	}
+	return head, parts
+}
+
+func (l *Language) digestNews(title string, n *DigestNews, quote func(string) string) DigestPart {
+	p := DigestPart{Title: l.Phrase(PhraseDigestTitle, "title", title, "count", strconv.Itoa(n.Count))}
+	if len(n.AtRisk) > 0 {
+		sums := make([]string, len(n.AtRisk))
+		for i, m := range n.AtRisk {
+			sums[i] = l.Amount(m)
+		}
+		p.Title = l.Phrase(PhraseDigestSum, "title", p.Title, "sums", l.Steps(sums))
+	}
+	for i := range n.Cases {
+		c := &n.Cases[i]
+		signals := make([]string, len(c.Signals))
+		for j, s := range c.Signals {
+			signals[j] = l.Signal(s)
+		}
+		line := l.Phrase(PhraseDigestCase, "severity", l.Level(c.Severity), "customer", l.digestName(c.Customer, c.Name, quote),
+			"signals", l.List(signals))
+		if c.MoneyAtRisk.Told() {
+			line += l.Phrase(PhraseLineAtRisk, "amount", l.Amount(c.MoneyAtRisk))
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	return l.more(p, n.Count-len(n.Cases))
+}
+
+func (l *Language) digestTasks(title string, t *DigestTasks, quote func(string) string) DigestPart {
+	p := DigestPart{Title: l.Phrase(PhraseDigestTitle, "title", title, "count", strconv.Itoa(t.Count))}
+	for i := range t.Owners {
+		o := &t.Owners[i]
+		owner := l.Phrase(PhraseNobody)
+		if o.Owner != "" {
+			owner = quote(o.Owner)
+		}
+		var said []string
+		for j := range o.Tasks {
+			k := &o.Tasks[j]
+			one := l.Phrase(PhraseDigestTask, "customer", l.digestName(k.Customer, k.Name, quote), "due", l.Instant(k.Due))
+			if k.MoneyAtRisk.Told() {
+				one += l.Phrase(PhraseLineAtRisk, "amount", l.Amount(k.MoneyAtRisk))
+			}
+			said = append(said, one)
+		}
+		if more := o.Count - len(o.Tasks); more > 0 {
+			said = append(said, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(more)))
+		}
+		p.Lines = append(p.Lines, l.Phrase(PhraseDigestOwner, "owner", owner, "count", strconv.Itoa(o.Count), "tasks", l.Steps(said)))
+	}
+	return l.more(p, t.More)
+}
+
+// digestState is how Tocsin itself does. Where there is no other news it tells that it lives.
+func (l *Language) digestState(d *Digest, quote func(string) string) (lines []string) {
+	if d.Quiet() {
+		last := l.Phrase(PhraseDigestNoEvent)
+		if d.LastEvent != 0 {
+			last = l.Instant(d.LastEvent)
+		}
+		lines = append(lines, l.Phrase(PhraseDigestQuiet, "customers", strconv.Itoa(d.Customers), "last", last))
+	}
+	if d.Withheld > 0 {
+		lines = append(lines, l.Phrase(PhraseDigestWithheld, "count", strconv.Itoa(d.Withheld)))
+	}
+	for _, s := range d.Stale {
+		lines = append(lines, l.Phrase(PhraseDigestStale, "source", quote(s.Topic+"/"+strconv.Itoa(int(s.Partition))), "date", l.Date(s.Since)))
+	}
+	return lines
+}
+
+func (l *Language) digestName(customer state.CustomerID, name string, quote func(string) string) string {
+	if name == "" {
+		return quote(string(customer))
+	}
+	return l.Phrase(PhraseNamed, "name", quote(name), "id", quote(string(customer)))
+}
+
+func (l *Language) more(p DigestPart, count int) DigestPart {
+	if count > 0 {
+		p.Lines = append(p.Lines, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(count)))
+	}
+	return p
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"tocsin/alerts"
+	"tocsin/consumer"
+)
+
+// digestCommand tells what became of all customers on a business day.
+type digestCommand struct {
+	configFlag
+	outputFlag
+	Day      string `placeholder:"DATE" help:"Business day that is over; without it the last one."`
+	Language string `help:"Language of the text, a value of notify.language; without it the configured one."`
+}
+
+// Help says what it rests on.
+func (c *digestCommand) Help() string {
+	return "A digest is of a business day and the days off after it. Cases are told by the live alerts at warning or above, muted ones too: new, " +
+		"worse, better, closed, and the money at risk of each currency. Tasks, messages held back and silent sources are told as they stand now, " +
+		"and with the last day only; due today is what is due on the next business day. A day without news tells how many customers are watched and when the last event came."
+}
+
+// Run prints it.
+func (c *digestCommand) Run(p *process) (err error) {
+	day, err := dateFlag("--day", c.Day)
+	if err != nil {
+		return err
+	}
+	loaded, err := c.load(p)
+	if err != nil {
+		return err
+	}
+	language, known := alerts.LanguageOf(cmp.Or(c.Language, loaded.Notify.Language))
+	if !known {
+		return usageError{"--language: " + notOneOf(c.Language, alerts.Languages()).Error()}
+	}
+	ledger, err := loaded.ledger()
+	if err != nil {
+		return err
+	}
+	store, err := loaded.openStore(p.ctx, readStore)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
+	digest, err := desk.Digest(p.ctx, ledger, day)
+	if err != nil {
+		return err
+	}
+	if c.json() {
+		_, err = fmt.Fprintf(p.stdout, "%s\n", digest.AppendJSON(nil))
+		return err
+	}
+	head, parts := language.Digest(digest, printable)
+	fmt.Fprintln(p.stdout, head)
+	for _, part := range parts {
+		fmt.Fprintf(p.stdout, "\n%s\n", part.Title)
+		for _, line := range part.Lines {
+			fmt.Fprintf(p.stdout, "- %s\n", line)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"testing"
+
+	"tocsin/state"
+)
+
+// The digest is told beside a run, in words of either language and as JSON.
+func TestTheDigestBesideARun(t *testing.T) {
+	euro, _ := state.ParseCurrency("EUR")
+	l := newPipeline(t)
+	l.told(t, l.today-5, state.KindProfile, &state.Profile{Name: "Nord\u2028wind\x1b[31m", Country: "DE"})
+	l.told(t, l.today-5, state.KindInvoice, &state.Invoice{InvoiceID: "INV-1", IssueDate: l.today - 100, DueDate: l.today - 70, Total: state.Money{Minor: 20_000_00, Currency: euro}})
+	stop := l.start(t)
+	defer stop()
+	await(t, "all is read", func() bool { return l.caughtUp(t) })
+	l.says(t, exitGood, "digest", "DIGEST of 2026-06-29\n")
+	l.says(t, exitGood, "digest", "C-1")
+	l.says(t, exitGood, "digest --day 2026-06-25", "New cases: 1 · at risk EUR 20,000.00\n- critical: Nord·wind·[31m (C-1): ")
+	l.says(t, exitGood, "digest --day 2026-06-25 --language zh", "新案件：1 · 风险金额")
+	l.says(t, exitGood, "digest --day 2026-06-25 --output json", `{"day":"2026-06-25","last":"2026-06-25","new":{"count":1,"at_risk":[{"amount":"20000.00","currency":"EUR"}],`)
+	l.says(t, exitGood, "digest --day 2026-06-24", "Nothing new; customers watched: 1; ")
+	l.says(t, exitFinding, "digest --day 2026-06-27", "2026-06-27 has no digest: it is no business day, or not over; the last one that is is 2026-06-29")
+	l.says(t, exitFinding, "digest --day 2026-06-30", "2026-06-30 has no digest")
+	l.says(t, exitUsage, "digest --day yesterday", "--day")
+	l.says(t, exitUsage, "digest --language fr", "--language")
+}

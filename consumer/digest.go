@@ -1,0 +1,136 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// NotClosedError: the digest of a day cannot be told, for the next business day has not begun, or the day is no business day.
+type NotClosedError struct{ Day, Last state.Date }
+
+func (e *NotClosedError) Error() string {
+	return fmt.Sprintf("%s has no digest: it is no business day, or not over; the last one that is is %s", e.Day, e.Last)
+}
+
+// Digest is the digest of a business day, of the last one that is over where day is zero. Names are those of now. Tasks, messages and
+// sources are told with the last one only, for how they stood earlier is not kept. Where there is no other news it asks every customer
+// when his last event came.
+func (d *Desk) Digest(ctx context.Context, ledger *state.Ledger, day state.Date) (*alerts.Digest, error) {
+	open, found, err := openDay(ctx, d.Store)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, ErrNoDay
+	}
+	last := alerts.DigestDay(ledger.Calendar, open.Date)
+	if day == 0 {
+		day = last
+	}
+	if day > last || !ledger.Calendar.IsBusiness(day) {
+		return nil, &NotClosedError{day, last}
+	}
+	rows, err := d.Store.Alerts(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("alerts: %w", err)
+	}
+	var tasks []state.TaskRow
+	if day == last {
+		if tasks, err = d.Store.Tasks(ctx); err != nil {
+			return nil, fmt.Errorf("tasks: %w", err)
+		}
+	}
+	digest, err := alerts.NewDigest(ledger, day, rows, tasks)
+	if err != nil {
+		return nil, err
+	}
+	if day == last {
+		if _, digest.Withheld, err = d.Store.OwedCount(ctx); err != nil {
+			return nil, fmt.Errorf("withheld messages: %w", err)
+		}
+		digest.Stale = open.Stale
+	}
+	ids, err := d.Store.Customers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list customers: %w", err)
+	}
+	digest.Customers = len(ids)
+	if digest.Quiet() {
+		digest.LastEvent, err = d.lastEvent(ctx, ids, digest.Last)
+		return digest, err
+	}
+	return digest, d.named(ctx, open, digest)
+}
+
+// named looks up what the customers of a digest are called. Who cannot be folded goes by his number.
+func (d *Desk) named(ctx context.Context, day state.Day, digest *alerts.Digest) error {
+	var ids []state.CustomerID
+	digest.Named(func(id state.CustomerID, _ *string) { ids = append(ids, id) })
+	slices.Sort(ids)
+	engine, err := d.Engines(ctx, day.Config)
+	if err != nil {
+		return err
+	}
+	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1}
+	loaded, err := l.load(ctx, day, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	digest.Named(func(id state.CustomerID, name *string) {
+		k := loaded[id]
+		if k.broken != nil {
+			return
+		}
+		k.record.Customer.Equip(&day)
+		if p := k.record.Customer.View(engine.Ledger, day.Date).Profile(); p != nil {
+			*name = p.Name
+		}
+	})
+	return nil
+}
+
+// lastEvent is when the last event up to a day came. It reads the rows after each customer's snapshot, and all of his where none of
+// these has an event of such a day.
+func (d *Desk) lastEvent(ctx context.Context, ids []state.CustomerID, until state.Date) (last state.Instant, err error) {
+	look := func(rows []state.Entry) (found bool, err error) {
+		for _, row := range slices.Backward(rows) {
+			if row.Day > until {
+				continue
+			}
+			applied, err := state.DecodeApplied(row.Applied)
+			if err != nil {
+				return false, fmt.Errorf("customer %s, row %d: %w", row.Customer, row.Seq, err)
+			}
+			if len(applied.Events) > 0 {
+				last = max(last, applied.KnownAt)
+				return true, nil
+			}
+		}
+		return false, nil
+	}
+	for some := range slices.Chunk(ids, watchedAtOnce) {
+		histories, err := d.Store.Load(ctx, some)
+		if err != nil {
+			return 0, fmt.Errorf("load %d customers: %w", len(some), err)
+		}
+		for i := range histories {
+			h := &histories[i]
+			found, err := look(h.Rows)
+			if err == nil && !found && h.SnapshotSeq > 0 {
+				var all []state.Entry
+				if all, err = d.Store.Rows(ctx, h.Customer); err == nil {
+					_, err = look(all)
+				}
+			}
+			if err != nil {
+				return 0, errors.Join(fmt.Errorf("customer %s: when his last event came", h.Customer), err)
+			}
+		}
+	}
+	return last, nil
+}

@@ -1,0 +1,66 @@
+package consumer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// A closed day is digested alike whatever comes later, a quiet one tells when the last event came, and an open one not at all.
+func TestTheDigestOfAStore(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	if _, err := g.desk().Digest(t.Context(), g.engine.Ledger, 0); !errors.Is(err, ErrNoDay) {
+		t.Errorf("before the first day: got %v, want %v", err, ErrNoDay)
+	}
+	g.learn("C-1", "customer.profile", `"name":"C-1 plc","country":"GB"`)
+	g.learn("C-1", "invoice.issued", `"invoice_id":"INV-1","issue_date":"2025-11-03","due_date":"2025-12-01","total":{"amount":"20000.00","currency":"EUR"}`)
+	g.turns(40)
+	told := func(day state.Date) string {
+		t.Helper()
+		d, err := g.desk().Digest(t.Context(), g.engine.Ledger, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, parts := alerts.English.Digest(d, func(s string) string { return s })
+		return fmt.Sprint(head, parts)
+	}
+	var early *NotClosedError
+	if _, err := g.desk().Digest(t.Context(), g.engine.Ledger, firstDay); !errors.As(err, &early) {
+		t.Errorf("of the open day: got %v, want that it is not over", err)
+	}
+	g.now += state.Instant(24 * time.Hour)
+	g.turns(40)
+	first := told(firstDay)
+	for _, want := range []string{"New cases: 1", "critical: C-1 plc (C-1): ", " · at risk EUR 20,000.00"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("got %s, want %q in it", first, want)
+		}
+	}
+	if got := told(0); got != first {
+		t.Errorf("the last one: got %s, want %s", got, first)
+	}
+	if got, want := told(firstDay-3), "customers watched: 1; the last event came at no time, for none ever came"; !strings.Contains(got, want) {
+		t.Errorf("before everything: got %s, want %q in it", got, want)
+	}
+	if !strings.Contains(first, "Tasks due today: 1") && !strings.Contains(first, "Overdue tasks: 1") {
+		t.Errorf("got %s, want its task", first)
+	}
+	g.now += state.Instant(24 * time.Hour)
+	g.turns(40)
+	g.now += state.Instant(24 * time.Hour)
+	g.turns(40)
+	if got, want := told(firstDay+1), "Nothing new; customers watched: 1; the last event came at 2026-03-02 "; !strings.Contains(got, want) {
+		t.Errorf("a quiet day: got %s, want %q in it", got, want)
+	}
+	if got, want, _ := strings.Cut(first, "]} {"); !strings.HasPrefix(told(firstDay), got) || want == "" {
+		t.Errorf("the first day, later: got %s, want it to begin as %s", told(firstDay), got)
+	}
+	if got := told(0); !strings.Contains(got, "Overdue tasks: 1") {
+		t.Errorf("the third day: got %s, want the task overdue", got)
+	}
+}
