@@ -87,6 +87,7 @@ const (
 	PhraseDigestOwner    // owner, count, tasks
 	PhraseDigestTask     // customer, due
 	PhraseDigestMore     // count
+	PhraseDigestCut      // command: where to see the lines that are not shown
 	PhraseDigestQuiet    // customers, last
 	PhraseDigestNoEvent  // in the place of an instant
 	PhraseDigestWithheld // count

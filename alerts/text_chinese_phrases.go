@@ -82,6 +82,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseDigestOwner:    "{owner}：{count}：{tasks}",
 	PhraseDigestTask:     "{customer}，截止 {due}",
 	PhraseDigestMore:     "另有 {count} 项",
+	PhraseDigestCut:      "更多内容见 {command}",
 	PhraseDigestQuiet:    "无新情况；监控客户数：{customers}；最后一个事件到达于 {last}",
 	PhraseDigestNoEvent:  "（从未收到事件）",
 	PhraseDigestWithheld: "消息被暂缓发送的案件：{count}",

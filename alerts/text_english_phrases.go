@@ -82,6 +82,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseDigestOwner:    "{owner}: {count}: {tasks}",
 	PhraseDigestTask:     "{customer}, due {due}",
 	PhraseDigestMore:     "and {count} more",
+	PhraseDigestCut:      "and more: {command}",
 	PhraseDigestQuiet:    "Nothing new; customers watched: {customers}; the last event came at {last}",
 	PhraseDigestNoEvent:  "no time, for none ever came",
 	PhraseDigestWithheld: "Cases whose messages are held back: {count}",

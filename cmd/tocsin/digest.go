@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"tocsin/alerts"
+	"tocsin/alerts/slack"
 	"tocsin/consumer"
 )
 
@@ -13,6 +14,7 @@ import (
 type digestCommand struct {
 	configFlag
 	outputFlag
+	Slack    bool   `help:"As Slack's Block Kit Builder takes it."`
 	Day      string `placeholder:"DATE" help:"Business day that is over; without it the last one."`
 	Language string `help:"Language of the text, a value of notify.language; without it the configured one."`
 }
@@ -26,6 +28,9 @@ func (c *digestCommand) Help() string {
 
 // Run prints it.
 func (c *digestCommand) Run(p *process) (err error) {
+	if c.Slack && c.json() {
+		return usageError{"--slack is a form of its own: it takes no --output json"}
+	}
 	day, err := dateFlag("--day", c.Day)
 	if err != nil {
 		return err
@@ -54,6 +59,14 @@ func (c *digestCommand) Run(p *process) (err error) {
 	}
 	if c.json() {
 		_, err = fmt.Fprintf(p.stdout, "%s\n", digest.AppendJSON(nil))
+		return err
+	}
+	if c.Slack {
+		message, err := slack.PreviewDigest(digest, language)
+		if err != nil {
+			return err
+		}
+		_, err = p.stdout.Write(message)
 		return err
 	}
 	head, parts := language.Digest(digest, printable)

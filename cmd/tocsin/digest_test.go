@@ -23,6 +23,8 @@ func TestTheDigestBesideARun(t *testing.T) {
 	l.says(t, exitGood, "digest --day 2026-06-24", "Nothing new; customers watched: 1; ")
 	l.says(t, exitFinding, "digest --day 2026-06-27", "2026-06-27 has no digest: it is no business day, or not over; the last one that is is 2026-06-29")
 	l.says(t, exitFinding, "digest --day 2026-06-30", "2026-06-30 has no digest")
+	l.says(t, exitGood, "digest --day 2026-06-25 --slack", `"text": "DIGEST of 2026-06-25. New cases: 1 · at risk EUR 20,000.00."`)
+	l.says(t, exitUsage, "digest --slack --output json", "--slack is a form of its own")
 	l.says(t, exitUsage, "digest --day yesterday", "--day")
 	l.says(t, exitUsage, "digest --language fr", "--language")
 }
