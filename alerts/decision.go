@@ -61,12 +61,9 @@ type Decision struct {
 	To    string     // Reassign: the person whose task it is from now on
 	Alert string     // Feedback: the alert's id
 
-	// Seen is the update of the case that the person saw; 0: nobody asks. A decision about another one is refused, by whoever takes it
-	// into the record: a journal does not keep it, since how often a case is told depends on how events were batched.
+	// Seen is the seq of the task, and so of its case, that the person saw; 0: nobody asks. A decision about another one is refused, by
+	// whoever takes it into the record: a journal does not keep it, since how often a case is told depends on how events were batched.
 	Seen int64
-
-	// SeenTask is the seq of the task that the person saw; 0: nobody asks. As with Seen, a journal does not keep it.
-	SeenTask int64
 }
 
 // noAction is the decision that nothing is to be done: it must say why, for that is how false alarms are counted.

@@ -269,7 +269,7 @@ func TestADecisionAboutACaseThatHasChangedIsRefused(t *testing.T) {
 // So is one about a task that has changed, be it one that could be done with the task as it is.
 func TestADecisionAboutATaskThatHasChangedIsRefused(t *testing.T) {
 	g, task := overLimit(t)
-	decision := alerts.Decision{TaskID: task, Action: alerts.Reassign, By: "l.wei", To: "m.ono", At: g.now, SeenTask: 1}
+	decision := alerts.Decision{TaskID: task, Action: alerts.Reassign, By: "l.wei", To: "m.ono", At: g.now, Seen: 1}
 	for range 2 {
 		if err := g.desk().Decide(t.Context(), "C-1", decision, "first"); err != nil {
 			t.Fatal(err)
@@ -277,7 +277,7 @@ func TestADecisionAboutATaskThatHasChangedIsRefused(t *testing.T) {
 	}
 	decision.To = "ana"
 	refused(t, g.desk().Decide(t.Context(), "C-1", decision, "second"), alerts.RefusedChanged)
-	decision.SeenTask = 2
+	decision.Seen = 2
 	if err := g.desk().Decide(t.Context(), "C-1", decision, "third"); err != nil {
 		t.Errorf("as it stands: %v", err)
 	}

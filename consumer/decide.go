@@ -67,10 +67,7 @@ func (d *Desk) try(ctx context.Context, customer state.CustomerID, decision aler
 	if g.effects.Refused != nil {
 		return d.unlessLanded(ctx, request, g.effects.Refused)
 	}
-	if err := outdated(&decision, g.effects.Case); err != nil {
-		return d.unlessLanded(ctx, request, err)
-	}
-	if err := outrun(&decision, g.effects.Tasks); err != nil {
+	if err := outdated(&decision, g.effects.Tasks); err != nil {
 		return d.unlessLanded(ctx, request, err)
 	}
 	c := rows{day, d.Now(), 0, func(state.Instant) bool { return false }}.gather(work)
@@ -91,27 +88,18 @@ func (d *Desk) unlessLanded(ctx context.Context, request string, refused error) 
 	}
 	switch landed, err := d.Store.Landed(ctx, request); {
 	case err != nil:
-		return fmt.Errorf("request %s, of which the answer would be %q: %w", request, refused, err)
+		return fmt.Errorf("request %s, of which the answer would be %q: %w", request, refused.Error(), err)
 	case landed:
 		return state.ErrRepeated
 	}
 	return refused
 }
 
-// outrun is a refusal where the task, of which changes are what a decision makes, is not as the person saw it.
-func outrun(d *alerts.Decision, changes []alerts.TaskChange) error {
-	if d.SeenTask == 0 || len(changes) == 0 || changes[0].TaskID != d.TaskID || changes[0].Seq-1 == d.SeenTask {
+// outdated is a refusal where the task, of which changes are what a decision makes, is not as the person saw it.
+func outdated(d *alerts.Decision, changes []alerts.TaskChange) error {
+	if d.Seen == 0 || len(changes) == 0 || changes[0].TaskID != d.TaskID || changes[0].Seq-1 == d.Seen {
 		return nil
 	}
 	return &alerts.Refusal{Name: alerts.RefusedChanged, Detail: fmt.Sprintf(
-		"%s task %s: it has changed since seq %d, and is at seq %d: look at it again", d.Action, d.TaskID, d.SeenTask, changes[0].Seq-1)}
-}
-
-// outdated is a refusal where the case, of which told is the update that a decision makes, is not as the person saw it.
-func outdated(d *alerts.Decision, told *alerts.CaseMessage) error {
-	if d.Seen == 0 || told == nil || told.Seq-1 == d.Seen {
-		return nil
-	}
-	return &alerts.Refusal{Name: alerts.RefusedChanged, Detail: fmt.Sprintf(
-		"%s task %s: its case has changed since update %d, and is at update %d: look at it again", d.Action, d.TaskID, d.Seen, told.Seq-1)}
+		"%s task %s: it has changed since seq %d, and is at seq %d: look at it again", d.Action, d.TaskID, d.Seen, changes[0].Seq-1)}
 }

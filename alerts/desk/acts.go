@@ -81,7 +81,7 @@ func (a *API) act(r *request, action alerts.Action) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	decision := alerts.Decision{TaskID: r.PathValue("id"), Action: action, By: r.who.Name, SeenTask: seen, At: a.Now()}
+	decision := alerts.Decision{TaskID: r.PathValue("id"), Action: action, By: r.who.Name, Seen: seen, At: a.Now()}
 	if err := r.readDecision(&decision); err != nil {
 		return answer{}, err
 	}
@@ -111,12 +111,12 @@ func (a *API) refusal(r *request, d *alerts.Decision, err error) error {
 		return err
 	}
 	kind, name := Conflict, why.Name
-	if d.SeenTask != 0 {
+	if d.Seen != 0 {
 		task, err := a.Clerk.Task(r.Context(), d.TaskID)
 		if err != nil {
 			return err
 		}
-		if task.Seq != d.SeenTask {
+		if task.Seq != d.Seen {
 			name = alerts.RefusedChanged
 		}
 	}

@@ -53,7 +53,7 @@ func (c *clerk) Decide(_ context.Context, customer state.CustomerID, d alerts.De
 		return c.refusal
 	}
 	t := &c.tasks[slices.IndexFunc(c.tasks, func(t state.TaskRow) bool { return t.ID == d.TaskID })]
-	if d.SeenTask != 0 && d.SeenTask != t.Seq {
+	if d.Seen != 0 && d.Seen != t.Seq {
 		return &alerts.Refusal{Name: alerts.RefusedChanged, Detail: "look again"}
 	}
 	c.deeds[request] = state.AuditRow{At: d.At, By: d.By, Via: state.ViaAPI, Deed: d.Action.String(), Request: request, Customer: customer, Body: fmt.Appendf(nil,

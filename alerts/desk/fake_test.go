@@ -174,10 +174,10 @@ func (p *portfolio) Decide(_ context.Context, _ state.CustomerID, d alerts.Decis
 	switch seq := cmp.Or(p.seqs[d.TaskID], 3); {
 	case d.TaskID == "T-4" || p.seqs[d.TaskID] == seq:
 		return &alerts.Refusal{Name: alerts.RefusedState, Detail: "it is not open"}
-	case seq != d.SeenTask:
+	case seq != d.Seen:
 		return &alerts.Refusal{Name: alerts.RefusedChanged, Detail: "it has changed"}
 	}
-	p.seqs[d.TaskID], p.requests[request] = d.SeenTask+1, true
+	p.seqs[d.TaskID], p.requests[request] = d.Seen+1, true
 	p.taken = append(p.taken, d)
 	return nil
 }
