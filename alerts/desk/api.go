@@ -266,12 +266,18 @@ func (a *API) authenticate(r *http.Request) (Token, *Problem) {
 
 // local lets this machine read where there are no tokens. The name by which it was asked must be one of this machine, too: else a page
 // of the web could have a name of its own lead here, and a browser would take our answers for the page's own.
+// What a proxy on this machine hands on is not this machine's, either.
 func (a *API) local(r *http.Request) (Token, *Problem) {
-	if !a.Loopback || !loopbackName(r.Host) {
+	if !a.Loopback || !loopbackName(r.Host) || handedOn(r.Header) {
 		return Token{}, NewProblem(NoTokens, "set http.tokens_file to a file of tokens, or http.listen to an address such as 127.0.0.1:9464 "+
 			"and ask by that address or localhost")
 	}
 	return Token{Name: "local", Scope: Read}, nil
+}
+
+// handedOn tells whether a proxy says that somebody else asks.
+func handedOn(h http.Header) bool {
+	return slices.ContainsFunc([]string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"}, func(name string) bool { return h.Get(name) != "" })
 }
 
 func loopbackName(host string) bool {

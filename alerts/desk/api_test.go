@@ -222,6 +222,21 @@ func TestWithoutTokensThisMachineReads(t *testing.T) {
 	}
 }
 
+// A proxy on this machine asks for others.
+func TestWhatAProxyHandsOnTakesAToken(t *testing.T) {
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"} {
+		o := newOffice(t)
+		o.Tokens, o.Loopback = nil, true
+		request := httptest.NewRequest(http.MethodGet, Prefix+"/customers", nil)
+		request.Host = "127.0.0.1:9464"
+		request.Header.Set(header, "203.0.113.7")
+		w := httptest.NewRecorder()
+		if o.ServeHTTP(w, request); w.Code != http.StatusForbidden {
+			t.Errorf("%s: got %d, %s, want 403", header, w.Code, w.Body)
+		}
+	}
+}
+
 func TestPathsThatAreNoneAreProblems(t *testing.T) {
 	for _, target := range []string{"", "/", "/nothing", "/customers/", "//customers", "/customers/../customers", "/customers/C-1/", "/customers/C-1/nothing", "/./customers"} {
 		got := newOffice(t).ask(t, http.MethodGet, target)
