@@ -11,8 +11,9 @@ import (
 // missing or not needed.
 var scopes = []string{"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read"}
 
-// Manifest is what a workspace's administrator creates the app of, as JSON.
-func Manifest() ([]byte, error) {
+// Manifest is what a workspace's administrator creates the app of, as JSON. Address is where Slack reaches a Reception over HTTP, with
+// [Path]; empty: it is reached in Socket Mode.
+func Manifest(address string) ([]byte, error) {
 	manifest := slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 1, MinorVersion: 1},
 		Display: slack.Display{
@@ -21,11 +22,11 @@ func Manifest() ([]byte, error) {
 		Features: slack.Features{
 			BotUser: slack.BotUser{DisplayName: "tocsin", AlwaysOnline: true},
 			SlashCommands: []slack.ManifestSlashCommand{{
-				Command: command, Description: "Shows a customer's case, or the tasks that wait for you.", UsageHint: "C-1042 | queue | help",
+				Command: command, Url: address, Description: "Shows a customer's case, or the tasks that wait for you.", UsageHint: "C-1042 | queue | help",
 			}},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: slices.Clone(scopes)}},
-		Settings:    slack.Settings{Interactivity: &slack.Interactivity{IsEnabled: true}, SocketModeEnabled: true},
+		Settings:    slack.Settings{Interactivity: &slack.Interactivity{IsEnabled: true, RequestUrl: address}, SocketModeEnabled: address == ""},
 	}
 	text, err := json.MarshalIndent(manifest, "", "  ")
 	return append(text, '\n'), err

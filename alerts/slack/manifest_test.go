@@ -32,7 +32,7 @@ func posts(t *testing.T, channel string, granted []string) bool {
 }
 
 func TestTheManifestAsksForWhatIsNeededAndNoMore(t *testing.T) {
-	text, err := Manifest()
+	text, err := Manifest("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,8 @@ type Desk interface {
 // ReceptionConfig is what a Reception works with.
 type ReceptionConfig struct {
 	TokenFile    string            // file with the bot token, with which forms are opened; read again when it changes
-	AppTokenFile string            // file with the token for Socket Mode; read again for each connection
+	AppTokenFile string            // file with the token for Socket Mode; read again for each connection. Empty: acts come to ServeHTTP
+	SecretFile   string            // file with the secret by which requests are known as Slack's; read again for each
 	APIURL       string            // root of the Web API; empty: Slack's own
 	Language     *alerts.Language  // nil: English
 	People       map[string]Person // who may act, by Slack's id of them
@@ -60,8 +61,9 @@ type Reception struct {
 	http  *http.Client
 
 	mu    sync.Mutex
-	ended bool      // guarded by mu
-	token tokenFile // guarded by mu
+	ended bool                 // guarded by mu
+	token tokenFile            // guarded by mu
+	came  map[string]time.Time // guarded by mu: signatures of requests, and when they came
 	queue chan act
 }
 
@@ -84,7 +86,7 @@ type act struct {
 func NewReception(c ReceptionConfig) *Reception {
 	client := newClient()
 	return &Reception{
-		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan act, mostWait),
+		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan act, mostWait), came: map[string]time.Time{},
 		token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)},
 	}
 }

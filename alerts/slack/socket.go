@@ -16,6 +16,10 @@ const (
 // listen holds a connection in Socket Mode until ctx ends, whatever comes between. Several processes may: Slack gives each act to one of
 // them.
 func (r *Reception) listen(ctx context.Context) {
+	if r.AppTokenFile == "" {
+		<-ctx.Done() // acts come to ServeHTTP
+		return
+	}
 	for ctx.Err() == nil {
 		err := r.hold(ctx)
 		if ctx.Err() != nil {

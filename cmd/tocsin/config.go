@@ -100,12 +100,13 @@ type slackConfig struct {
 	APIURL    string
 	Channel   string
 
-	AppTokenFile string
+	AppTokenFile string                  // for Socket Mode, or
+	SecretFile   string                  // for HTTP
 	People       map[string]slack.Person // by Slack's ids of them
 }
 
 // interactive tells whether anybody takes what people do in Slack.
-func (c *slackConfig) interactive() bool { return c.AppTokenFile != "" }
+func (c *slackConfig) interactive() bool { return c.AppTokenFile+c.SecretFile != "" }
 
 // loadConfig is the defaults, overlaid by the file (no path: none) and then by the environment. What is wrong comes back
 // all at once as faults; warnings are variables that look meant for Tocsin but name no key.

@@ -100,7 +100,20 @@ func (people) bounds() string {
 
 // checkSlack refuses what can be set for Slack alone and is of no use together.
 func checkSlack(r *reader, c *config) {
-	if s := &c.Slack; s.AppTokenFile != "" && s.TokenFile == "" {
+	s := &c.Slack
+	if s.AppTokenFile != "" && s.TokenFile == "" {
 		r.refuseKey("slack.app_token_file", "needs slack.token_file: without it there are no messages, and so no buttons")
+	}
+	if s.SecretFile == "" {
+		return
+	}
+	if s.TokenFile == "" {
+		r.refuseKey("slack.signing_secret_file", "needs slack.token_file: without it there are no messages, and so no buttons")
+	}
+	if s.AppTokenFile != "" {
+		r.refuseKey("slack.signing_secret_file", "slack.app_token_file is set: what people do comes over a connection that we open, or to "+slack.Path+", not both")
+	}
+	if c.HTTPListen == "" {
+		r.refuseKey("slack.signing_secret_file", "needs http.listen: there Slack's requests come in")
 	}
 }

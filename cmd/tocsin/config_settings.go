@@ -200,7 +200,10 @@ func messageSettings(c *config) []setting {
 			doc: "Channel that gets the messages, but for cases that notify.routes sends elsewhere."},
 		{key: "slack.app_token_file", value: text(&s.AppTokenFile, "a file's path, or empty", nil),
 			doc: "File with the app-level token (xapp-, scope connections:write) with which what people do in Slack is taken, over a connection that we " +
-				"open. Empty: messages have no buttons."},
+				"open. Empty, as slack.signing_secret_file: messages have no buttons."},
+		{key: "slack.signing_secret_file", value: text(&s.SecretFile, "a file's path, or empty", nil),
+			doc: "Instead of slack.app_token_file: file with the secret by which requests are known as Slack's, which come to " + slack.Path +
+				" on http.listen. Its administrator gives Slack the address by which that is reached from outside."},
 		{key: "slack.people", value: people{&s.People},
 			doc: "Who may act in Slack: the name by which tasks and the audit know them, and what they may do; without may everything. Nobody else may."},
 		{key: "types", value: table{&c.Types, "publisher's type: a type of the contract", checkTypeName,

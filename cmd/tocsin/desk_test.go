@@ -35,7 +35,7 @@ func (l *pipeline) apiOf(t *testing.T) string {
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serveHTTP(ctx, listener, http.NotFoundHandler(), api, s) }()
+	go func() { ended <- serveHTTP(ctx, listener, http.NotFoundHandler(), api, nil, s) }()
 	t.Cleanup(func() {
 		cancel()
 		must(t, <-ended)

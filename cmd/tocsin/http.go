@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"tocsin/alerts/slack"
 )
 
 // health tells whether the process may be sent work.
@@ -15,11 +17,15 @@ type health interface {
 	Ready() error
 }
 
-// serveHTTP answers /metrics, /-/healthy, /-/ready and the API on listen until ctx ends. It returns when the listener is closed.
-func serveHTTP(ctx context.Context, listener net.Listener, metrics, api http.Handler, h health) error {
+// serveHTTP answers /metrics, /-/healthy, /-/ready, the API and, unless acts is nil, what people do in Slack on listen until ctx ends.
+// It returns when the listener is closed.
+func serveHTTP(ctx context.Context, listener net.Listener, metrics, api, acts http.Handler, h health) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
 	mux.Handle("/api/", api)
+	if acts != nil {
+		mux.Handle(slack.Path, acts)
+	}
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "healthy")
 	})

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,13 +34,63 @@ func newOffice(t *testing.T) *office {
 	must(t, os.WriteFile(token, []byte("xapp-1\n"), 0o600))
 	o.SetAppToken("xapp-1")
 	l.config.Slack.AppTokenFile = token
+	o.open(t)
+	return o
+}
+
+// open lets people in.
+func (o *office) open(t *testing.T) {
+	t.Helper()
+	l := o.pipeline
 	l.config.Slack.People = map[string]slack.Person{"U0ANA": {Name: "ana"}, "U0BO": {Name: "bo"}, "U0CY": {Name: "cy", May: []alerts.Action{}}}
 	l.send(t, l.limit(t, 7, (l.today-366).Start(time.UTC), 1, 10_000_000), l.invoice(t, 7, l.today-20, l.today+10))
 	o.stop = l.start(t)
 	l.toldPeople(t, o.Slack, "the first load")
 	l.send(t, l.limit(t, 7, l.now(), 2, 100))
 	await(t, "a message", func() bool { return len(o.Messages()) > 0 })
-	return o
+}
+
+// Where Slack brings acts over HTTP, the service takes them beside all else that it answers.
+func TestATaskIsAcknowledgedInSlackOverHTTP(t *testing.T) {
+	l := newPipeline(t)
+	o := &office{pipeline: l, Slack: l.withSlack(t)}
+	l.config.Slack.SecretFile, l.config.HTTPListen = filepath.Join(t.TempDir(), "secret"), unusedAddress(t)
+	must(t, os.WriteFile(l.config.Slack.SecretFile, []byte("8f742231b10e8888\n"), 0o600))
+	o.open(t)
+	defer o.stop()
+	e, err := o.Press("U0ANA", o.message(t), alerts.Acknowledge.String())
+	must(t, err)
+	now := time.Now()
+	for _, tt := range []struct {
+		what, secret string
+		status       int
+	}{
+		{"signed by another", "another", http.StatusUnauthorized},
+		{"signed", "8f742231b10e8888", http.StatusOK},
+		{"once more", "8f742231b10e8888", http.StatusUnauthorized},
+	} {
+		r, err := slacktest.Request("http://"+l.config.HTTPListen+slack.Path, tt.secret, now, e)
+		must(t, err)
+		response, err := http.DefaultClient.Do(r.WithContext(t.Context()))
+		must(t, err)
+		must(t, response.Body.Close())
+		if response.StatusCode != tt.status {
+			t.Errorf("%s: got %s, want %d", tt.what, response.Status, tt.status)
+		}
+	}
+	o.answered(t, 1, "U0ANA")
+	if got, want := o.deeds(t), []string{"ana acknowledge slack"}; !slices.Equal(got, want) {
+		t.Errorf("the audit tells %q, want %q", got, want)
+	}
+}
+
+// unusedAddress is one of this machine that nobody listens on.
+func unusedAddress(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	must(t, l.Close())
+	return l.Addr().String()
 }
 
 // message is the case's message, which is the only one.

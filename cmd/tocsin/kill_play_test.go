@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -40,7 +39,7 @@ func playDemo(t *testing.T, binary string, kills int, seed uint64) *killed {
 	command := func(int) *exec.Cmd {
 		cmd := exec.Command(binary, "demo", "--fast", "--pause", "20ms", "--days", "150", "--today", "2026-06-30", "--dir", demo)
 		cmd.Env = append(os.Environ(), "TOCSIN_SLACK_TOKEN_FILE="+token, "TOCSIN_SLACK_API_URL="+fake.URL, "TOCSIN_NOTIFY_SETTLE=0s",
-			"TOCSIN_KAFKA_BROKERS="+freePort(t), "TOCSIN_HTTP_LISTEN="+freePort(t))
+			"TOCSIN_KAFKA_BROKERS="+unusedAddress(t), "TOCSIN_HTTP_LISTEN="+unusedAddress(t))
 		return cmd
 	}
 	killOften(t, command, kills, seed, 100)
@@ -64,16 +63,6 @@ func killOften(t *testing.T, command func(n int) *exec.Cmd, kills int, seed uint
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // killed
 	}
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // backlog is a portfolio's past, published once to a broker that nobody kills.
@@ -118,7 +107,7 @@ func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *kil
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tocsin.db")
 	group := rand.Uint64()
-	address := freePort(t)
+	address := unusedAddress(t)
 	command := func(n int) *exec.Cmd {
 		cmd := exec.Command(binary, "run", "--log-level", "error")
 		cmd.Env = append(os.Environ(), "TOCSIN_STORE_URL=sqlite:"+path, "TOCSIN_KAFKA_BROKERS="+b.broker,

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -78,11 +79,15 @@ func (s *service) run(ctx context.Context) error {
 	g.Go(func() error { return s.consume(ctx, group, *runner) })
 	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
 	g.Go(func() error { return s.deliver(ctx, meters) })
+	var acts http.Handler
 	if reception := s.reception(); reception != nil {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
+		if s.config.Slack.SecretFile != "" {
+			acts = reception
+		}
 	}
 	if listener != nil {
-		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, api, s) })
+		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, api, acts, s) })
 	}
 	return g.Wait()
 }
@@ -172,7 +177,7 @@ func (s *service) reception() *slack.Reception {
 	}
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
 	return slack.NewReception(slack.ReceptionConfig{
-		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store,
+		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store,
 		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack},
 	})
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 
 	"tocsin/alerts"
@@ -17,7 +19,9 @@ type slackCommand struct {
 	Preview  slackPreviewCommand  `cmd:"" help:"Print the messages that stories end with, as Slack's Block Kit Builder takes them."`
 }
 
-type slackManifestCommand struct{}
+type slackManifestCommand struct {
+	Address string `placeholder:"URL" help:"Where Slack reaches http.listen from outside, such as https://tocsin.example, for slack.signing_secret_file; without it Socket Mode."`
+}
 
 // Help says what to do with it.
 func (c *slackManifestCommand) Help() string {
@@ -28,7 +32,15 @@ func (c *slackManifestCommand) Help() string {
 
 // Run prints it.
 func (c *slackManifestCommand) Run(p *process) error {
-	manifest, err := slack.Manifest()
+	address := ""
+	if c.Address != "" {
+		u, err := url.Parse(c.Address)
+		if err != nil || u.Scheme != "https" || u.Host == "" {
+			return usageError{fmt.Sprintf("--address: %q is no address such as https://tocsin.example", c.Address)}
+		}
+		address = u.JoinPath(slack.Path).String()
+	}
+	manifest, err := slack.Manifest(address)
 	if err != nil {
 		return err
 	}
