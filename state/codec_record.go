@@ -184,6 +184,22 @@ func usedOrigins(kinds *[kindCount][]*fact) []*origin {
 	return origins
 }
 
+// usesOrigins tells whether each of the customer's origins is that of a fact.
+func (c *Customer) usesOrigins() bool {
+	unused := slices.Clone(c.origins)
+	for kind := Kind(0); kind < kindCount && len(unused) > 0; kind++ {
+		for _, f := range c.facts(kind) {
+			if at := slices.Index(unused, f.origin); at >= 0 {
+				unused = slices.Delete(unused, at, at+1)
+			}
+			if len(unused) == 0 {
+				break
+			}
+		}
+	}
+	return len(unused) == 0
+}
+
 func compareOrigins(a, b *origin) int {
 	return cmp.Or(strings.Compare(a.source, b.source), strings.Compare(a.entity, b.entity))
 }
@@ -250,6 +266,9 @@ func readFacts(r *reader, version byte) *Customer {
 	}
 	if with > withConduct|withEstates || with&withConduct != 0 && !c.readFurther(r) {
 		r.fail() // written in another way than appendFacts does
+	}
+	if r.err == nil && !c.usesOrigins() {
+		r.fail()
 	}
 	for range r.count(9) {
 		t := tombstone{hash: r.uint64(), revision: r.varint()}
