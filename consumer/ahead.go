@@ -74,7 +74,7 @@ func (r *Runner) upcoming() batch {
 // leave that, and does so at any error: whoever then computes the batch meets it, too, if there is more to it.
 func (r *Runner) prepare(ctx context.Context, b batch, work []*group, rows []state.Identity) {
 	next := r.in.takeBehind(b, r.day.Date, r.limit)
-	if r.refused > 0 || len(next.arrivals) == 0 || !r.apart(next, rows) {
+	if r.refused > 0 || len(next.arrivals) == 0 || r.verdictsLate() || !r.apart(next, rows) {
 		return
 	}
 	var a ahead

@@ -19,6 +19,7 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 	}
 	due, waits = r.mine(ctx, due)
 	if len(due) == 0 {
+		r.judged = r.Now()
 		return false, waits, nil
 	}
 	return true, false, r.ring(ctx, due)

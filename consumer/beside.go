@@ -105,8 +105,29 @@ func (r *Runner) mine(ctx context.Context, due []state.Alarm) (mine []state.Alar
 	if time.Since(r.left) < patience {
 		return nil, true
 	}
+	if r.othersMove(ctx) { // who reads a backlog steps them when it has read it
+		r.left = time.Now()
+		return nil, true
+	}
 	r.left = time.Now() // once in a while: whoever has them in hand may only be slow
 	return due, false
+}
+
+// othersMove tells whether partitions of others stand elsewhere than when this was asked last.
+func (r *Runner) othersMove(ctx context.Context) bool {
+	all, err := r.Store.AllPositions(ctx)
+	if err != nil {
+		return false // whatever is done next meets it, too
+	}
+	read := int64(0)
+	for _, pos := range all {
+		if r.in.partitions[Partition{pos.Topic, pos.Partition}] == nil {
+			read += pos.Next
+		}
+	}
+	moved := read != r.othersRead
+	r.othersRead = read
+	return moved
 }
 
 // tellFronts tells the others before which day our partitions stand, once for each place where one stands.

@@ -194,7 +194,7 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 		return nil, to, err
 	}
 	to.rates.Rates = r.rates
-	gs := make(groups)
+	gs, puts := make(groups), r.putsOff(b)
 	for i := range b.arrivals {
 		if b.arrivals[i].event == nil {
 			continue
@@ -221,7 +221,11 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 		}
 	}
 	to.touched = routing.touched()
-	return gs.sorted(), to, nil
+	work = gs.sorted()
+	for _, g := range work {
+		g.unjudged = puts
+	}
+	return work, to, nil
 }
 
 func (r *Runner) identities(ctx context.Context, b batch) (Routing, error) {

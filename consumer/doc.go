@@ -13,7 +13,8 @@
 // Whatever else happens, the record is dropped and loaded again: a retry that started from a record on which the
 // transition was already taken would lose the alert.
 //
-// While the store writes one batch the next one is computed, as far as it has nothing to do with the first (see ahead.go).
+// While the store writes one batch the next one is computed, as far as it has nothing to do with the first (see ahead.go). While a
+// backlog is read, verdicts are put off until its end (see putoff.go).
 //
 // The cache is bounded by bytes (see cache.go). A load is a snapshot and the steps of the rows since; when a snapshot is worth its
 // bytes, snapshot.go says.

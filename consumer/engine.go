@@ -24,6 +24,7 @@ type Step struct {
 	Estates  [][]byte       // of customers who have been merged into this one; see state.Customer.Estate
 	Decision []byte         // of a person; nil: none
 	Alarm    bool           // judge everything anew: a due date has come
+	Unjudged bool           // take events in and judge nothing, where that can wait for an alarm of the day: see putoff.go
 	All      bool           // where events change something, judge everything and not only what reads it: Effects are Whole
 	Tell     alerts.Telling // what of the effects anybody reads
 }
@@ -36,6 +37,7 @@ type Effects struct {
 	Facts      bool            // the facts are not what they were
 	Disputes   state.Date      // the last day at whose close the customer may have a part in a common cause, by facts that are news; zero: none
 	Was, Is    state.Fate      // what had become of the customer before, and what has by now
+	Unjudged   bool            // nothing was judged; an alarm of the day does it
 	Whole      bool            // everything was judged: Next is all that is to come by time alone, and earlier alarms are void
 	alerts.Result
 }
@@ -67,7 +69,13 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	if changed == 0 && !turned && !in.Alarm && in.Decision == nil {
 		return out
 	}
-	out.Whole = in.Alarm || in.All || turned || rec.Customer.Currency(e.Ledger, in.Day.Date) != currency // which any signal may have waited for
+	if in.Unjudged && !turned && !out.Is.Gone() && !in.Alarm && in.Decision == nil && len(in.Estates) == 0 {
+		out.putOff(rec, in)
+		return out
+	}
+	pending := rec.Unjudged != 0
+	rec.Unjudged = 0
+	out.Whole = in.Alarm || in.All || turned || pending || rec.Customer.Currency(e.Ledger, in.Day.Date) != currency // which any signal may have waited for
 	before, told, parts := rec.Episodes, rec.Told, rec.Now
 	if rec.Now = (state.Parts{}); !out.Is.Gone() { // else what time alone does to them would be nobody's alarm
 		rec.Now = e.Judge.View(rec.Customer.View(e.Ledger, in.Day.Date)).Parts()
@@ -80,7 +88,7 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	if next := rec.Customer.NextFate(in.Day.Date); next != 0 && (out.Next == 0 || next < out.Next) {
 		out.Next = next
 	}
-	out.Changed = turned || changed != 0 || !parts.Equal(&rec.Now) || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
+	out.Changed = turned || changed != 0 || pending || !parts.Equal(&rec.Now) || !bytes.Equal(before, rec.Episodes) || !bytes.Equal(told, rec.Told)
 	return out
 }
 

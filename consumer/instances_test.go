@@ -54,6 +54,7 @@ func (p *played) start(in *instance) {
 	in.runner = &Runner{
 		Source: in.broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return p.now }, Workers: 1,
 		Cache: p.way.memory, Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler), aside: p.aside(in),
+		Backlog: p.random.IntN(4),
 	}
 	if err := in.runner.start(context.Background()); err != nil {
 		p.t.Fatal(err)

@@ -130,6 +130,7 @@ func comparePartitions(a, b Partition) int {
 type batch struct {
 	arrivals []arrival
 	advances []state.Advance // sorted by topic and partition
+	behind   int             // records of the day that wait behind it
 	ahead    *ahead          // what is computed of it already; nil: nothing
 }
 
@@ -156,6 +157,9 @@ func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
 		n := ready(waiting[:min(len(waiting), share)], day)
 		if n == 0 {
 			continue
+		}
+		if n < len(waiting) && waiting[n].day <= day {
+			b.behind += len(waiting) - n
 		}
 		for i := range waiting[:n] {
 			in.decode(&waiting[i])

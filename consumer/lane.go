@@ -54,6 +54,7 @@ type group struct {
 	fresh    bool             // and so it is from now on: the batch quarantines the customer
 	records  []byte           // of the events that wait: see state.Parked
 	panicked *Panicked        // by what
+	unjudged bool             // the verdict of its events is put off
 	judged   bool             // everything is to be judged anew, as by an alarm
 
 	superseded bool // the batch steps the customer once more: its record is not as this step left it
@@ -150,10 +151,11 @@ func (l *lane) run(day state.Day, work []*group) error {
 			g.wait()
 			return
 		}
+		g.knownAt = max(g.knownAt, g.kept.record.Unjudged)
 		g.outcomes = slices.Grow(g.outcomes[:0], len(g.events))[:len(g.events)]
 		if g.effects, g.panicked = l.engine.TryStep(g.kept.record, g.step(day), g.outcomes); g.effects.Changed {
 			g.applied = rows.add(func(buf []byte) []byte {
-				return state.AppendApplied(buf, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision})
+				return state.AppendApplied(buf, &state.Applied{KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Unjudged: g.effects.Unjudged})
 			})
 		}
 		if g.panicked == nil {
@@ -172,7 +174,7 @@ func (l *lane) run(day state.Day, work []*group) error {
 }
 
 func (g *group) step(day state.Day) Step {
-	return Step{Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0 || g.judged}
+	return Step{Day: day, KnownAt: g.knownAt, Events: g.events, Estates: g.estates, Decision: g.decision, Alarm: len(g.alarms) > 0 || g.judged, Unjudged: g.unjudged}
 }
 
 // each runs f over work, spread over the workers; order between customers does not matter. Each worker has a block for rows.
@@ -296,7 +298,7 @@ func (l *lane) replay(ctx context.Context, day state.Day, rec *state.Record, row
 	}
 	effects, panicked := engine.TryStep(rec, Step{
 		Day: then, KnownAt: applied.KnownAt, Events: applied.Events, Estates: applied.Estates, Decision: applied.Decision,
-		Alarm: len(applied.Events) == 0 && len(applied.Estates) == 0 && applied.Decision == nil,
+		Alarm: len(applied.Events) == 0 && len(applied.Estates) == 0 && applied.Decision == nil && !applied.Unjudged, Unjudged: applied.Unjudged,
 	}, make([]state.Outcome, len(applied.Events)))
 	if panicked != nil {
 		return Effects{}, panicked

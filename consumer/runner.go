@@ -25,6 +25,7 @@ type Runner struct {
 	Hold    Hold
 	Day     DayPolicy
 	Clears  map[string]state.Inputs // what news of a topic may clear (contract.Topic.Inputs); of one that is not there everything
+	Backlog int                     // records of the open day that wait behind a batch from which on its verdicts are put off; 0: they never are
 	Workers int
 	Cache   int // bytes of records that are kept in memory between commits, as they are estimated; 0: none are
 	Metrics *Metrics
@@ -50,11 +51,14 @@ type Runner struct {
 	withheldAt state.Instant         // when it was given the last of them
 	unseen     []state.CustomerID    // whom the survey has not come to yet
 	why        string                // they are withheld, see alerts.WhyFirstLoad; empty: because of their age
+	judged     state.Instant         // when no alarm was due last
+	rang       bool                  // the last piece of work was alarms that had been due for long
 	limit      int                   // records in the next batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]silence // of those that hold the open day
 	closable   time.Time             // since when it could be closed by us, who leave that to another instance
 	left       time.Time             // since when alarms have been due that we leave to other instances
+	othersRead int64                 // the sum of their positions, as last looked at
 	behind     []Partition           // those, as last looked at: a close leaves them behind
 	unkept     []Gap                 // met, and not told to the store yet
 	gapsAsked  time.Time             // when the store was asked last whether one is accepted
@@ -112,7 +116,7 @@ func (r *Runner) start(ctx context.Context) error {
 		r.aside = besides
 	}
 	r.inquiry = inquiry{source: r.Source}
-	r.limit = smallestBatch
+	r.limit, r.judged = smallestBatch, r.Now()
 	if err := r.reload(ctx); err != nil {
 		return err
 	}
@@ -228,6 +232,9 @@ func (r *Runner) ready() {
 func (r *Runner) work(ctx context.Context) (busy bool, err error) {
 	if !r.found {
 		return r.openFirst(ctx)
+	}
+	if busy, err := r.lateAlarms(ctx); busy || err != nil {
+		return busy, err
 	}
 	if b := r.upcoming(); len(b.arrivals) > 0 {
 		return true, r.records(ctx, b)

@@ -9,9 +9,9 @@ import (
 // ErrNewerVersion. Golden files in testdata hold each version.
 const (
 	eventVersion    = 2 // 1: without the kinds from dispute.opened on
-	appliedVersion  = 3 // 2: with decisions that neither put off nor hand on a task; 1: as of events
-	recordVersion   = 5 // 4: with episodes whose task nobody has put off or been handed, and of which no signal is muted; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
-	countersVersion = 1
+	appliedVersion  = 4 // 3: with events that are judged at once; 2: with decisions that neither put off nor hand on a task; 1: as of events
+	recordVersion   = 6 // 5: of which everything is judged; 4: with episodes whose task nobody has put off or been handed, and of which no signal is muted; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
+	countersVersion = 2 // 1: of records in which everything is judged
 )
 
 // version reads the version byte.
@@ -110,7 +110,7 @@ func AppendApplied(buf []byte, a *Applied) []byte {
 	for i := range a.Events {
 		buf = appendEvent(buf, &a.Events[i])
 	}
-	buf = append(buf, boolByte(a.Decision != nil)*withDecision|boolByte(len(a.Estates) > 0)*withLegacy)
+	buf = append(buf, boolByte(a.Decision != nil)*withDecision|boolByte(len(a.Estates) > 0)*withLegacy|boolByte(a.Unjudged)*withoutVerdict)
 	buf = appendBytes(buf, a.Decision)
 	if len(a.Estates) == 0 {
 		return buf
@@ -126,6 +126,7 @@ func AppendApplied(buf []byte, a *Applied) []byte {
 const (
 	withDecision byte = 1 << iota
 	withLegacy
+	withoutVerdict
 )
 
 // DecodeApplied reads what AppendApplied wrote. Errors are ErrCorrupt and ErrNewerVersion.
@@ -149,8 +150,8 @@ func DecodeApplied(data []byte) (Applied, error) {
 	if !decided && len(decision) > 0 {
 		r.fail()
 	}
-	a.Decision = decision
-	if with > withDecision|withLegacy {
+	a.Decision, a.Unjudged = decision, with&withoutVerdict != 0
+	if with > withDecision|withLegacy|withoutVerdict {
 		r.fail()
 	}
 	if with&withLegacy != 0 {

@@ -48,7 +48,8 @@ func readRecord(r *reader) *Record {
 // AppendCounters appends a record's counters, which AppendRecord leaves out.
 func AppendCounters(buf []byte, rec *Record) []byte {
 	buf = append(buf, countersVersion)
-	return appendBytes(binary.AppendUvarint(buf, rec.Seq), rec.Told)
+	buf = appendBytes(binary.AppendUvarint(buf, rec.Seq), rec.Told)
+	return binary.AppendVarint(buf, int64(rec.Unjudged))
 }
 
 // DecodeCounters reads what AppendCounters wrote into a record. Errors are ErrCorrupt and ErrNewerVersion.
@@ -62,8 +63,10 @@ func DecodeCounters(data []byte, rec *Record) error {
 }
 
 func readCounters(r *reader, rec *Record) {
-	r.version(countersVersion)
-	rec.Seq, rec.Told = r.uvarint(), r.bytes()
+	version := r.version(countersVersion)
+	if rec.Seq, rec.Told = r.uvarint(), r.bytes(); version >= 2 {
+		rec.Unjudged = Instant(r.varint())
+	}
 }
 
 // AppendSnapshot appends a whole record, counters first.
@@ -80,7 +83,7 @@ func DecodeSnapshot(data []byte) (*Record, error) {
 	if err := r.end(); err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	rec.Seq, rec.Told = counters.Seq, counters.Told
+	rec.Seq, rec.Told, rec.Unjudged = counters.Seq, counters.Told, counters.Unjudged
 	return rec, nil
 }
 

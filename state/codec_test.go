@@ -149,9 +149,10 @@ func readGolden(t *testing.T, name string) []byte {
 // estates in it as they were handed over.
 func TestFormerEncodingsAreRead(t *testing.T) {
 	former, now := golden(bodies(), "v1", "v1", "v1"), present()
-	former["applied.v2"] = now["applied.v3"]
-	for _, version := range []string{"v2", "v3", "v4"} {
-		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v5"], now["snapshot.heir.v5"]
+	former["applied.v2"] = now["applied.v4"]
+	former["applied.v3"] = now["applied.v4"]
+	for _, version := range []string{"v2", "v3", "v4", "v5"} {
+		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v6"], now["snapshot.heir.v6"]
 		row := readGolden(t, "applied.heir."+version)
 		row[0] = appliedVersion
 		former["applied.heir."+version] = row
@@ -226,13 +227,13 @@ func TestDecodingRefusesDamage(t *testing.T) {
 }
 
 func TestCountersAreApart(t *testing.T) {
-	rec := Record{Customer: NewCustomer("C-1"), Seq: 7, Told: []byte("t")}
+	rec := Record{Customer: NewCustomer("C-1"), Seq: 7, Told: []byte("t"), Unjudged: 5}
 	var back Record
-	if err := DecodeCounters(AppendCounters(nil, &rec), &back); err != nil || back.Seq != 7 || string(back.Told) != "t" {
+	if err := DecodeCounters(AppendCounters(nil, &rec), &back); err != nil || back.Seq != 7 || string(back.Told) != "t" || back.Unjudged != 5 {
 		t.Errorf("got %v %+v", err, back)
 	}
 	other := rec
-	other.Seq, other.Told = 8, nil
+	other.Seq, other.Told, other.Unjudged = 8, nil, 0
 	if !bytes.Equal(AppendRecord(nil, &rec), AppendRecord(nil, &other)) {
 		t.Error("records that differ in their counters alone are encoded differently")
 	}
@@ -243,6 +244,9 @@ func ofFormerVersion(name string, data []byte) bool {
 	r := reader{rest: data}
 	switch name {
 	case "snapshot":
+		if data[0] < countersVersion {
+			return true
+		}
 		readCounters(&r, &Record{})
 		return r.byte() < recordVersion
 	case "applied":

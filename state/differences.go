@@ -25,6 +25,7 @@ func Differences(want, got *Record) []string {
 	tell(want.Touched == got.Touched, "what the day has changed")
 	tell(bytes.Equal(want.Episodes, got.Episodes), "episodes")
 	tell(bytes.Equal(want.Told, got.Told), "what was told")
+	tell(want.Unjudged == got.Unjudged, "what waits for a verdict")
 	facts := want.Customer.differences(got.Customer)
 	all = append(all, facts...)
 	tell(len(facts) > 0 || bytes.Equal(want.Customer.appendFacts(nil), got.Customer.appendFacts(nil)), "what is kept of documents that have shrunk, or of estates")

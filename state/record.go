@@ -15,8 +15,9 @@ type Record struct {
 	Episodes []byte // open episodes, case and task by rule set: alerts' own encoding
 
 	// Counters that depend on how events were batched. They are encoded apart and left out of comparisons.
-	Seq  uint64 // the journal row that this record is the fold of
-	Told []byte // what was told last of each alert, task and message, and when: alerts' own encoding
+	Seq      uint64  // the journal row that this record is the fold of
+	Unjudged Instant // when the latest of the facts was known that no step has judged yet; zero: all are judged. An alarm of the open day does it
+	Told     []byte  // what was told last of each alert, task and message, and when: alerts' own encoding
 }
 
 // Promote moves the record on to a later open day: what stands becomes what stood at the close.

@@ -177,10 +177,11 @@ type Entry struct {
 
 // Applied is what a journal row holds: the cause of a step.
 type Applied struct {
-	KnownAt  Instant // the latest of the events; for an alarm the first instant of the day
+	KnownAt  Instant // the latest of the events; for an alarm the first instant of the day, or when what it judges was known
 	Events   []Event
 	Estates  [][]byte // of others who have been merged into the customer: see [Customer.Estates]
 	Decision []byte   // what a person decided: alerts' own encoding
+	Unjudged bool     // the step took the events in and judged nothing: see Record.Unjudged
 }
 
 // Proof is what a step was computed from that appends no row, whose key would prove it: the customer's last row, 0 for none. That it

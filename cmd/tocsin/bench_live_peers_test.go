@@ -12,9 +12,10 @@ import (
 // `make bench-peers` takes beside the peers' own runs. TOCSIN_BENCH_BROKER, TOCSIN_BENCH_TOPIC and TOCSIN_BENCH_EVENTS say where it is
 // and how many they are. As the peers do, it reads from the first record to the last commit.
 //
-// The peers' loader does not stamp records with when their events were, so two years become known on one day: invoices that were paid
-// in time are overdue until their payment is read, and Tocsin writes the alert, the task and the message of each. Samples of what
-// PostgreSQL was at had these half of the time, and the journal an eighth. The peers go by the events' own times.
+// The peers' loader does not stamp records with when their events were, so two years become known on one day: a backlog at whose end
+// every customer is judged once, which is waited for. Without putting verdicts off, invoices that were paid in time would be overdue
+// until their payment is read, and the alert, the task and the message of each took half of PostgreSQL's time. The peers go by the
+// events' own times.
 func BenchmarkLivePeers(b *testing.B) {
 	broker, topic := os.Getenv("TOCSIN_BENCH_BROKER"), os.Getenv("TOCSIN_BENCH_TOPIC")
 	if broker == "" || topic == "" {

@@ -220,13 +220,26 @@ func (m *meter) note(records int, started time.Time, alerts []state.AlertRow) {
 	}
 }
 
-// wait returns when everything is committed, and how long that took from when the first record was there.
+// wait returns when everything is committed and judged, and how long that took from when the first record was there.
 func (m *meter) wait(b *testing.B) time.Duration {
 	b.Helper()
 	select {
 	case <-m.done:
 	case <-time.After(3 * time.Minute):
 		b.Fatalf("%d of %d records are committed after three minutes", m.landed, m.want)
+	}
+	for due := true; due; {
+		day, _, err := m.Day(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		alarms, err := m.DueAlarms(b.Context(), day.Date, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if due = len(alarms) > 0; due {
+			time.Sleep(10 * time.Millisecond)
+		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -169,7 +169,7 @@ func (j *journey) process(ctx context.Context, n int) (err error) {
 	if err != nil {
 		return err
 	}
-	runner.Source = sips
+	runner.Source, runner.Backlog = sips, random.IntN(3)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	j.mu.Lock()

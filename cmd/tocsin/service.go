@@ -92,6 +92,10 @@ func (s *service) run(ctx context.Context) error {
 	return g.Wait()
 }
 
+// backlog is how many records have to wait for verdicts to be put off: more than come in while one batch is committed, where the
+// consumer keeps up.
+const backlog = 2048
+
 // runner is what each membership of the group starts from; only the source is its own.
 func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*consumer.Runner, error) {
 	n, l := s.config.Notify, s.config.Ledger
@@ -102,7 +106,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.Kafka.Topics.clears(),
-		Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, By: actor(""), Log: s.log,
+		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, By: actor(""), Log: s.log,
 	}, nil
 }
 
