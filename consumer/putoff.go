@@ -18,9 +18,9 @@ import (
 //
 // A merge, an erasure, a decision and what an heir is handed are judged at once, for others go by what has become of the customer.
 
-// soonest is how long verdicts may be put off, but in a first load, whose end people wait for. Where a backlog takes longer, records
+// longest is how long verdicts may be put off, but in a first load, whose end people wait for. Where a backlog takes longer, records
 // and alarms take turns, and no verdict is put off, until all have been given.
-const soonest = state.Instant(10 * time.Second)
+const longest = state.Instant(time.Minute)
 
 // putOff is the effect of a step whose verdict is put off. The alarm stands as long as the verdict is owed, so it is written once.
 func (out *Effects) putOff(rec *state.Record, in Step) {
@@ -37,7 +37,7 @@ func (r *Runner) putsOff(b batch) bool {
 }
 
 // verdictsLate tells whether alarms have been due for so long that records no longer go first.
-func (r *Runner) verdictsLate() bool { return !r.firstLoad && r.Now()-r.judged > soonest }
+func (r *Runner) verdictsLate() bool { return !r.firstLoad && r.Now()-r.judged > longest }
 
 // lateAlarms steps alarms that have been due for long, in turns with batches of records.
 func (r *Runner) lateAlarms(ctx context.Context) (busy bool, err error) {
