@@ -63,7 +63,7 @@ func TestNoCodeLacksItsText(t *testing.T) {
 		check("feedback", l.feedback, FeedbackCodes()...)
 		check("kind", l.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
 		check("task", l.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
-		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate)
+		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate, WhyBudget, WhyFlood)
 		check("contribution", l.parts, slices.DeleteFunc(detectors.Contributions(), func(name string) bool { return l.signals[name] != "" })...)
 		check("feature", l.features, detectors.FeatureNames()...)
 		check("fact", l.facts, slices.Collect(maps.Keys(factMeasures))...)
@@ -216,7 +216,7 @@ func TestEveryFeatureHasItsUnit(t *testing.T) {
 
 // Chinese has no letters but in names of ours: what we are called, and keys of the configuration.
 func TestChineseIsChinese(t *testing.T) {
-	names := strings.NewReplacer("Tocsin", "", "notify.hold", "", "notify.max_age", "", "UTC", "", "slack.people", "")
+	names := strings.NewReplacer("Tocsin", "", "notify.hold", "", "notify.max_age", "", "notify.budget", "", "notify.flood", "", "tocsin digest", "", "UTC", "", "slack.people", "")
 	for path, text := range leaves(Chinese) {
 		if path == "tag" {
 			continue

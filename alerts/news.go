@@ -52,6 +52,16 @@ func (n *News) Grave() bool {
 	return slices.ContainsFunc(n.Changes, func(c Change) bool { return c.To > c.From && (c.Reason == classA || c.Reason == classB1) })
 }
 
+// Grave tells whether a register's news of the gravest kind stands in a case.
+func (m *CaseMessage) Grave() bool {
+	return slices.ContainsFunc(m.Alerts, func(a CaseAlert) bool { return a.Reason == classA || a.Reason == classB1 })
+}
+
+// Insolvent tells whether an insolvency stands in a case: beside it nothing else that is told of the customer is news.
+func (m *CaseMessage) Insolvent() bool {
+	return slices.ContainsFunc(m.Alerts, func(a CaseAlert) bool { return a.Reason == classA })
+}
+
 // levelOf is the level at which a signal stands in a case; None where it does not stand at warning or above.
 func (m *CaseMessage) levelOf(signal string) detectors.Level {
 	for i := range m.Alerts {

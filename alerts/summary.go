@@ -17,6 +17,8 @@ const (
 	WhyBehind    = "behind"     // the store stood at a past day when the run began: an outage, or a first load that was interrupted
 	WhyHold      = "hold"       // notify.hold
 	WhyLate      = "late"       // what has come in was older than notify.max_age
+	WhyBudget    = "budget"     // their owners, or the channel, have been told of enough on that day: notify.budget
+	WhyFlood     = "flood"      // more came in at once than a channel is to get messages of: notify.flood
 )
 
 // worstCases is how many cases a summary names.
@@ -26,10 +28,14 @@ const worstCases = 10
 // changes later is told by the cases' own messages, so a summary never changes but when somebody it names is erased.
 //
 // It counts the cases that it speaks of, and not those that have had nothing to say meanwhile.
+//
+// What an outbox holds back is told in a summary as well, one for each channel and day, or flood. That one counts on, and what it tells
+// of has its own message to come.
 type Summary struct {
 	SummaryID         string
-	Seq               int64 // 1, counted up when somebody is erased from it
+	Seq               int64 // 1, counted up when somebody is erased from it, and when it counts on
 	Why               string
+	Channel           string     // of what an outbox holds back; else empty: where summaries go
 	From, To          state.Date // the business days about which it tells
 	KnownAt           state.Instant
 	Critical, Warning int           // open cases
@@ -57,6 +63,22 @@ func SummaryID(of []state.MessageKey) string {
 		fmt.Fprintf(hash, "%s\x00%d\x00", key.Case, key.Seq)
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// NoticePrefix begins the ids of all summaries of what is held back for a reason in a channel.
+func NoticePrefix(why, channel string) string {
+	hash := sha256.Sum256([]byte("held back\x00" + why + "\x00" + channel))
+	return hex.EncodeToString(hash[:8])
+}
+
+// NoticeID names the summary of what is held back from an instant on. Later ones have greater ids.
+func NoticeID(why, channel string, begins state.Instant) string {
+	return fmt.Sprintf("%s%016x", NoticePrefix(why, channel), uint64(begins))
+}
+
+// NewNotice is a summary of what is held back from an instant on, made now, that tells of nothing yet.
+func NewNotice(why, channel string, begins, now state.Instant) *Summary {
+	return &Summary{SummaryID: NoticeID(why, channel, begins), Seq: 1, Why: why, Channel: channel, KnownAt: now}
 }
 
 // Add counts a case in, if it is open. One that nobody has seen a message of has been withheld since it opened.

@@ -32,6 +32,7 @@ func (s *Summary) Digest() string { return fmt.Sprintf("summary %d", s.Seq) }
 const (
 	summaryKind    = "summary"
 	summaryVersion = 1
+	noticeVersion  = 2 // of a summary that has a channel
 )
 
 // ParseMessage reads what the AppendJSON of a message wrote.
@@ -54,7 +55,11 @@ func ParseMessage(body []byte) (Message, error) {
 // AppendJSON appends the summary as the outbox keeps it.
 func (s *Summary) AppendJSON(b []byte) []byte {
 	b = appendStringMember(append(b, '{'), "kind", summaryKind)
-	b = appendNumberMember(b, "version", summaryVersion)
+	if s.Channel == "" {
+		b = appendNumberMember(b, "version", summaryVersion)
+	} else {
+		b = appendStringMember(appendNumberMember(b, "version", noticeVersion), "channel", s.Channel)
+	}
 	b = appendStringMember(b, "summary_id", s.SummaryID)
 	b = appendNumberMember(b, "seq", s.Seq)
 	b = appendStringMember(b, "why", s.Why)
@@ -84,6 +89,7 @@ func appendSummaryCase(b []byte, c *SummaryCase) []byte {
 type (
 	summaryWire struct {
 		Version   int    `json:"version"`
+		Channel   string `json:"channel"`
 		SummaryID string `json:"summary_id"`
 		Seq       int64  `json:"seq"`
 		Why       string `json:"why"`
@@ -112,11 +118,11 @@ func ParseSummary(body []byte) (*Summary, error) {
 	if err := json.Unmarshal(body, &w); err != nil {
 		return nil, fmt.Errorf("summary: %w", err)
 	}
-	if w.Version != summaryVersion || w.SummaryID == "" || w.Seq < 1 {
+	if w.Version != summaryVersion && (w.Version != noticeVersion || w.Channel == "") || w.SummaryID == "" || w.Seq < 1 {
 		return nil, fmt.Errorf("summary of version %d, id %q: %w", w.Version, w.SummaryID, errEncoding)
 	}
 	s := &Summary{
-		SummaryID: w.SummaryID, Seq: w.Seq, Why: w.Why, From: state.Date(w.From), To: state.Date(w.To), KnownAt: state.Instant(w.KnownAt),
+		SummaryID: w.SummaryID, Seq: w.Seq, Why: w.Why, Channel: w.Channel, From: state.Date(w.From), To: state.Date(w.To), KnownAt: state.Instant(w.KnownAt),
 		Critical: w.Critical, Warning: w.Warning,
 	}
 	for _, sum := range w.AtRisk {

@@ -117,5 +117,5 @@ func (l *Language) Grade(g state.Grade) string { return l.code(g.String()) }
 // Why is why the messages that a summary stands for were withheld, and about which days they were: sentences without the last full
 // stop.
 func (l *Language) Why(s *Summary) string {
-	return strings.NewReplacer("{from}", l.Date(s.From), "{to}", l.Date(s.To)).Replace(l.say(l.whys, s.Why))
+	return strings.NewReplacer("{from}", l.Date(s.From), "{to}", l.Date(s.To), "{cases}", strconv.Itoa(s.Cases())).Replace(l.say(l.whys, s.Why))
 }

@@ -60,5 +60,9 @@ var Chinese = &Language{
 		WhyBehind:    "Tocsin 曾落后，现已追上。{from} 至 {to} 的发现暂未发送，待全部读完后在此汇总",
 		WhyHold:      "消息曾按设置（notify.hold）暂停发送，内容涉及 {from} 至 {to}",
 		WhyLate:      "有事件在发生很久之后才送达（notify.max_age）。涉及 {from} 至 {to} 的影响暂未发送，待全部读完后在此汇总",
+		WhyBudget: "今日暂缓发送：{cases} 个案件。负责人今天收到的案件已达每日上限（notify.budget），或本频道今天已多次提及这些客户。" +
+			"除非届时已结案，各案件将在下一工作日按当时状态发送；升为严重的立即发送",
+		WhyFlood: "短时间内新增案件 {cases} 个，超过本频道应接收的数量（notify.flood），在此合并计数。平稳后，严重案件将各自单独发送，" +
+			"其余案件按 notify.budget 发送。全部案件均计入 tocsin digest",
 	},
 }

@@ -53,6 +53,13 @@ func (d *Desk) Digest(ctx context.Context, ledger *state.Ledger, day state.Date)
 		if _, digest.Withheld, err = d.Store.OwedCount(ctx); err != nil {
 			return nil, fmt.Errorf("withheld messages: %w", err)
 		}
+		for _, why := range []int{state.WaitBudget, state.WaitFlood} {
+			waiting, err := d.Store.WaitCount(ctx, state.WaitsOf{Why: why})
+			if err != nil {
+				return nil, fmt.Errorf("messages put off: %w", err)
+			}
+			digest.Withheld += waiting
+		}
 		digest.Stale = open.Stale
 	}
 	ids, err := d.Store.Customers(ctx)

@@ -41,6 +41,22 @@ func TestTheDigestOfAStore(t *testing.T) {
 			t.Errorf("got %s, want %q in it", first, want)
 		}
 	}
+	owed, err := g.desk().Store.Owed(t.Context(), g.now, 9)
+	if err != nil || len(owed) != 1 {
+		t.Fatalf("got %d owed, %v, want one case", len(owed), err)
+	}
+	for why, want := range map[int]string{0: "", state.WaitQuiet: "", state.WaitBudget: "held back: 1", state.WaitFlood: "held back: 1"} {
+		off := []state.Waiting{{MessageKey: owed[0].Key(), Wait: state.Wait{Why: why, Until: g.now + 1}}}
+		if err := g.desk().Store.Postpone(t.Context(), state.Lease{}, off, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := told(0); strings.Contains(got, "held back: 1") != (want != "") {
+			t.Errorf("put off for %d: got %s", why, got)
+		}
+	}
+	if err := g.desk().Store.Postpone(t.Context(), state.Lease{}, []state.Waiting{{MessageKey: owed[0].Key()}}, nil); err != nil {
+		t.Fatal(err)
+	}
 	if got := told(0); got != first {
 		t.Errorf("the last one: got %s, want %s", got, first)
 	}

@@ -363,6 +363,7 @@ type Message struct {
 	DueAt    Instant    // not before
 	Held     bool       // withheld: first load, notify.hold, older than notify.max_age
 	Body     []byte     // the case as alerts renders it for a sender; JSON
+	Wait     Wait       // how its case was put off; only [Outbox.Owed] tells
 }
 
 // Receipt tells where a case's message stands at its receiver.

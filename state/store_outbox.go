@@ -4,8 +4,10 @@ import "context"
 
 // Outbox keeps owed messages until a sender has delivered them.
 type Outbox interface {
-	// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held, due or
-	// not, by the earliest DueAt: a message that waits has newer things to say than the one that is due.
+	Waits
+	// Owed lists, of each case one of whose undelivered messages is due, not held and not put off, the newest that is not held, due
+	// or not, by the earliest DueAt: a message that waits has newer things to say than the one that is due. Its Wait is that of its
+	// case, also when that is over.
 	Owed(ctx context.Context, now Instant, limit int) ([]Message, error)
 	// OwedCount is how many cases have an undelivered message that is not held, due or not, and how many have held ones
 	// only.

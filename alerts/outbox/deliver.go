@@ -67,16 +67,38 @@ func (l *loop) leased(ctx context.Context, m state.Message, err error) error {
 	return nil
 }
 
-// bring makes a channel show a message.
+// bring makes a channel show a message, or puts it off there.
 func (l *loop) bring(ctx context.Context, round *round, p *place, msg alerts.Message) error {
+	before := round.tried
+	err := l.try(ctx, round, p, msg)
+	if p.wait.Why != 0 {
+		round.tried = before
+	}
+	return err
+}
+
+func (l *loop) try(ctx context.Context, round *round, p *place, msg alerts.Message) error {
 	at, r, m := l.line(p.r.Channel), &p.r, round.m
-	if l.rested(spot{m.Case, r.Channel}, m.Seq) || l.Wall() < at.until {
+	if l.rested(spot{m.Case, r.Channel}, m.Seq) {
+		return nil
+	}
+	if r.Timestamp == "" && r.Attempt == 0 && !p.idle(msg) { // also while it is not its channel's turn: what floods that must not wait in line
+		if holds, err := l.holds(ctx, &m, p, msg); err != nil || holds {
+			return err
+		}
+	}
+	if l.Wall() < at.until {
 		return nil
 	}
 	round.tried = true
 	if r.Attempt != 0 {
 		if known, err := l.lookUp(ctx, at, r); err != nil || !known {
 			return err
+		}
+		if r.Timestamp == "" && !p.idle(msg) {
+			if holds, err := l.holds(ctx, &m, p, msg); err != nil || holds {
+				return err
+			}
 		}
 	}
 	switch {
@@ -87,9 +109,6 @@ func (l *loop) bring(ctx context.Context, round *round, p *place, msg alerts.Mes
 			return l.settle(ctx, *r, m, "closed")
 		}
 		return l.keep(ctx, *r)
-	case r.Timestamp == "" && l.sleeps(m, r.Channel, msg):
-		round.tried = false
-		return nil
 	case r.Timestamp == "":
 		return l.post(ctx, round, p, msg)
 	case same(r.Body, p.shows(msg)):
@@ -132,7 +151,10 @@ func (l *loop) post(ctx context.Context, round *round, p *place, msg alerts.Mess
 		return nil
 	}
 	r.Attempt = l.Wall()
-	if err := l.keep(ctx, r); err != nil {
+	heard := state.Heard{
+		Channel: r.Channel, Seq: round.m.Seq, At: l.Clock(), Who: account(msg, r.Channel), Fresh: round.m.Wait.Why < state.WaitBudget,
+	}
+	if err := l.speak(ctx, r, heard); err != nil {
 		return err
 	}
 	if err := l.mine(ctx); err != nil {
@@ -143,8 +165,8 @@ func (l *loop) post(ctx context.Context, round *round, p *place, msg alerts.Mess
 		if outcomeOf(err) == unknown {
 			return err
 		}
-		r.Attempt = 0
-		return errors.Join(err, l.keep(ctx, r))
+		r.Attempt, heard.At = 0, 0
+		return errors.Join(err, l.speak(ctx, r, heard))
 	}
 	r.Timestamp, r.Attempt = timestamp, 0
 	return l.shown(ctx, round, p, r, msg)
@@ -192,7 +214,7 @@ func (l *loop) shown(ctx context.Context, round *round, p *place, r state.Receip
 	if after.r = r; round.todo == 1 && after.done(msg) {
 		r.Seq = round.m.Seq
 	}
-	if sum, is := msg.(*alerts.Summary); is {
+	if sum, is := msg.(*alerts.Summary); is && sum.Channel == "" { // else what it names has a message of its own to come
 		if err := l.named(ctx, sum); err != nil {
 			return err // and the next one finds the summary, edits it and gets here again
 		}
@@ -252,6 +274,19 @@ func (l *loop) keep(ctx context.Context, r state.Receipt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
 	if err := l.Store.Deliver(ctx, l.lease, r); err != nil {
+		return storeError{fmt.Errorf("keep receipt of case %s: %w", r.Case, err)}
+	}
+	return nil
+}
+
+// speak stores a receipt as keep does, with what a channel hears.
+func (l *loop) speak(ctx context.Context, r state.Receipt, h state.Heard) error {
+	if h.Who == "" {
+		return l.keep(ctx, r) // a summary is on nobody's budget
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	if err := l.Store.Speak(ctx, l.lease, r, h); err != nil {
 		return storeError{fmt.Errorf("keep receipt of case %s: %w", r.Case, err)}
 	}
 	return nil

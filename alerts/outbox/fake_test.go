@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,9 @@ type memory struct {
 	fuse     *fuse
 	messages []state.Message // unsettled
 	receipts map[string]state.Receipt
+	ended    []state.Message // settled
+	heard    map[heardIn]state.Heard
+	read     int // messages that were listed as owed
 	leases   state.LeaseTable
 	down     error // what every call answers; nil: it works
 	full     error // what every write answers; nil: it works
@@ -51,20 +55,28 @@ type memory struct {
 
 func (s *memory) Owed(_ context.Context, now state.Instant, limit int) ([]state.Message, error) {
 	newest, due := map[string]state.Message{}, map[string]bool{}
-	for _, m := range s.messages {
-		if m.Held {
-			continue
-		}
-		due[m.Case] = due[m.Case] || m.DueAt <= now
-		if m.Seq >= newest[m.Case].Seq {
-			newest[m.Case] = m
+	for i := range s.messages {
+		if m := &s.messages[i]; !m.Held && max(m.DueAt, m.Wait.Until) <= now {
+			due[m.Case] = true
 		}
 	}
-	maps.DeleteFunc(newest, func(id string, _ state.Message) bool { return !due[id] })
+	for _, m := range s.messages {
+		if m.Held || !due[m.Case] {
+			continue
+		}
+		was := newest[m.Case].Wait
+		m.Wait.Why, m.Wait.Since = max(m.Wait.Why, was.Why), max(m.Wait.Since, was.Since)
+		if len(m.Wait.In) == 0 {
+			m.Wait.In = was.In
+		}
+		newest[m.Case] = m // later ones are newer
+	}
 	owed := slices.SortedFunc(maps.Values(newest), func(a, b state.Message) int {
 		return cmp.Or(cmp.Compare(a.DueAt, b.DueAt), cmp.Compare(a.Case, b.Case))
 	})
-	return owed[:min(limit, len(owed))], s.down
+	owed = owed[:min(limit, len(owed))]
+	s.read += len(owed)
+	return owed, s.down
 }
 
 func (s *memory) OwedCount(context.Context) (due, held int, err error) {
@@ -108,9 +120,131 @@ func (s *memory) Deliver(ctx context.Context, under state.Lease, r state.Receipt
 	}
 	s.fuse.burn()
 	s.receipts[receiptOf(r.Case, r.Channel)] = r
-	s.messages = slices.DeleteFunc(s.messages, func(m state.Message) bool { return m.Case == r.Case && m.Seq <= r.Seq })
+	s.settle(r.Case, r.Seq)
 	s.fuse.burn()
 	return nil
+}
+
+func (s *memory) settle(caseID string, seq int64) {
+	s.messages = slices.DeleteFunc(s.messages, func(m state.Message) bool {
+		over := m.Case == caseID && m.Seq <= seq
+		if over {
+			s.ended = append(s.ended, m)
+		}
+		return over
+	})
+}
+
+// heardIn is where it is kept that a channel has heard of a case.
+type heardIn struct {
+	state.MessageKey
+	channel string
+}
+
+func (s *memory) Speak(ctx context.Context, under state.Lease, r state.Receipt, h state.Heard) error {
+	if err := cmp.Or(s.down, s.full, ctx.Err(), s.leases.Check(under)); err != nil {
+		return err
+	}
+	s.fuse.burn()
+	s.receipts[receiptOf(r.Case, r.Channel)] = r
+	s.settle(r.Case, r.Seq)
+	if at := (heardIn{state.MessageKey{Case: r.Case, Seq: h.Seq}, h.Channel}); h.At == 0 {
+		delete(s.heard, at)
+	} else {
+		s.heard[at] = h
+	}
+	s.fuse.burn()
+	return nil
+}
+
+func (s *memory) HeardCount(_ context.Context, of state.HeardOf) (int, error) {
+	found := map[state.MessageKey]bool{}
+	for at, h := range s.heard {
+		if h.At >= of.Since && (of.Who == "" || h.Who == of.Who) && (of.Channel == "" || h.Channel == of.Channel && h.Fresh) &&
+			at.MessageKey != of.But && (of.Customer == "" || of.Customer == "C-"+state.CustomerID(at.Case)) {
+			found[at.MessageKey] = true
+		}
+	}
+	return len(found), s.down
+}
+
+func (s *memory) Postpone(ctx context.Context, under state.Lease, of []state.Waiting, tell []state.Message) error {
+	if err := cmp.Or(s.down, s.full, ctx.Err(), s.leases.Check(under)); err != nil {
+		return err
+	}
+	s.fuse.burn()
+	for _, w := range of {
+		for i := range s.messages {
+			if m := &s.messages[i]; m.Case == w.Case && m.Seq <= w.Seq {
+				m.Wait = w.Wait
+			}
+		}
+	}
+	for _, m := range tell {
+		s.settle(m.Case, m.Seq-1)
+		s.messages = append(s.messages, m)
+	}
+	s.fuse.burn()
+	return nil
+}
+
+// waits are the cases that are put off, by when they were.
+func (s *memory) waits(of state.WaitsOf) []string {
+	since := map[string]state.Instant{}
+	for _, m := range s.messages {
+		if of.Fits(&m.Wait) {
+			since[m.Case] = m.Wait.Since
+		}
+	}
+	return slices.SortedFunc(maps.Keys(since), func(a, b string) int { return cmp.Or(cmp.Compare(since[a], since[b]), cmp.Compare(a, b)) })
+}
+
+func (s *memory) Recall(_ context.Context, under state.Lease, of state.WaitsOf, limit int) error {
+	if err := cmp.Or(s.down, s.leases.Check(under)); err != nil {
+		return err
+	}
+	all := s.waits(of)
+	put := map[string]bool{}
+	for _, id := range all[:min(limit, len(all))] {
+		put[id] = true
+	}
+	for i := range s.messages {
+		if m := &s.messages[i]; put[m.Case] {
+			m.Wait.Until = 0
+		}
+	}
+	return nil
+}
+
+func (s *memory) WaitCount(_ context.Context, of state.WaitsOf) (int, error) {
+	seen := make(map[string]bool, len(s.messages))
+	for i := range s.messages {
+		if m := &s.messages[i]; of.Fits(&m.Wait) {
+			seen[m.Case] = true
+		}
+	}
+	return len(seen), s.down
+}
+
+func (s *memory) Flooded(context.Context) ([]string, error) {
+	var texts []string
+	for i := range s.messages {
+		if w := &s.messages[i].Wait; w.Why == state.WaitFlood && w.Until > 0 {
+			if text := state.ChannelsText(w.In); !slices.Contains(texts, text) {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return state.FloodedOf(texts), s.down
+}
+
+func (s *memory) Last(_ context.Context, prefix string) (last state.Message, found bool, err error) {
+	for _, m := range slices.Concat(s.ended, s.messages) {
+		if m.Customer == "" && strings.HasPrefix(m.Case, prefix) && (!found || cmp.Or(cmp.Compare(m.Case, last.Case), cmp.Compare(m.Seq, last.Seq)) > 0) {
+			last, found = m, true
+		}
+	}
+	return last, found, s.down
 }
 
 func (s *memory) Withheld(context.Context, string, int) ([]state.Withheld, error) {
@@ -237,6 +371,9 @@ type bench struct {
 	wall     *wall
 	now      state.Instant
 	awake    *worktime.Hours // of the next restart, as what follows
+	budget   int
+	flood    Flood
+	pace     Pace
 	route    func(*alerts.CaseMessage) []string
 	open     func(channel string) Sender
 	threads  Sender // instead of the wall; nil: none
@@ -244,8 +381,8 @@ type bench struct {
 }
 
 func newBench() *bench {
-	b := &bench{now: start}
-	b.store = &memory{fuse: &fuse{}, receipts: map[string]state.Receipt{}, leases: state.LeaseTable{}}
+	b := &bench{now: start, pace: DefaultPace()}
+	b.store = &memory{fuse: &fuse{}, receipts: map[string]state.Receipt{}, heard: map[heardIn]state.Heard{}, leases: state.LeaseTable{}}
 	b.wall = &wall{fuse: b.store.fuse, now: func() state.Instant { return b.now }}
 	b.restart()
 	return b
@@ -259,7 +396,8 @@ func (b *bench) restart() {
 		to = b.threads
 	}
 	b.loop = newLoop(Outbox{
-		Store: b.store, Sender: to, Channel: channel, Clock: clock, Wall: clock, Pace: DefaultPace(), Awake: b.awake, Route: b.route, Open: b.open,
+		Store: b.store, Sender: to, Channel: channel, Clock: clock, Wall: clock, Pace: b.pace, Awake: b.awake, Route: b.route, Open: b.open,
+		Budget: b.budget, Flood: b.flood,
 		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
 	})
 }
@@ -308,14 +446,26 @@ func (b *bench) drain(t *testing.T) {
 	}
 }
 
-// quiet runs passes until nothing is owed, for a day of the clock at most.
+// quiet runs passes until nothing is owed, for some days of the clock at most.
 func (b *bench) quiet() error {
-	for end := later(b.now, 24*time.Hour); len(b.store.messages) > 0; b.pass() {
+	for end := later(b.now, 5*24*time.Hour); len(b.store.messages) > 0; b.pass() {
 		if b.now > end {
-			return fmt.Errorf("after a day still owed: %v", b.store.messages)
+			return fmt.Errorf("after days still owed: %v", b.store.messages)
 		}
+		b.sleep()
 	}
 	return nil
+}
+
+// sleep moves the clock on to where something may happen, if all that is owed is put off.
+func (b *bench) sleep() {
+	var until state.Instant
+	for _, m := range b.store.messages {
+		if at := max(m.DueAt, m.Wait.Until); until == 0 || at < until {
+			until = at
+		}
+	}
+	b.now = max(b.now, until)
 }
 
 // visible is what people see: the severity that each message shows, by case.

@@ -16,6 +16,7 @@ type line struct {
 	until    state.Instant // the sender is left alone until then
 	failures int           // in a row
 	failing  string        // the outcome last reported; empty: all is well
+	drained  int           // cases of a flood that is over, let go in the last pass
 }
 
 // line is that of a channel, opened when it is needed first.

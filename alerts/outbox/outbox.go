@@ -42,13 +42,24 @@
 // Where messages have threads, what has changed since the thread was told last is added to it, once, after the message shows it. A thread
 // has a receipt of its own, with what it has told and what it is about to: its attempt is a doubt that is settled by reading, as that of a
 // post. So states that nobody was told of make one entry. Only what is grave is heard in the whole channel, and that not more than
-// three times a day of one case; the rest reaches who follows the thread.
+// three times a day of one customer; the rest reaches who follows the thread. Beside an insolvency nothing else is grave.
 //
 // # Quiet hours
 //
 // Outside of Awake only what is urgent is posted, or told in a thread; the rest waits, and goes out then as the newest state of its case, once. An edit
-// wakes nobody, so what people have before them is true at night as well. A message that waits is only left alone: who dies in the
-// night leaves nothing behind.
+// wakes nobody, so what people have before them is true at night as well. What waits for the morning is put off in the store, and looked at
+// anew by whoever takes the lease, who may have other quiet hours.
+//
+// # Budgets and floods
+//
+// Who has been told of Budget new messages in a day is told of no more: the rest waits for the next day, and goes out then as it stands. Of one
+// customer a whole channel hears three times a day. What is critical, and the gravest news of registers, goes out in any case. Where more
+// new cases come for a channel than Flood says, none of them is posted: one message counts them, and is edited. When it is calm again,
+// those that are critical get a message of their own, and the others one as far as budgets allow.
+//
+// What is put off is kept with its message in the store, as is what channels have heard of: so nobody counts in memory, whoever has the
+// lease next goes on where the last one has ended, and what waits is not read again until its time has come. It is never lost: a newer
+// state of its case is looked at when it is due, and what closes is settled in silence where nobody has read of it.
 //
 // # Why
 //
@@ -95,6 +106,12 @@ type Outbox struct {
 	Pace   Pace
 	// Awake are the hours in which people may be woken by what is not urgent, by Clock; nil: always. See "Quiet hours".
 	Awake *worktime.Hours
+	// Zone is where the day of those who read the messages begins and ends; nil: UTC.
+	Zone *time.Location
+	// Budget is how many new messages of cases one owner is told of in a day, but for those that go out in any case; 0: of all. See
+	// "Budgets and floods".
+	Budget int
+	Flood  Flood
 	// Report is called once when sending begins to fail for some reason, and with nil when it works again; nil: nobody is
 	// told. A receiver that is busy for a moment is no reason.
 	Report  func(error)
@@ -124,6 +141,12 @@ type loop struct {
 	failing string        // the outcome last reported of the store; empty: all is well
 	lease   state.Lease   // under which this pass began
 	rests   map[spot]rest // what is left alone
+
+	begun    bool            // what earlier turns have put off was looked at in this one
+	owed     []state.Message // in this pass
+	held     held            // by this pass
+	flooding map[string]bool // whether a channel is, as this pass has found
+	fresh    map[string]int  // new posts of this pass, by channel; nil: not counted yet
 }
 
 // spot is a case in a channel; no channel: wherever it is.
@@ -131,9 +154,8 @@ type spot struct{ of, channel string }
 
 // rest is a case that is left alone for a while, so that the others have their turn.
 type rest struct {
-	until  state.Instant
-	only   int64 // seq of the message that the sender would not take, or that waits for the morning: a later one need not; 0: none
-	sleeps bool  // it waits for the morning, and nothing is wrong
+	until state.Instant
+	only  int64 // seq of the message that the sender would not take: a later one may be taken; 0: none
 }
 
 func newLoop(o Outbox) *loop {
@@ -153,6 +175,9 @@ func newLoop(o Outbox) *loop {
 func (l *loop) runOnce(ctx context.Context) time.Duration {
 	limit := batch + len(l.rests)
 	leased := l.take(ctx)
+	if leased == nil && l.Sender != nil {
+		leased = l.resume(ctx)
+	}
 	owed, err := l.backlog(ctx, limit) // read under the lease: what was read before it may have been delivered since
 	if errors.Is(leased, state.ErrLeased) && err == nil {
 		return l.Pace.Standby
@@ -166,21 +191,46 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 	if l.Sender == nil {
 		return l.Pace.Poll
 	}
-	for _, m := range owed {
-		if l.Route == nil && l.Wall() < l.line(l.Channel).until || ctx.Err() != nil {
-			return l.nap()
+	l.owed = owed
+	again, err := l.pass(ctx, len(owed) == limit)
+	if kept := l.keepWaits(ctx); errors.Is(cmp.Or(err, kept), state.ErrLeased) {
+		return 0 // whatever is known of the cases may be known no more
+	}
+	return again
+}
+
+// pass delivers what is owed. It fails with ErrLeased only.
+func (l *loop) pass(ctx context.Context, more bool) (again time.Duration, err error) {
+	for _, m := range l.owed {
+		if l.Route == nil && l.Wall() < l.line(l.Channel).until && l.Flood.Cases == 0 || ctx.Err() != nil {
+			return l.nap(), nil
 		}
 		if l.rested(spot{m.Case, ""}, m.Seq) {
 			continue
 		}
 		if err := l.deliver(ctx, m); errors.Is(err, state.ErrLeased) {
-			return 0 // whatever is known of the cases may be known no more
+			return 0, err
 		}
 	}
-	if len(owed) == limit {
-		return 0
+	if more {
+		return 0, nil
 	}
-	return l.nap()
+	return l.nap(), nil
+}
+
+// resume begins a pass: at first it looks anew at what others have put off for a time, for what they went by may hold no more, and each
+// time it lets go what floods have left.
+func (l *loop) resume(ctx context.Context) error {
+	l.owed, l.held, l.flooding, l.fresh = nil, held{}, map[string]bool{}, nil
+	if !l.begun {
+		for _, why := range []int{state.WaitQuiet, state.WaitBudget} {
+			if err := l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: why}, 1<<30); err != nil {
+				return err
+			}
+		}
+		l.begun = true
+	}
+	return l.drain(ctx)
 }
 
 // take begins a pass under the lease. Who has no sender leaves it to others, who may have one.
@@ -188,7 +238,10 @@ func (l *loop) take(ctx context.Context) (err error) {
 	if l.Sender == nil {
 		return nil
 	}
-	l.lease, err = l.Lease(ctx)
+	before := l.lease
+	if l.lease, err = l.Lease(ctx); err != nil || l.lease != before {
+		l.begun = false
+	}
 	return err
 }
 
@@ -214,11 +267,8 @@ func (l *loop) backlog(ctx context.Context, limit int) ([]state.Message, error) 
 		return nil, fmt.Errorf("count owed messages: %w", err)
 	}
 	var oldest state.Instant
-	for i := range owed {
-		if r := l.rests[spot{owed[i].Case, ""}]; !r.sleeps || r.only != owed[i].Seq {
-			oldest = owed[i].DueAt
-			break
-		}
+	if len(owed) > 0 {
+		oldest = owed[0].DueAt
 	}
 	l.Metrics.backlog(due, held, oldest)
 	return owed, nil

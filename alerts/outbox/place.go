@@ -13,8 +13,9 @@ import (
 // place is a channel in which a case stands, or has to.
 type place struct {
 	r       state.Receipt
-	to      []string // where the case goes on; nil: here
-	arrived bool     // and it stands there
+	to      []string   // where the case goes on; nil: here
+	arrived bool       // and it stands there
+	wait    state.Wait // it is left for later
 
 	threads bool          // messages have threads here
 	thread  state.Receipt // of this one's
@@ -44,6 +45,8 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 		}
 	} else if c, is := msg.(*alerts.CaseMessage); is && l.Route != nil {
 		here = l.Route(c)
+	} else if sum, is := msg.(*alerts.Summary); is && sum.Channel != "" {
+		here = []string{sum.Channel}
 	}
 	if len(here) == 0 {
 		here = []string{l.Channel}
@@ -132,29 +135,41 @@ func (p *place) why() string {
 	return "unchanged"
 }
 
-// leave lets a case rest in all channels where nothing could be tried in any: in each it waits for the morning, or for its channel to
-// work again.
+// leave lets a case rest in all channels where nothing could be tried in any: in each it is put off, or waits for its channel to work
+// again. Where it is put off in all of them the store keeps that, and nobody reads it until its time has come.
 func (l *loop) leave(of *round, places []place, msg alerts.Message) {
-	all := rest{only: of.m.Seq, sleeps: true}
+	all := rest{only: of.m.Seq}
+	waits, fails := false, false
 	for i := range places {
 		p := &places[i]
 		if p.done(msg) {
 			continue
 		}
-		r, at := l.rests[spot{of.m.Case, p.r.Channel}], l.line(p.r.Channel)
-		until := r.until
+		if p.wait.Why != 0 {
+			waits = true
+			continue
+		}
+		at := l.line(p.r.Channel)
+		until := l.rests[spot{of.m.Case, p.r.Channel}].until
 		if at.failures > 0 {
 			until = max(until, at.until)
 		}
 		if until <= l.Wall() {
+			if p.to == nil {
+				return // its turn has not come, and comes soon
+			}
 			continue // it waits for another channel
 		}
+		fails = true
 		if all.until == 0 || until < all.until {
 			all.until = until
 		}
-		all.sleeps = all.sleeps && r.sleeps
 	}
-	if !of.tried && all.until > 0 {
+	switch {
+	case of.tried:
+	case fails:
 		l.rests[spot{of.m.Case, ""}] = all
+	case waits:
+		l.putOff(&of.m, places, msg)
 	}
 }

@@ -17,17 +17,15 @@ func urgent(msg alerts.Message) bool {
 	return false
 }
 
-// sleeps lets a message that would wake somebody rest until quiet hours end, and tells whether it did. What a later change of the
-// case has to say is looked at when it comes: it may be urgent, or the case may have closed.
-func (l *loop) sleeps(m state.Message, channel string, msg alerts.Message) bool {
+// sleeps is until when a message that would wake somebody waits, by Clock; 0: it need not. What a later change of the case has to say is
+// looked at when it comes: it may be urgent, or the case may have closed.
+func (l *loop) sleeps(msg alerts.Message) state.Instant {
 	if l.Awake == nil || urgent(msg) {
-		return false
+		return 0
 	}
 	now := l.Clock()
-	until := l.Awake.Next(now)
-	if until == now {
-		return false
+	if until := l.Awake.Next(now); until != now {
+		return until
 	}
-	l.rests[spot{m.Case, channel}] = rest{until: l.Wall() + until - now, only: m.Seq, sleeps: true}
-	return true
+	return 0
 }

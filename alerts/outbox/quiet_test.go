@@ -142,6 +142,7 @@ func TestNobodyIsWokenForAWarning(t *testing.T) {
 			},
 		})
 		for end := later(b.now, 96*time.Hour); len(b.store.messages) > 0 && b.now < end; b.pass() {
+			b.sleep()
 		}
 		for id, severity := range stands {
 			seen := b.visible()[id]

@@ -20,7 +20,7 @@ type Threader interface {
 // threadOf begins the name under which the receipt of a channel's thread is kept. No channel's name has blanks.
 const threadOf = "thread of "
 
-// mostAloud is how many posts a day of one case a whole channel hears of, its message among them.
+// mostAloud is how many messages a day of one customer whole channels hear of, one that several hear of counted once.
 const mostAloud = 3
 
 // thread is what the receipt of a thread keeps as its body.
@@ -29,9 +29,7 @@ type thread struct {
 	Next  json.RawMessage `json:"next,omitempty"` // the case as the attempt under way tells it
 	Aloud bool            `json:"aloud,omitempty"`
 
-	Day   state.Date  `json:"day"`   // of the last posts that the channel heard of
-	Posts int         `json:"posts"` // how many they were on that day
-	Risk  state.Money `json:"risk"`  // the money at risk that the channel has heard of last
+	Risk state.Money `json:"risk"` // the money at risk that the channel has heard of last
 }
 
 // threadIn reads a thread's receipt. One that an erasure has emptied has told nothing.
@@ -42,19 +40,10 @@ func threadIn(r *state.Receipt) (t thread) {
 	return t
 }
 
-// speak counts a post that the whole channel hears of.
-func (t *thread) speak(m *alerts.CaseMessage) {
-	if t.Day != m.At {
-		t.Day, t.Posts = m.At, 0
-	}
-	t.Posts++
-	t.Risk = m.MoneyAtRisk
-}
-
 // loud tells whether the whole channel is to hear of news: the case has got graver, a register has the gravest kind of news, or a quarter
-// more is at risk than when it heard of the case last.
+// more is at risk than when it heard of the case last. Once it has heard of an insolvency it hears of nothing softer.
 func (t *thread) loud(n *alerts.News, m, told *alerts.CaseMessage) bool {
-	if t.Day == m.At && t.Posts >= mostAloud {
+	if told.Insolvent() && m.Insolvent() {
 		return false
 	}
 	risk := m.MoneyAtRisk
@@ -92,7 +81,7 @@ func (l *loop) begin(ctx context.Context, p *place, posted bool, msg alerts.Mess
 		return nil
 	}
 	r := p.thread
-	t.speak(m)
+	t.Risk = m.MoneyAtRisk
 	t.Told, t.Next, t.Aloud, r.Attempt = m.AppendJSON(nil), nil, false, 0
 	r.Body = t.encode()
 	if err := l.keep(ctx, r); err != nil {
@@ -112,12 +101,26 @@ func (l *loop) tell(ctx context.Context, round *round, p *place, msg alerts.Mess
 		}
 	}
 	n := p.news(msg)
-	if n == nil || l.sleeps(round.m, p.r.Channel, msg) || !l.turn(at, at.posts) {
+	if n == nil {
 		return nil
+	}
+	if until := l.sleeps(msg); until != 0 {
+		p.wait = state.Wait{Why: state.WaitQuiet, Until: until}
+		return nil
+	}
+	if !l.turn(at, at.posts) {
+		return nil
+	}
+	if err := l.hush(ctx, &round.m, n, msg, p.r.Channel); err != nil {
+		return err
 	}
 	t := threadIn(&p.thread)
 	t.Next, t.Aloud = msg.AppendJSON(nil), n.Aloud
-	if err := l.keepThread(ctx, round, p, msg, t, l.Wall()); err != nil {
+	var heard *state.Heard
+	if n.Aloud {
+		heard = &state.Heard{Channel: p.r.Channel, Seq: round.m.Seq, At: l.Clock(), Who: account(msg, p.r.Channel)}
+	}
+	if err := l.keepThread(ctx, round, p, msg, t, l.Wall(), heard); err != nil {
 		return err
 	}
 	if err := l.mine(ctx); err != nil {
@@ -127,11 +130,17 @@ func (l *loop) tell(ctx context.Context, round *round, p *place, msg alerts.Mess
 	if err != nil && outcomeOf(err) == unknown {
 		return err
 	}
-	if outcome := outcomeOf(err); err == nil || outcome == Unfit || outcome == Gone { // the message itself has told it all
-		return l.keepThread(ctx, round, p, msg, t.done(), 0)
+	if err == nil {
+		return l.keepThread(ctx, round, p, msg, t.done(), 0, nil)
+	}
+	if heard != nil {
+		heard.At = 0
+	}
+	if outcome := outcomeOf(err); outcome == Unfit || outcome == Gone { // the message itself has told it all
+		return l.keepThread(ctx, round, p, msg, t.done(), 0, heard)
 	}
 	t.Next = nil
-	if kept := l.keepThread(ctx, round, p, msg, t, 0); kept != nil {
+	if kept := l.keepThread(ctx, round, p, msg, t, 0, heard); kept != nil {
 		return kept
 	}
 	return err
@@ -150,23 +159,26 @@ func (l *loop) lookUpReply(ctx context.Context, round *round, sender Threader, p
 	t := threadIn(&p.thread)
 	next, err := alerts.ParseCaseMessage(t.Next)
 	if err != nil { // erased meanwhile
-		return true, l.keepThread(ctx, round, p, msg, thread{}, 0)
+		return true, l.keepThread(ctx, round, p, msg, thread{}, 0, nil)
 	}
 	found, err := sender.FindReply(ctx, p.r.Timestamp, next.Key(), later(p.thread.Attempt, -skew))
 	if err = l.called("find", p.r, err); err != nil {
 		return false, err
 	}
+	var heard *state.Heard
 	if found {
 		t = t.done()
+	} else if t.Aloud {
+		heard = &state.Heard{Channel: p.r.Channel, Seq: next.Seq, Who: account(next, p.r.Channel)}
 	}
 	t.Next = nil
-	return true, l.keepThread(ctx, round, p, msg, t, 0)
+	return true, l.keepThread(ctx, round, p, msg, t, 0, heard)
 }
 
 // done is a thread that has told what it was about to.
 func (t thread) done() thread {
 	if m, err := alerts.ParseCaseMessage(t.Next); err == nil && t.Aloud {
-		t.speak(m)
+		t.Risk = m.MoneyAtRisk
 	}
 	t.Told, t.Next, t.Aloud = t.Next, nil, false
 	return t
@@ -180,15 +192,19 @@ func (t thread) encode() []byte {
 	return b
 }
 
-// keepThread stores where a thread stands, and settles the message where nothing else is left to do.
-func (l *loop) keepThread(ctx context.Context, round *round, p *place, msg alerts.Message, t thread, attempt state.Instant) error {
+// keepThread stores where a thread stands, with what the channel hears of it, and settles the message where nothing else is left to do.
+func (l *loop) keepThread(ctx context.Context, round *round, p *place, msg alerts.Message, t thread, attempt state.Instant, h *state.Heard) error {
 	after := *p
 	after.thread.Body, after.thread.Attempt = t.encode(), attempt
 	over := after.done(msg)
 	if over && round.todo == 1 {
 		after.thread.Seq = round.m.Seq
 	}
-	if err := l.keep(ctx, after.thread); err != nil {
+	keep := l.keep
+	if h != nil {
+		keep = func(ctx context.Context, r state.Receipt) error { return l.speak(ctx, r, *h) }
+	}
+	if err := keep(ctx, after.thread); err != nil {
 		return err
 	}
 	if p.thread = after.thread; over {

@@ -82,6 +82,8 @@ type notifyConfig struct {
 
 	Language string // tag of an alerts.Language
 	Quiet    quietConfig
+	Budget   int
+	Flood    floodConfig
 	Routes   []routing.Route
 	Absences []routing.Absence
 }

@@ -56,13 +56,9 @@ func (c *config) awake() (*worktime.Hours, error) {
 	if q.From == worktime.EndOfDay && q.Until == 0 && len(q.Weekend)+len(q.Holidays) == 0 {
 		return nil, nil //nolint:nilnil // no hours are no fault
 	}
-	name := q.TimeZone
-	if name == "" {
-		name = c.Ledger.TimeZone
-	}
-	zone, err := time.LoadLocation(name)
+	zone, err := c.readers()
 	if err != nil {
-		return nil, fmt.Errorf("notify.quiet.time_zone: %w", err)
+		return nil, err
 	}
 	free := make([]time.Weekday, len(q.Weekend))
 	for i, day := range q.Weekend {

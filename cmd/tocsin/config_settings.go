@@ -55,7 +55,7 @@ func defaultConfig() *config {
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
-			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
+			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet(), Budget: 8, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute}, Routes: []routing.Route{}, Absences: []routing.Absence{},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
 		Types: map[string]string{},
@@ -222,5 +222,5 @@ func notifySettings(n *notifyConfig) []setting {
 			doc: "Withhold all messages, for example while publishers load their histories. The first start without it ends with one summary."},
 		{key: "notify.language", value: oneOf(&n.Language, alerts.Languages()...),
 			doc: "Language of messages, with its forms of numbers and dates: English, or Simplified Chinese. What analysts wrote of their own signs stays as it is."},
-	}, quietSettings(&n.Quiet))
+	}, quietSettings(&n.Quiet), stormSettings(n))
 }

@@ -147,9 +147,10 @@ func owing(t *testing.T) (store *storetest.Memory, owe func(caseID string)) {
 	}
 	return store, func(caseID string) {
 		t.Helper()
-		msg := alerts.CaseMessage{CaseID: caseID, Seq: 1, Customer: "C-1", State: alerts.CaseOpen, Severity: detectors.Warning, At: day.Date,
+		customer := state.CustomerID("C of " + caseID)
+		msg := alerts.CaseMessage{CaseID: caseID, Seq: 1, Customer: customer, State: alerts.CaseOpen, Severity: detectors.Warning, At: day.Date,
 			Alerts: []alerts.CaseAlert{{AlertID: "1", Signal: "overdue", Level: detectors.Warning}}}
-		err := store.Commit(t.Context(), &state.Commit{Day: day, Messages: []state.Message{{ID: caseID, Case: caseID, Seq: 1, Customer: "C-1", Body: msg.AppendJSON(nil)}}})
+		err := store.Commit(t.Context(), &state.Commit{Day: day, Messages: []state.Message{{ID: caseID, Case: caseID, Seq: 1, Customer: customer, Body: msg.AppendJSON(nil)}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -142,6 +142,9 @@ func (s *service) deliver(ctx context.Context, meters meters) error {
 	}
 	o := s.outbox(meters.outbox, turn)
 	o.Awake = awake
+	if o.Zone, err = s.config.readers(); err != nil {
+		return err
+	}
 	if o.Route, err = s.config.route(s.now); err != nil {
 		return err
 	}
@@ -163,6 +166,7 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	return outbox.Outbox{
 		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel, Open: open,
 		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: metrics,
+		Budget: s.config.Notify.Budget, Flood: outbox.Flood(s.config.Notify.Flood),
 		Report: func(err error) {
 			if err != nil {
 				s.log.Error("messages wait", "channel", c.Channel, "error", err)

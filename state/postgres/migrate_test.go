@@ -32,6 +32,7 @@ var landed = map[string]string{
 	"0012_alarm_lists.sql":  "e3bcf8ad84933b079fe9a8743d52d361a122ef35e135d916aa63bb77dbf2ed53",
 	"0013_audit.sql":        "06946fbe1d79918ea01d1eb841aa67b16491991e462fd4573621e403bd4d7a97",
 	"0014_wishes.sql":       "3972ef9cca3f9b368ce1a55b249f104d75f64b4361cc78ad8a07161117a26493",
+	"0015_waits.sql":        "8f6b0fcaa9dea65337265739d6747586895341a2ff3fb2e331962db5bf74a154",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -10,14 +10,16 @@ import (
 	"tocsin/state"
 )
 
-// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held.
+// Owed lists, of each case one of whose undelivered messages is due, not held and not put off, the newest that is not held.
 func (s *Store) Owed(ctx context.Context, now state.Instant, limit int) ([]state.Message, error) {
 	return list(ctx, s, func(row pgx.CollectableRow) (m state.Message, err error) {
-		err = row.Scan(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body)
+		var in string
+		err = row.Scan(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body, &m.Wait.Why, &m.Wait.Since, &m.Wait.Until, &in)
+		m.Wait.In = state.ChannelsOf(in)
 		return m, err
-	}, `SELECT m.seq, m.id, m.case_id, m.customer, m.due_at, m.body FROM message AS m
-		JOIN (SELECT case_id, max(seq) AS seq, min(due_at) AS due_at FROM message
-			WHERE NOT settled AND NOT held GROUP BY case_id HAVING min(due_at) <= $1) AS newest
+	}, `SELECT m.seq, m.id, m.case_id, m.customer, m.due_at, m.body, newest.why, newest.since, m.waits_until, newest.channels FROM message AS m
+		JOIN (SELECT case_id, max(seq) AS seq, min(due_at) AS due_at, max(waits_why) AS why, max(waits_since) AS since, max(waits_in) AS channels
+			FROM message WHERE NOT settled AND NOT held GROUP BY case_id HAVING min(greatest(due_at, waits_until)) <= $1) AS newest
 		ON m.case_id = newest.case_id AND m.seq = newest.seq ORDER BY newest.due_at, m.case_id LIMIT $2`, now, limit)
 }
 
@@ -56,6 +58,10 @@ func (s *Store) Receipts(ctx context.Context, caseID string) ([]state.Receipt, e
 // receipts, as an erasure does: whoever comes second finds the case renamed, and leaves no receipt under its old name. Whoever takes the
 // lease meanwhile waits.
 func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
+	return s.deliver(ctx, under, r, nil)
+}
+
+func (s *Store) deliver(ctx context.Context, under state.Lease, r state.Receipt, h *state.Heard) error {
 	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(batch)
 		b.add(func(rows int64, err error) error {
@@ -69,6 +75,9 @@ func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt)
 			ON CONFLICT (case_id, channel) DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
 				attempt = excluded.attempt`, r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt)
 		b.add(nil, `UPDATE message SET settled = true WHERE NOT settled AND case_id = $1 AND seq <= $2`, r.Case, r.Seq)
+		if h != nil {
+			hear(b, r.Case, h)
+		}
 		if err := b.send(ctx, tx); err != nil {
 			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
 		}

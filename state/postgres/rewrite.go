@@ -193,6 +193,7 @@ func moveReceipts(b *batch, at state.Instant, w *state.Rewrite) {
 		FROM (SELECT DISTINCT ON (was) was, case_id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (was, case_id, place)
 			ORDER BY was, place DESC) AS w
 		WHERE r.case_id = $3 || w.was`, was, cases, aside)
+	b.add(nil, `DELETE FROM heard WHERE case_id = ANY ($1::text[])`, was)
 	b.add(nil, `UPDATE message AS m SET settled = false, held = false, due_at = $2 WHERE m.case_id = ANY ($1::text[])
 		AND m.seq = (SELECT max(seq) FROM message AS newest WHERE newest.case_id = m.case_id)
 		AND EXISTS (SELECT 1 FROM receipt AS r WHERE r.case_id = m.case_id AND r.timestamp <> '')`, cases, at)

@@ -9,14 +9,16 @@ import (
 	"tocsin/state"
 )
 
-// Owed lists, of each case one of whose undelivered messages is due and not held, the newest that is not held.
+// Owed lists, of each case one of whose undelivered messages is due, not held and not put off, the newest that is not held.
 func (s *Store) Owed(ctx context.Context, now state.Instant, limit int) ([]state.Message, error) {
 	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
-		err = row(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body)
+		var in string
+		err = row(&m.Seq, &m.ID, &m.Case, &m.Customer, &m.DueAt, &m.Body, &m.Wait.Why, &m.Wait.Since, &m.Wait.Until, &in)
+		m.Wait.In = state.ChannelsOf(in)
 		return m, err
-	}, `SELECT m.seq, m.id, m.case_id, m.customer, m.due_at, m.body FROM message AS m
-		JOIN (SELECT case_id, max(seq) AS seq, min(due_at) AS due_at FROM message
-			WHERE settled = 0 AND held = 0 GROUP BY case_id HAVING min(due_at) <= ?) AS newest
+	}, `SELECT m.seq, m.id, m.case_id, m.customer, m.due_at, m.body, newest.why, newest.since, m.waits_until, newest.channels FROM message AS m
+		JOIN (SELECT case_id, max(seq) AS seq, min(due_at) AS due_at, max(waits_why) AS why, max(waits_since) AS since, max(waits_in) AS channels
+			FROM message WHERE settled = 0 AND held = 0 GROUP BY case_id HAVING min(max(due_at, waits_until)) <= ?) AS newest
 		ON m.case_id = newest.case_id AND m.seq = newest.seq ORDER BY newest.due_at, m.case_id LIMIT ?`, now, limit)
 }
 
@@ -49,24 +51,26 @@ func (s *Store) Receipts(ctx context.Context, caseID string) ([]state.Receipt, e
 
 // Deliver stores a receipt and settles the messages of its case up to Seq.
 func (s *Store) Deliver(ctx context.Context, under state.Lease, r state.Receipt) error {
-	return s.write(ctx, func(tx *tx) error {
-		n, err := tx.exec(`INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt)
-			SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM message WHERE case_id = ?)
-			ON CONFLICT DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
-				attempt = excluded.attempt`,
-			r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt, r.Case)
-		if err == nil && n == 0 {
-			err = state.ErrCaseGone
-		}
-		if err == nil {
-			err = s.leases.Check(under)
-		}
-		if err == nil {
-			err = settle(tx, r.Case, r.Seq)
-		}
-		if err != nil {
-			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
-		}
-		return nil
-	})
+	return s.write(ctx, func(tx *tx) error { return s.deliver(tx, under, r) })
+}
+
+func (s *Store) deliver(tx *tx, under state.Lease, r state.Receipt) error {
+	n, err := tx.exec(`INSERT INTO receipt (case_id, channel, timestamp, seq, body, attempt)
+		SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM message WHERE case_id = ?)
+		ON CONFLICT DO UPDATE SET timestamp = excluded.timestamp, seq = excluded.seq, body = excluded.body,
+			attempt = excluded.attempt`,
+		r.Case, r.Channel, r.Timestamp, r.Seq, r.Body, r.Attempt, r.Case)
+	if err == nil && n == 0 {
+		err = state.ErrCaseGone
+	}
+	if err == nil {
+		err = s.leases.Check(under)
+	}
+	if err == nil {
+		err = settle(tx, r.Case, r.Seq)
+	}
+	if err != nil {
+		return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
+	}
+	return nil
 }

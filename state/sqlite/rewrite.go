@@ -199,6 +199,9 @@ func moveReceipts(tx *tx, at state.Instant, cases map[string]string) error {
 		if _, err := tx.exec(`UPDATE receipt SET case_id = ? || case_id, body = NULL WHERE case_id = ?`, aside, was); err != nil {
 			return fmt.Errorf("case %s: %w", was, err)
 		}
+		if _, err := tx.exec(`DELETE FROM heard WHERE case_id = ?`, was); err != nil {
+			return fmt.Errorf("case %s: %w", was, err)
+		}
 	}
 	for was, is := range cases {
 		if _, err := tx.exec(`UPDATE receipt SET case_id = ? WHERE case_id = ? || ?`, is, aside, was); err != nil {

@@ -41,6 +41,7 @@ type Memory struct {
 	tasks        []state.TaskRow
 	messages     []owedMessage
 	receipts     map[address]state.Receipt
+	heard        map[heardIn]state.Heard
 	letters      []state.Refused
 	gaps         []state.Gap         // by when they were met
 	publications []state.Publication // not settled yet
@@ -82,6 +83,7 @@ func NewMemory() *Memory {
 		requests:    map[string]state.Date{},
 		identities:  map[state.Identifier]state.Identity{},
 		receipts:    map[address]state.Receipt{},
+		heard:       map[heardIn]state.Heard{},
 		leases:      state.LeaseTable{},
 		taken:       map[string]bool{},
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tocsin/state"
@@ -14,28 +15,39 @@ import (
 func (m *Memory) Owed(_ context.Context, now state.Instant, limit int) ([]state.Message, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	newest, due := map[string]state.Message{}, map[string]state.Instant{}
+	type newest struct {
+		state.Message
+		due  state.Instant // the earliest
+		owed bool
+		wait state.Wait
+	}
+	all := map[string]newest{}
 	for _, o := range m.messages {
 		if o.settled || o.Held {
 			continue
 		}
-		if at, known := due[o.Case]; !known || o.DueAt < at {
-			due[o.Case] = o.DueAt
+		n, known := all[o.Case]
+		if !known || o.DueAt < n.due {
+			n.due = o.DueAt
 		}
-		if o.Seq >= newest[o.Case].Seq {
-			newest[o.Case] = o.Message
+		n.owed = n.owed || max(o.DueAt, o.Wait.Until) <= now
+		n.wait.Why, n.wait.Since = max(n.wait.Why, o.Wait.Why), max(n.wait.Since, o.Wait.Since)
+		if len(o.Wait.In) > 0 {
+			n.wait.In = o.Wait.In
 		}
+		if o.Seq >= n.Seq {
+			n.Message, n.wait.Until = o.Message, o.Wait.Until
+		}
+		all[o.Case] = n
 	}
+	list := slices.DeleteFunc(slices.Collect(maps.Values(all)), func(n newest) bool { return !n.owed })
+	slices.SortFunc(list, func(a, b newest) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.Case, b.Case)) })
 	var owed []state.Message
-	for _, o := range newest {
-		if due[o.Case] <= now {
-			owed = append(owed, o)
-		}
+	for _, n := range first(limit, list) {
+		n.Wait = n.wait
+		owed = append(owed, n.Message)
 	}
-	slices.SortFunc(owed, func(a, b state.Message) int {
-		return cmp.Or(cmp.Compare(due[a.Case], due[b.Case]), cmp.Compare(a.Case, b.Case))
-	})
-	return first(limit, owed), nil
+	return owed, nil
 }
 
 // OwedCount counts cases that wait for delivery and for a release.

@@ -197,6 +197,9 @@ func (m *Memory) rewriteMessages(at state.Instant, w *state.Rewrite) {
 // moveReceipts carries receipts over to the new names of their cases, without what they say was delivered, and owes the newest
 // message once more where somebody has seen one.
 func (m *Memory) moveReceipts(at state.Instant, cases map[string]string) {
+	for was := range cases {
+		m.hush(was)
+	}
 	moved := map[address]state.Receipt{}
 	for key, r := range m.receipts {
 		if is, moves := cases[key.caseID]; moves {

@@ -83,6 +83,13 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a release owes one summary instead", releaseOwesOneSummary},
 		{"a release of what is not withheld conflicts", releaseOfWhatWasNotSeenConflicts},
 
+		{"what is put off is not owed", whatIsPutOffIsNotOwed},
+		{"waits are counted", waitsAreCounted},
+		{"waits are recalled in the order in which they began", waitsAreRecalledInOrder},
+		{"what tells of waits is owed with them", whatTellsOfWaitsIsOwedWithThem},
+		{"what channels have heard of is counted", heardIsCounted},
+		{"waits are written under a lease that stands", waitsAreFenced},
+
 		{"a role is one holder's", roleIsOneHolders},
 		{"a lease whose term is over may be taken", expiredLeaseIsTaken},
 		{"a lease that nobody has taken is renewed late", lateRenewalKeepsTheLease},
