@@ -133,7 +133,7 @@ func (l *loop) lookUp(ctx context.Context, at *line, r *state.Receipt) (known bo
 	if !l.turn(at, l.edits) {
 		return false, nil
 	}
-	timestamp, found, err := at.sender.Find(ctx, r.Case, later(r.Attempt, -skew))
+	timestamp, found, err := read(ctx, at.sender, r.Case, later(r.Attempt, -skew))
 	if err = l.called("find", *r, err); err != nil {
 		return false, err
 	}

@@ -161,7 +161,7 @@ func (l *loop) lookUpReply(ctx context.Context, round *round, sender Threader, p
 	if err != nil { // erased meanwhile
 		return true, l.keepThread(ctx, round, p, msg, thread{}, 0, nil)
 	}
-	found, err := sender.FindReply(ctx, p.r.Timestamp, next.Key(), later(p.thread.Attempt, -skew))
+	found, err := readReply(ctx, sender, p.r.Timestamp, next.Key(), later(p.thread.Attempt, -skew))
 	if err = l.called("find", p.r, err); err != nil {
 		return false, err
 	}

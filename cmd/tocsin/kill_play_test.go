@@ -65,14 +65,14 @@ func killOften(t *testing.T, command func(n int) *exec.Cmd, kills int, seed uint
 	}
 }
 
-// backlog is a portfolio's past, published once to a broker that nobody kills.
-type backlog struct {
+// published is a portfolio's past, published once to a broker that nobody kills.
+type published struct {
 	broker  string
 	records int64
 }
 
 // publishBacklog publishes 150 days that ended a week ago.
-func publishBacklog(t *testing.T) *backlog {
+func publishBacklog(t *testing.T) *published {
 	t.Helper()
 	topics := defaultConfig().Kafka.Topics
 	broker, err := embedded.Start(embedded.Config{Address: "127.0.0.1:0", Topics: append(topics.inputs(), topics.Alerts, topics.Tasks, topics.DeadLetters)})
@@ -85,7 +85,7 @@ func publishBacklog(t *testing.T) *backlog {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	b := &backlog{broker: broker.Address()}
+	b := &published{broker: broker.Address()}
 	last := wallClock().Date(time.UTC) - 7
 	p := &player{
 		portfolio: simulator.New(simulator.Config{Seed: 1, First: last - 150, Customers: 1000, Zone: time.UTC}),
@@ -103,7 +103,7 @@ func publishBacklog(t *testing.T) *backlog {
 
 // play lets a run catch up with the backlog, killing it some times on the way. Each process is a group of its own, for a
 // group waits ten seconds for a member that was killed.
-func (b *backlog) play(t *testing.T, binary string, kills int, seed uint64) *killed {
+func (b *published) play(t *testing.T, binary string, kills int, seed uint64) *killed {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "tocsin.db")
 	group := rand.Uint64()
@@ -148,7 +148,7 @@ func awaitReady(t *testing.T, address string) {
 }
 
 // progress is how far a store has come, for people.
-func (b *backlog) progress(t *testing.T, path string) string {
+func (b *published) progress(t *testing.T, path string) string {
 	store, err := sqlite.Open(t.Context(), path, readStore)
 	if err != nil {
 		return "nothing read"
@@ -171,7 +171,7 @@ func readOf(t *testing.T, store state.Store) (read int64) {
 }
 
 // await waits until a store has read the whole backlog and its open day is today's, with nobody left to be judged on it.
-func (b *backlog) await(t *testing.T, path string) {
+func (b *published) await(t *testing.T, path string) {
 	t.Helper()
 	var at state.Day
 	var read int64

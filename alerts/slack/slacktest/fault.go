@@ -30,7 +30,7 @@ func (s *Slack) Script(method string, faults ...Fault) {
 }
 
 // take removes the next fault of a method and writes the call down.
-func (s *Slack) take(method string, r *http.Request) Fault {
+func (s *Slack) take(method string, r *http.Request) (Fault, Call) {
 	form := map[string]string{}
 	for name := range r.Form {
 		if name != "token" {
@@ -39,13 +39,14 @@ func (s *Slack) take(method string, r *http.Request) Fault {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = append(s.calls, Call{Method: method, At: s.clock(), Form: form})
+	call := Call{Method: method, At: s.clock(), Form: form}
+	s.calls = append(s.calls, call)
 	queue := s.faults[method]
 	if len(queue) == 0 {
-		return Fault{}
+		return Fault{}, call
 	}
 	s.faults[method] = queue[1:]
-	return queue[0]
+	return queue[0], call
 }
 
 // refuse answers for a fault that lets nothing happen; it tells whether it did.

@@ -48,13 +48,19 @@ func (s *Slack) serve(w http.ResponseWriter, r *http.Request, name string, do me
 			return
 		}
 	}
-	fault := s.take(name, r)
+	fault, call := s.take(name, r)
+	if !s.sees(Arrived, call) {
+		reset()
+	}
 	if fault.refuse(w) {
 		return
 	}
 	result := s.call(r, name, do)
+	s.sees(Done, call)
 	fault.finish(r, s.closing)
 	answer(w, result)
+	flush(w)
+	s.sees(Answered, call)
 }
 
 // parseJSON makes a form of a JSON object: its texts as they are, all else as JSON.

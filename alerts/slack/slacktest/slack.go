@@ -40,7 +40,8 @@ type Slack struct {
 	faults   map[string][]Fault
 	calls    []Call
 	clock    func() time.Time
-	last     int64 // microseconds of the newest timestamp
+	last     int64                 // microseconds of the newest timestamp
+	look     func(Step, Call) bool // nil: nobody does
 
 	socket    sockets
 	answering map[string]*answering // by path of the response URL
@@ -103,7 +104,7 @@ func New(addr string) (*Slack, error) {
 		answering: map[string]*answering{},
 		triggers:  map[string]string{},
 	}
-	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second}
+	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 5 * time.Second, ConnState: s.connected}
 	go func() {
 		defer close(s.done)
 		_ = s.server.Serve(listener) // always ErrServerClosed: only Close ends it
