@@ -29,10 +29,12 @@ var errNotLanded = errors.New("commit did not land")
 // journal rows, alerts, tasks and messages, and nothing is given twice. If the answer is lost, [Runner.landed] reads the
 // positions to tell which of both it was.
 //
-// The end of ctx ends the tries, but none amid one.
+// The end of ctx ends the tries, but none amid one as long as the store answers.
 func (r *Runner) commitBatch(ctx context.Context, b batch) error {
+	hand, done := inHand(ctx)
+	defer done()
 	for {
-		err := r.tryBatch(context.WithoutCancel(ctx), b)
+		err := r.tryBatch(hand, b)
 		if errors.Is(err, errPanicked) {
 			b.ahead = nil
 			continue // without those who are suspect now
@@ -51,6 +53,27 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 		if err := r.readRates(ctx); err != nil {
 			return err
 		}
+	}
+}
+
+// handWithin is how long a drain waits for the store to take the batch in hand. A commit that has begun is waited for longer: what
+// became of it is worth knowing.
+const handWithin = 6 * time.Second
+
+// inHand is a context for a batch, which is finished after ctx has ended, too, but not waited for as long as a store that does not
+// answer would have it.
+func inHand(ctx context.Context) (context.Context, context.CancelFunc) {
+	hand, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(handWithin):
+			cancel()
+		case <-hand.Done():
+		}
+	})
+	return hand, func() {
+		stop()
+		cancel()
 	}
 }
 

@@ -82,8 +82,8 @@ func TestARunnerWaitsForAStoreThatDoesNotAnswer(t *testing.T) {
 		g := newRig(t, invoices)
 		store := &awayStore{Store: g.store}
 		g.start(store)
-		var ready bool
-		g.runner.Ready = func(is bool) { ready = is }
+		var waits error
+		g.runner.Ready = func(err error) { waits = err }
 		g.order(invoices, g.now, "C-1", "SO-1")
 		g.turns(10)
 		store.away = true
@@ -93,8 +93,8 @@ func TestARunnerWaitsForAStoreThatDoesNotAnswer(t *testing.T) {
 		g.order(invoices, g.now, "C-1", "SO-3")
 		g.turns(10)
 		g.wantRows("C-1", 1)
-		if ready || g.runner.lane.cache.len() > 0 {
-			t.Errorf("without a store: ready %v with %d records in memory, want neither", ready, g.runner.lane.cache.len())
+		if !errors.Is(waits, ErrNoStore) || g.runner.lane.cache.len() > 0 {
+			t.Errorf("without a store: it waits for %v with %d records in memory, want for the store with none", waits, g.runner.lane.cache.len())
 		}
 		if n := strings.Count(g.log.String(), "waiting for it"); n != 1 {
 			t.Errorf("people were told %d times, want once", n)
@@ -103,7 +103,7 @@ func TestARunnerWaitsForAStoreThatDoesNotAnswer(t *testing.T) {
 		time.Sleep(longestPause)
 		g.turns(10)
 		g.wantRows("C-1", 2) // one for each batch
-		if !ready {
+		if waits != nil {
 			t.Error("got not ready after the store came back")
 		}
 	})

@@ -29,11 +29,11 @@ type Runner struct {
 	Workers int
 	Cache   int // bytes of records that are kept in memory between commits, as they are estimated; 0: none are
 	Metrics *Metrics
-	Watch   Watcher    // told of what landed; may be nil
-	Ready   func(bool) // told whether there are an open day and partitions to work on; may be nil
-	Publish func()     // called when a commit has left rows to be published; must not block; may be nil
-	By      string     // who runs this process, for the audit; empty: a change of the configuration is not told there
-	Rejoins bool       // this process has put its configuration in force before, and does not do so again
+	Watch   Watcher     // told of what landed; may be nil
+	Ready   func(error) // told what keeps events from being taken, nil for nothing: one of the errors below; may be nil
+	Publish func()      // called when a commit has left rows to be published; must not block; may be nil
+	By      string      // who runs this process, for the audit; empty: a change of the configuration is not told there
+	Rejoins bool        // this process has put its configuration in force before, and does not do so again
 	Log     *slog.Logger
 
 	outage     outage
@@ -220,10 +220,27 @@ func (r *Runner) reload(ctx context.Context) error {
 	return nil
 }
 
-// ready tells whether there is something to work on.
+// What keeps a [Runner] from taking events.
+var (
+	ErrNoStore      = errors.New("the store does not answer")
+	ErrNoFirstDay   = errors.New("the store is new: its first day opens when the first records of all partitions are seen, or the brokers say that there are none")
+	ErrNoPartitions = errors.New("no partition is this instance's")
+)
+
+// ready tells what keeps events from being taken.
 func (r *Runner) ready() {
-	if r.Ready != nil {
-		r.Ready(r.found && len(r.in.order) > 0 && !r.outage.lasts)
+	if r.Ready == nil {
+		return
+	}
+	switch {
+	case r.outage.lasts:
+		r.Ready(ErrNoStore)
+	case !r.found:
+		r.Ready(ErrNoFirstDay)
+	case len(r.in.order) == 0:
+		r.Ready(ErrNoPartitions)
+	default:
+		r.Ready(nil)
 	}
 }
 

@@ -202,7 +202,7 @@ func TestWhoKeepsNothingInMemoryLetsTheSameWait(t *testing.T) {
 func TestAStaleInputIsShown(t *testing.T) {
 	g := debtors(t)
 	ready := false
-	g.runner.Ready = func(is bool) { ready = is }
+	g.runner.Ready = func(waits error) { ready = waits == nil }
 	shown := func(stale int) {
 		t.Helper()
 		want := fmt.Sprintf(`

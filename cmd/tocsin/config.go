@@ -23,6 +23,8 @@ type config struct {
 	StoreCacheMiB     int
 	HTTPListen        string
 	HTTPTokens        string // path of a file
+	HTTP              httpConfig
+	Log               logConfig
 	Rules             ruleConfig
 	DisputeShieldDays int
 	SeasonMute        []muteConfig

@@ -49,6 +49,7 @@ func defaultConfig() *config {
 		StoreURL:          "sqlite:tocsin.db",
 		StoreCacheMiB:     512,
 		HTTPListen:        "127.0.0.1:9464",
+		Log:               logConfig{Level: "info", Format: "json"},
 		Rules:             defaultRules(),
 		DisputeShieldDays: 45,
 		SeasonMute:        []muteConfig{},
@@ -65,7 +66,7 @@ func defaultConfig() *config {
 
 // settingsOf lists every key, bound to the fields of c, in the order in which they are printed.
 func settingsOf(c *config) []setting {
-	return slices.Concat(ledgerSettings(&c.Ledger), kafkaSettings(&c.Kafka), surfaceSettings(c), ruleSettings(&c.Rules),
+	return slices.Concat(ledgerSettings(&c.Ledger), kafkaSettings(&c.Kafka), surfaceSettings(c), httpSettings(c), logSettings(&c.Log), ruleSettings(&c.Rules),
 		judgementSettings(c), taskSettings(&c.SLA), messageSettings(c))
 }
 
@@ -167,11 +168,6 @@ func surfaceSettings(c *config) []setting {
 			doc: "Mebibytes of customers' records that a run keeps in memory, so that not every step loads its customer. The process " +
 				"takes about three and a half times as much, with GOGC=100 in its environment two and a half times, at the price of " +
 				"more time for collecting garbage; GOMEMLIMIT bounds it. The default is for 2 GiB."},
-		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
-			doc: "Metrics, health and API. Empty: none."},
-		{key: "http.tokens_file", value: text(&c.HTTPTokens, "a file's path, or empty", nil),
-			doc: "Who may ask the API: a line for each with a name, the SHA-256 of the token in hexadecimal digits, and read or read,act. It is read " +
-				"again when it changes. Empty: the API may be read from this machine alone, where http.listen is an address such as 127.0.0.1."},
 	}
 }
 

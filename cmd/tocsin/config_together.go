@@ -35,6 +35,7 @@ func checkTogether(r *reader, c *config) {
 	}
 	checkQuiet(r, c)
 	checkSecurity(r, c)
+	checkHTTP(r, c)
 	checkSlack(r, c)
 	checkRules(r, c)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -22,11 +21,8 @@ type lookout struct {
 	engines func(context.Context, string) (*consumer.Engine, error)
 }
 
-// api is the review desk's API on a listener; none where there is no listener.
-func (s *service) api(listener net.Listener) (http.Handler, error) {
-	if listener == nil {
-		return nil, nil
-	}
+// api is the review desk's API on a listener.
+func (s *service) api(listener net.Listener) (*desk.API, error) {
 	engine, err := s.config.engine()
 	if err != nil {
 		return nil, err

@@ -31,11 +31,11 @@ func (l *pipeline) apiOf(t *testing.T) string {
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	s := &service{config: l.config, store: l.store, now: l.now, log: l.log}
-	api, err := s.api(listener)
+	face, err := s.surface(listener, http.NotFoundHandler(), nil)
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serveHTTP(ctx, listener, http.NotFoundHandler(), api, nil, s) }()
+	go func() { ended <- face.serve(ctx, listener) }()
 	t.Cleanup(func() {
 		cancel()
 		must(t, <-ended)

@@ -40,6 +40,15 @@ type pipeline struct {
 	sent     int64
 	lines    bytes.Buffer // what was sent, as a file of events
 	log      *slog.Logger // the service's
+	broker   *embedded.Broker
+}
+
+// cut ends the broker.
+func (l *pipeline) cut(t *testing.T) {
+	t.Helper()
+	if err := l.broker.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // newPipeline makes the broker and an empty store.
@@ -58,6 +67,7 @@ func newPipeline(t testing.TB) *pipeline {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = broker.Close() })
+	l.broker = broker
 	l.config.Kafka.Brokers, l.config.HTTPListen = []string{broker.Address()}, ""
 	l.config.StoreURL = "sqlite:" + filepath.Join(t.TempDir(), "tocsin.db")
 	if l.engine, err = l.config.engine(); err != nil {

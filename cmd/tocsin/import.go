@@ -153,7 +153,7 @@ func (c *importCommand) deliver(p *process, loaded *config, source string, event
 		}
 	}
 	if c.Kafka {
-		return sendEvents(p.ctx, loaded, source, events, newLog(p, "warn"))
+		return sendEvents(p.ctx, loaded, source, events, newLog(p.stderr, "warn", loaded.Log.Format, new(slog.LevelVar)))
 	}
 	return nil
 }

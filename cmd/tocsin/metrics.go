@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"runtime"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -14,7 +15,7 @@ import (
 
 // meters are the metrics of one process, and the page that shows them. Besides those of the packages there are:
 //
-//	tocsin_build_info{version}  always 1
+//	tocsin_build_info{version, goversion}  always 1
 //	tocsin_lease_held{role}     1 while it is this instance that sends messages (role outbox) or copies rows to topics (publisher), else 0
 type meters struct {
 	consumer *consumer.Metrics
@@ -27,7 +28,7 @@ type meters struct {
 func newMeters() meters {
 	reg := prometheus.NewRegistry()
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "tocsin_build_info", Help: "The running binary; always 1.", ConstLabels: prometheus.Labels{"version": version()},
+		Name: "tocsin_build_info", Help: "The running binary; always 1.", ConstLabels: prometheus.Labels{"version": version(), "goversion": runtime.Version()},
 	})
 	info.Set(1)
 	leases := prometheus.NewGaugeVec(prometheus.GaugeOpts{

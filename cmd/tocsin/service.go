@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,7 +33,8 @@ type service struct {
 	watch  consumer.Watcher     // may be nil
 	log    *slog.Logger
 
-	ready atomic.Bool
+	level *slog.LevelVar // of log, as people set it at run time; nil: they cannot
+	ready readiness
 }
 
 // run works until ctx ends, then finishes the batch in hand, leaves the group and returns nil. What it needs of this
@@ -51,11 +51,12 @@ func (s *service) run(ctx context.Context) error {
 	if listener != nil {
 		defer listener.Close() //nolint:errcheck // the server has closed it
 	}
-	api, err := s.api(listener)
+	meters := newMeters()
+	reception := s.reception()
+	face, err := s.surface(listener, meters.page, reception)
 	if err != nil {
 		return err
 	}
-	meters := newMeters()
 	k := s.config.Kafka
 	security, err := kafka.OpenSecurity(k.Security, s.log)
 	if err != nil {
@@ -75,19 +76,28 @@ func (s *service) run(ctx context.Context) error {
 		Brokers: k.Brokers, Group: k.Group, Topics: k.Topics.inputs(), ClientID: k.ClientID, Instance: k.Instance, Session: k.Session,
 		Security: security, Log: s.log, Metrics: meters.clients,
 	}
+	context.AfterFunc(ctx, func() { s.ready.tell(errDraining) })
+	g, ctx := errgroup.WithContext(ctx)
+	shown, hide := context.WithCancel(context.WithoutCancel(ctx)) // health and metrics are told until all else has ended
+	g.Go(func() error {
+		defer hide()
+		return s.work(ctx, group, runner, publisher, publishing, meters, reception)
+	})
+	if listener != nil {
+		g.Go(func() error { return face.serve(shown, listener) })
+	}
+	return g.Wait()
+}
+
+// work is all that a run does, but for what it shows.
+func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer.Runner, publisher *kafka.Publisher, publishing *tenure,
+	meters meters, reception *slack.Reception) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.consume(ctx, group, *runner) })
 	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
 	g.Go(func() error { return s.deliver(ctx, meters) })
-	var acts http.Handler
-	if reception := s.reception(); reception != nil {
+	if reception != nil {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
-		if s.config.Slack.SecretFile != "" {
-			acts = reception
-		}
-	}
-	if listener != nil {
-		g.Go(func() error { return serveHTTP(ctx, listener, meters.page, api, acts, s) })
 	}
 	return g.Wait()
 }
@@ -106,7 +116,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.Kafka.Topics.clears(),
-		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.Store, By: actor(""), Log: s.log,
+		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, By: actor(""), Log: s.log,
 	}, nil
 }
 
@@ -190,6 +200,23 @@ func (s *service) reception() *slack.Reception {
 	})
 }
 
+// surface is what is shown on a listener; nil where there is none.
+func (s *service) surface(listener net.Listener, metrics http.Handler, reception *slack.Reception) (*surface, error) {
+	if listener == nil {
+		return nil, nil
+	}
+	api, err := s.api(listener)
+	if err != nil {
+		return nil, err
+	}
+	face := &surface{metrics: metrics, api: api, level: s.level, health: s, guard: api, log: s.log}
+	if reception != nil && s.config.Slack.SecretFile != "" {
+		face.acts = reception
+	}
+	face.tls, err = openCertificate(s.config.HTTP, s.log)
+	return face, err
+}
+
 // listen takes the address for HTTP; nil where none is wanted.
 func (s *service) listen(ctx context.Context) (net.Listener, error) {
 	if s.config.HTTPListen == "" {
@@ -200,14 +227,6 @@ func (s *service) listen(ctx context.Context) (net.Listener, error) {
 		return nil, fmt.Errorf("http.listen: %w", err)
 	}
 	return listener, nil
-}
-
-// Ready is nil once the open day is known and partitions are ours.
-func (s *service) Ready() error {
-	if !s.ready.Load() {
-		return errors.New("waiting for partitions and, in a new store, for the first records of all of them")
-	}
-	return nil
 }
 
 // inputs are the topics that are consumed.
