@@ -32,7 +32,7 @@ test-kafka: ## Run what speaks Kafka on Apache Kafka, not kfake, with what it ne
 	-@state/postgres/pgtest/install.sh
 	@consumer/kafka/kafkatest/install.sh .tools/kafka
 	go test -tags kafka -count=1 ./consumer/kafka/...
-	go test -tags kafka -count=1 -run TestARunOverACluster ./cmd/tocsin
+	go test -tags kafka -count=1 -run OverACluster ./cmd/tocsin
 
 chaos: ## Kill, stop and cut off three processes sixty times while they read 200,000 events of Apache Kafka. SEED=2 is another run.
 	-@state/postgres/pgtest/install.sh

@@ -57,6 +57,7 @@ func (s *Slack) serve(w http.ResponseWriter, r *http.Request, name string, do me
 	}
 	result := s.call(r, name, do)
 	s.sees(Done, call)
+	w.Header().Set("X-OAuth-Scopes", s.granted())
 	fault.finish(r, s.closing)
 	answer(w, result)
 	flush(w)
@@ -100,14 +101,27 @@ func (s *Slack) call(r *http.Request, name string, do method) reply {
 	return do(s, r.Form.Get)
 }
 
+// granted are the scopes as Slack tells them with each answer. An app that may do everything has those of the manifest.
+func (s *Slack) granted() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.scopes == nil {
+		return "channels:history,channels:read,chat:write,commands,groups:history,groups:read"
+	}
+	return strings.Join(s.scopes, ",")
+}
+
 func (s *Slack) authTest(func(string) string) reply {
 	return reply{"ok": true, "team": "Acme", "user": "tocsin", "team_id": "T0ACME", "user_id": "U0TOCSIN", "bot_id": "B0TOCSIN"}
 }
 
 func (s *Slack) postMessage(form func(string) string) reply {
 	channel := s.channelID(form("channel"))
-	if channel == "" {
+	switch {
+	case channel == "":
 		return failure("channel_not_found")
+	case slices.Contains(s.foreign, channel):
+		return failure("not_in_channel")
 	}
 	m := Message{Channel: channel, Timestamp: s.stamp(), Thread: form("thread_ts"), Broadcast: form("reply_broadcast") == "true"}
 	if m.Thread != "" && !slices.ContainsFunc(s.messages, func(o Message) bool { return o.Channel == channel && o.Timestamp == m.Thread }) {
@@ -227,7 +241,7 @@ func (s *Slack) list(form func(string) string) reply {
 			kind = "private_channel"
 		}
 		if kinds == "" && kind == "public_channel" || strings.Contains(kinds, kind) {
-			found = append(found, reply{"id": id, "name": s.channels[id], "is_channel": kind == "public_channel"})
+			found = append(found, reply{"id": id, "name": s.channels[id], "is_channel": kind == "public_channel", "is_member": !slices.Contains(s.foreign, id)})
 		}
 	}
 	page, next := paginate(found, form("cursor"), form("limit"))

@@ -20,6 +20,14 @@ func (s *Slack) AddPrivateChannel(id, name string) {
 	s.private = append(s.private, id)
 }
 
+// AddForeignChannel makes a public channel known of which the app is no member.
+func (s *Slack) AddForeignChannel(id, name string) {
+	s.AddChannel(id, name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.foreign = append(s.foreign, id)
+}
+
 // lacking is the scope that a call needs and the app has not; empty: none.
 func (s *Slack) lacking(name string, form func(string) string) string {
 	group := func(private bool) string {

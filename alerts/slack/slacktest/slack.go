@@ -36,6 +36,7 @@ type Slack struct {
 	scopes   []string          // of the app; nil: all
 	channels map[string]string // name by id
 	private  []string          // ids of those that are
+	foreign  []string          // ids of those of which the app is no member
 	messages []Message         // by timestamp
 	faults   map[string][]Fault
 	calls    []Call
