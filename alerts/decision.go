@@ -19,6 +19,13 @@ const (
 	Wake                          // end that
 	Reassign                      // what is not closed is another person's
 	Feedback                      // say of an alert what it was worth
+
+	// These are no decisions: see Entry.
+	Contact    // that somebody tried to reach the customer, or was reached by him
+	Promise    // that he will pay
+	Note       // what was seen of him
+	AskLimit   // that somebody wants a temporary limit for him
+	GrantLimit // that he has one
 )
 
 func (a Action) String() string {
@@ -41,6 +48,16 @@ func (a Action) String() string {
 		return "reassign"
 	case Feedback:
 		return "feedback"
+	case Contact:
+		return "contact"
+	case Promise:
+		return "promise"
+	case Note:
+		return "note"
+	case AskLimit:
+		return "ask_limit"
+	case GrantLimit:
+		return "limit"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}
@@ -111,6 +128,8 @@ const (
 	RefusedAlert         = "alert"          // no such alert stands in the customer's case
 	RefusedFeedback      = "feedback"       // nothing that is said of an alert
 	RefusedChanged       = "changed"        // the case is not as the person saw it
+	RefusedEntry         = "entry"          // what is told of a customer is none that can be, or lacks something
+	RefusedGone          = "gone"           // there is no such customer, or nobody acts on him any more
 )
 
 // Refusal is why a decision changed nothing, and what would be right.

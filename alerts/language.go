@@ -41,6 +41,7 @@ type Language struct {
 	decisions   map[string]string
 	reasonCodes map[string]string
 	feedback    map[string]string // what a person says of an alert
+	entries     map[string]string // codes of what a person tells of a customer
 	tasks       map[string]string
 	whys        map[string]string // of summaries: from, to
 	phrases     [phraseCount]string

@@ -61,6 +61,7 @@ func TestNoCodeLacksItsText(t *testing.T) {
 		check("decision", l.decisions, DecisionCodes()...)
 		check("reason code", l.reasonCodes, ReasonCodes()...)
 		check("feedback", l.feedback, FeedbackCodes()...)
+		check("entry", l.entries, slices.Concat(ContactChannels(), ContactOutcomes(), ContactDirections(), NoteSigns())...)
 		check("kind", l.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
 		check("task", l.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
 		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate, WhyBudget, WhyFlood)

@@ -15,6 +15,11 @@ const (
 	SayReassign
 	SayFeedback
 	SayCancel
+	SayContact
+	SayPromise
+	SayNote
+	SayAskLimit
+	SayGrantLimit
 
 	SayUntil // asked in forms
 	SayUntilHint
@@ -27,6 +32,26 @@ const (
 	SayTo
 	SayAlert
 	SayWorth
+	SayContactDay
+	SayChannel
+	SayOutcome
+	SayDirection
+	SayPromisedDay
+	SayAmount // currency
+	SayAmountHint
+	SaySign
+	SayNoteText
+	SayLimitUntil
+	SayLimitAmount // currency
+	SayLimitHint
+	SayWhy
+
+	SayChoose        // what is wrong with a field
+	SayBadContactDay // days
+	SayBadPromiseDay // days
+	SayBadLimitDay   // days
+	SayBadAmount     // currency
+	SayBadText       // days: how many characters
 
 	SayAcknowledged // customer: answers to who has done something
 	SayReviewing    // customer
@@ -36,22 +61,30 @@ const (
 	SayWoken        // customer
 	SayReassigned   // customer, who
 	SayNoted        // customer
+	SayToldContact  // customer, who, date, channel, outcome: shown to all who read the case
+	SayToldPromise  // customer, who, date, amount
+	SayToldNote     // customer, who, text
+	SayToldAsked    // customer, who, date, amount, text, owner
+	SayToldGranted  // customer, who, date, amount, text
 
-	SayFirst     // customer, task, who: somebody was quicker
-	SayUnfitting // customer, task: nobody in particular was
-	SayChanged   // customer
-	SayOver      // customer: his task is closed, or is another one
-	SayBadUntil  // customer
-	SayBadWorse  // customer
-	SayBadReason // customer
-	SayBadReview // customer
-	SayAwake     // customer
-	SayNoAlert   // customer
-	SayRefused   // customer: for a reason that has no words of its own
-	SayFailed    // customer
-	SayStranger  // id: of somebody whom nobody has named
-	SayForbidden // who, action
-	SayOldButton // of a form that this program does not know
+	SayFirst      // customer, task, who: somebody was quicker
+	SayUnfitting  // customer, task: nobody in particular was
+	SayChanged    // customer
+	SayOver       // customer: his task is closed, or is another one
+	SayBadUntil   // customer
+	SayBadWorse   // customer
+	SayBadReason  // customer
+	SayBadReview  // customer
+	SayAwake      // customer
+	SayNoAlert    // customer
+	SayRefused    // customer: for a reason that has no words of its own
+	SayFailed     // customer
+	SayStranger   // id: of somebody whom nobody has named
+	SayForbidden  // who, action
+	SayOldButton  // of a form that this program does not know
+	SayBadEntry   // customer
+	SayGone       // customer
+	SayNoCurrency // customer
 
 	SayHelp    // card, queue, help: commands
 	SayNoQueue // nothing waits for who asks

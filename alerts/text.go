@@ -97,6 +97,9 @@ func (l *Language) Decision(code string) string { return l.say(l.decisions, code
 // Feedback is what a person says of an alert.
 func (l *Language) Feedback(code string) string { return l.say(l.feedback, code) }
 
+// Entry is a code of what a person tells of a customer: a channel, an outcome, a sign, or who made a contact.
+func (l *Language) Entry(code string) string { return l.say(l.entries, code) }
+
 // ReasonCode is why a person decided so, or put a task off.
 func (l *Language) ReasonCode(code string) string { return l.say(l.reasonCodes, code) }
 

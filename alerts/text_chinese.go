@@ -52,6 +52,7 @@ var Chinese = &Language{
 		"data": "数据有误", "known_and_accepted": "已知并接受",
 	},
 	feedback: map[string]string{"useful": "有用", "data_wrong": "数据有误", "known": "已知情况", "rule_wrong": "规则有误"},
+	entries:  chineseEntries(),
 	tasks: map[string]string{
 		TaskOpen: "待处理", TaskAcknowledged: "已确认", TaskInReview: "复核中", TaskDecided: "已决定", TaskClosed: "已关闭",
 	},

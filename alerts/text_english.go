@@ -52,6 +52,7 @@ var English = &Language{
 		"data": "wrong data", "known_and_accepted": "known and accepted",
 	},
 	feedback: map[string]string{"useful": "useful", "data_wrong": "the data is wrong", "known": "known already", "rule_wrong": "the rule is wrong"},
+	entries:  englishEntries(),
 	tasks: map[string]string{
 		TaskOpen: "open", TaskAcknowledged: "acknowledged", TaskInReview: "in review", TaskDecided: "decided", TaskClosed: "closed",
 	},

@@ -39,6 +39,9 @@ type AuditWhy struct {
 	Reason     string `json:"reason,omitempty"`        // in their own words
 	To         *int64 `json:"to,omitempty"`            // offset at which a partition goes on
 	Outcome    string `json:"outcome,omitempty"`
+
+	Amount *AuditAmount    `json:"amount,omitempty"` // of a limit that is wanted or given
+	Event  json.RawMessage `json:"event,omitempty"`  // data of the event that a person's word was made
 }
 
 // AuditSaw is what stood before the deed.

@@ -36,6 +36,12 @@
 // the newest message of each case, which is ten thousand posts; and a summary that is edited as its cases change, since nobody is
 // told by an edit.
 //
+// # What people tell
+//
+// A contact, a promise, a note or a limit that a person tells of (see [Desk.Enter]) is an event of the contract that came from no
+// partition: the decoder takes it, one step on the open day applies it, and its commit lands by a request id instead of a position.
+// It is in no topic, and in the journal like any other.
+//
 // # Merges and erasures
 //
 // A customer who was merged into another one keeps a record and a journal, and what becomes known of him is handed to his heir

@@ -130,35 +130,43 @@ func (d *Redrive) look(ctx context.Context) error {
 		d.r.lane.cache.clear()
 		return nil
 	}
-	day, found, err := openDay(ctx, d.Store)
+	r, err := stepper(ctx, d.Store, d.Engines, d.Now, d.Hold)
+	if err == nil {
+		d.r = r
+	}
+	return err
+}
+
+// stepper is a runner that reads nothing but the store: it computes what a batch leads to, beside whoever reads.
+func stepper(ctx context.Context, store state.Store, engines func(context.Context, string) (*Engine, error), now func() state.Instant, hold Hold) (*Runner, error) {
+	day, found, err := openDay(ctx, store)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !found {
-		return ErrNoDay
+		return nil, ErrNoDay
 	}
-	engine, err := d.Engines(ctx, day.Config)
+	engine, err := engines(ctx, day.Config)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	names, err := readForgotten(ctx, d.Store)
+	names, err := readForgotten(ctx, store)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1, forgotten: names}
+	l := &lane{engine: engine, engines: engines, store: store, workers: 1, forgotten: names}
 	day.Names = l.forgotten.names
 	if err := l.readQuarantined(ctx, day); err != nil {
-		return err
+		return nil, err
 	}
-	_, held, err := d.Store.OwedCount(ctx)
+	_, held, err := store.OwedCount(ctx)
 	if err != nil {
-		return fmt.Errorf("withheld messages: %w", err)
+		return nil, fmt.Errorf("withheld messages: %w", err)
 	}
-	hold := Hold{Settle: d.Hold.Settle, All: d.Hold.All || held > 0} // those that wait go out with these
-	d.r = &Runner{
-		Store: d.Store, Engine: engine, Engines: d.Engines, Now: d.Now, Hold: hold, day: day, found: true, rates: day.Rates, lane: l,
-	}
-	return nil
+	return &Runner{
+		Store: store, Engine: engine, Engines: engines, Now: now, Hold: Hold{Settle: hold.Settle, All: hold.All || held > 0}, // those that wait go out with these
+		day: day, found: true, rates: day.Rates, lane: l,
+	}, nil
 }
 
 // knownAt is when a record was known: its timestamp, or when it was refused where that cannot be. It is of the open day at the latest,

@@ -26,6 +26,10 @@ func auditText(b *consumer.AuditBody) string {
 	add("on alert", b.Why.Alert)
 	add("because:", b.Why.Reason)
 	add("outcome", b.Why.Outcome)
+	if m := b.Why.Amount; m != nil {
+		add("of", m.Currency+" "+m.Amount)
+	}
+	add("event", string(b.Why.Event))
 	if b.Why.To != nil {
 		add("on at", fmt.Sprint(*b.Why.To))
 	}

@@ -1,0 +1,144 @@
+package consumer
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tocsin/alerts"
+	"tocsin/consumer/contract"
+	"tocsin/state"
+)
+
+// What a person tells of a customer (see [alerts.Entry]) is an event as if a publisher had sent it: a document of the contract, which
+// the decoder takes or refuses, applied on the open day by one step and one commit. It came from no partition, so what makes it land
+// once is not a position but the request id, and the journal's key tells who was first, as with a decision. It is in the customer's
+// journal as an event is: rebuild, explain, a merge and an erasure find it there like any other.
+//
+// # Why it is not produced to a topic
+//
+// Then any instance would take it in order, and a backtest over the topics would have it. But the topics are not ours to write to
+// (every other reader would take our word for the publisher's), whoever has told it would not learn whether it was taken, and one
+// that is lost between Slack and the broker would be nobody's. So topics read back do not have it: what is live equals a backtest of
+// the topics and of what people have told, and the journal has both.
+//
+// # Its ids
+//
+// The document's id and the event's are made of the request id alone: what comes again after the store has forgotten the request (90
+// days) is still the same document at the same revision, and no second one.
+
+// Deeds of audit rows of what people tell bear the name of its [alerts.Action]; of what they may not do, with this behind it.
+const deedRefused = "_refused"
+
+// Ground is what an entry of a customer is made on: the ledger's date, and the customer's currency, zero where it is not known.
+func (d *Desk) Ground(ctx context.Context, customer state.CustomerID) (today state.Date, currency state.Currency, err error) {
+	r, err := stepper(ctx, d.Store, d.Engines, d.Now, d.Hold)
+	if err != nil {
+		return 0, 0, err
+	}
+	loaded, err := r.lane.load(ctx, r.day, []state.CustomerID{customer})
+	if err != nil {
+		return 0, 0, err
+	}
+	return r.today(), loaded[customer].record.Customer.Currency(r.Engine.Ledger, r.day.Date), nil
+}
+
+// today is the ledger's date by the clock. The open day may be an earlier one.
+func (r *Runner) today() state.Date { return r.Now().Date(r.Engine.Ledger.Zone) }
+
+// Enter takes what a person tells of a customer into his record. The request id makes a repeat harmless: nothing is taken twice. The
+// commit that takes it tells of it in the audit. An *alerts.Refusal says why it is not taken.
+//
+// Its crash story: before the commit nothing has happened, and after it everything has; who asks again under the same request id is told
+// that it is done.
+func (d *Desk) Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error {
+	if request == "" || e.By == "" {
+		return &alerts.Refusal{Name: alerts.RefusedNobody, Detail: "it does not say who tells it, and under which request"}
+	}
+	for range retries {
+		err := d.enter(ctx, customer, e, request)
+		switch {
+		case errors.Is(err, state.ErrRepeated):
+			return nil
+		case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrDayClosed), errors.Is(err, state.ErrUnknown), errors.Is(err, state.ErrStale):
+			continue
+		}
+		return err
+	}
+	return fmt.Errorf("%s of customer %s: given up after %d tries: %w", e.Action, customer, retries, state.ErrConflict)
+}
+
+func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error {
+	r, err := stepper(ctx, d.Store, d.Engines, d.Now, d.Hold)
+	if err != nil {
+		return err
+	}
+	today := r.today()
+	if misfits := e.Misfits(today); len(misfits) > 0 {
+		return d.unlessLanded(ctx, request, misfit(&misfits[0]))
+	}
+	data := dataOf(&e, customer, idOf(request), today)
+	ev, err := d.event(customer, e.Action, request, data)
+	if err != nil {
+		return d.unlessLanded(ctx, request, err)
+	}
+	ev.KnownAt = min(ev.KnownAt, (r.day.Date+1).Start(r.Engine.Ledger.Zone)-1) // nothing of a later day is applied on it
+	c, work, heard, err := r.computed(ctx, batch{arrivals: []arrival{{day: r.day.Date, event: &ev}}})
+	if errors.Is(err, errPanicked) {
+		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, r.lane.suspects[customer])
+	}
+	if err != nil {
+		return err
+	}
+	switch became := became(&ev, work, heard); {
+	case became.Outcome == RedrivenParked:
+		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, ErrQuarantined)
+	case became.Outcome == RedrivenNothing, work[0].effects.Is.Gone(), work[0].kept.record.Seq <= 1: // its row is the first: he was not known
+		return d.unlessLanded(ctx, request, &alerts.Refusal{Name: alerts.RefusedGone, Detail: fmt.Sprintf(
+			"customer %s: he is not known, or was merged into another one or erased; it is for that other one to be told of", customer)})
+	case became.Outcome != RedrivenAccepted:
+		return state.ErrRepeated // its id is of this request alone
+	}
+	c.DeadLetters, c.Request = nil, request
+	row, err := d.entered(ctx, customer, &e, data, c)
+	if err != nil {
+		return err
+	}
+	c.Audit = []state.AuditRow{row}
+	return d.Store.Commit(ctx, c)
+}
+
+func misfit(m *alerts.Misfit) error {
+	return &alerts.Refusal{Name: alerts.RefusedEntry, Detail: strings.TrimSpace(m.Field + ": " + alerts.English.Tell(m.Why))}
+}
+
+// idOf is the id of a document that comes from a request.
+func idOf(request string) string {
+	sum := sha256.Sum256([]byte(request))
+	return "tocsin-" + hex.EncodeToString(sum[:8])
+}
+
+// event is an entry's event, if the contract takes it.
+func (d *Desk) event(customer state.CustomerID, action alerts.Action, request string, data map[string]any) (ev state.Event, err error) {
+	decoder, err := contract.NewDecoder(contract.Options{})
+	if err != nil {
+		return ev, err
+	}
+	at := d.Now()
+	document, err := json.Marshal(map[string]any{
+		"specversion": "1.0", "id": idOf(request) + "/1", "source": "urn:tocsin:" + cmp.Or(d.Via, state.ViaCommand), "type": typeOf(action),
+		"subject": customer, "time": at.String(), "datacontenttype": "application/json", "data": data,
+	})
+	if err != nil {
+		return ev, err
+	}
+	if reject := decoder.Decode(document, at, &ev); reject != nil {
+		return ev, &alerts.Refusal{Name: alerts.RefusedEntry, Detail: reject.Error()}
+	}
+	return ev, nil
+}

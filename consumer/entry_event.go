@@ -1,0 +1,112 @@
+package consumer
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// typeOf is the contract's type of what an entry says. Who only wants a limit has none set: that he wants it is known as the seller's own
+// request, which is no sign of the customer's.
+func typeOf(action alerts.Action) string {
+	types := map[alerts.Action]string{
+		alerts.Contact: "contact.attempted", alerts.Promise: "promise.made", alerts.Note: "note.added",
+		alerts.AskLimit: "terms.requested", alerts.GrantLimit: "limit.set",
+	}
+	return "tocsin." + cmp.Or(types[action], "none") + ".v1"
+}
+
+// dataOf is the data of an entry's event, told on a day.
+func dataOf(e *alerts.Entry, customer state.CustomerID, id string, today state.Date) map[string]any {
+	data := map[string]any{"customer_id": customer, "revision": 1}
+	money := func() map[string]string {
+		return map[string]string{"amount": e.Amount, "currency": e.Currency.String()}
+	}
+	switch e.Action {
+	case alerts.Contact:
+		direction := "outbound"
+		if e.Inbound {
+			direction = "inbound"
+		}
+		data["contact_id"], data["contact_date"], data["direction"] = id, e.Day.String(), direction
+		data["channel"], data["outcome"] = e.Channel, e.Outcome
+	case alerts.Promise:
+		data["promise_id"], data["made_date"], data["promised_date"], data["amount"] = id, today.String(), e.Until.String(), money()
+	case alerts.Note:
+		data["note_id"], data["note_date"], data["text"] = id, today.String(), strings.TrimSpace(e.Text)
+		if e.Sign != "" {
+			data["sign"] = e.Sign
+		}
+	case alerts.AskLimit:
+		data["request_id"], data["request_date"], data["request"], data["requester"] = id, today.String(), "limit_increase", "seller"
+		data["status"] = "open"
+	case alerts.GrantLimit:
+		data["limit_id"], data["kind"], data["amount"] = id, "temporary", money()
+		data["valid_from_date"], data["valid_to_date"] = today.String(), e.Until.String()
+	}
+	return data
+}
+
+// entered is the audit row of an entry that is taken. What was seen is the customer's alerts, and the task that the person had before him.
+func (d *Desk) entered(ctx context.Context, customer state.CustomerID, e *alerts.Entry, data map[string]any, c *state.Commit) (row state.AuditRow, err error) {
+	saw, err := d.saw(ctx, customer, e, &c.Day)
+	if err != nil {
+		return row, err
+	}
+	body := AuditBody{Saw: saw}
+	if body.Why.Event, err = json.Marshal(data); err != nil {
+		return row, fmt.Errorf("%s of customer %s: %w", e.Action, customer, err)
+	}
+	if e.Action == alerts.AskLimit || e.Action == alerts.GrantLimit {
+		body.Why.Amount = &AuditAmount{e.Amount, e.Currency.String()}
+		body.Why.Until, body.Why.Reason = e.Until.String(), strings.TrimSpace(e.Text)
+	}
+	return d.row(c.At, e.By, e.Action.String(), c.Request, customer, body), nil
+}
+
+func (d *Desk) saw(ctx context.Context, customer state.CustomerID, e *alerts.Entry, day *state.Day) (saw AuditSaw, err error) {
+	rows, err := d.Store.Alerts(ctx, customer)
+	if err != nil {
+		return saw, fmt.Errorf("alerts of customer %s: %w", customer, err)
+	}
+	saw = AuditSaw{Config: day.Config, Day: day.Date.String(), Alerts: standing(rows)}
+	tasks, err := d.Store.Tasks(ctx)
+	if err != nil {
+		return saw, fmt.Errorf("tasks: %w", err)
+	}
+	at := slices.IndexFunc(tasks, func(row state.TaskRow) bool { return row.ID == e.TaskID && row.Customer == customer })
+	if at < 0 {
+		return saw, nil
+	}
+	task, err := alerts.ParseTaskRecord(tasks[at].Body)
+	if err != nil {
+		return saw, err
+	}
+	saw.Task = taskBefore(task)
+	saw.Task.Seq = e.Seen
+	return saw, nil
+}
+
+// Forbidden adds to the audit that somebody wanted to tell something of a customer and may not. Nothing else changes.
+func (d *Desk) Forbidden(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error {
+	day, found, err := d.Store.Day(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("open day: %w", err)
+	case !found:
+		return ErrNoDay
+	}
+	saw, err := d.saw(ctx, customer, &e, &day)
+	if err != nil {
+		return err
+	}
+	c := &state.Commit{Day: day, At: d.Now(), Request: request}
+	c.Audit = []state.AuditRow{d.row(c.At, e.By, e.Action.String()+deedRefused, request, customer, AuditBody{Saw: saw})}
+	return d.Store.Commit(ctx, c)
+}
