@@ -169,7 +169,11 @@ func (l *loop) post(ctx context.Context, round *round, p *place, msg alerts.Mess
 		return errors.Join(err, l.speak(ctx, r, heard))
 	}
 	r.Timestamp, r.Attempt = timestamp, 0
-	return l.shown(ctx, round, p, r, msg)
+	l.posted(at)
+	if err = l.shown(ctx, round, p, r, msg); errors.Is(err, state.ErrLeased) {
+		l.takeBack(ctx, at, r)
+	}
+	return err
 }
 
 // edit makes the posted message show the case as it is now. A message that somebody removed is forgotten, so that the next

@@ -16,14 +16,15 @@ type line struct {
 	until    state.Instant // the sender is left alone until then
 	failures int           // in a row
 	failing  string        // the outcome last reported; empty: all is well
-	drained  int           // cases of a flood that is over, let go in the last pass
+	sweep    sweeping
+	drained  int // cases of a flood that is over, let go in the last pass
 }
 
 // line is that of a channel, opened when it is needed first.
 func (l *loop) line(channel string) *line {
 	at := l.lines[channel]
 	if at == nil {
-		at = &line{posts: limiter(l.Pace.Post)}
+		at = &line{posts: limiter(l.Pace.Post), sweep: sweeping{next: later(l.Wall(), l.Pace.Sweep)}}
 		l.lines[channel] = at
 		if channel != l.Channel && l.Open != nil {
 			at.sender = l.Open(channel)

@@ -28,7 +28,15 @@
 //
 // What stays possible is a process that freezes between that last look and the bytes of its request, for longer than
 // Pace.Doubt and a term; a post that its receiver carries out later than Pace.Doubt after it was sent; or a receiver that
-// does not show yet what it has taken. A sweeper that removes a double is not part of this package yet.
+// does not show yet what it has taken. Of a double made so no receipt tells.
+//
+// # Doubles
+//
+// Who finds out after a post that the lease is gone takes back what he has posted, if the case has its message. And a minute after the
+// start and after a post, and now and then, what a channel shows is listed and compared with the receipts: a message of which none tells, though one tells of
+// another of its case, is removed. Before that it is made sure that the other one is there; if it is not, the double takes its place. What people
+// have written under a double is not taken from them: it stays, and says where the case goes on. Two stores must not send to one channel as one
+// app: what one has posted is to the other a double.
 //
 // # Channels
 //
@@ -193,6 +201,9 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 	}
 	l.owed = owed
 	again, err := l.pass(ctx, len(owed) == limit)
+	if err == nil {
+		err = l.sweep(ctx)
+	}
 	if kept := l.keepWaits(ctx); errors.Is(cmp.Or(err, kept), state.ErrLeased) {
 		return 0 // whatever is known of the cases may be known no more
 	}

@@ -22,6 +22,8 @@ type Pace struct {
 	Backoff time.Duration // first pause after a failure; it doubles
 	Longest time.Duration // pause at most
 	Refused time.Duration // how often what a person must mend is tried again
+	Sweep   time.Duration // how long after a post its channel is looked at for doubles; 0: never
+	Resweep time.Duration // and how often without one
 }
 
 // DefaultPace suits a receiver over the network with a time limit of 10 s for a call. Post and Edit are the sender's to say.
@@ -33,6 +35,8 @@ func DefaultPace() Pace {
 		Backoff: time.Second,
 		Longest: 5 * time.Minute,
 		Refused: time.Minute,
+		Sweep:   time.Minute,
+		Resweep: time.Hour,
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// scopes are what the app needs: to post and edit, to find its channel by name and its own messages in it, and to take its command. A test fails when one is
-// missing or not needed.
+// scopes are what the app needs: to post, edit and remove, to find its channel by name and its own messages in it, and to take its
+// command. A test fails when one is missing or not needed.
 var scopes = []string{"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read"}
 
 // Manifest is what a workspace's administrator creates the app of, as JSON. Address is where Slack reaches a Reception over HTTP, with

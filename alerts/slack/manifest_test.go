@@ -28,7 +28,7 @@ func posts(t *testing.T, channel string, granted []string) bool {
 		return false
 	}
 	found, _, err := fresh.Find(t.Context(), breach().CaseID, state.InstantOf(time.Now().Add(-time.Minute)))
-	return err == nil && found == id
+	return err == nil && found == id && fresh.Remove(t.Context(), id) == nil
 }
 
 func TestTheManifestAsksForWhatIsNeededAndNoMore(t *testing.T) {

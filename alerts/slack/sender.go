@@ -132,24 +132,12 @@ func (s *Sender) Find(ctx context.Context, of string, since state.Instant) (id s
 	if err != nil {
 		return "", false, err
 	}
-	query := slack.GetConversationHistoryParameters{
-		ChannelID: channel, Oldest: timestampOf(since), Inclusive: true, Limit: 200, IncludeAllMetadata: true,
-	}
-	for {
-		page, err := client.GetConversationHistoryContext(ctx, &query)
-		if err != nil {
-			return "", false, classify(err)
+	err = history(ctx, client, channel, since, 0, func(m *slack.Message) { // newest first
+		if shows(m) == of {
+			id, found = channel+"/"+m.Timestamp, true
 		}
-		for _, m := range page.Messages { // newest first
-			if told := m.Metadata; told.EventType == caseType && told.EventPayload[caseKey] == of || told.EventType == summaryType && told.EventPayload[summaryKey] == of {
-				id, found = channel+"/"+m.Timestamp, true
-			}
-		}
-		query.Cursor = page.ResponseMetaData.NextCursor
-		if query.Cursor == "" {
-			return id, found, nil
-		}
-	}
+	})
+	return id, found, err
 }
 
 // open is a client; without one nothing was sent, and somebody has to mend the token's file.

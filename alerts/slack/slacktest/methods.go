@@ -27,6 +27,7 @@ func (s *Slack) handler() http.Handler {
 		"auth.test":             (*Slack).authTest,
 		"chat.postMessage":      (*Slack).postMessage,
 		"chat.update":           (*Slack).update,
+		"chat.delete":           (*Slack).delete,
 		"conversations.history": (*Slack).history,
 		"conversations.list":    (*Slack).list,
 		"views.open":            (*Slack).viewsOpen,
@@ -154,6 +155,19 @@ func (s *Slack) update(form func(string) string) reply {
 	return m.posted()
 }
 
+// delete removes a message. What is in its thread stays.
+func (s *Slack) delete(form func(string) string) reply {
+	if _, ok := s.channels[form("channel")]; !ok {
+		return failure("channel_not_found")
+	}
+	i := slices.IndexFunc(s.messages, func(m Message) bool { return m.Channel == form("channel") && m.Timestamp == form("ts") })
+	if i < 0 {
+		return failure("message_not_found")
+	}
+	s.messages = slices.Delete(s.messages, i, i+1)
+	return reply{"ok": true, "channel": form("channel"), "ts": form("ts")}
+}
+
 // fill takes text, blocks and metadata from a form; an update without metadata leaves what was there.
 func (m *Message) fill(form func(string) string) (code string) {
 	m.Text, m.Blocks = form("text"), nil
@@ -196,7 +210,16 @@ func (s *Slack) history(form func(string) string) reply {
 	var found []reply
 	for _, m := range slices.Backward(s.messages) {
 		if m.Channel == form("channel") && (m.Thread == "" || m.Broadcast) && seconds(m.Timestamp) > seconds(form("oldest")) {
-			found = append(found, m.wire(form("include_all_metadata") == "1"))
+			w, replies := m.wire(form("include_all_metadata") == "1"), 0
+			for _, o := range s.messages {
+				if o.Channel == m.Channel && o.Thread == m.Timestamp {
+					replies++
+				}
+			}
+			if replies > 0 {
+				w["thread_ts"], w["reply_count"] = m.Timestamp, replies
+			}
+			found = append(found, w)
 		}
 	}
 	page, next := paginate(found, form("cursor"), form("limit"))

@@ -38,7 +38,7 @@ func (s *Slack) lacking(name string, form func(string) string) string {
 	}
 	need := ""
 	switch name {
-	case "chat.postMessage", "chat.update":
+	case "chat.postMessage", "chat.update", "chat.delete":
 		need = "chat:write"
 	case "conversations.history", "conversations.replies":
 		need = group(slices.Contains(s.private, form("channel"))) + "history"
