@@ -24,7 +24,9 @@ const (
 // What it tells of cases follows from the alerts of those days and is the same whenever it is made. Tasks, messages and sources are
 // told as the store has them when it is made; a digest of an earlier day has none.
 type Digest struct {
-	Day, Last state.Date // the business day, and the last of the days off after it
+	Day, Last state.Date    // the business day, and the last of the days off after it
+	Seq       int64         // 1, counted up when somebody is erased from it
+	MadeAt    state.Instant // when it was made
 
 	New, Worse, Better, Closed DigestNews
 
@@ -91,7 +93,7 @@ func DigestDay(c state.Calendar, open state.Date) state.Date {
 // NewDigest makes the digest of a business day from all alerts of the store, by when they were known, and its tasks.
 func NewDigest(ledger *state.Ledger, day state.Date, rows []state.AlertRow, tasks []state.TaskRow) (*Digest, error) {
 	next := ledger.Calendar.AddBusinessDays(day, 1)
-	d := &Digest{Day: day, Last: next - 1}
+	d := &Digest{Day: day, Last: next - 1, Seq: 1}
 	if err := d.tell(rows); err != nil {
 		return nil, err
 	}
@@ -124,6 +126,33 @@ func (d *Digest) Named(each func(customer state.CustomerID, name *string)) {
 			}
 		}
 	}
+}
+
+// Unname takes the names of customers that are erased out of a digest; as gives the pseudonym of one that is. It tells whether there
+// was any.
+func (d *Digest) Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool {
+	changed := false
+	rename := func(customer *state.CustomerID, name *string) {
+		if pseudonym, gone := as(*customer); gone && pseudonym != *customer {
+			*customer, *name, changed = pseudonym, Erased, true
+		}
+	}
+	for _, n := range []*DigestNews{&d.New, &d.Worse, &d.Better, &d.Closed} {
+		for i := range n.Cases {
+			rename(&n.Cases[i].Customer, &n.Cases[i].Name)
+		}
+	}
+	for _, t := range []*DigestTasks{&d.Overdue, &d.Today} {
+		for i := range t.Owners {
+			for j := range t.Owners[i].Tasks {
+				rename(&t.Owners[i].Tasks[j].Customer, &t.Owners[i].Tasks[j].Name)
+			}
+		}
+	}
+	if changed {
+		d.Seq++
+	}
+	return changed
 }
 
 // digested are a customer's live alerts at warning or above before the days of a digest and at their end, by signal.

@@ -1,10 +1,32 @@
 package alerts
 
-import "tocsin/state"
+import (
+	"fmt"
 
-// AppendJSON appends the digest as one JSON object without a line end.
+	"tocsin/state"
+)
+
+// The kind of a digest's body, and the version of its members, as of a summary's.
+const (
+	digestKind    = "digest"
+	digestVersion = 1
+)
+
+// Key names the digest and its wording.
+func (d *Digest) Key() state.MessageKey {
+	return state.MessageKey{Case: digestKind + "/" + d.Day.String(), Seq: d.Seq}
+}
+
+// Digest tells a digest's wordings apart.
+func (d *Digest) Digest() string { return fmt.Sprintf("digest %s %d", d.Day, d.Seq) }
+
+// AppendJSON appends the digest as one JSON object without a line end, as the outbox keeps it.
 func (d *Digest) AppendJSON(b []byte) []byte {
-	b = appendDateMember(append(b, '{'), "day", d.Day)
+	b = appendStringMember(append(b, '{'), "kind", digestKind)
+	b = appendNumberMember(b, "version", digestVersion)
+	b = appendNumberMember(b, "seq", d.Seq)
+	b = appendInstantMember(b, "made_at", d.MadeAt)
+	b = appendDateMember(b, "day", d.Day)
 	b = appendDateMember(b, "last", d.Last)
 	b = d.New.append(b, "new")
 	b = d.Worse.append(b, "worse")

@@ -3,6 +3,7 @@ package alerts
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -147,7 +148,7 @@ func null(s string) any {
 
 // Silence tells that Tocsin lives, and what it does not hear, in each language.
 func TestAQuietDigestTellsThatItLives(t *testing.T) {
-	d := &Digest{Day: state.DateOf(2026, 4, 2), Last: state.DateOf(2026, 4, 6), Customers: 7, Withheld: 2, LastEvent: state.DateOf(2026, 4, 2).Start(time.UTC),
+	d := &Digest{Day: state.DateOf(2026, 4, 2), Last: state.DateOf(2026, 4, 6), Seq: 2, MadeAt: state.DateOf(2026, 4, 7).Start(time.UTC) + state.Instant(510*time.Minute), Customers: 7, Withheld: 2, LastEvent: state.DateOf(2026, 4, 2).Start(time.UTC),
 		Stale: []state.StaleInput{{Topic: "in\nvoices", Partition: 3, Since: state.DateOf(2026, 4, 1)}}}
 	quote := func(s string) string { return strings.ReplaceAll(s, "\n", "·") }
 	for l, want := range map[*Language]string{
@@ -161,11 +162,80 @@ func TestAQuietDigestTellsThatItLives(t *testing.T) {
 			t.Errorf("%s: got  %s\nwant %s", l.tag, got, want)
 		}
 	}
-	want := `{"day":"2026-04-02","last":"2026-04-06","new":{"count":0,"at_risk":[],"cases":[]},"worse":{"count":0,"at_risk":[],"cases":[]},` +
+	want := `{"kind":"digest","version":1,"seq":2,"made_at":"2026-04-07T08:30:00Z","day":"2026-04-02","last":"2026-04-06","new":{"count":0,"at_risk":[],"cases":[]},"worse":{"count":0,"at_risk":[],"cases":[]},` +
 		`"better":{"count":0,"at_risk":[],"cases":[]},"closed":{"count":0,"at_risk":[],"cases":[]},"tasks_overdue":{"count":0,"owners":[],"more_owners":0},` +
 		`"tasks_due_today":{"count":0,"owners":[],"more_owners":0},"withheld":2,"stale":[{"topic":"in\nvoices","partition":3,"since":"2026-04-01"}],` +
 		`"customers":7,"last_event":"2026-04-02T00:00:00Z"}`
 	if got := string(d.AppendJSON(nil)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+}
+
+// fullDigest has something of everything.
+func fullDigest() *Digest {
+	day := state.DateOf(2026, 4, 2)
+	euros := state.Money{Minor: 500, Currency: must(state.ParseCurrency("EUR"))}
+	news := DigestNews{Count: 3, AtRisk: []state.Money{euros}, Cases: []DigestCase{
+		{Customer: "C-1", Name: "Acme \"1\"\n<!channel>", Severity: detectors.Critical, Signals: []string{"overdue", "limit_breach"}, MoneyAtRisk: euros},
+		{Customer: "C-2", Severity: detectors.Warning, Signals: []string{"overdue"}},
+	}}
+	tasks := DigestTasks{Count: 2, More: 1, Owners: []DigestOwner{{Owner: "li.wei", Count: 2, Tasks: []DigestTask{
+		{TaskID: "T-1", Customer: "C-1", Name: "Acme", Due: day.Start(time.UTC), MoneyAtRisk: euros}, {TaskID: "T-2", Customer: "C-3", Due: 7},
+	}}}}
+	return &Digest{
+		Day: day, Last: day + 4, Seq: 1, MadeAt: 1_775_000_000_000_000_000, New: news, Worse: news, Better: news, Closed: news, Overdue: tasks, Today: tasks,
+		Withheld: 4, Stale: []state.StaleInput{{Topic: "payments", Partition: 3, Since: day}}, Customers: 9, LastEvent: 5,
+	}
+}
+
+func must[T any](value T, ok bool) T {
+	if !ok {
+		panic("not ok")
+	}
+	return value
+}
+
+func TestADigestIsReadAsItWasWritten(t *testing.T) {
+	want := fullDigest()
+	got, err := ParseMessage(want.AppendJSON(nil))
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
+	if key := want.Key(); key != (state.MessageKey{Case: "digest/2026-04-02", Seq: 1}) {
+		t.Errorf("got key %v", key)
+	}
+	for _, body := range []string{`{"kind":"digest"}`, `{"kind":"digest","version":2,"seq":1,"day":"2026-04-02"}`, `{"kind":"digest","version":1,"seq":0,"day":"2026-04-02"}`,
+		`{"kind":"digest","version":1,"seq":1,"day":null}`} {
+		if got, err := ParseMessage([]byte(body)); err == nil {
+			t.Errorf("%s: got %+v, want an error", body, got)
+		}
+	}
+}
+
+func TestNobodyWhoIsErasedIsNamedInADigest(t *testing.T) {
+	d := fullDigest()
+	gone := func(id state.CustomerID) (state.CustomerID, bool) { return "erased-1", id == "C-1" || id == "erased-1" }
+	if !d.Unname(gone) || d.Seq != 2 {
+		t.Errorf("got seq %d, want another wording", d.Seq)
+	}
+	if body := string(d.AppendJSON(nil)); strings.Contains(body, "C-1") || strings.Contains(body, "Acme") || !strings.Contains(body, "C-3") {
+		t.Errorf("got %s", body)
+	}
+	if d.Unname(gone) || d.Seq != 2 {
+		t.Errorf("once more: got seq %d, want nothing changed", d.Seq)
+	}
+}
+
+func FuzzParseDigest(f *testing.F) {
+	f.Add(fullDigest().AppendJSON(nil))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := ParseDigest(b)
+		if err != nil {
+			return
+		}
+		again, err := ParseDigest(d.AppendJSON(nil))
+		if err != nil || again.Digest() != d.Digest() {
+			t.Errorf("got %+v, %v, want %+v", again, err, d)
+		}
+	})
 }

@@ -8,7 +8,7 @@ import (
 	"tocsin/state"
 )
 
-// Message is what a sender shows in one post that it can edit later: a [*CaseMessage] or a [*Summary].
+// Message is what a sender shows in one post that it can edit later: a [*CaseMessage], a [*Summary] or a [*Digest].
 type Message interface {
 	// Key names what the message is about, by which a sender finds it again, and its state there.
 	Key() state.MessageKey
@@ -48,6 +48,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseCaseMessage(body)
 	case summaryKind:
 		return ParseSummary(body)
+	case digestKind:
+		return ParseDigest(body)
 	}
 	return nil, fmt.Errorf("message of kind %q: %w", what.Kind, errEncoding)
 }

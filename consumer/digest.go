@@ -28,6 +28,26 @@ func (d *Desk) Digest(ctx context.Context, ledger *state.Ledger, day state.Date)
 	if !found {
 		return nil, ErrNoDay
 	}
+	return d.digest(ctx, ledger, open, day)
+}
+
+// OweDigest owes people the digest of the last business day that is over, unless it was owed before, and tells whether it is by now. That
+// it is not to be yet is no error: it is owed on business days alone, and not before all earlier days are closed, so who was away for
+// long is told of the last day and not of each.
+func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger) (owed bool, err error) {
+	open, found, err := openDay(ctx, d.Store)
+	if err != nil || !found || open.Date < d.Now().Date(ledger.Zone) || !ledger.Calendar.IsBusiness(open.Date) {
+		return false, err
+	}
+	digest, err := d.digest(ctx, ledger, open, 0)
+	if err != nil {
+		return false, err
+	}
+	_, err = d.Store.Owe(ctx, digest.MadeAt, *rowOf(digest), open.Erased)
+	return err == nil, err
+}
+
+func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.Digest, error) {
 	last := alerts.DigestDay(ledger.Calendar, open.Date)
 	if day == 0 {
 		day = last
@@ -49,6 +69,7 @@ func (d *Desk) Digest(ctx context.Context, ledger *state.Ledger, day state.Date)
 	if err != nil {
 		return nil, err
 	}
+	digest.MadeAt = d.Now()
 	if day == last {
 		if _, digest.Withheld, err = d.Store.OwedCount(ctx); err != nil {
 			return nil, fmt.Errorf("withheld messages: %w", err)

@@ -3,6 +3,7 @@ package consumer
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,5 +79,87 @@ func TestTheDigestOfAStore(t *testing.T) {
 	}
 	if got := told(0); !strings.Contains(got, "Overdue tasks: 1") {
 		t.Errorf("the third day: got %s, want the task overdue", got)
+	}
+}
+
+// It is owed on business days alone, once everything before is closed, and once.
+func TestADigestIsOwedOnce(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	owe := func() bool {
+		t.Helper()
+		owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return owed
+	}
+	digests := func() (days []string) {
+		t.Helper()
+		all, err := g.store.Summaries(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range all {
+			days = append(days, m.Case)
+		}
+		return days
+	}
+	if owe() {
+		t.Error("it is owed before the first day")
+	}
+	g.learn("C-1", "customer.profile", `"name":"Acme","country":"GB"`)
+	g.turns(40) // firstDay is a Monday
+	if !owe() || !owe() {
+		t.Error("it is not owed")
+	}
+	if got, want := digests(), []string{"digest/" + (firstDay - 3).String()}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	g.now += state.Instant(24 * time.Hour)
+	if owe() {
+		t.Error("it is owed while the day before is open")
+	}
+	g.turns(40)
+	if !owe() {
+		t.Error("it is not owed on the next day")
+	}
+	g.now += state.Instant(4 * 24 * time.Hour) // a Saturday
+	g.turns(80)
+	if g.wantOpen(firstDay + 5); owe() {
+		t.Error("it is owed on a Saturday")
+	}
+	if got, want := digests(), []string{"digest/" + (firstDay - 3).String(), "digest/" + firstDay.String()}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Who is erased is taken out of a digest that people have read, and a digest that was made before the erasure is not owed after it.
+func TestADigestNamesNobodyWhoIsErased(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	g.publish("customer.profile", "P-1", `"name":"Acme Ltd","country":"GB"`)
+	g.invoice("INV-1", "5000.00")
+	g.turns(40)
+	g.now += state.Instant(24 * time.Hour)
+	g.turns(40)
+	made, err := g.desk().Digest(t.Context(), g.engine.Ledger, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger); err != nil || !owed {
+		t.Fatalf("got %v, %v, want it owed", owed, err)
+	}
+	if !strings.Contains(string(made.AppendJSON(nil)), "Acme Ltd") {
+		t.Fatalf("the digest does not name him: %s", made.AppendJSON(nil))
+	}
+	g.erase(g.open())
+	g.turns(40)
+	g.wantNothingPersonal()
+	all, err := g.store.Summaries(t.Context())
+	if err != nil || len(all) != 1 || all[0].Seq != 2 {
+		t.Fatalf("got %+v, %v, want the digest in other words", all, err)
+	}
+	made.Day++
+	if _, err := g.store.Owe(t.Context(), g.now, *rowOf(made), 0); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("got %v, want a conflict", err)
 	}
 }

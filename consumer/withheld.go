@@ -58,14 +58,15 @@ func (r *Runner) letGo(ctx context.Context) (cases int, err error) {
 		l.Go, l.Settled = append(l.Go, l.Settled...), nil
 	} else {
 		sum.SummaryID = alerts.SummaryID(l.Settled)
-		l.Summary = summaryRow(sum)
+		l.Summary = rowOf(sum)
 	}
 	return cases, r.Store.Release(ctx, l)
 }
 
-// summaryRow is a summary as the outbox keeps it.
-func summaryRow(s *alerts.Summary) *state.Message {
-	return &state.Message{ID: fmt.Sprintf("%s/%d", s.SummaryID, s.Seq), Case: s.SummaryID, Seq: s.Seq, Body: s.AppendJSON(nil)}
+// rowOf is a message of nobody in particular as the outbox keeps it.
+func rowOf(m alerts.Message) *state.Message {
+	key := m.Key()
+	return &state.Message{ID: fmt.Sprintf("%s/%d", key.Case, key.Seq), Case: key.Case, Seq: key.Seq, Body: m.AppendJSON(nil)}
 }
 
 // release lets go what is withheld, and says so. Where somebody else was first, or something was withheld meanwhile, there is another
@@ -86,7 +87,7 @@ func (r *Runner) release(ctx context.Context) {
 	r.Log.Info("caught up with the brokers: withheld messages go out", "cases", cases)
 }
 
-// reword takes those who are erased out of all summaries.
+// reword takes those who are erased out of all summaries and digests.
 func (l *lane) reword(ctx context.Context, known *forgotten) (*state.Rewording, error) {
 	rows, err := l.store.Summaries(ctx)
 	if err != nil {
@@ -94,12 +95,14 @@ func (l *lane) reword(ctx context.Context, known *forgotten) (*state.Rewording, 
 	}
 	anew := &state.Rewording{Known: len(rows)}
 	for i := range rows {
-		sum, err := alerts.ParseSummary(rows[i].Body)
+		m, err := alerts.ParseMessage(rows[i].Body)
 		if err != nil {
 			return nil, fmt.Errorf("message %s: %w", rows[i].ID, err)
 		}
-		if sum.Unname(known.has) {
-			anew.Messages = append(anew.Messages, *summaryRow(sum))
+		if named, is := m.(interface {
+			Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool
+		}); is && named.Unname(known.has) {
+			anew.Messages = append(anew.Messages, *rowOf(m))
 		}
 	}
 	return anew, nil

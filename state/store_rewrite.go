@@ -13,6 +13,9 @@ type Forgetting interface {
 	Erased(ctx context.Context) ([]CustomerID, error)
 	// Identified lists the rows of identifiers that a customer is in, in any order. It looks at all rows: only an erasure asks.
 	Identified(ctx context.Context, customer CustomerID) ([]Identity, error)
+	// Owe owes a message of nobody in particular, due at an instant, unless one of its case and seq was owed before; it tells whether
+	// it did. It fails with ErrConflict where another number of customers is erased than the message knows of.
+	Owe(ctx context.Context, at Instant, m Message, erased int) (bool, error)
 	// Summaries lists the messages that are of nobody in particular, the newest of each case, by case. They may name anybody.
 	Summaries(ctx context.Context) ([]Message, error)
 }

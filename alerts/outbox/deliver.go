@@ -106,7 +106,7 @@ func (l *loop) try(ctx context.Context, round *round, p *place, msg alerts.Messa
 		round.todo--
 		r.Attempt = 0
 		if round.todo == 0 {
-			return l.settle(ctx, *r, m, "closed")
+			return l.settle(ctx, *r, m, p.why())
 		}
 		return l.keep(ctx, *r)
 	case r.Timestamp == "":

@@ -1,11 +1,25 @@
 package outbox
 
-import "tocsin/alerts"
+import (
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
 
 // closed tells whether a message is of a case that needs nobody any more.
 func closed(msg alerts.Message) bool {
 	of, is := msg.(*alerts.CaseMessage)
 	return is && of.State == alerts.CaseClosed
+}
+
+// freshDigest is how long a digest is worth posting.
+const freshDigest = state.Instant(12 * time.Hour)
+
+// late tells whether a message is one that nobody wants to be sent any more.
+func (l *loop) late(msg alerts.Message) bool {
+	of, is := msg.(*alerts.Digest)
+	return is && l.Clock()-of.MadeAt > freshDigest
 }
 
 // same tells whether what was delivered last has told people all that a message has to say. A body that is missing or

@@ -12,7 +12,7 @@ import (
 //	tocsin_outbox_held_cases                    cases with a message that is withheld
 //	tocsin_outbox_oldest_due_timestamp_seconds  when the oldest message that waits fell due, but for the morning; 0: none waits
 //	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, unknown
-//	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed before it was posted
+//	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed before it was posted, late
 type Metrics struct {
 	owed, held, oldest prometheus.Gauge
 	calls, settled     *prometheus.CounterVec

@@ -16,6 +16,7 @@ type place struct {
 	to      []string   // where the case goes on; nil: here
 	arrived bool       // and it stands there
 	wait    state.Wait // it is left for later
+	late    bool       // nobody has to read the message any more, who has not
 
 	threads bool          // messages have threads here
 	thread  state.Receipt // of this one's
@@ -66,6 +67,7 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 	}
 	for i := range list {
 		p := &list[i]
+		p.late = l.late(msg)
 		_, p.threads = l.line(p.r.Channel).sender.(Threader)
 		p.thread = state.Receipt{Case: of, Channel: threadOf + p.r.Channel}
 		if at := slices.IndexFunc(threads, func(r state.Receipt) bool { return r.Channel == p.thread.Channel }); at >= 0 {
@@ -122,17 +124,21 @@ func (p *place) done(msg alerts.Message) bool {
 	return same(p.r.Body, p.last(msg)) && p.thread.Attempt == 0 && p.news(msg) == nil
 }
 
-// idle tells whether nothing has to be posted in a place: nobody has read there of a case that is over, or goes on elsewhere.
+// idle tells whether nothing has to be posted in a place: nobody has read there of a case that is over, or goes on elsewhere; or a
+// digest is of the past.
 func (p *place) idle(msg alerts.Message) bool {
-	return p.to != nil || len(p.r.Body) == 0 && closed(msg)
+	return p.to != nil || p.late || len(p.r.Body) == 0 && closed(msg)
 }
 
 // why is why a message that every place shows is settled.
 func (p *place) why() string {
-	if p.r.Timestamp == "" {
-		return "closed"
+	switch {
+	case p.r.Timestamp != "":
+		return "unchanged"
+	case p.late:
+		return "late"
 	}
-	return "unchanged"
+	return "closed"
 }
 
 // leave lets a case rest in all channels where nothing could be tried in any: in each it is put off, or waits for its channel to work

@@ -16,7 +16,7 @@ type Sender interface {
 	Post(ctx context.Context, msg alerts.Message) (timestamp string, err error)
 	// Edit makes a posted message show another state. Doing it twice is the same as doing it once.
 	Edit(ctx context.Context, timestamp string, msg alerts.Message) error
-	// Find looks among the messages posted since an instant for the one of a case or a summary; of several the oldest.
+	// Find looks among the messages posted since an instant for the one of a case, a summary or a digest; of several the oldest.
 	Find(ctx context.Context, caseID string, since state.Instant) (timestamp string, found bool, err error)
 }
 

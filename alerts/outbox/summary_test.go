@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -119,5 +120,29 @@ func TestAMessageOfALaterProgramWaitsForIt(t *testing.T) {
 	}
 	if _, err := alerts.ParseMessage([]byte(`{"kind":"digest"}`)); err == nil || errors.Is(err, state.ErrConflict) {
 		t.Errorf("a kind that nobody knows: got %v, want an error", err)
+	}
+}
+
+// oweDigest puts a digest into the store.
+func (b *bench) oweDigest(day state.Date, seq int64, made state.Instant) {
+	d := &alerts.Digest{Day: day, Last: day, Seq: seq, MadeAt: made}
+	key := d.Key()
+	b.store.messages = append(b.store.messages, state.Message{ID: fmt.Sprintf("%s/%d", key.Case, seq), Case: key.Case, Seq: seq, DueAt: b.now, Body: d.AppendJSON(nil)})
+}
+
+func TestADigestIsPostedOnItsDayOrNever(t *testing.T) {
+	b := newBench()
+	day := state.DateOf(2026, 11, 19)
+	b.oweDigest(day-1, 1, b.now-freshDigest-1)
+	b.oweDigest(day, 1, b.now)
+	b.drain(t)
+	if got, want := b.wall.calls, []string{"post digest/2026-11-19"}; !slices.Equal(got, want) {
+		t.Errorf("got calls %v, want %v", got, want)
+	}
+	b.now += 2 * freshDigest
+	b.oweDigest(day, 2, b.now-2*freshDigest) // somebody was erased from it
+	b.drain(t)
+	if got, want := b.wall.calls, []string{"post digest/2026-11-19", "edit digest/2026-11-19"}; !slices.Equal(got, want) {
+		t.Errorf("got calls %v, want %v", got, want)
 	}
 }

@@ -53,6 +53,8 @@ func (w words) render(msg alerts.Message) (fallback string, blocks []slack.Block
 	case *alerts.Summary:
 		fallback = cut(w.overview(msg), maxFallback)
 		return fallback, fitting(fallback, len(msg.Worst), func(shown int) []slack.Block { return w.layoutSummary(msg, shown) })
+	case *alerts.Digest:
+		return w.renderDigest(msg)
 	}
 	panic(fmt.Sprintf("a %T cannot be shown", msg))
 }

@@ -38,9 +38,11 @@ const TimeLimit = 10 * time.Second
 const (
 	caseType    = "tocsin_case"
 	summaryType = "tocsin_summary"
+	digestType  = "tocsin_digest"
 	newsType    = "tocsin_news"
 	caseKey     = "case_id"
 	summaryKey  = "summary_id"
+	digestKey   = "digest_id"
 )
 
 // Config is where messages go.
@@ -122,7 +124,7 @@ func (s *Sender) Edit(ctx context.Context, id string, msg alerts.Message) error 
 	return err
 }
 
-// Find reads the channel's history since an instant for the message of a case or a summary; of several it is the oldest.
+// Find reads the channel's history since an instant for the message of a case, a summary or a digest; of several it is the oldest.
 func (s *Sender) Find(ctx context.Context, of string, since state.Instant) (id string, found bool, err error) {
 	client, err := s.open()
 	if err != nil {
@@ -179,8 +181,11 @@ func (s *Sender) channelID(ctx context.Context, client *slack.Client) (string, e
 // send posts or edits. What Slack does not take as blocks it gets as text: somebody must be told.
 func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how slack.MsgOption, msg alerts.Message) (channel, timestamp string, err error) {
 	kind, key := caseType, caseKey
-	if _, is := msg.(*alerts.Summary); is {
+	switch msg.(type) {
+	case *alerts.Summary:
 		kind, key = summaryType, summaryKey
+	case *alerts.Digest:
+		kind, key = digestType, digestKey
 	}
 	text, blocks := s.words.render(msg)
 	return push(ctx, client, to, how, text, blocks, metadata(kind, key, msg.Key()))

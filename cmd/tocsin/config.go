@@ -83,6 +83,7 @@ type notifyConfig struct {
 	Hold   bool
 
 	Language string // tag of an alerts.Language
+	Digest   worktime.Minute
 	Quiet    quietConfig
 	Budget   int
 	Flood    floodConfig

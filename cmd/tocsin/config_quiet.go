@@ -50,15 +50,12 @@ func checkQuiet(r *reader, c *config) {
 	}
 }
 
-// awake is when people may be told of what is not urgent; nil: always. The values have passed their checks.
-func (c *config) awake() (*worktime.Hours, error) {
+// readersDays are the zone and the days of those who read messages. The values have passed their checks.
+func (c *config) readersDays() (*time.Location, state.Calendar, error) {
 	q := &c.Notify.Quiet
-	if q.From == worktime.EndOfDay && q.Until == 0 && len(q.Weekend)+len(q.Holidays) == 0 {
-		return nil, nil //nolint:nilnil // no hours are no fault
-	}
 	zone, err := c.readers()
 	if err != nil {
-		return nil, err
+		return nil, state.Calendar{}, err
 	}
 	free := make([]time.Weekday, len(q.Weekend))
 	for i, day := range q.Weekend {
@@ -66,7 +63,20 @@ func (c *config) awake() (*worktime.Hours, error) {
 	}
 	days, err := state.NewCalendar(free, datesOf(q.Holidays))
 	if err != nil {
-		return nil, fmt.Errorf("notify.quiet: %w", err)
+		return nil, state.Calendar{}, fmt.Errorf("notify.quiet: %w", err)
+	}
+	return zone, days, nil
+}
+
+// awake is when people may be told of what is not urgent; nil: always. The values have passed their checks.
+func (c *config) awake() (*worktime.Hours, error) {
+	q := &c.Notify.Quiet
+	if q.From == worktime.EndOfDay && q.Until == 0 && len(q.Weekend)+len(q.Holidays) == 0 {
+		return nil, nil //nolint:nilnil // no hours are no fault
+	}
+	zone, days, err := c.readersDays()
+	if err != nil {
+		return nil, err
 	}
 	return &worktime.Hours{Zone: zone, Days: days, From: q.Until, To: q.From}, nil
 }

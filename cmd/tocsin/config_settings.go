@@ -56,7 +56,7 @@ func defaultConfig() *config {
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
-			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Quiet: noQuiet(), Budget: 8, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute}, Routes: []routing.Route{}, Absences: []routing.Absence{},
+			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: 8*60 + 30, Quiet: noQuiet(), Budget: 8, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute}, Routes: []routing.Route{}, Absences: []routing.Absence{},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
 		Types: map[string]string{},
@@ -218,5 +218,8 @@ func notifySettings(n *notifyConfig) []setting {
 			doc: "Withhold all messages, for example while publishers load their histories. The first start without it ends with one summary."},
 		{key: "notify.language", value: oneOf(&n.Language, alerts.Languages()...),
 			doc: "Language of messages, with its forms of numbers and dates: English, or Simplified Chinese. What analysts wrote of their own signs stays as it is."},
+		{key: "notify.digest.daily", value: timeOfDay(&n.Digest),
+			doc: "When slack.channel is told of the last business day, on business days of the ledger that are no quiet ones, by the clocks of notify.quiet.time_zone: " +
+				"what became of customers, what is due, which sources are silent; in one line, where there is nothing. It is posted on that day or never. 24:00: never."},
 	}, quietSettings(&n.Quiet), stormSettings(n))
 }

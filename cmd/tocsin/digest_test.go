@@ -1,8 +1,10 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
+	"tocsin/alerts/worktime"
 	"tocsin/state"
 )
 
@@ -19,7 +21,7 @@ func TestTheDigestBesideARun(t *testing.T) {
 	l.says(t, exitGood, "digest", "C-1")
 	l.says(t, exitGood, "digest --day 2026-06-25", "New cases: 1 · at risk EUR 20,000.00\n- critical: Nord·wind·[31m (C-1): ")
 	l.says(t, exitGood, "digest --day 2026-06-25 --language zh", "新案件：1 · 风险金额")
-	l.says(t, exitGood, "digest --day 2026-06-25 --output json", `{"day":"2026-06-25","last":"2026-06-25","new":{"count":1,"at_risk":[{"amount":"20000.00","currency":"EUR"}],`)
+	l.says(t, exitGood, "digest --day 2026-06-25 --output json", `"day":"2026-06-25","last":"2026-06-25","new":{"count":1,"at_risk":[{"amount":"20000.00","currency":"EUR"}],`)
 	l.says(t, exitGood, "digest --day 2026-06-24", "Nothing new; customers watched: 1; ")
 	l.says(t, exitFinding, "digest --day 2026-06-27", "2026-06-27 has no digest: it is no business day, or not over; the last one that is is 2026-06-29")
 	l.says(t, exitFinding, "digest --day 2026-06-30", "2026-06-30 has no digest")
@@ -27,4 +29,34 @@ func TestTheDigestBesideARun(t *testing.T) {
 	l.says(t, exitUsage, "digest --slack --output json", "--slack is a form of its own")
 	l.says(t, exitUsage, "digest --day yesterday", "--day")
 	l.says(t, exitUsage, "digest --language fr", "--language")
+}
+
+// It is told in Slack on the next business day from its hour on, once, however often the service is started.
+func TestTheDigestIsToldOnceADay(t *testing.T) {
+	euro, _ := state.ParseCurrency("EUR")
+	l := newPipeline(t)
+	workspace := l.withSlack(t)
+	run := func(daily worktime.Minute) {
+		t.Helper()
+		l.config.Notify.Digest = daily
+		stop := l.start(t)
+		defer stop()
+		await(t, "all is read and told", func() bool {
+			due, held, err := l.store.OwedCount(t.Context())
+			must(t, err)
+			told := daily > 12*60 || len(digestsOf(workspace.Messages())) > 0
+			return l.caughtUp(t) && due+held == 0 && told
+		})
+	}
+	l.told(t, l.today-5, state.KindInvoice, &state.Invoice{InvoiceID: "INV-1", IssueDate: l.today - 100, DueDate: l.today - 70, Total: state.Money{Minor: 20_000_00, Currency: euro}})
+	run(14 * 60)
+	if got := digestsOf(workspace.Messages()); len(got) > 0 {
+		t.Fatalf("it is told before its hour: %q", got)
+	}
+	for range 3 {
+		run(11 * 60)
+		if got := digestsOf(workspace.Messages()); len(got) != 1 || !strings.HasPrefix(got[0], "DIGEST of 2026-06-29.") {
+			t.Fatalf("got %q, want the digest of the day before, once", got)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"tocsin/alerts"
 	"tocsin/alerts/slack/slacktest"
+	"tocsin/alerts/worktime"
 	"tocsin/consumer/kafka"
 	"tocsin/state"
 )
@@ -23,7 +24,7 @@ func (l *pipeline) withSlack(t *testing.T) *slacktest.Slack {
 	token := filepath.Join(t.TempDir(), "token")
 	must(t, os.WriteFile(token, []byte("xoxb-1\n"), 0o600))
 	l.config.Slack.TokenFile, l.config.Slack.APIURL = token, workspace.URL
-	l.config.Notify.Settle = 0
+	l.config.Notify.Settle, l.config.Notify.Digest = 0, worktime.EndOfDay
 	return workspace
 }
 
@@ -114,4 +115,14 @@ func TestAFirstLoadAndAnOutageAreOneMessageEach(t *testing.T) {
 	if third[1].Edits == 0 {
 		t.Error("the message that people have of C-017 shows what was before the outage")
 	}
+}
+
+// digestsOf are the texts of digests.
+func digestsOf(all []slacktest.Message) (texts []string) {
+	for i := range all {
+		if strings.HasPrefix(all[i].Of(), "digest/") {
+			texts = append(texts, all[i].Text)
+		}
+	}
+	return texts
 }

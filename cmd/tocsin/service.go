@@ -95,6 +95,9 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.consume(ctx, group, *runner) })
 	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
+	if s.config.digests() {
+		g.Go(func() error { return s.digests(ctx) })
+	}
 	g.Go(func() error { return s.deliver(ctx, meters) })
 	if reception != nil {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })

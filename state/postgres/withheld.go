@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -77,6 +78,25 @@ func keySeqs(keys []state.MessageKey) []int64 {
 func oweSummary(b *batch, at state.Instant, m *state.Message) {
 	b.add(nil, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body) VALUES ($1, $2, $3, '', $4, $4, false, $5)`,
 		m.ID, m.Case, m.Seq, at, m.Body)
+}
+
+// Owe owes a message of nobody in particular, once. It holds the day as each step does, so that nobody is erased meanwhile.
+func (s *Store) Owe(ctx context.Context, at state.Instant, m state.Message, erased int) (owed bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		owed = false
+		var known int
+		if err := tx.QueryRow(ctx, `SELECT erased FROM day FOR SHARE`).Scan(&known); err != nil {
+			return err
+		}
+		if known != erased {
+			return fmt.Errorf("%d customers are erased, not %d: %w", known, erased, state.ErrConflict)
+		}
+		tag, err := tx.Exec(ctx, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body) VALUES ($1, $2, $3, '', $4, $4, false, $5)
+			ON CONFLICT DO NOTHING`, m.ID, m.Case, m.Seq, at, m.Body)
+		owed = tag.RowsAffected() > 0
+		return err
+	})
+	return owed && err == nil, err
 }
 
 // Summaries lists the newest message of each case that is of nobody in particular.

@@ -70,6 +70,25 @@ func oweSummary(tx *tx, at state.Instant, m *state.Message) error {
 	return nil
 }
 
+// Owe owes a message of nobody in particular, once.
+func (s *Store) Owe(ctx context.Context, at state.Instant, m state.Message, erased int) (owed bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var known, there int
+		if _, err := tx.get(`SELECT (SELECT count(*) FROM erased), (SELECT count(*) FROM message WHERE case_id = ? AND seq = ?)`,
+			[]any{m.Case, m.Seq}, &known, &there); err != nil {
+			return err
+		}
+		if known != erased {
+			return fmt.Errorf("%d customers are erased, not %d: %w", known, erased, state.ErrConflict)
+		}
+		if owed = there == 0; !owed {
+			return nil
+		}
+		return oweSummary(tx, at, &m)
+	})
+	return owed && err == nil, err
+}
+
 // Summaries lists the newest message of each case that is of nobody in particular.
 func (s *Store) Summaries(ctx context.Context) ([]state.Message, error) {
 	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {

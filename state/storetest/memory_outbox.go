@@ -178,6 +178,20 @@ func (m *Memory) settle(key state.MessageKey) {
 	}
 }
 
+// Owe owes a message of nobody in particular, once.
+func (m *Memory) Owe(_ context.Context, at state.Instant, o state.Message, erased int) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case len(m.erased) != erased:
+		return false, fmt.Errorf("%d customers are erased, not %d: %w", len(m.erased), erased, state.ErrConflict)
+	case m.taken[fmt.Sprintf("message of case %q %d", o.Case, o.Seq)]:
+		return false, nil
+	}
+	m.oweMessage(o, at)
+	return true, nil
+}
+
 // oweMessage owes a message of nobody in particular.
 func (m *Memory) oweMessage(o state.Message, at state.Instant) {
 	o.DueAt, o.Held, o.Body = at, false, bytes.Clone(o.Body)

@@ -88,6 +88,31 @@ func releaseOwesOneSummary(t *trial) {
 	got(t, "owed", t.owed(noon, 9)[0], message("C-1", 3))
 }
 
+func messageOfNobodyIsOwedOnce(t *trial) {
+	t.ready()
+	owe := func(at state.Instant, erased int) bool {
+		t.Helper()
+		owed, err := t.store.Owe(t.Context(), at, *summary("digest"), erased)
+		t.must(err)
+		return owed
+	}
+	_, err := t.store.Owe(t.Context(), noon, *summary("digest"), 1)
+	t.refused(err, state.ErrConflict)
+	got(t, "owed", t.owed(noon, 9), nil)
+	got(t, "the first", owe(noon, 0), true)
+	got(t, "the second", owe(noon+1, 0), false)
+	want := []state.Message{dueAt(*summary("digest"), noon)}
+	got(t, "owed", t.owed(noon, 9), want)
+	all, err := t.store.Summaries(t.Context())
+	t.must(err)
+	got(t, "summaries", all, want)
+	t.deliver(state.Receipt{Case: "digest", Channel: channel, Timestamp: "9", Seq: 1})
+	t.must(t.store.Close())
+	t.store = t.reopen()
+	got(t, "after its delivery", owe(noon+2, 0), false)
+	got(t, "owed", t.owed(noon+9, 9), nil)
+}
+
 func releaseOfWhatWasNotSeenConflicts(t *trial) {
 	t.manyHeld()
 	before := t.contents()

@@ -65,8 +65,10 @@ type Message struct {
 
 // Of is the id of what a message of Tocsin's shows: a case or a summary.
 func (m *Message) Of() string {
-	if id, is := m.Metadata.EventPayload["summary_id"]; is {
-		return fmt.Sprint(id)
+	for _, key := range []string{"summary_id", "digest_id"} {
+		if id, is := m.Metadata.EventPayload[key]; is {
+			return fmt.Sprint(id)
+		}
 	}
 	return fmt.Sprint(m.Metadata.EventPayload["case_id"])
 }
