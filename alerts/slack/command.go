@@ -28,7 +28,10 @@ func asked(c *slack.SlashCommand) act {
 func (r *Reception) reply(ctx context.Context, typed string, person *Person) string {
 	w := r.words
 	if typed == "" || typed == "help" {
-		return w.Tell(alerts.SayHelp, "card", "`"+command+" C-1042`", "queue", "`"+command+" queue`", "help", "`"+command+" help`")
+		return w.Tell(alerts.SayHelp, "card", "`"+command+" C-1042`", "queue", "`"+command+" queue`", "digest", "`"+command+" digest`", "help", "`"+command+" help`")
+	}
+	if typed == "digest" {
+		return r.digest(ctx, person)
 	}
 	rows, err := r.Records.Tasks(ctx)
 	if err == nil && typed == "queue" {

@@ -1,7 +1,9 @@
 package slack
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -38,6 +40,38 @@ func (w words) renderDigest(d *alerts.Digest) (fallback string, blocks []slack.B
 		return m.blocks
 	})
 }
+
+// digest answers with the digest of the last business day, as far as an answer goes.
+func (r *Reception) digest(ctx context.Context, person *Person) string {
+	d, err := r.Digest(ctx)
+	if err != nil {
+		r.Log.Error("the digest is not told in Slack", "by", person.Name, "error", err)
+		return r.words.Tell(alerts.SayFailed, "customer", "`"+command+" digest`")
+	}
+	return r.words.digestText(d)
+}
+
+// digestText is a digest as a text of Slack's.
+func (w words) digestText(d *alerts.Digest) string {
+	head, parts := w.Digest(d, func(s string) string { return code(s, nameChars) })
+	lines := []string{bold(head)}
+	for _, p := range parts {
+		lines = append(lines, "", bold(p.Title))
+		for _, line := range p.Lines {
+			lines = append(lines, "• "+line)
+		}
+	}
+	size := 0
+	for i, line := range lines {
+		if size += len(line) + 1; size > maxAnswer {
+			return strings.Join(append(lines[:i:i], w.Phrase(alerts.PhraseDigestCut, "command", code(digestCommand, idChars))), "\n")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// maxAnswer is how long an answer is at most, in bytes: Slack cuts off what is longer than 4,000 characters.
+const maxAnswer = 3500
 
 // digestCommand shows what does not fit.
 const digestCommand = "tocsin digest"

@@ -85,3 +85,20 @@ func TestHostileDigestsFit(t *testing.T) {
 		}
 	}
 }
+
+// As the answer to a command it is a text that Slack takes whole, and says where the rest is.
+func TestADigestAsAnAnswerIsCut(t *testing.T) {
+	for _, language := range []*alerts.Language{alerts.English, alerts.Chinese} {
+		w := words{language, false}
+		long := w.digestText(digestOf(strings.Repeat("<", 200), "overdue"))
+		if n := len([]rune(long)); n > 4000 || !strings.Contains(long, "`tocsin digest`") {
+			t.Errorf("%s: got %d characters: %.200s", language.Tag(), n, long)
+		}
+		if strings.Contains(long, "<!here>") {
+			t.Errorf("%s: a name calls everybody", language.Tag())
+		}
+		if short := w.digestText(&alerts.Digest{Day: 20_000, Customers: 3}); strings.Contains(short, "tocsin digest") {
+			t.Errorf("%s: got %q, want it whole", language.Tag(), short)
+		}
+	}
+}

@@ -43,6 +43,7 @@ type ReceptionConfig struct {
 	People       map[string]Person // who may act, by Slack's id of them
 	Desk         Desk
 	Records      Records
+	Digest       func(context.Context) (*alerts.Digest, error) // of the last business day
 	Now          func() state.Instant
 	Log          *slog.Logger
 }

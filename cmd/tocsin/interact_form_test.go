@@ -108,6 +108,8 @@ func TestCommandsAreAnswered(t *testing.T) {
 		{"U0ANA", " C-007 ", "*CRITICAL* `C-007`\n• Credit limit · critical"},
 		{"U0ANA", "C-&lt;!here&gt;", "`C-&lt;!here&gt;`: no case of that customer is known"},
 		{"U0ANA", "queue", "No task waits for you"},
+		{"U0ANA", "digest", "*DIGEST of 2026-06-29*\n"},
+		{"U0CY", "digest", "*DIGEST of 2026-06-29*\n"},
 		{"U0DEE", "C-007", "does not know who you are"},
 	} {
 		e, err := o.Command(tt.user, tt.text)
@@ -117,11 +119,11 @@ func TestCommandsAreAnswered(t *testing.T) {
 		wantAnswer(t, []string{o.Answers()[i].Text}, tt.want)
 	}
 	o.fills(t, o.opens(t, "U0BO", "reassign"), "to", "ana")
-	o.answered(t, 7, "U0BO")
+	o.answered(t, 9, "U0BO")
 	e, err := o.Command("U0ANA", "queue")
 	must(t, err)
 	o.deliver(t, e)
-	o.answered(t, 8, "U0ANA")
-	wantAnswer(t, []string{o.Answers()[7].Text}, "*CRITICAL* `C-007` · open")
+	o.answered(t, 10, "U0ANA")
+	wantAnswer(t, []string{o.Answers()[9].Text}, "*CRITICAL* `C-007` · open")
 	o.wantDeeds(t, "bo reassign slack")
 }

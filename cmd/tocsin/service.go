@@ -52,7 +52,7 @@ func (s *service) run(ctx context.Context) error {
 		defer listener.Close() //nolint:errcheck // the server has closed it
 	}
 	meters := newMeters()
-	reception := s.reception()
+	reception := s.reception(engine.Ledger)
 	face, err := s.surface(listener, meters.page, reception)
 	if err != nil {
 		return err
@@ -191,15 +191,17 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 }
 
 // reception takes what people do in Slack to the desk; nil where nobody takes it.
-func (s *service) reception() *slack.Reception {
+func (s *service) reception(ledger *state.Ledger) *slack.Reception {
 	c := s.config.Slack
 	if !c.interactive() {
 		return nil
 	}
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
+	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack}
 	return slack.NewReception(slack.ReceptionConfig{
 		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store,
-		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack},
+		Desk:   desk,
+		Digest: func(ctx context.Context) (*alerts.Digest, error) { return desk.Digest(ctx, ledger, 0) },
 	})
 }
 
