@@ -56,7 +56,7 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 	}
 }
 
-// handWithin is how long a drain waits for the store to take the batch in hand. A commit that has begun is waited for longer: what
+// handWithin is how long a drain waits for the store to take the batch in hand. A commit that has begun is waited for somewhat longer: what
 // became of it is worth knowing.
 const handWithin = 6 * time.Second
 

@@ -163,6 +163,8 @@ func (f *remarks) newest(topics []kafka.TopicState) {
 func (f *remarks) group(c *config, g *kafka.GroupState) {
 	check := "kafka group " + c.Kafka.Group
 	switch {
+	case g.Absent:
+		f.add(wrong, check, c.tool("kafka-topics.sh")+" --describe --topic __consumer_offsets   # needs as many brokers as offsets.topic.replication.factor", "no broker coordinates it: %v", g.Err)
 	case g.Err != nil:
 		f.add(wrong, check, c.allow("Read", "--group "+c.Kafka.Group), "%v", g.Err)
 	case !g.May("read"):

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // Examination is what a cluster says of itself, as far as this user may see it.
@@ -46,6 +47,7 @@ func (t *TopicState) May(operation string) bool {
 // GroupState is the consumer group.
 type GroupState struct {
 	Err     error
+	Absent  bool // no broker coordinates it
 	Members int
 	Rights  []string
 	Told    bool
@@ -72,16 +74,19 @@ func Examine(ctx context.Context, c Config, topics ...string) (*Examination, err
 	ctx, cancel := context.WithTimeout(ctx, 3*answersWithin)
 	defer cancel()
 	admin := kadm.NewClient(client)
-	seen, err := admin.Metadata(kadm.WithAuthorizedOps(ctx), topics...)
+	seen, err := ask(ctx, client, topics)
 	if err != nil {
 		if explained, _ := c.Security.refused(err, time.Now()); explained != nil {
 			err = explained
 		}
 		return nil, fmt.Errorf("kafka: %w", err)
 	}
-	e := &Examination{Cluster: seen.Cluster, Brokers: len(seen.Brokers), Group: groupState(ctx, admin, c.Group)}
+	e := &Examination{Brokers: len(seen.Brokers), Group: groupState(ctx, admin, c.Group)}
+	if seen.ClusterID != nil {
+		e.Cluster = *seen.ClusterID
+	}
 	for _, name := range topics {
-		e.Topics = append(e.Topics, topicState(name, seen.Topics[name]))
+		e.Topics = append(e.Topics, topicState(name, seen.Topics))
 	}
 	e.settings(ctx, admin)
 	e.newest(ctx, admin)
@@ -132,17 +137,36 @@ func (e *Examination) look(ctx context.Context, options []kgo.Opt, inputs []stri
 	return nil
 }
 
-func topicState(name string, d kadm.TopicDetail) TopicState {
-	t := TopicState{Name: name, Partitions: len(d.Partitions), Rights: operations(d.AuthorizedOperations), Told: len(d.AuthorizedOperations) > 0}
-	switch {
-	case errors.Is(d.Err, kerr.UnknownTopicOrPartition):
-	case d.Err != nil:
-		t.Err = d.Err
+// ask is for topics and what we may do with them. What is said of one topic is no error of the others.
+func ask(ctx context.Context, client *kgo.Client, topics []string) (*kmsg.MetadataResponse, error) {
+	request := kmsg.NewPtrMetadataRequest()
+	request.IncludeTopicAuthorizedOperations = true
+	for _, topic := range topics {
+		t := kmsg.NewMetadataRequestTopic()
+		t.Topic = kmsg.StringPtr(topic)
+		request.Topics = append(request.Topics, t)
+	}
+	return request.RequestWith(ctx, client)
+}
+
+func topicState(name string, told []kmsg.MetadataResponseTopic) TopicState {
+	t := TopicState{Name: name}
+	at := slices.IndexFunc(told, func(d kmsg.MetadataResponseTopic) bool { return d.Topic != nil && *d.Topic == name })
+	if at < 0 {
+		return t
+	}
+	d := told[at]
+	t.Partitions, t.Rights = len(d.Partitions), operations(kadm.DecodeACLOperations(d.AuthorizedOperations))
+	t.Told = len(t.Rights) > 0
+	switch err := kerr.ErrorForCode(d.ErrorCode); {
+	case errors.Is(err, kerr.UnknownTopicOrPartition):
+	case err != nil && len(d.Partitions) == 0:
+		t.Err = err
 	default:
 		t.Exists = len(d.Partitions) > 0
 	}
 	for _, p := range d.Partitions {
-		if p.Err != nil || p.Leader < 0 {
+		if p.Leader < 0 {
 			t.Leaderless++
 		}
 	}
@@ -212,10 +236,15 @@ func (e *Examination) newest(ctx context.Context, admin *kadm.Client) {
 	}
 }
 
+// groupState waits for a coordinator for a while: the first who asks for one in a new cluster has it made.
 func groupState(ctx context.Context, admin *kadm.Client, group string) GroupState {
 	described, err := admin.DescribeGroups(ctx, group)
+	for end := time.Now().Add(answersWithin); errors.Is(err, kerr.CoordinatorNotAvailable) && time.Now().Before(end) && ctx.Err() == nil; {
+		time.Sleep(200 * time.Millisecond)
+		described, err = admin.DescribeGroups(ctx, group)
+	}
 	if err != nil {
-		return GroupState{Err: err}
+		return GroupState{Err: err, Absent: errors.Is(err, kerr.CoordinatorNotAvailable)}
 	}
 	one, found := described[group]
 	switch {

@@ -15,8 +15,8 @@ import (
 
 // write runs do in a transaction. What do returns is returned, and then nothing was written.
 //
-// The caller's context counts until the transaction begins; from there on it runs to its end, which the patience bounds: a
-// COMMIT that is cancelled would leave the caller without knowing what became of it.
+// The caller's context counts until the transaction begins; from there on it runs to its end, which the patience bounds, and lastWords
+// once the caller has gone: a COMMIT that is cancelled leaves the caller without knowing what became of it.
 func (s *Store) write(caller context.Context, do func(ctx context.Context, tx pgx.Tx) error) error {
 	return s.writeWithin(caller, s.patience, do)
 }
@@ -32,7 +32,7 @@ func (s *Store) writeWithin(caller context.Context, patience time.Duration, do f
 		return judge(caller, err, true)
 	}
 	defer conn.Release() // a session that is left inside a transaction is closed
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), patience)
+	ctx, cancel := outlasting(caller, patience)
 	defer cancel()
 	tx, err := conn.Begin(ctx)
 	if err != nil {
@@ -47,6 +47,25 @@ func (s *Store) writeWithin(caller context.Context, patience time.Duration, do f
 		return fmt.Errorf("%w: the session ended before COMMIT was sent", state.ErrUnavailable)
 	}
 	return outcome(tx.Commit(ctx))
+}
+
+// lastWords is how long a transaction runs on after its caller has gone: a drain has no more.
+const lastWords = 5 * time.Second
+
+// outlasting is a context that ends after some time, or lastWords after the caller's.
+func outlasting(caller context.Context, patience time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), patience)
+	stop := context.AfterFunc(caller, func() {
+		select {
+		case <-time.After(lastWords):
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // read runs do on a session. Each query of it sees its own moment.
