@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka chaos postgres lint bench bench-live bench-peers slack-preview slack-types clean
+.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres lint bench bench-live bench-peers slack-preview slack-types clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,15 @@ test-kafka: ## Run what speaks Kafka on Apache Kafka, not kfake, with what it ne
 	@consumer/kafka/kafkatest/install.sh .tools/kafka
 	go test -tags kafka -count=1 ./consumer/kafka/...
 	go test -tags kafka -count=1 -run OverACluster ./cmd/tocsin
+
+release: ## Build dist/tocsin-VERSION-OS-ARCH.tar.gz: a static binary, README and deploy. VERSION=v1.2.3
+	@.ci/release
+
+test-release: ## Go from a release archive to a running service by the words of deploy/README.md, and check the unit, with what that needs.
+	-@state/postgres/pgtest/install.sh
+	@consumer/kafka/kafkatest/install.sh .tools/kafka
+	deploy/systemd/check.sh
+	go test -tags release,kafka -count=1 -v -run TestFromAnArchive ./cmd/tocsin
 
 chaos: ## Kill, stop and cut off three processes sixty times while they read 200,000 events of Apache Kafka. SEED=2 is another run.
 	-@state/postgres/pgtest/install.sh
@@ -72,7 +81,7 @@ bench-peers: ## Measure beside Kafka Streams and Flink, where ../shared/peers ha
 	@.ci/bench-peers
 
 clean: ## Remove what was built, and the demo's data.
-	rm -rf bin .demo .tools
+	rm -rf bin dist .demo .tools
 
 $(GOLANGCI):
 	GOBIN="$(CURDIR)/.tools" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)

@@ -12,9 +12,10 @@ import (
 
 // eventCommand groups what works on events of the contract.
 type eventCommand struct {
-	Check  eventCheckCommand  `cmd:"" help:"Print every fault of every line of a file of events."`
-	Sample eventSampleCommand `cmd:"" help:"Print an event of a type, ready to be sent; without a type, list the types."`
-	Docs   eventDocsCommand   `cmd:"" help:"Print the guide for publishers, or schemas for their tools."`
+	Check    eventCheckCommand    `cmd:"" help:"Print every fault of every line of a file of events."`
+	Simulate eventSimulateCommand `cmd:"" help:"Send an invented portfolio to the topics of the configuration."`
+	Sample   eventSampleCommand   `cmd:"" help:"Print an event of a type, ready to be sent; without a type, list the types."`
+	Docs     eventDocsCommand     `cmd:"" help:"Print the guide for publishers, or schemas for their tools."`
 }
 
 // eventCheckCommand validates a file of events.

@@ -275,3 +275,31 @@ func TestPlainHTTPBeyondThisMachineIsMeant(t *testing.T) {
 }
 
 var _ guard = (*desk.API)(nil)
+
+// A container that has but one file asks with it.
+func TestReadyAsksTheRunOnThisMachine(t *testing.T) {
+	f := newFaced(t, false, nil)
+	address := strings.TrimPrefix(f.url, "http://")
+	ask := func(listen string, args ...string) (int, string) {
+		var out bytes.Buffer
+		code := run(&process{t.Context(), []string{"TOCSIN_HTTP_LISTEN=" + listen, "TOCSIN_HTTP_PLAIN_TEXT=true"}, nil, &out, &out}, append([]string{"ready"}, args...))
+		return code, out.String()
+	}
+	if code, out := ask(address); code != exitFinding || out != "not ready: it has not joined the group yet\n" {
+		t.Errorf("at the start: exit %d, %q", code, out)
+	}
+	if code, out := ask(address, "--healthy"); code != exitGood || out != "healthy\n" {
+		t.Errorf("healthy: exit %d, %q", code, out)
+	}
+	f.ready.tell(nil)
+	_, port, _ := net.SplitHostPort(address)
+	if code, out := ask("0.0.0.0:" + port); code != exitGood || out != "ready\n" {
+		t.Errorf("on every address: exit %d, %q", code, out)
+	}
+	if code, out := ask(unusedAddress(t)); code != exitFinding || !strings.Contains(out, "refused") {
+		t.Errorf("where nobody is: exit %d, %q", code, out)
+	}
+	if code, _ := ask(""); code != exitUsage {
+		t.Errorf("without an address: exit %d", code)
+	}
+}

@@ -20,6 +20,7 @@ type commands struct {
 	Run        runCommand        `cmd:"" help:"Consume events from Kafka and raise alerts."`
 	Backtest   backtestCommand   `cmd:"" help:"Play recorded events through the live engine."`
 	Explain    explainCommand    `cmd:"" help:"Tell of a signal or a figure of a customer what it rests on, or what a signal listens for."`
+	Ready      readyCommand      `cmd:"" help:"Ask the run on this machine whether it takes events; exit 1 if not."`
 	Doctor     doctorCommand     `cmd:"" help:"Look at all that a run needs, and tell what is wrong and what mends it."`
 	Check      checkCommand      `cmd:"" help:"Check a configuration, or print all its keys with their defaults."`
 	Import     importCommand     `cmd:"" help:"Turn CSV exports of an ERP into events."`
