@@ -17,6 +17,7 @@ const Path = "/slack/acts"
 const (
 	mostBody = 1 << 20         // bytes of a request
 	window   = 5 * time.Minute // within which a request's own time has to be of ours
+	patience = 3 * time.Second // of Slack's
 )
 
 // What is wrong with a request that Slack seems to have made.
@@ -26,7 +27,7 @@ var (
 )
 
 // ServeHTTP takes what people do in Slack from requests that Slack has signed with the secret in SecretFile, a few minutes ago at
-// most and each once. As in Socket Mode, Slack is told that an act has come in, and then it is worked on; what there is no room for is
+// most and each once. As in Socket Mode, an act is worked on before Slack is told that it has come in; what there is no room or no time for is
 // refused, so that Slack tells the person. It answers while Run runs.
 func (r *Reception) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
@@ -47,13 +48,20 @@ func (r *Reception) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	a, ours, err := brought(req)
+	taken := make(chan struct{})
 	switch {
 	case err != nil:
 		r.Log.Warn("Slack says what cannot be read", "error", err)
 		http.Error(w, err.Error(), http.StatusBadRequest)
-	case ours && !r.offer(a):
+	case ours && !r.offer(a, func() { close(taken) }):
 		r.Log.Warn("there is no room for what somebody does in Slack", "user", a.user)
 		http.Error(w, "there is no room for it", http.StatusServiceUnavailable)
+	case ours:
+		select {
+		case <-taken:
+		case <-time.After(patience):
+			http.Error(w, "it is not done yet", http.StatusServiceUnavailable)
+		}
 	}
 }
 

@@ -21,10 +21,11 @@ import (
 
 // How much a Reception has in hand.
 const (
-	clerks    = 8                // who work beside each other: one that waits for Slack holds nobody up
-	mostWait  = 64               // acts that wait for one; what comes then is not taken, and Slack tells the person so
-	timeToAct = 20 * time.Second // for one act, with its answers
-	timeToEnd = 2 * time.Second  // for those in hand when the context of Run ends
+	clerks    = 8                      // who work beside each other: one that waits for Slack holds nobody up
+	mostWait  = 64                     // acts that wait for one; what comes then is not taken, and Slack tells the person so
+	timeToAct = 20 * time.Second       // for one act, with its answers
+	timeToEnd = 2 * time.Second        // for those in hand when the context of Run ends
+	timeToSay = 100 * time.Millisecond // and for telling Slack of them
 )
 
 // Desk takes what people decide into customers' records, or says in an *alerts.Refusal why not. A request id that has come before
@@ -53,19 +54,21 @@ type ReceptionConfig struct {
 //
 // # What happens when
 //
-// Slack is told within 3 s that an act has come in, and only then is it worked on. Slack may bring an act again, if that answer is lost or
-// the connection breaks: it has the same request id, and so is one decision. A process that dies in between loses what was not worked
-// on yet; the person gets no answer then, and the message does not change.
+// An act is worked on first: what it decides is committed, or its form opened. Only then is Slack told that it has come in, and the person
+// what became of it. Slack waits 3 s for that. If it hears of it later, or never because the process has died, it tells the person that
+// it did not work, and may bring the act again, as it may if the connection breaks. That has the same request id, and so is one decision. So
+// nothing is lost without somebody being told.
 type Reception struct {
 	ReceptionConfig
 	words words
 	http  *http.Client
 
-	mu    sync.Mutex
-	ended bool                 // guarded by mu
-	token tokenFile            // guarded by mu
-	came  map[string]time.Time // guarded by mu: signatures of requests, and when they came
-	queue chan act
+	mu     sync.Mutex
+	ended  bool                 // guarded by mu
+	inHand int                  // guarded by mu: acts that came in and are not done
+	token  tokenFile            // guarded by mu
+	came   map[string]time.Time // guarded by mu: signatures of requests, and when they came
+	queue  chan arrival
 }
 
 // act is one thing that a person does in Slack.
@@ -83,11 +86,17 @@ type act struct {
 	err     error           // it cannot be read: all else but user and answer means nothing
 }
 
+// arrival is an act that has come in.
+type arrival struct {
+	act
+	taken func() // tells Slack that it has; for when it is worked on
+}
+
 // NewReception is a Reception. It calls nobody yet.
 func NewReception(c ReceptionConfig) *Reception {
 	client := newClient()
 	return &Reception{
-		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan act, mostWait), came: map[string]time.Time{},
+		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan arrival, mostWait), came: map[string]time.Time{},
 		token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)},
 	}
 }
@@ -105,32 +114,47 @@ func (r *Reception) Run(ctx context.Context) error {
 			}
 		})
 	}
-	r.listen(ctx)
-	r.end()
+	listening, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
+	hungUp := make(chan struct{})
+	go func() {
+		defer close(hungUp)
+		r.listen(listening)
+	}()
+	<-ctx.Done()
+	if r.end() {
+		staff.Wait()
+		time.Sleep(timeToSay) // over the connection, that they have come in
+	}
 	staff.Wait()
+	hangUp()
+	<-hungUp
 	return ctx.Err()
 }
 
 // offer takes an act, if there is room for it.
-func (r *Reception) offer(a act) bool {
+func (r *Reception) offer(a act, taken func()) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended {
 		return false
 	}
 	select {
-	case r.queue <- a:
+	case r.queue <- arrival{a, taken}:
+		r.inHand++
 		return true
 	default:
 		return false
 	}
 }
 
-func (r *Reception) end() {
+// end lets nothing more come in, and tells whether there is something in hand.
+func (r *Reception) end() (busy bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
 	close(r.queue)
+	return r.inHand > 0
 }
 
 // actOf is what a person has done; false: nothing with Tocsin.
@@ -164,11 +188,21 @@ func requestOf(parts ...string) string {
 	return "slack/" + hex.EncodeToString(sum[:])
 }
 
-// work does what a person asked for, and tells him what became of it.
-func (r *Reception) work(ctx context.Context, a act) {
+// work does what a person asked for, lets Slack know, and tells him what became of it. If it has no time left, it is not known what did.
+func (r *Reception) work(ctx context.Context, a arrival) {
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.inHand--
+	}()
 	ctx, cancel := context.WithTimeout(ctx, timeToAct)
 	defer cancel()
-	text := r.do(ctx, &a)
+	text := r.do(ctx, &a.act)
+	if ctx.Err() != nil {
+		r.Log.Warn("what somebody does in Slack is not done in time; Slack tells him", "user", a.user)
+		return
+	}
+	a.taken()
 	if text == "" {
 		return // a form is open
 	}

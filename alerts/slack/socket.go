@@ -53,37 +53,39 @@ func (r *Reception) hold(ctx context.Context) error {
 	}
 }
 
-// hear takes one event of a connection. What there is no room for is not acknowledged, so that Slack tells the person.
+// hear takes one event of a connection. What there is no room for is not acknowledged, so that Slack tells the person; what there is
+// is, when it is worked on, over whatever connection there is then.
 func (r *Reception) hear(ctx context.Context, client *socketmode.Client, event *socketmode.Event) {
+	taken := func() {
+		if err := client.AckCtx(ctx, event.Request.EnvelopeID, nil); err != nil && ctx.Err() == nil {
+			r.Log.Warn("Slack is not told that something has come in", "error", err)
+		}
+	}
 	switch event.Type {
 	case socketmode.EventTypeInteractive:
 		call, _ := event.Data.(slack.InteractionCallback)
-		if a, ours := actOf(&call); ours && !r.offer(a) {
-			r.Log.Warn("there is no room for what somebody does in Slack", "user", a.user)
+		a, ours := actOf(&call)
+		if !ours {
+			taken()
 			return
+		}
+		if !r.offer(a, taken) {
+			r.Log.Warn("there is no room for what somebody does in Slack", "user", a.user)
 		}
 	case socketmode.EventTypeSlashCommand:
 		typed, _ := event.Data.(slack.SlashCommand)
-		if !r.offer(asked(&typed)) {
+		if !r.offer(asked(&typed), taken) {
 			r.Log.Warn("there is no room for what somebody asks in Slack", "user", typed.UserID)
-			return
 		}
 	case socketmode.EventTypeConnected:
 		r.Log.Info("what people do in Slack is taken")
-		return
 	case socketmode.EventTypeConnectionError:
 		failed, _ := event.Data.(*slack.ConnectionErrorEvent)
 		r.Log.Warn("the connection to Slack is broken", "error", failed.ErrorObj, "again_in", failed.Backoff)
-		return
 	case socketmode.EventTypeErrorBadMessage:
 		bad, _ := event.Data.(*socketmode.ErrorBadMessage)
 		r.Log.Warn("Slack says what cannot be read", "error", bad.Cause)
-		return
-	case socketmode.EventTypeEventsAPI: // acknowledged, or Slack brings them again
-	default:
-		return
-	}
-	if err := client.AckCtx(ctx, event.Request.EnvelopeID, nil); err != nil && ctx.Err() == nil {
-		r.Log.Warn("Slack is not told that something has come in", "error", err)
+	case socketmode.EventTypeEventsAPI:
+		taken() // or Slack brings it again
 	}
 }

@@ -102,9 +102,11 @@ func oweCase(t *testing.T) *owedCase {
 	stop()
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "token"), []byte("xoxb-1\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "app"), []byte("xapp-1\n"), 0o600))
 	return &owedCase{
 		dir: dir, store: strings.TrimPrefix(l.config.StoreURL, "sqlite:"), broker: l.config.Kafka.Brokers[0], task: tasks[0].ID,
 		environ: append(os.Environ(), "TOCSIN_SLACK_TOKEN_FILE="+filepath.Join(dir, "token"), "TOCSIN_NOTIFY_SETTLE=0s", "TOCSIN_HTTP_LISTEN=",
+			"TOCSIN_SLACK_APP_TOKEN_FILE="+filepath.Join(dir, "app"), "TOCSIN_SLACK_PEOPLE={U0ANA: {name: ana}}",
 			`TOCSIN_SEGMENTS=[{when: 'customer_class == "core"', detectors: {overdue: {warning_days: 25}}}]`, "TOCSIN_KAFKA_BROKERS="+l.config.Kafka.Brokers[0]),
 	}
 }
@@ -117,17 +119,19 @@ func (o *owedCase) tell(binary string, stories []killedAt) []error {
 		group.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			dir, err := os.MkdirTemp(o.dir, "story")
-			if err != nil {
-				all[i] = err
-				return
-			}
-			s := &sendStory{owedCase: o, binary: binary, at: at, path: filepath.Join(dir, "tocsin.db"), died: make(chan struct{})}
-			all[i] = s.play()
+			all[i] = o.story(binary, at).play()
 		})
 	}
 	group.Wait()
 	return all
+}
+
+func (o *owedCase) story(binary string, at killedAt) *sendStory {
+	dir, err := os.MkdirTemp(o.dir, "story")
+	if err != nil {
+		panic(err) // the test cannot be made
+	}
+	return &sendStory{owedCase: o, binary: binary, at: at, path: filepath.Join(dir, "tocsin.db"), died: make(chan struct{})}
 }
 
 // sendStory is a process that posts a case and dies, and another that goes on.
@@ -146,7 +150,8 @@ type sendStory struct {
 	over bool
 }
 
-func (s *sendStory) play() (err error) {
+// open starts the first process, and waits until the case is posted.
+func (s *sendStory) open() (err error) {
 	content, err := os.ReadFile(s.store)
 	if err != nil {
 		return err
@@ -157,13 +162,26 @@ func (s *sendStory) play() (err error) {
 	if s.fake, err = slacktest.New(""); err != nil {
 		return err
 	}
-	defer func() { _ = s.fake.Close() }()
 	s.fake.Observe(s.look)
 	if err := s.begin(); err != nil {
 		return err
 	}
-	defer func() { s.end() }()
-	if err := s.settles("the case is posted", func() bool { return len(s.fake.Messages()) > 0 }); err != nil {
+	return s.settles("the case is posted", func() bool { return len(s.fake.Messages()) > 0 })
+}
+
+// close ends what open has started.
+func (s *sendStory) close() {
+	if s.cmd != nil {
+		s.end()
+	}
+	if s.fake != nil {
+		_ = s.fake.Close()
+	}
+}
+
+func (s *sendStory) play() error {
+	defer s.close()
+	if err := s.open(); err != nil {
 		return err
 	}
 	ack := exec.Command(s.binary, "tasks", "ack", s.task, "--by", "ana")
@@ -287,10 +305,7 @@ func (s *sendStory) look(step slacktest.Step, call slacktest.Call) bool {
 		time.Sleep(300 * time.Millisecond) // for the process to read it
 	}
 	s.end()
-	if s.held != nil {
-		_, _ = s.held.ExecContext(context.Background(), "ROLLBACK")
-		_ = s.held.Close()
-	}
+	s.release()
 	close(s.died)
 	return !s.at.lost
 }
@@ -306,5 +321,13 @@ func (s *sendStory) hold() {
 	}
 	if err != nil {
 		panic(err) // the test cannot be made
+	}
+}
+
+// release gives it back.
+func (s *sendStory) release() {
+	if s.held != nil {
+		_, _ = s.held.ExecContext(context.Background(), "ROLLBACK")
+		_ = s.held.Close()
 	}
 }
