@@ -114,44 +114,52 @@ func (d *Digest) Quiet() bool {
 
 // Named calls each with every customer that the digest names, and where his name goes.
 func (d *Digest) Named(each func(customer state.CustomerID, name *string)) {
+	d.named(func(customer *state.CustomerID, name *string) { each(*customer, name) })
+}
+
+func (d *Digest) named(each func(customer *state.CustomerID, name *string)) {
 	for _, n := range []*DigestNews{&d.New, &d.Worse, &d.Better, &d.Closed} {
-		for i := range n.Cases {
-			each(n.Cases[i].Customer, &n.Cases[i].Name)
-		}
+		n.named(each)
 	}
 	for _, t := range []*DigestTasks{&d.Overdue, &d.Today} {
 		for i := range t.Owners {
 			for j := range t.Owners[i].Tasks {
-				each(t.Owners[i].Tasks[j].Customer, &t.Owners[i].Tasks[j].Name)
+				each(&t.Owners[i].Tasks[j].Customer, &t.Owners[i].Tasks[j].Name)
 			}
 		}
 	}
 }
 
-// Unname takes the names of customers that are erased out of a digest; as gives the pseudonym of one that is. It tells whether there
-// was any.
-func (d *Digest) Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool {
-	changed := false
-	rename := func(customer *state.CustomerID, name *string) {
-		if pseudonym, gone := as(*customer); gone && pseudonym != *customer {
-			*customer, *name, changed = pseudonym, Erased, true
-		}
+func (n *DigestNews) named(each func(customer *state.CustomerID, name *string)) {
+	for i := range n.Cases {
+		each(&n.Cases[i].Customer, &n.Cases[i].Name)
 	}
-	for _, n := range []*DigestNews{&d.New, &d.Worse, &d.Better, &d.Closed} {
-		for i := range n.Cases {
-			rename(&n.Cases[i].Customer, &n.Cases[i].Name)
-		}
+}
+
+// Unname takes the names of customers that are erased out of a digest, and that of an owner who is named because of them alone; as gives the
+// pseudonym of one that is. It tells whether there was any.
+func (d *Digest) Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool {
+	if !unname(d.named, as) {
+		return false
 	}
 	for _, t := range []*DigestTasks{&d.Overdue, &d.Today} {
 		for i := range t.Owners {
-			for j := range t.Owners[i].Tasks {
-				rename(&t.Owners[i].Tasks[j].Customer, &t.Owners[i].Tasks[j].Name)
+			if o := &t.Owners[i]; o.Count == len(o.Tasks) && !slices.ContainsFunc(o.Tasks, func(k DigestTask) bool { return k.Name != Erased }) {
+				o.Owner = Erased
 			}
 		}
 	}
-	if changed {
-		d.Seq++
-	}
+	d.Seq++
+	return true
+}
+
+// unname takes the names of customers that are erased out of what names them.
+func unname(named func(func(*state.CustomerID, *string)), as func(state.CustomerID) (state.CustomerID, bool)) (changed bool) {
+	named(func(customer *state.CustomerID, name *string) {
+		if pseudonym, gone := as(*customer); gone && pseudonym != *customer {
+			*customer, *name, changed = pseudonym, Erased, true
+		}
+	})
 	return changed
 }
 

@@ -70,10 +70,6 @@ func (l *Language) digestTasks(title string, t *DigestTasks, quote func(string) 
 	p := DigestPart{Title: l.Phrase(PhraseDigestTitle, "title", title, "count", strconv.Itoa(t.Count))}
 	for i := range t.Owners {
 		o := &t.Owners[i]
-		owner := l.Phrase(PhraseNobody)
-		if o.Owner != "" {
-			owner = quote(o.Owner)
-		}
 		var said []string
 		for j := range o.Tasks {
 			k := &o.Tasks[j]
@@ -86,7 +82,7 @@ func (l *Language) digestTasks(title string, t *DigestTasks, quote func(string) 
 		if more := o.Count - len(o.Tasks); more > 0 {
 			said = append(said, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(more)))
 		}
-		p.Lines = append(p.Lines, l.Phrase(PhraseDigestOwner, "owner", owner, "count", strconv.Itoa(o.Count), "tasks", l.Steps(said)))
+		p.Lines = append(p.Lines, l.Phrase(PhraseDigestOwner, "owner", l.digestOwner(o.Owner, quote), "count", strconv.Itoa(o.Count), "tasks", l.Steps(said)))
 	}
 	return l.more(p, t.More)
 }
@@ -113,6 +109,9 @@ func (l *Language) digestName(customer state.CustomerID, name string, quote func
 	if name == "" {
 		return quote(string(customer))
 	}
+	if name == Erased {
+		return l.Phrase(PhraseNamed, "name", l.Phrase(PhraseErased), "id", quote(string(customer)))
+	}
 	return l.Phrase(PhraseNamed, "name", quote(name), "id", quote(string(customer)))
 }
 
@@ -121,4 +120,15 @@ func (l *Language) more(p DigestPart, count int) DigestPart {
 		p.Lines = append(p.Lines, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(count)))
 	}
 	return p
+}
+
+// digestOwner is whose tasks they are.
+func (l *Language) digestOwner(owner string, quote func(string) string) string {
+	switch owner {
+	case "":
+		return l.Phrase(PhraseNobody)
+	case Erased:
+		return l.Phrase(PhraseErased)
+	}
+	return quote(owner)
 }

@@ -163,3 +163,20 @@ func TestADigestNamesNobodyWhoIsErased(t *testing.T) {
 		t.Errorf("got %v, want a conflict", err)
 	}
 }
+
+// Nor does it name an owner whose only tasks were of customers who are erased.
+func TestADigestForgetsWhoseTasksAreErased(t *testing.T) {
+	g := aPerson(t)
+	g.now += state.Instant(24 * time.Hour)
+	g.turns(40)
+	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger); err != nil || !owed {
+		t.Fatalf("got %v, %v, want it owed", owed, err)
+	}
+	all, err := g.store.Summaries(t.Context())
+	if err != nil || len(all) != 1 || !strings.Contains(string(all[0].Body), `"owner":"li.wei"`) {
+		t.Fatalf("got %+v, %v, want her manager's tasks", all, err)
+	}
+	g.erase(g.open())
+	g.turns(10)
+	g.wantNothingPersonal()
+}

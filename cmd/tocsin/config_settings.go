@@ -220,6 +220,6 @@ func notifySettings(n *notifyConfig) []setting {
 			doc: "Language of messages, with its forms of numbers and dates: English, or Simplified Chinese. What analysts wrote of their own signs stays as it is."},
 		{key: "notify.digest.daily", value: timeOfDay(&n.Digest),
 			doc: "When slack.channel is told of the last business day, on business days of the ledger that are no quiet ones, by the clocks of notify.quiet.time_zone: " +
-				"what became of customers, what is due, which sources are silent; in one line, where there is nothing. It is posted on that day or never. 24:00: never."},
+				"what became of customers, what is due, which sources are silent; in one line, where there is nothing. It is posted on that day or never. 24:00, or with notify.hold: never."},
 	}, quietSettings(&n.Quiet), stormSettings(n))
 }

@@ -15,7 +15,7 @@ const digestEvery = 10 * time.Second
 
 // digests tells whether anybody is told of each day.
 func (c *config) digests() bool {
-	return c.Slack.TokenFile != "" && c.Notify.Digest < worktime.EndOfDay
+	return c.Slack.TokenFile != "" && c.Notify.Digest < worktime.EndOfDay && !c.Notify.Hold
 }
 
 // digests owes the digest of each business day on the next one, from the configured time on. Which instance does so does not matter: the
