@@ -23,11 +23,16 @@ func overHTTP(t *testing.T, b *bench) *slacktest.Slack {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = workspace.Close() })
-	b.Sender = timed{slackSender(t, workspace), func() {
+	b.Sender = b.timed(t, workspace)
+	return workspace
+}
+
+// timed is a new process's Sender, whose messages have the bench's time.
+func (b *bench) timed(t *testing.T, workspace *slacktest.Slack) timed {
+	return timed{slackSender(t, workspace), func() {
 		now := b.now.Time()
 		workspace.SetClock(func() time.Time { return now })
 	}}
-	return workspace
 }
 
 // timed is a Sender that tells Slack the time before it posts.
@@ -39,6 +44,11 @@ type timed struct {
 func (s timed) Post(ctx context.Context, msg alerts.Message) (string, error) {
 	s.tell()
 	return s.Sender.Post(ctx, msg)
+}
+
+func (s timed) Reply(ctx context.Context, under string, n *alerts.News) error {
+	s.tell()
+	return s.Sender.Reply(ctx, under, n)
 }
 
 // slackSender is a Sender as a new process has it.

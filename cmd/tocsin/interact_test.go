@@ -30,12 +30,18 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	l := newPipeline(t)
 	o := &office{pipeline: l, Slack: l.withSlack(t)}
+	o.connects(t)
+	o.open(t)
+	return o
+}
+
+// connects has the service take what people do over a connection.
+func (o *office) connects(t *testing.T) {
+	t.Helper()
 	token := filepath.Join(t.TempDir(), "app")
 	must(t, os.WriteFile(token, []byte("xapp-1\n"), 0o600))
 	o.SetAppToken("xapp-1")
-	l.config.Slack.AppTokenFile = token
-	o.open(t)
-	return o
+	o.config.Slack.AppTokenFile = token
 }
 
 // open lets people in.
