@@ -171,7 +171,7 @@ func (d *Digest) tell(rows []state.AlertRow) error {
 	all := map[state.CustomerID]digested{}
 	for i := range rows {
 		row := &rows[i]
-		if row.RuleSet != Live || row.Day > d.Last {
+		if row.RuleSet != Live || row.Day > d.Last || row.Customer == Everybody {
 			continue
 		}
 		of := all[row.Customer]

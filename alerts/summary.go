@@ -18,6 +18,7 @@ const (
 	WhyHold      = "hold"       // notify.hold
 	WhyLate      = "late"       // what has come in was older than notify.max_age
 	WhyBudget    = "budget"     // their owners, or the channel, have been told of enough on that day: notify.budget
+	WhySystemic  = "systemic"   // a person has to let them go: too many customers rose in the same rule on one day
 	WhyFlood     = "flood"      // more came in at once than a channel is to get messages of: notify.flood
 )
 

@@ -63,6 +63,8 @@ var Chinese = &Language{
 		WhyLate:      "有事件在发生很久之后才送达（notify.max_age）。涉及 {from} 至 {to} 的影响暂未发送，待全部读完后在此汇总",
 		WhyBudget: "今日暂缓发送：{cases} 个案件。负责人今天收到的案件已达每日上限（notify.budget），或本频道今天已多次提及这些客户。" +
 			"除非届时已结案，各案件将在下一工作日按当时状态发送；升为严重的立即发送",
+		WhySystemic: "暂缓发送：{cases} 个案件。同一天有过多客户在同一规则上升级，原因很可能在我方：发票延迟、银行信息有误或系统切换。" +
+			"在有人执行 tocsin systemic release 之前不发送这些案件；其预警和任务保持不变",
 		WhyFlood: "短时间内新增案件 {cases} 个，超过本频道应接收的数量（notify.flood），在此合并计数。平稳后，严重案件将各自单独发送，" +
 			"其余案件按 notify.budget 发送。全部案件均计入 tocsin digest",
 	},

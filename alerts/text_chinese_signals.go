@@ -20,6 +20,7 @@ var chineseSignals = map[string]string{
 	"dispute_stall":          "到期后突发争议",
 	"adverse_registry":       "司法工商负面信息",
 	"composite":              "信用等级",
+	"systemic":               "同一规则下客户过多",
 }
 
 // chineseReasons are why an alert changed, in Chinese.

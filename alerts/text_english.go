@@ -63,6 +63,8 @@ var English = &Language{
 		WhyLate:      "Events came in long after they had happened (notify.max_age). What they mean for {from} to {to} was withheld until all of them were read",
 		WhyBudget: "Held back today: {cases}. Their owners have been told of as many cases as one is to be in a day (notify.budget), or this channel has " +
 			"heard enough of the customers. Each gets its message on the next working day, as it stands then, unless it is over; what turns critical goes out at once",
+		WhySystemic: "Withheld: {cases}. On one day so many customers rose in the same rule that the cause is likely our own: late invoices, wrong bank details, a " +
+			"system's cut-over. Nothing is posted of these cases until a person lets them go with tocsin systemic release; their alerts and tasks stand as they are",
 		WhyFlood: "More cases came in at once than this channel should get messages of (notify.flood): {cases}. They are counted here. When it calms down, those that " +
 			"are critical get a message of their own, and the others as notify.budget allows. tocsin digest counts all of them",
 	},

@@ -20,6 +20,7 @@ var englishSignals = map[string]string{
 	"dispute_stall":          "Late disputes",
 	"adverse_registry":       "Adverse registry news",
 	"composite":              "Grade",
+	"systemic":               "Too many customers in one rule",
 }
 
 // englishReasons are why an alert changed, in English.

@@ -57,6 +57,8 @@ type AuditSaw struct {
 	Code   string       `json:"code,omitempty"`   // why it was refused
 	Parked int          `json:"parked,omitempty"` // rows that waited of a quarantined customer
 	Panic  string       `json:"panic,omitempty"`  // why he was quarantined
+
+	Systemic string `json:"systemic,omitempty"` // day and signal of what was withheld
 }
 
 // AuditTask is a review task as it stood.

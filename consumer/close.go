@@ -108,8 +108,13 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 	if err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)
 	}
+	systemic, told, err := r.systemic(ctx)
+	if err != nil {
+		return fmt.Errorf("close %s: %w", r.day.Date, err)
+	}
 	c := &state.DayClose{
 		From: r.day, Next: r.day.Date + 1, Core: core, Turned: turned, Causes: causes, Stale: r.without(r.behind), Figures: figures,
+		Systemic: systemic, Alerts: told,
 	}
 	for id, at := range stands {
 		c.Positions = append(c.Positions, state.Advance{Topic: id.Topic, Partition: id.Number, From: at.next})
@@ -133,6 +138,10 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 	}
 	if r.day.Date > c.From.Date {
 		r.leftBehind(c)
+		for _, y := range c.Systemic {
+			r.Log.Warn("so many customers rose in one rule that the cause is likely our own; what was not sent of it is withheld until tocsin systemic release",
+				"day", y.Day, "signal", y.Signal, "customers", y.Risen, "active", y.Active)
+		}
 		r.closed(ctx, c.From.Date)
 	}
 	return nil

@@ -45,6 +45,7 @@ type Store interface {
 	Forgetting
 	Parking
 	Outbox
+	Systemics
 	Publications
 	Leases
 	Redrives
@@ -402,6 +403,8 @@ type DayClose struct {
 	Turned    []CustomerID // whose corporate group, or a name in it, is another one on Next; sorted
 	Causes    []string     // batches that are common causes from Next on, besides those that are, sorted
 	Stale     []StaleInput // of Next, by [StaleInput.Compare]
+	Systemic  []Systemic   // of From, by signal; nobody has let them go
+	Alerts    []AlertRow   // what tells of them, of the portfolio
 	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
 	Figures   *Figures     // as of the close, for a store that is a ReadModel; nil: none are written
 }

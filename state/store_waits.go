@@ -11,6 +11,7 @@ const (
 	WaitQuiet  = 1 // its readers have quiet hours
 	WaitBudget = 2 // its owner, or its customer, has been told of enough for a day
 	WaitFlood  = 3 // a channel would get too many messages at once
+	WaitHuman  = 4 // a person has to let it go: it is systemic
 )
 
 // Wait is how an outbox has put off what a case has to say; the zero Wait: it has not.

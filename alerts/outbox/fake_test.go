@@ -47,6 +47,7 @@ type memory struct {
 	receipts map[string]state.Receipt
 	ended    []state.Message // settled
 	heard    map[heardIn]state.Heard
+	systemic []state.Systemic
 	read     int // messages that were listed as owed
 	leases   state.LeaseTable
 	down     error // what every call answers; nil: it works
@@ -224,6 +225,10 @@ func (s *memory) WaitCount(_ context.Context, of state.WaitsOf) (int, error) {
 		}
 	}
 	return len(seen), s.down
+}
+
+func (s *memory) Systemic(context.Context) ([]state.Systemic, error) {
+	return slices.Clone(s.systemic), s.down
 }
 
 func (s *memory) Flooded(context.Context) ([]string, error) {

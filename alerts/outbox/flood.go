@@ -22,9 +22,10 @@ const drained = 25
 // stranded is after what time a case of a flood is looked at again, though nobody has let it go: its channels may be others by now.
 const stranded = 24 * time.Hour
 
-// floods puts off what would be one message too many in a channel, and tells whether it did. What waits for a budget has its own measure.
+// floods puts off what would be one message too many in a channel, and tells whether it did. What waits for a budget, or was let
+// go, has its own measure.
 func (l *loop) floods(ctx context.Context, m *state.Message, p *place) (bool, error) {
-	if l.Flood.Cases == 0 || m.Wait.Why == state.WaitBudget {
+	if l.Flood.Cases == 0 || m.Wait.Why == state.WaitBudget || m.Wait.Why == state.WaitHuman {
 		return false, nil
 	}
 	at := l.line(p.r.Channel)

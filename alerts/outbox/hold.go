@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -55,9 +56,13 @@ func (l *loop) today() (began, next state.Instant) {
 	return day.Start(zone), next
 }
 
-// holds puts off a message that would be new in a place, and tells whether it did: until the morning, until a flood is over, or until its
+// holds puts off a message that would be new in a place, and tells whether it did: until a person lets it go, until the morning, until a flood is over, or until its
 // owner or its customer has another day.
 func (l *loop) holds(ctx context.Context, m *state.Message, p *place, msg alerts.Message) (bool, error) {
+	if of, is := msg.(*alerts.CaseMessage); is && of.IsSystemic(l.systemic) {
+		p.wait = state.Wait{Why: state.WaitHuman, Until: math.MaxInt64}
+		return true, nil
+	}
 	if until := l.sleeps(msg); until != 0 {
 		p.wait = state.Wait{Why: state.WaitQuiet, Until: until}
 		return true, nil
@@ -125,6 +130,21 @@ func (l *loop) hush(ctx context.Context, m *state.Message, n *alerts.News, msg a
 	return err
 }
 
+// readSystemic reads what nobody has let go. What was let go since the last look is not put off any more.
+func (l *loop) readSystemic(ctx context.Context) error {
+	all, err := l.Store.Systemic(ctx)
+	if err != nil {
+		return storeError{fmt.Errorf("what is systemic: %w", err)}
+	}
+	all = slices.DeleteFunc(all, func(y state.Systemic) bool { return !y.Withheld() })
+	gone := slices.ContainsFunc(l.systemic, func(y state.Systemic) bool { return !slices.Contains(all, y) })
+	l.systemic = all
+	if !gone {
+		return nil
+	}
+	return l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: state.WaitHuman}, 1<<30)
+}
+
 // count has a case counted in a summary of what is put off.
 func (l *loop) count(in heldIn, m *alerts.CaseMessage) {
 	if l.held.tell == nil {
@@ -148,7 +168,7 @@ func (l *loop) putOff(m *state.Message, places []place, msg alerts.Message) {
 			all.Until = w.Until
 		}
 		all.Who = cmp.Or(all.Who, w.Who)
-		counts := w.Why == state.WaitBudget && (m.Wait.Why != state.WaitBudget || m.Wait.Since < began)
+		counts := (w.Why == state.WaitBudget || w.Why == state.WaitHuman) && (m.Wait.Why != w.Why || m.Wait.Since < began)
 		if w.Why == state.WaitFlood && !slices.Contains(all.In, channel) {
 			all.In, counts = append(all.In, channel), true
 		}
@@ -204,8 +224,11 @@ func (l *loop) tells(ctx context.Context, in heldIn) (*alerts.Summary, error) {
 	now := l.Clock()
 	began, _ := l.today()
 	why, begins := alerts.WhyBudget, began
-	if in.why == state.WaitFlood {
+	switch in.why {
+	case state.WaitFlood:
 		why, begins = alerts.WhyFlood, now
+	case state.WaitHuman:
+		why = alerts.WhySystemic
 	}
 	last, found, err := l.Store.Last(ctx, alerts.NoticePrefix(why, in.channel))
 	if err != nil {

@@ -239,3 +239,50 @@ func euro(t *testing.T) state.Currency {
 	}
 	return c
 }
+
+// What rose in a systemic rule is not posted, however critical, until a person lets it go; what else becomes of its customers is.
+func TestWhatIsSystemicWaitsForAPerson(t *testing.T) {
+	b := newBench()
+	day := state.DateOf(2026, 11, 20)
+	rose := func(caseID string, seq int64, on state.Date, signals ...string) {
+		b.owe(caseID, seq, detectors.Critical)
+		m := caseAt(caseID, seq, detectors.Critical)
+		m.Alerts = nil
+		for _, s := range signals {
+			m.Alerts = append(m.Alerts, alerts.CaseAlert{AlertID: s, Signal: s, Level: detectors.Critical, Since: on, LevelSince: on})
+		}
+		b.store.messages[len(b.store.messages)-1].Body = m.AppendJSON(nil)
+	}
+	rose("told", 1, day, "overdue")
+	b.passes(5 * time.Minute)
+	b.store.systemic = []state.Systemic{{Day: day, Signal: "overdue", Risen: 9, Active: 20}, {Day: day, Signal: "limit_breach", Risen: 9, Active: 20}}
+	rose("told", 2, day, "limit_breach", "overdue") // it is edited
+	rose("waits", 1, day, "overdue")
+	rose("over", 1, day, "overdue")
+	rose("both", 1, day, "limit_breach", "overdue")
+	rose("limit", 1, day, "limit_breach")
+	rose("other", 1, day, "broken_promise", "overdue")
+	rose("before", 1, day-1, "overdue")
+	b.passes(48 * time.Hour)
+	cases, notices := b.cases()
+	if want := []string{"before", "other", "told"}; !slices.Equal(cases, want) {
+		t.Errorf("before it is let go: got %v, want %v", cases, want)
+	}
+	if sum := notices[alerts.WhySystemic]; sum == nil || sum.Cases() != 4 {
+		t.Fatalf("got the notice %+v, want one of 4 cases", sum)
+	}
+	b.owe("over", 2, detectors.None)
+	b.store.systemic[0].By = "ana"
+	b.passes(5 * time.Minute)
+	if cases, _ := b.cases(); !slices.Equal(cases, []string{"before", "both", "other", "told", "waits"}) {
+		t.Errorf("when one is let go: got %v, and still owed %v", cases, b.store.messages)
+	}
+	if len(b.store.messages) != 1 || b.store.messages[0].Case != "limit" {
+		t.Errorf("still owed: %v, want the case of the other one", b.store.messages)
+	}
+	b.store.systemic[1].By = "ana"
+	b.passes(5 * time.Minute)
+	if cases, _ := b.cases(); !slices.Contains(cases, "limit") || len(b.store.messages) > 0 {
+		t.Errorf("when both are: got %v, and still owed %v", cases, b.store.messages)
+	}
+}

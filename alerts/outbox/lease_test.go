@@ -49,7 +49,7 @@ type leased struct {
 	alike bool // without a lease
 }
 
-func (l leased) instance(name string, store state.Outbox) *loop {
+func (l leased) instance(name string, store Store) *loop {
 	o := l.Outbox
 	o.Store = store
 	if !l.alike {

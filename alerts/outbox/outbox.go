@@ -65,6 +65,9 @@
 // new cases come for a channel than Flood says, none of them is posted: one message counts them, and is edited. When it is calm again,
 // those that are critical get a message of their own, and the others one as far as budgets allow.
 //
+// What is systemic, a rule in which so many customers rose on one day that the cause is likely our own, is put off until a person lets it
+// go, however critical: cases that have nothing else to tell, and of which nobody has been told before that day closed.
+//
 // What is put off is kept with its message in the store, as is what channels have heard of: so nobody counts in memory, whoever has the
 // lease next goes on where the last one has ended, and what waits is not read again until its time has come. It is never lost: a newer
 // state of its case is looked at when it is due, and what closes is settled in silence where nobody has read of it.
@@ -96,9 +99,16 @@ const patience = 5
 // batch is how many cases a pass looks at, besides those that rest.
 const batch = 100
 
+// Store is what an Outbox needs of one.
+type Store interface {
+	state.Outbox
+	// Systemic is [state.Systemics.Systemic].
+	Systemic(ctx context.Context) ([]state.Systemic, error)
+}
+
 // Outbox sends what a store owes to a channel, or to several.
 type Outbox struct {
-	Store state.Outbox
+	Store Store
 	// Lease takes the lease or keeps it, mostly without asking the store: it is called often. It fails with state.ErrLeased
 	// while somebody else delivers. nil: nobody else is there.
 	Lease   func(context.Context) (state.Lease, error)
@@ -150,11 +160,12 @@ type loop struct {
 	lease   state.Lease   // under which this pass began
 	rests   map[spot]rest // what is left alone
 
-	begun    bool            // what earlier turns have put off was looked at in this one
-	owed     []state.Message // in this pass
-	held     held            // by this pass
-	flooding map[string]bool // whether a channel is, as this pass has found
-	fresh    map[string]int  // new posts of this pass, by channel; nil: not counted yet
+	begun    bool             // what earlier turns have put off was looked at in this one
+	owed     []state.Message  // in this pass
+	held     held             // by this pass
+	flooding map[string]bool  // whether a channel is, as this pass has found
+	fresh    map[string]int   // new posts of this pass, by channel; nil: not counted yet
+	systemic []state.Systemic // that nobody has let go
 }
 
 // spot is a case in a channel; no channel: wherever it is.
@@ -234,12 +245,15 @@ func (l *loop) pass(ctx context.Context, more bool) (again time.Duration, err er
 func (l *loop) resume(ctx context.Context) error {
 	l.owed, l.held, l.flooding, l.fresh = nil, held{}, map[string]bool{}, nil
 	if !l.begun {
-		for _, why := range []int{state.WaitQuiet, state.WaitBudget} {
+		for _, why := range []int{state.WaitQuiet, state.WaitBudget, state.WaitHuman} {
 			if err := l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: why}, 1<<30); err != nil {
 				return err
 			}
 		}
 		l.begun = true
+	}
+	if err := l.readSystemic(ctx); err != nil {
+		return err
 	}
 	return l.drain(ctx)
 }

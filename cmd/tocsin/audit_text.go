@@ -55,6 +55,7 @@ func auditText(b *consumer.AuditBody) string {
 		add("parked", fmt.Sprint(saw.Parked))
 	}
 	add("panicked:", saw.Panic)
+	add("systemic on", saw.Systemic)
 	add("configuration", saw.Config)
 	if len(parts) == 0 {
 		return ""

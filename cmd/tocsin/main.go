@@ -32,6 +32,7 @@ type commands struct {
 	Slack      slackCommand      `cmd:"" help:"Prepare Slack: print the app's manifest, and what messages will look like."`
 	Dlq        dlqCommand        `cmd:"" help:"List refused records, show one, give them another try."`
 	Gap        gapCommand        `cmd:"" help:"List what partitions cannot read, and accept it."`
+	Systemic   systemicCommand   `cmd:"" help:"List rules in which too many customers rose on one day, and let their messages go."`
 	Quarantine quarantineCommand `cmd:"" help:"List customers whose steps panic, and release them."`
 	Audit      auditCommand      `cmd:"" help:"Tell what people have done, and check that the record of it is whole."`
 	Rebuild    rebuildCommand    `cmd:"" help:"Write snapshots anew from the journal, or check that each is its fold."`

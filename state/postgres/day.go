@@ -139,6 +139,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		keepCore(b, c)
 		keepStale(b, c)
 		keepCauses(b, c)
+		keepSystemic(b, c)
 		if err := b.send(ctx, tx); err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ var landed = map[string]string{
 	"0013_audit.sql":        "06946fbe1d79918ea01d1eb841aa67b16491991e462fd4573621e403bd4d7a97",
 	"0014_wishes.sql":       "3972ef9cca3f9b368ce1a55b249f104d75f64b4361cc78ad8a07161117a26493",
 	"0015_waits.sql":        "8f6b0fcaa9dea65337265739d6747586895341a2ff3fb2e331962db5bf74a154",
+	"0016_systemic.sql":     "da3f54cb4487ae6fa5f9633d9c46bd5719b9fb1aeb0fdcad4687be3b2cd15100",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -104,6 +104,9 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if err := keepStale(tx, c); err != nil {
 			return err
 		}
+		if err := keepSystemic(tx, c); err != nil {
+			return err
+		}
 		if err := keepCauses(tx, c); err != nil {
 			return err
 		}

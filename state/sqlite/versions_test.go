@@ -33,6 +33,7 @@ var landed = map[string]string{
 	"0012_audit.sql":        "e818f9fec7927385ab95e24fc8bc84f10fae458a0ea55d2050683410f495d6a5",
 	"0013_wishes.sql":       "f51bfcc33612a39517242700ff20d09039ad172911213c21cb4a52b5bc9e01b9",
 	"0014_waits.sql":        "495a85691df768bcfb27c17e4a969c38af8e535efea447bb4f558e1cf8270bfb",
+	"0015_systemic.sql":     "e48b5c5b25f0b0c980a8596c561478600a197d7f92da6c0efcc78f49f5c76950",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -42,6 +42,7 @@ type Memory struct {
 	messages     []owedMessage
 	receipts     map[address]state.Receipt
 	heard        map[heardIn]state.Heard
+	systemic     []state.Systemic // by day and signal
 	letters      []state.Refused
 	gaps         []state.Gap         // by when they were met
 	publications []state.Publication // not settled yet
@@ -174,6 +175,7 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 		m.stale[c.Next] = m.day.Stale
 	}
 	m.day.Causes = m.day.Causes.With(c.Causes, c.Next)
+	m.keepSystemic(c)
 	maps.DeleteFunc(m.disputants, func(_ state.CustomerID, until state.Date) bool { return until < c.Next })
 	for _, id := range c.Reclassed() {
 		m.alarms[state.Alarm{Day: c.Next, Customer: id}] = true

@@ -91,6 +91,9 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"what channels have heard of is counted", heardIsCounted},
 		{"waits are written under a lease that stands", waitsAreFenced},
 
+		{"rises of a day are counted", risesOfADayAreCounted},
+		{"what is systemic is kept by the close of its day", systemicIsKeptByTheClose},
+
 		{"a role is one holder's", roleIsOneHolders},
 		{"a lease whose term is over may be taken", expiredLeaseIsTaken},
 		{"a lease that nobody has taken is renewed late", lateRenewalKeepsTheLease},

@@ -1,0 +1,71 @@
+package alerts
+
+import (
+	"tocsin/detectors"
+	"tocsin/state"
+)
+
+// Everybody stands for the portfolio where a customer is named.
+const Everybody state.CustomerID = "*"
+
+// SignalSystemic is the signal of rules in which too many customers rose on one day: see [Systemic].
+const SignalSystemic = "systemic"
+
+// When a rule is systemic.
+const (
+	systemicCustomers = 20 // active ones at least
+	systemicPercent   = 30 // of them: more
+)
+
+// MayBeSystemic tells whether so many customers who rose in a rule may be too many: then it is worth while to count who is active.
+func MayBeSystemic(risen int) bool { return risen*100 > systemicCustomers*systemicPercent }
+
+// Systemic are the rules in which more than 30 % of the customers rose to warning or above on a day, of 20 active ones at least, by
+// signal: the cause is likely to be the seller's own, as late invoices or a system's cut-over.
+func Systemic(day state.Date, risen []state.Risen, active int) (all []state.Systemic) {
+	if active < systemicCustomers {
+		return nil
+	}
+	for _, r := range risen {
+		if r.Customers*100 > active*systemicPercent {
+			all = append(all, state.Systemic{Day: day, Signal: r.Signal, Risen: r.Customers, Active: active})
+		}
+	}
+	return all
+}
+
+// SystemicRaised is the alert of a day with systemic rules, known at its end.
+func SystemicRaised(of []state.Systemic, at state.Instant, config string) *Transition {
+	t := &Transition{
+		AlertID: alertID(Live, Everybody, SignalSystemic, of[0].Day), Seq: 1, At: of[0].Day, KnownAt: at, Customer: Everybody, RuleSet: Live,
+		Signal: SignalSystemic, To: detectors.Warning, Kind: Raised, Config: config,
+	}
+	for _, y := range of {
+		t.Facts = append(t.Facts, detectors.Fact{
+			Name: y.Signal, Value: state.RatioString(int64(y.Risen), int64(y.Active), 3), Threshold: state.RatioString(systemicPercent, 100, 3),
+		})
+	}
+	return t
+}
+
+// SystemicCleared ends it on a day, when a person has let everything go.
+func SystemicCleared(raised, on state.Date, at state.Instant, config string) *Transition {
+	return &Transition{
+		AlertID: alertID(Live, Everybody, SignalSystemic, raised), Seq: 2, At: on, KnownAt: at, Customer: Everybody, RuleSet: Live,
+		Signal: SignalSystemic, From: detectors.Warning, Kind: Cleared, Config: config,
+	}
+}
+
+// IsSystemic tells whether a case has nothing to tell but what rose in systemic rules, each on its day.
+func (m *CaseMessage) IsSystemic(of []state.Systemic) bool {
+	for i := range m.Alerts {
+		a, its := &m.Alerts[i], false
+		for j := range of {
+			its = its || of[j].Signal == a.Signal && (of[j].Day == a.Since || of[j].Day == a.LevelSince)
+		}
+		if !its {
+			return false
+		}
+	}
+	return len(m.Alerts) > 0 && m.State == CaseOpen
+}
