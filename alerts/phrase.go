@@ -70,6 +70,7 @@ const (
 	PhraseLineSince      // date; after a line
 	PhraseMoreCases      // count: of cases that are not shown
 	PhraseRest           // tasks, topic: where to see the others
+	PhraseRestHeld       // tasks, topic: of a summary of what is held back
 	PhraseAllCases       // tasks: the same in a sentence
 	PhraseSummaryFoot    // summary, day, made
 	PhraseDigestHead     // day

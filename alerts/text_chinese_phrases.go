@@ -65,6 +65,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseLineSince:      " · {date} 立案",
 	PhraseMoreCases:      "另有 {count} 件。",
 	PhraseRest:           "全部未结案件见 {tasks} · 逐条警报见主题 {topic} · 案件有变化时单独发消息",
+	PhraseRestHeld:       "全部未结案件见 {tasks} · 逐条警报见主题 {topic}",
 	PhraseAllCases:       "全部未结案件见 {tasks}",
 	PhraseSummaryFoot:    "汇总 {summary} · 截至 {day}，生成于 {made}",
 	PhraseDigestHead:     "日报：{day}",

@@ -65,6 +65,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseLineSince:      " · since {date}",
 	PhraseMoreCases:      "And {count} more.",
 	PhraseRest:           "All open cases: {tasks}. Each alert: the topic {topic}. A case gets its own message when something of it changes.",
+	PhraseRestHeld:       "All open cases: {tasks}. Each alert: the topic {topic}.",
 	PhraseAllCases:       "All open cases: {tasks}",
 	PhraseSummaryFoot:    "Summary {summary} · as of {day}, made {made}",
 	PhraseDigestHead:     "DIGEST of {day}",

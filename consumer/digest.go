@@ -74,7 +74,7 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 		if _, digest.Withheld, err = d.Store.OwedCount(ctx); err != nil {
 			return nil, fmt.Errorf("withheld messages: %w", err)
 		}
-		for _, why := range []int{state.WaitBudget, state.WaitFlood, state.WaitHuman} {
+		for _, why := range []int{state.WaitBudget, state.WaitFlood, state.WaitHuman, state.WaitCool} {
 			waiting, err := d.Store.WaitCount(ctx, state.WaitsOf{Why: why})
 			if err != nil {
 				return nil, fmt.Errorf("messages put off: %w", err)

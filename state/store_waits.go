@@ -12,6 +12,7 @@ const (
 	WaitBudget = 2 // its owner, or its customer, has been told of enough for a day
 	WaitFlood  = 3 // a channel would get too many messages at once
 	WaitHuman  = 4 // a person has to let it go: it is systemic
+	WaitCool   = 5 // people were told of the like of its customer lately
 )
 
 // Wait is how an outbox has put off what a case has to say; the zero Wait: it has not.
@@ -74,6 +75,9 @@ type Waits interface {
 	Speak(ctx context.Context, under Lease, r Receipt, h Heard) error
 	// HeardCount is how many messages channels have heard of.
 	HeardCount(ctx context.Context, of HeardOf) (int, error)
+	// ToldOf lists the messages that were due at an instant or later, by their cases and seqs, of a customer's cases but one, of which
+	// people have a message; up to limit of them, the newest.
+	ToldOf(ctx context.Context, customer CustomerID, but string, since Instant, limit int) ([]Message, error)
 	// Last is the newest message of the last case, by its id, that is of nobody in particular and whose id begins so.
 	Last(ctx context.Context, prefix string) (m Message, found bool, err error)
 }

@@ -231,6 +231,16 @@ func (s *memory) Systemic(context.Context) ([]state.Systemic, error) {
 	return slices.Clone(s.systemic), s.down
 }
 
+func (s *memory) ToldOf(_ context.Context, customer state.CustomerID, but string, since state.Instant, _ int) (all []state.Message, err error) {
+	for _, m := range slices.Concat(s.ended, s.messages) {
+		if m.Customer == customer && m.Case != but && m.DueAt >= since && s.receipts[m.Case].Timestamp != "" {
+			all = append(all, m)
+		}
+	}
+	slices.SortFunc(all, func(a, b state.Message) int { return cmp.Or(cmp.Compare(a.Case, b.Case), cmp.Compare(a.Seq, b.Seq)) })
+	return all, s.down
+}
+
 func (s *memory) Flooded(context.Context) ([]string, error) {
 	var texts []string
 	for i := range s.messages {
@@ -378,6 +388,7 @@ type bench struct {
 	awake    *worktime.Hours // of the next restart, as what follows
 	budget   int
 	flood    Flood
+	cool     time.Duration
 	pace     Pace
 	route    func(*alerts.CaseMessage) []string
 	open     func(channel string) Sender
@@ -402,7 +413,7 @@ func (b *bench) restart() {
 	}
 	b.loop = newLoop(Outbox{
 		Store: b.store, Sender: to, Channel: channel, Clock: clock, Wall: clock, Pace: b.pace, Awake: b.awake, Route: b.route, Open: b.open,
-		Budget: b.budget, Flood: b.flood,
+		Budget: b.budget, Flood: b.flood, Cool: b.cool,
 		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
 	})
 }

@@ -25,7 +25,7 @@ const stranded = 24 * time.Hour
 // floods puts off what would be one message too many in a channel, and tells whether it did. What waits for a budget, or was let
 // go, has its own measure.
 func (l *loop) floods(ctx context.Context, m *state.Message, p *place) (bool, error) {
-	if l.Flood.Cases == 0 || m.Wait.Why == state.WaitBudget || m.Wait.Why == state.WaitHuman {
+	if l.Flood.Cases == 0 || m.Wait.Why == state.WaitBudget || m.Wait.Why == state.WaitHuman || m.Wait.Why == state.WaitCool {
 		return false, nil
 	}
 	at := l.line(p.r.Channel)

@@ -59,7 +59,8 @@ func (l *loop) today() (began, next state.Instant) {
 // holds puts off a message that would be new in a place, and tells whether it did: until a person lets it go, until the morning, until a flood is over, or until its
 // owner or its customer has another day.
 func (l *loop) holds(ctx context.Context, m *state.Message, p *place, msg alerts.Message) (bool, error) {
-	if of, is := msg.(*alerts.CaseMessage); is && of.IsSystemic(l.systemic) {
+	of, is := msg.(*alerts.CaseMessage)
+	if is && of.IsSystemic(l.systemic) {
 		p.wait = state.Wait{Why: state.WaitHuman, Until: math.MaxInt64}
 		return true, nil
 	}
@@ -67,7 +68,7 @@ func (l *loop) holds(ctx context.Context, m *state.Message, p *place, msg alerts
 		p.wait = state.Wait{Why: state.WaitQuiet, Until: until}
 		return true, nil
 	}
-	if _, is := msg.(*alerts.CaseMessage); !is {
+	if !is {
 		return false, nil
 	}
 	if floods, err := l.floods(ctx, m, p); err != nil || floods {
@@ -75,6 +76,12 @@ func (l *loop) holds(ctx context.Context, m *state.Message, p *place, msg alerts
 	}
 	if exempt(msg) {
 		return false, nil
+	}
+	if until, err := l.cools(ctx, m, of); err != nil {
+		return false, err
+	} else if until > l.Clock() {
+		p.wait = state.Wait{Why: state.WaitCool, Until: until}
+		return true, nil
 	}
 	began, next := l.today()
 	who := account(msg, p.r.Channel)
@@ -87,6 +94,27 @@ func (l *loop) holds(ctx context.Context, m *state.Message, p *place, msg alerts
 	}
 	p.wait = state.Wait{Why: state.WaitBudget, Until: next, Who: who}
 	return true, nil
+}
+
+// cools is until when a case is no news, since people were told of the like; 0: it is.
+func (l *loop) cools(ctx context.Context, m *state.Message, of *alerts.CaseMessage) (state.Instant, error) {
+	if l.Cool == 0 || m.Customer == "" {
+		return 0, nil
+	}
+	rows, err := l.Store.ToldOf(ctx, m.Customer, m.Case, later(l.Clock(), -4*l.Cool), batch)
+	if err != nil {
+		return 0, storeError{fmt.Errorf("what was told of customer %s: %w", m.Customer, err)}
+	}
+	var told alerts.Told
+	for i := range rows {
+		if c, err := alerts.ParseCaseMessage(rows[i].Body); err == nil {
+			told.Add(c)
+		}
+	}
+	if !told.Knows(of) {
+		return 0, nil
+	}
+	return later(told.Until, l.Cool), nil
 }
 
 // spent tells whether somebody has been told of as much today as the budget allows, besides this message.

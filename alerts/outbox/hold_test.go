@@ -286,3 +286,58 @@ func TestWhatIsSystemicWaitsForAPerson(t *testing.T) {
 		t.Errorf("when both are: got %v, and still owed %v", cases, b.store.messages)
 	}
 }
+
+// Whoever was told of a customer's case that is over is not told of the like again within days, unless it is worse.
+func TestACustomerIsNoNewsAgainWithinDays(t *testing.T) {
+	const week = 7 * 24 * time.Hour
+	for _, tt := range []struct {
+		name     string
+		after    time.Duration // since the end of the first case
+		signal   string
+		severity detectors.Level
+		risk     int64
+		untold   bool // nobody has a message of the first one
+		wants    time.Duration
+	}{
+		{"the like", time.Hour, "overdue", detectors.Warning, 1000, false, week},
+		{"a tenth more", time.Hour, "overdue", detectors.Warning, 1100, false, week},
+		{"more at risk", time.Hour, "overdue", detectors.Warning, 1101, false, 0},
+		{"graver", time.Hour, "overdue", detectors.Critical, 1000, false, 0},
+		{"another signal", time.Hour, "broken_promise", detectors.Warning, 1000, false, 0},
+		{"later", week + time.Hour, "overdue", detectors.Warning, 1000, false, 0},
+		{"nobody was told", time.Hour, "overdue", detectors.Warning, 1000, true, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench()
+			b.cool = week
+			b.restart()
+			owe := func(caseID string, seq int64, signal string, severity detectors.Level, risk int64) {
+				b.owe(caseID, seq, severity)
+				m := caseAt(caseID, seq, severity)
+				m.KnownAt = b.now
+				if severity > detectors.None {
+					m.Alerts[0].Signal, m.MoneyAtRisk = signal, state.Money{Minor: risk, Currency: euro(t)}
+				}
+				last := &b.store.messages[len(b.store.messages)-1]
+				last.Customer, last.Body = "C-1", m.AppendJSON(nil)
+			}
+			owe("first", 1, "overdue", detectors.Warning, 1000)
+			if !tt.untold {
+				b.drain(t)
+			}
+			owe("first", 2, "", detectors.None, 0)
+			b.drain(t)
+			over := b.now
+			b.now = later(b.now, tt.after)
+			owe("second", 1, tt.signal, tt.severity, tt.risk)
+			for end := later(over, 2*week); len(b.store.messages) > 0 && b.now < end; b.pass() {
+				b.sleep()
+			}
+			last := b.wall.posted[len(b.wall.posted)-1]
+			want := max(later(over, tt.wants), later(over, tt.after))
+			if last.of != "second" || last.at < later(want, -time.Minute) || last.at > later(want, time.Minute) {
+				t.Errorf("got %s posted %v after the first was over, want second %v after", last.of, time.Duration(last.at-over), time.Duration(want-over))
+			}
+		})
+	}
+}

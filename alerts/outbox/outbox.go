@@ -65,6 +65,9 @@
 // new cases come for a channel than Flood says, none of them is posted: one message counts them, and is edited. When it is calm again,
 // those that are critical get a message of their own, and the others one as far as budgets allow.
 //
+// A case that begins within Cool of the end of an earlier one, of which people have a message, is put off for as long where it says nothing
+// new: no signal is graver than it was, and at most a tenth more is at risk. That it has begun anew is in the digest.
+//
 // What is systemic, a rule in which so many customers rose on one day that the cause is likely our own, is put off until a person lets it
 // go, however critical: cases that have nothing else to tell, and of which nobody has been told before that day closed.
 //
@@ -130,6 +133,8 @@ type Outbox struct {
 	// "Budgets and floods".
 	Budget int
 	Flood  Flood
+	// Cool is for how long after its last case has closed a customer is not news again for the like; 0: not at all.
+	Cool time.Duration
 	// Report is called once when sending begins to fail for some reason, and with nil when it works again; nil: nobody is
 	// told. A receiver that is busy for a moment is no reason.
 	Report  func(error)
@@ -245,7 +250,7 @@ func (l *loop) pass(ctx context.Context, more bool) (again time.Duration, err er
 func (l *loop) resume(ctx context.Context) error {
 	l.owed, l.held, l.flooding, l.fresh = nil, held{}, map[string]bool{}, nil
 	if !l.begun {
-		for _, why := range []int{state.WaitQuiet, state.WaitBudget, state.WaitHuman} {
+		for _, why := range []int{state.WaitQuiet, state.WaitBudget, state.WaitHuman, state.WaitCool} {
 			if err := l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: why}, 1<<30); err != nil {
 				return err
 			}

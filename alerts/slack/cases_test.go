@@ -187,6 +187,13 @@ func manyCases(why string, n int) *alerts.Summary {
 	return s
 }
 
+// heldBack is a summary of what an outbox holds back in a channel.
+func heldBack(why string, n int) *alerts.Summary {
+	s := manyCases(why, n)
+	s.Channel, s.Seq = "#credit-alerts", 4
+	return s
+}
+
 // erasedOf is a summary of which the first is erased.
 func erasedOf(s *alerts.Summary) *alerts.Summary {
 	first := s.Worst[0].Customer

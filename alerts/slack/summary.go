@@ -32,7 +32,11 @@ func (w words) layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 	for i := range s.Worst[:shown] {
 		m.section(fmt.Sprintf("case%d", i), w.line(&s.Worst[i]))
 	}
-	rest := w.Phrase(alerts.PhraseRest, "tasks", code(tasksCommand, idChars), "topic", code(alertsTopic, idChars))
+	others := alerts.PhraseRest
+	if s.Channel != "" {
+		others = alerts.PhraseRestHeld
+	}
+	rest := w.Phrase(others, "tasks", code(tasksCommand, idChars), "topic", code(alertsTopic, idChars))
 	if more := s.Cases() - shown; more > 0 {
 		rest = bold(w.Phrase(alerts.PhraseMoreCases, "count", strconv.Itoa(more))) + " " + rest
 	}

@@ -87,6 +87,7 @@ type notifyConfig struct {
 	Quiet    quietConfig
 	Budget   int
 	Flood    floodConfig
+	CoolDown time.Duration
 	Routes   []routing.Route
 	Absences []routing.Absence
 }

@@ -56,7 +56,8 @@ func defaultConfig() *config {
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
-			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: 8*60 + 30, Quiet: noQuiet(), Budget: 8, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute}, Routes: []routing.Route{}, Absences: []routing.Absence{},
+			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: 8*60 + 30, Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
+			Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
 		Types: map[string]string{},

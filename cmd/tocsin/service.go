@@ -179,7 +179,7 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	return outbox.Outbox{
 		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel, Open: open,
 		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: metrics,
-		Budget: s.config.Notify.Budget, Flood: outbox.Flood(s.config.Notify.Flood),
+		Budget: s.config.Notify.Budget, Flood: outbox.Flood(s.config.Notify.Flood), Cool: s.config.Notify.CoolDown,
 		Report: func(err error) {
 			if err != nil {
 				s.log.Error("messages wait", "channel", c.Channel, "error", err)

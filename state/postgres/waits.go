@@ -129,6 +129,17 @@ func (s *Store) HeardCount(ctx context.Context, of state.HeardOf) (n int, err er
 	return n, err
 }
 
+// ToldOf lists messages of a customer's cases of which people have one.
+func (s *Store) ToldOf(ctx context.Context, customer state.CustomerID, but string, since state.Instant, limit int) ([]state.Message, error) {
+	return list(ctx, s, func(row pgx.CollectableRow) (m state.Message, err error) {
+		m.Customer = customer
+		err = row.Scan(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
+		return m, err
+	}, `SELECT * FROM (SELECT id, case_id, seq, due_at, body FROM message AS m WHERE customer = $1 AND case_id <> $2 AND due_at >= $3
+			AND EXISTS (SELECT FROM receipt AS r WHERE r.case_id = m.case_id AND r.timestamp <> '') ORDER BY due_at DESC, seq DESC LIMIT $4) AS newest
+		ORDER BY case_id, seq`, customer, but, since, limit)
+}
+
 // Last is the newest message of the last case of nobody in particular.
 func (s *Store) Last(ctx context.Context, prefix string) (m state.Message, found bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) error {

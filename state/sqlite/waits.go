@@ -122,6 +122,17 @@ func (s *Store) HeardCount(ctx context.Context, of state.HeardOf) (n int, err er
 	return n, err
 }
 
+// ToldOf lists messages of a customer's cases of which people have one.
+func (s *Store) ToldOf(ctx context.Context, customer state.CustomerID, but string, since state.Instant, limit int) ([]state.Message, error) {
+	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
+		m.Customer = customer
+		err = row(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
+		return m, err
+	}, `SELECT * FROM (SELECT id, case_id, seq, due_at, body FROM message AS m WHERE customer = ? AND case_id <> ? AND due_at >= ?
+			AND EXISTS (SELECT 1 FROM receipt AS r WHERE r.case_id = m.case_id AND r.timestamp <> '') ORDER BY due_at DESC, seq DESC LIMIT ?) AS newest
+		ORDER BY case_id, seq`, customer, but, since, limit)
+}
+
 // Last is the newest message of the last case of nobody in particular.
 func (s *Store) Last(ctx context.Context, prefix string) (m state.Message, found bool, err error) {
 	err = s.readers.QueryRowContext(ctx, `SELECT id, case_id, seq, due_at, body FROM message WHERE customer = '' AND substr(case_id, 1, length(?1)) = ?1

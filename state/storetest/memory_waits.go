@@ -142,6 +142,26 @@ func (m *Memory) HeardCount(_ context.Context, of state.HeardOf) (int, error) {
 	return len(found), nil
 }
 
+// ToldOf lists messages of a customer's cases of which people have one.
+func (m *Memory) ToldOf(_ context.Context, customer state.CustomerID, but string, since state.Instant, limit int) (all []state.Message, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	posted := map[string]bool{}
+	for at, r := range m.receipts {
+		posted[at.caseID] = posted[at.caseID] || r.Timestamp != ""
+	}
+	for _, o := range m.messages {
+		if o.Customer == customer && o.Case != but && o.DueAt >= since && posted[o.Case] {
+			o.Wait, o.Held = state.Wait{}, false
+			all = append(all, o.Message)
+		}
+	}
+	slices.SortFunc(all, func(a, b state.Message) int { return cmp.Or(cmp.Compare(b.DueAt, a.DueAt), cmp.Compare(b.Seq, a.Seq)) })
+	all = first(limit, all)
+	slices.SortFunc(all, func(a, b state.Message) int { return cmp.Or(cmp.Compare(a.Case, b.Case), cmp.Compare(a.Seq, b.Seq)) })
+	return all, nil
+}
+
 // Last is the newest message of the last case of nobody in particular.
 func (m *Memory) Last(_ context.Context, prefix string) (last state.Message, found bool, err error) {
 	m.mu.Lock()

@@ -89,6 +89,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"waits are recalled in the order in which they began", waitsAreRecalledInOrder},
 		{"what tells of waits is owed with them", whatTellsOfWaitsIsOwedWithThem},
 		{"what channels have heard of is counted", heardIsCounted},
+		{"what people were told of a customer is listed", whatPeopleWereToldOfACustomerIsListed},
 		{"waits are written under a lease that stands", waitsAreFenced},
 
 		{"rises of a day are counted", risesOfADayAreCounted},

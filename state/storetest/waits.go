@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 
 	"tocsin/state"
 )
@@ -159,6 +160,28 @@ func heardIsCounted(t *trial) {
 	if err := t.store.Speak(t.Context(), state.Lease{}, state.Receipt{Case: "gone"}, state.Heard{Channel: "#a", Seq: 1, At: noon}); !errors.Is(err, state.ErrCaseGone) {
 		t.Errorf("of a case that is gone: got %v", err)
 	}
+}
+
+func whatPeopleWereToldOfACustomerIsListed(t *trial) {
+	t.open()
+	another := func(m state.Message, id string) state.Message {
+		m.Case, m.ID = id, fmt.Sprint(id, "/", m.Seq)
+		return m
+	}
+	old, first, second, now := another(message("C-1", 1), "old"), another(message("C-1", 1), "told"), another(dueAt(message("C-1", 2), noon+5), "told"), message("C-1", 1)
+	old.DueAt = noon - 1
+	t.owe(old, first, second, now, another(message("C-1", 1), "untold"), another(message("C-2", 1), "another's"))
+	for _, id := range []string{"old", "told", "another's", caseOf("C-1")} {
+		t.deliver(state.Receipt{Case: id, Channel: channel, Timestamp: "1", Seq: 9})
+	}
+	told := func(limit int) []state.Message {
+		t.Helper()
+		all, err := t.store.ToldOf(t.Context(), "C-1", caseOf("C-1"), noon, limit)
+		t.must(err)
+		return all
+	}
+	got(t, "told", told(9), []state.Message{first, second})
+	got(t, "the newest", told(1), []state.Message{second})
 }
 
 func waitsAreFenced(t *trial) {
