@@ -3,11 +3,13 @@ package outbox
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"tocsin/detectors"
+	"tocsin/state"
 )
 
 func TestMetricsTellBacklogAndOutcomes(t *testing.T) {
@@ -20,6 +22,9 @@ func TestMetricsTellBacklogAndOutcomes(t *testing.T) {
 	b.owe("gone", 1, detectors.None)
 	b.owe("sent", 1, detectors.Warning)
 	b.owe("waits", 1, detectors.Warning)
+	b.owe("later", 1, detectors.Warning)
+	b.store.messages[4].Wait = state.Wait{Why: state.WaitBudget, Until: later(b.now, time.Hour)}
+	b.begun = true // what was put off is this turn's own
 	b.runOnce(t.Context())
 	b.runOnce(t.Context())
 	want := `
@@ -35,10 +40,17 @@ tocsin_outbox_held_cases 1
 tocsin_outbox_oldest_due_timestamp_seconds 1.7951652e+09
 # HELP tocsin_outbox_owed_cases Cases with a message that waits to be sent.
 # TYPE tocsin_outbox_owed_cases gauge
-tocsin_outbox_owed_cases 1
+tocsin_outbox_owed_cases 2
 # HELP tocsin_outbox_settled_total Messages settled without being sent, by reason.
 # TYPE tocsin_outbox_settled_total counter
 tocsin_outbox_settled_total{why="closed"} 1
+# HELP tocsin_outbox_waiting_cases Cases whose message is put off, by reason.
+# TYPE tocsin_outbox_waiting_cases gauge
+tocsin_outbox_waiting_cases{why="budget"} 1
+tocsin_outbox_waiting_cases{why="cool"} 0
+tocsin_outbox_waiting_cases{why="flood"} 0
+tocsin_outbox_waiting_cases{why="quiet"} 0
+tocsin_outbox_waiting_cases{why="systemic"} 0
 `
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
 		t.Error(err)

@@ -99,6 +99,9 @@ import (
 // patience is how often in a row a receiver may be busy before somebody is told.
 const patience = 5
 
+// countEvery is how often it is counted what is put off.
+const countEvery = 15 * time.Second
+
 // batch is how many cases a pass looks at, besides those that rest.
 const batch = 100
 
@@ -165,6 +168,7 @@ type loop struct {
 	lease   state.Lease   // under which this pass began
 	rests   map[spot]rest // what is left alone
 
+	counted  state.Instant    // by when what is put off is counted next
 	begun    bool             // what earlier turns have put off was looked at in this one
 	owed     []state.Message  // in this pass
 	held     held             // by this pass
@@ -301,5 +305,21 @@ func (l *loop) backlog(ctx context.Context, limit int) ([]state.Message, error) 
 		oldest = owed[0].DueAt
 	}
 	l.Metrics.backlog(due, held, oldest)
-	return owed, nil
+	return owed, l.countWaits(ctx)
+}
+
+// countWaits shows now and then how much is put off.
+func (l *loop) countWaits(ctx context.Context) error {
+	if l.Metrics == nil || l.Wall() < l.counted {
+		return nil
+	}
+	for why := range whys {
+		cases, err := l.Store.WaitCount(ctx, state.WaitsOf{Why: why, Until: l.Clock()})
+		if err != nil {
+			return fmt.Errorf("count what waits: %w", err)
+		}
+		l.Metrics.waits(why, cases)
+	}
+	l.counted = later(l.Wall(), countEvery)
+	return nil
 }
