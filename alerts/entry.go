@@ -3,6 +3,7 @@ package alerts
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -65,6 +66,8 @@ const (
 	FieldOutcome = "outcome"
 	FieldSign    = "sign"
 	FieldText    = "text"
+
+	FieldDirection = "direction" // one of ContactDirections; outbound where it is left
 )
 
 // Misfit is a field of an entry that cannot be as it is.
@@ -110,7 +113,7 @@ func (e *Entry) Misfits(today state.Date) (all []Misfit) {
 		bad(FieldAmount, SayBadAmount, 0)
 	}
 	if e.needsText() && text == 0 || text > MostText || strings.ContainsRune(e.Text, 0) || !utf8.ValidString(e.Text) {
-		bad(FieldText, SayBadText, 0)
+		bad(FieldText, SayBadText, MostText)
 	}
 	return all
 }
@@ -123,4 +126,17 @@ func (a Action) limits() bool      { return a == AskLimit || a == GrantLimit }
 func (e *Entry) goodAmount() bool {
 	_, fraction, _ := strings.Cut(e.Amount, ".")
 	return decimal.MatchString(e.Amount) && strings.Trim(e.Amount, "0.") != "" && e.Currency != 0 && len(fraction) <= e.Currency.Scale()
+}
+
+// Money is the amount; none of a currency that is not known, or where it is no amount.
+func (e *Entry) Money() state.Money {
+	if !e.goodAmount() {
+		return state.Money{}
+	}
+	whole, fraction, _ := strings.Cut(e.Amount, ".")
+	minor, err := strconv.ParseInt(whole+fraction+strings.Repeat("0", e.Currency.Scale()-len(fraction)), 10, 64)
+	if err != nil {
+		return state.Money{}
+	}
+	return state.Money{Minor: minor, Currency: e.Currency}
 }

@@ -51,26 +51,28 @@ func (d *Desk) Ground(ctx context.Context, customer state.CustomerID) (today sta
 // today is the ledger's date by the clock. The open day may be an earlier one.
 func (r *Runner) today() state.Date { return r.Now().Date(r.Engine.Ledger.Zone) }
 
-// Enter takes what a person tells of a customer into his record. The request id makes a repeat harmless: nothing is taken twice. The
-// commit that takes it tells of it in the audit. An *alerts.Refusal says why it is not taken.
+// Enter takes what a person tells of a customer into his record. The request id makes a repeat harmless: nothing is taken twice, and
+// taken is false of what had come before. The commit that takes it tells of it in the audit. An *alerts.Refusal says why it is not taken.
 //
 // Its crash story: before the commit nothing has happened, and after it everything has; who asks again under the same request id is told
 // that it is done.
-func (d *Desk) Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error {
+func (d *Desk) Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (taken bool, err error) {
 	if request == "" || e.By == "" {
-		return &alerts.Refusal{Name: alerts.RefusedNobody, Detail: "it does not say who tells it, and under which request"}
+		return false, &alerts.Refusal{Name: alerts.RefusedNobody, Detail: "it does not say who tells it, and under which request"}
 	}
+	lost := false // the answer of a commit was
 	for range retries {
 		err := d.enter(ctx, customer, e, request)
 		switch {
 		case errors.Is(err, state.ErrRepeated):
-			return nil
+			return lost, nil
 		case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrDayClosed), errors.Is(err, state.ErrUnknown), errors.Is(err, state.ErrStale):
+			lost = lost || errors.Is(err, state.ErrUnknown)
 			continue
 		}
-		return err
+		return err == nil, err
 	}
-	return fmt.Errorf("%s of customer %s: given up after %d tries: %w", e.Action, customer, retries, state.ErrConflict)
+	return false, fmt.Errorf("%s of customer %s: given up after %d tries: %w", e.Action, customer, retries, state.ErrConflict)
 }
 
 func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error {

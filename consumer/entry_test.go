@@ -41,9 +41,17 @@ func inArrears(t *testing.T) *rig {
 
 func (g *rig) enter(e alerts.Entry, request string) {
 	g.t.Helper()
-	if err := g.desk().Enter(g.t.Context(), "C-1", e, request); err != nil {
+	if err := g.tries("C-1", e, request); err != nil {
 		g.t.Fatalf("%s: %v", request, err)
 	}
+}
+
+func (g *rig) tries(customer state.CustomerID, e alerts.Entry, request string) error {
+	taken, err := g.desk().Enter(g.t.Context(), customer, e, request)
+	if taken != (err == nil) {
+		g.t.Errorf("%s: taken is %v with %v", request, taken, err)
+	}
+	return err
 }
 
 // until lets days pass, with nothing in them.
@@ -159,10 +167,18 @@ func TestWhatIsToldTwiceIsTakenOnce(t *testing.T) {
 	for seed := range uint64(20) {
 		desk := g.desk()
 		desk.Store = &storetest.Unsure{Store: g.store, Random: rand.New(rand.NewPCG(seed, 1))}
+		times := 0
 		for range 3 {
-			if err := desk.Enter(t.Context(), "C-1", aContact(firstDay, "phone", "no_answer"), fmt.Sprint("request ", seed)); err != nil {
+			taken, err := desk.Enter(t.Context(), "C-1", aContact(firstDay, "phone", "no_answer"), fmt.Sprint("request ", seed))
+			if err != nil {
 				t.Fatal(err)
 			}
+			if taken {
+				times++
+			}
+		}
+		if times != 1 {
+			t.Errorf("seed %d: it says %d times that it was taken", seed, times)
 		}
 	}
 	deeds, at := g.audited(), g.now
@@ -223,13 +239,13 @@ func TestWhatCannotBeToldIsRefused(t *testing.T) {
 		aLimit(alerts.AskLimit, firstDay-1, "1"), note, {Action: alerts.Note, By: "ana", Text: strings.Repeat("字", 501)},
 		{Action: alerts.Note, By: "ana", Text: "x\x00"}, {Action: alerts.Note, By: "ana", Text: "\xff"}, {Action: alerts.Decide, By: "ana"},
 	} {
-		refused(t, g.desk().Enter(t.Context(), "C-1", e, "request"), alerts.RefusedEntry)
+		refused(t, g.tries("C-1", e, "request"), alerts.RefusedEntry)
 	}
 	note.Text = "seen"
-	refused(t, g.desk().Enter(t.Context(), "C-unknown", note, "request"), alerts.RefusedGone)
-	refused(t, g.desk().Enter(t.Context(), "C-1", note, ""), alerts.RefusedNobody)
+	refused(t, g.tries("C-unknown", note, "request"), alerts.RefusedGone)
+	refused(t, g.tries("C-1", note, ""), alerts.RefusedNobody)
 	note.By = ""
-	refused(t, g.desk().Enter(t.Context(), "C-1", note, "request"), alerts.RefusedNobody)
+	refused(t, g.tries("C-1", note, "request"), alerts.RefusedNobody)
 	if after, err := storetest.Contents(t.Context(), g.store); err != nil || after != before {
 		t.Errorf("the store has changed, %v:\n%s\nbefore\n%s", err, after, before)
 	}
@@ -238,22 +254,22 @@ func TestWhatCannotBeToldIsRefused(t *testing.T) {
 // Of who is quarantined nothing is taken, of who was merged neither; and of who is erased, what was told of her goes with her.
 func TestOfWhoIsNotThereNothingIsTold(t *testing.T) {
 	g, _ := poisoned(t, false)
-	if err := g.desk().Enter(t.Context(), "C-1", aContact(firstDay, "phone", "reached"), "request"); !errors.Is(err, ErrQuarantined) {
+	if err := g.tries("C-1", aContact(firstDay, "phone", "reached"), "request"); !errors.Is(err, ErrQuarantined) {
 		t.Errorf("got %v, want %v", err, ErrQuarantined)
 	}
 	g.say("C-2", "customer.merged", "m", `"into":"C-3","merge_date":"2026-03-02"`)
 	g.turns(10)
-	refused(t, g.desk().Enter(t.Context(), "C-2", aContact(firstDay, "phone", "reached"), "request"), alerts.RefusedGone)
+	refused(t, g.tries("C-2", aContact(firstDay, "phone", "reached"), "request"), alerts.RefusedGone)
 
 	g = aPerson(t)
 	note := alerts.Entry{Action: alerts.Note, By: "li.wei", Text: "Jane Doe was on the phone"}
-	if err := g.desk().Enter(t.Context(), jane, note, "request"); err != nil {
+	if err := g.tries(jane, note, "request"); err != nil {
 		t.Fatal(err)
 	}
 	g.erase(firstDay)
 	g.turns(10)
 	g.wantNothingPersonal()
-	refused(t, g.desk().Enter(t.Context(), jane, note, "another"), alerts.RefusedGone)
+	refused(t, g.tries(jane, note, "another"), alerts.RefusedGone)
 	g.wantNothingPersonal()
 }
 

@@ -50,6 +50,7 @@ type control struct {
 	label  alerts.Saying
 	style  slack.Style
 	asks   bool // its button opens a form, and that is what is acted on
+	tells  bool // it is of the menu: what is filled in is told of the customer, and decides nothing
 }
 
 // Controls, in the order in which a task goes through its life.
@@ -62,10 +63,16 @@ var (
 	wake        = control{action: alerts.Wake, label: alerts.SayWake}
 	reassign    = control{action: alerts.Reassign, label: alerts.SayReassign, asks: true}
 	feedback    = control{action: alerts.Feedback, label: alerts.SayFeedback, asks: true}
+
+	contact    = control{action: alerts.Contact, label: alerts.SayContact, asks: true, tells: true}
+	promise    = control{action: alerts.Promise, label: alerts.SayPromise, asks: true, tells: true}
+	note       = control{action: alerts.Note, label: alerts.SayNote, asks: true, tells: true}
+	askLimit   = control{action: alerts.AskLimit, label: alerts.SayAskLimit, asks: true, tells: true}
+	grantLimit = control{action: alerts.GrantLimit, label: alerts.SayGrantLimit, asks: true, tells: true}
 )
 
 func everyControl() []control {
-	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback}
+	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback, contact, promise, note, askLimit, grantLimit}
 }
 
 // controls are those that make sense where a task stands, the most likely first; stand is whether alerts of its case do.
@@ -105,6 +112,9 @@ func (w words) buttons(m *message, msg *alerts.CaseMessage) {
 	for _, c := range controls(&msg.Task, len(msg.Alerts) > 0) {
 		b := slack.NewButtonBlockElement(c.id(), about, plainText(w.Tell(c.label)))
 		elements = append(elements, b.WithStyle(c.style))
+	}
+	if menu := w.menu(about); len(elements) > 0 && menu != nil {
+		elements = append(elements, menu)
 	}
 	if len(elements) > 0 {
 		m.blocks = append(m.blocks, slack.NewActionBlock(m.id("act"), elements...))

@@ -34,6 +34,10 @@ func actions(blocks []slack.Block) (ids []string) {
 	for _, b := range blocks {
 		if b, is := b.(*slack.ActionBlock); is {
 			for _, e := range b.Elements.ElementSet {
+				if _, is := e.(*slack.OverflowBlockElement); is {
+					ids = append(ids, "menu")
+					continue
+				}
 				ids = append(ids, strings.TrimPrefix(e.(*slack.ButtonBlockElement).ActionID, ofButtons))
 			}
 		}
@@ -48,13 +52,13 @@ func TestButtonsAreWhatATaskCanTake(t *testing.T) {
 		task  alerts.CaseTask
 		want  string
 	}{
-		{"open", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen}, "acknowledge snooze reassign feedback"},
-		{"put off", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen, SnoozedUntil: 9}, "acknowledge wake reassign feedback"},
-		{"acknowledged", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskAcknowledged}, "decide review snooze reassign feedback"},
-		{"in review", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskInReview}, "decide snooze reassign feedback"},
-		{"decided", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskDecided}, "close reassign feedback"},
-		{"settled in hand", true, alerts.CaseTask{TaskID: "settled", State: alerts.TaskAcknowledged}, "decide review snooze reassign close"},
-		{"settled and decided", true, alerts.CaseTask{TaskID: "settled", State: alerts.TaskDecided}, "close reassign"},
+		{"open", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen}, "acknowledge snooze reassign feedback menu"},
+		{"put off", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen, SnoozedUntil: 9}, "acknowledge wake reassign feedback menu"},
+		{"acknowledged", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskAcknowledged}, "decide review snooze reassign feedback menu"},
+		{"in review", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskInReview}, "decide snooze reassign feedback menu"},
+		{"decided", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskDecided}, "close reassign feedback menu"},
+		{"settled in hand", true, alerts.CaseTask{TaskID: "settled", State: alerts.TaskAcknowledged}, "decide review snooze reassign close menu"},
+		{"settled and decided", true, alerts.CaseTask{TaskID: "settled", State: alerts.TaskDecided}, "close reassign menu"},
 		{"nobody takes them", false, alerts.CaseTask{TaskID: "t", State: alerts.TaskOpen}, ""},
 		{"no task", true, alerts.CaseTask{}, ""},
 		{"closed", true, alerts.CaseTask{TaskID: "t", State: alerts.TaskClosed}, ""},

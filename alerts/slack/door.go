@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -48,11 +49,16 @@ func (r *Reception) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	a, ours, err := brought(req)
-	taken := make(chan struct{})
+	taken, wrong := make(chan struct{}), r.misfits(&a)
 	switch {
 	case err != nil:
 		r.Log.Warn("Slack says what cannot be read", "error", err)
 		http.Error(w, err.Error(), http.StatusBadRequest)
+	case len(wrong) > 0:
+		w.Header().Set("Content-Type", "application/json")
+		if err := json.NewEncoder(w).Encode(slack.NewErrorsViewSubmissionResponse(wrong)); err != nil {
+			r.Log.Warn("somebody is not told what does not fit", "user", a.user, "error", err)
+		}
 	case ours && !r.offer(a, func() { close(taken) }):
 		r.Log.Warn("there is no room for what somebody does in Slack", "user", a.user)
 		http.Error(w, "there is no room for it", http.StatusServiceUnavailable)

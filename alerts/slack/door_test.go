@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -27,6 +28,18 @@ func (d countingDesk) Decide(_ context.Context, _ state.CustomerID, decision ale
 }
 
 // door is a Reception that is reached over HTTP by ana, whom it knows.
+func (countingDesk) Enter(context.Context, state.CustomerID, alerts.Entry, string) (bool, error) {
+	return false, errors.ErrUnsupported
+}
+
+func (countingDesk) Ground(context.Context, state.CustomerID) (state.Date, state.Currency, error) {
+	return 0, 0, errors.ErrUnsupported
+}
+
+func (countingDesk) Forbidden(context.Context, state.CustomerID, alerts.Entry, string) error {
+	return errors.ErrUnsupported
+}
+
 type door struct {
 	*Reception
 	secret string

@@ -52,6 +52,7 @@ type alertOf struct {
 type kept struct {
 	About  string `json:"about"`
 	Answer string `json:"answer"`
+	Place  *place `json:"place,omitempty"`
 }
 
 // form asks for what an act needs. It shows the task as it stands, so that is what the person decides on: the update of the case that comes
@@ -60,18 +61,21 @@ func (r *Reception) form(a *act, t *standing) slack.ModalViewRequest {
 	w := r.words
 	about := a.about
 	about.seq = t.Seq
-	private, _ := json.Marshal(kept{about.String(), a.answer}) // texts have no way to fail
+	private, _ := json.Marshal(kept{about.String(), a.answer, a.place}) // texts have no way to fail
 	title := plainText(w.Tell(a.control.label))
 	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn(w.brief(t, r.Now())), nil, nil, slack.SectionBlockOptionBlockID("task"))}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, Title: title, Submit: title, Close: plainText(w.Tell(alerts.SayCancel)), CallbackID: a.control.id(),
-		PrivateMetadata: string(private), Blocks: slack.Blocks{BlockSet: append(blocks, r.fields(a.control.action, t)...)},
+		PrivateMetadata: string(private), Blocks: slack.Blocks{BlockSet: append(blocks, r.fields(a, t)...)},
 	}
 }
 
-func (r *Reception) fields(action alerts.Action, t *standing) []slack.Block {
+func (r *Reception) fields(a *act, t *standing) []slack.Block {
+	if a.control.tells {
+		return r.words.questions(a)
+	}
 	w, today := r.words, r.Now().Date(utc)
-	switch action {
+	switch a.control.action {
 	case alerts.Snooze:
 		return []slack.Block{
 			w.date(fieldUntil, alerts.SayUntil, alerts.SayUntilHint, today+proposedSnooze),
@@ -162,6 +166,10 @@ func submitted(call *slack.InteractionCallback) (act, bool) {
 		a.answer = back.Answer
 		a.about, a.err = parseSubject(back.About)
 	}
+	if c.tells {
+		a.tells(view, &back)
+		return a, true
+	}
 	if a.err == nil {
 		a.said, a.err = said(view.State.Values)
 	}
@@ -234,7 +242,11 @@ func (r *Reception) ask(ctx context.Context, a *act, person *Person) string {
 		return r.words.Tell(alerts.SayOver, "customer", customer)
 	}
 	now := t.Case()
-	if !slices.Contains(controls(&now, len(t.alerts) > 0), a.control) {
+	if a.control.tells {
+		if text := r.grounds(ctx, a, t, customer); text != "" {
+			return text
+		}
+	} else if !slices.Contains(controls(&now, len(t.alerts) > 0), a.control) {
 		return r.overtaken(t, person.Name, customer)
 	}
 	view := r.form(a, t)

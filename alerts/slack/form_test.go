@@ -34,11 +34,17 @@ func pressing(c control, customer, signal string) (*act, *standing) {
 		TaskID: about.task, Seq: 3, Customer: about.customer, State: alerts.TaskInReview, Severity: detectors.Critical, Owner: "li.wei", By: "ana",
 		Due: 1795449600000000000, MoneyAtRisk: euros(28512050), Recommended: []string{"hold_orders", "formal_letter"},
 	}
-	return &act{user: "UA", control: c, about: about, answer: "https://hooks.slack.test/response/1"},
+	a := &act{user: "UA", control: c, about: about, answer: "https://hooks.slack.test/response/1"}
+	if c.tells {
+		a.place = &place{Channel: "C0CREDIT", Thread: "1795449600.000100", Today: "2026-11-20", Currency: "EUR"}
+	}
+	return a,
 		&standing{t, []alertOf{{"a1", "limit_breach", detectors.Critical}, {"a2", signal, detectors.Warning}}}
 }
 
-func forms() []control { return []control{snooze, decide, reassign, feedback} }
+func forms() []control {
+	return []control{snooze, decide, reassign, feedback, contact, promise, note, askLimit, grantLimit}
+}
 
 func TestFormsLookAsAgreed(t *testing.T) {
 	for _, c := range forms() {

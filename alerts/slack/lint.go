@@ -22,6 +22,7 @@ const (
 	maxLabel    = 75
 	maxActionID = 255
 	maxValue    = 2_000
+	maxMenu     = 5 // options
 
 	maxTitle    = 24 // of a form, and its buttons
 	maxPrivate  = 3_000
@@ -113,9 +114,15 @@ func lintActions(elements []slack.BlockElement) (chars int, err error) {
 	}
 	ids := map[string]bool{}
 	for _, e := range elements {
+		if menu, is := e.(*slack.OverflowBlockElement); is {
+			if err := lintMenu(menu); err != nil {
+				return 0, fmt.Errorf("menu %q: %w", menu.ActionID, err)
+			}
+			continue
+		}
 		button, ok := e.(*slack.ButtonBlockElement)
 		if !ok {
-			return 0, fmt.Errorf("action is a %T: only buttons", e)
+			return 0, fmt.Errorf("action is a %T: only buttons and a menu", e)
 		}
 		if err := lintButton(button); err != nil {
 			return 0, fmt.Errorf("button %q: %w", button.ActionID, err)

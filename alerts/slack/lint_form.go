@@ -60,10 +60,25 @@ func lintInput(b *slack.InputBlock) error {
 			return fmt.Errorf("%q is no date", e.InitialDate)
 		}
 		return within("id", e.ActionID, maxActionID)
+	case *slack.PlainTextInputBlockElement:
+		if e.MaxLength < 1 || e.MaxLength > maxTyped {
+			return fmt.Errorf("at most %d characters can be typed: 1 to %d", e.MaxLength, maxTyped)
+		}
+		return within("id", e.ActionID, maxActionID)
 	case *slack.NumberInputBlockElement:
 		return within("id", e.ActionID, maxActionID)
 	}
 	return fmt.Errorf("a %T is not a kind of field that is linted", b.Element)
+}
+
+// maxTyped is the most that can be typed into a field.
+const maxTyped = 3_000
+
+func lintMenu(m *slack.OverflowBlockElement) error {
+	if len(m.Options) > maxMenu {
+		return fmt.Errorf("%d options: at most %d", len(m.Options), maxMenu)
+	}
+	return errors.Join(within("id", m.ActionID, maxActionID), lintOptions(m.Options))
 }
 
 func lintOptions(options []*slack.OptionBlockObject) error {

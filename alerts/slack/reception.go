@@ -32,6 +32,13 @@ const (
 // changes nothing and is no error.
 type Desk interface {
 	Decide(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error
+
+	// Enter takes what somebody tells of a customer; taken is false of what has come before.
+	Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (taken bool, err error)
+	// Ground is what that is told on: the ledger's date, and the customer's currency, zero where it is not known.
+	Ground(ctx context.Context, customer state.CustomerID) (today state.Date, currency state.Currency, err error)
+	// Forbidden audits that somebody wanted to tell something and may not.
+	Forbidden(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error
 }
 
 // ReceptionConfig is what a Reception works with.
@@ -78,6 +85,9 @@ type act struct {
 	about   subject
 	filled  bool            // a form was, with what is said
 	said    alerts.Decision // what the form asks for, and nothing else
+	entry   alerts.Entry    // what is told of the customer, if that is what it asks for
+	place   *place          // where that was asked for; nil: it was not
+	news    bool            // it was taken, and the thread is to tell of it
 	typed   string          // of a command
 	asked   bool            // it is one
 	trigger string          // lets a form be opened, for 3 s
@@ -172,6 +182,10 @@ func pressed(call *slack.InteractionCallback) (act, bool) {
 			continue
 		}
 		a := act{user: call.User.ID, answer: call.ResponseURL, trigger: call.TriggerID, request: requestOf(call.User.ID, b.ActionID, b.Value, b.ActionTs)}
+		if about, chosen := strings.CutPrefix(b.ActionID, ofMenu); chosen {
+			a.choose(call, b.SelectedOption.Value, about)
+			return a, true
+		}
 		if a.control, a.err = controlOf(b.ActionID); a.err == nil {
 			a.about, a.err = parseSubject(b.Value)
 		}
@@ -203,6 +217,9 @@ func (r *Reception) work(ctx context.Context, a arrival) {
 		return
 	}
 	a.taken()
+	if a.news {
+		r.announce(ctx, &a.act)
+	}
 	if text == "" {
 		return // a form is open
 	}
@@ -215,6 +232,7 @@ func (r *Reception) work(ctx context.Context, a arrival) {
 func (r *Reception) do(ctx context.Context, a *act) string {
 	w := r.words
 	person, known := r.People[a.user]
+	a.lessen(&person)
 	action := a.control.action
 	switch {
 	case !known:
@@ -224,9 +242,12 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 	case a.err != nil:
 		return w.Tell(alerts.SayOldButton)
 	case !person.may(action):
+		r.forbidden(ctx, a, &person)
 		return w.Tell(alerts.SayForbidden, "who", code(person.Name, idChars), "action", w.Tell(a.control.label))
 	case a.control.asks && !a.filled:
 		return r.ask(ctx, a, &person)
+	case a.control.tells:
+		return r.enter(ctx, a, &person)
 	}
 	d := a.said
 	d.TaskID, d.Action, d.By, d.At = a.about.task, action, person.Name, r.Now()

@@ -17,6 +17,8 @@ import (
 
 // slowDesk takes decisions when it is let.
 type slowDesk struct {
+	countingDesk // for what nobody tells here
+
 	let  chan struct{} // closed: at once
 	came chan struct{} // one for each that waits
 

@@ -56,15 +56,20 @@ func (r *Reception) hold(ctx context.Context) error {
 // hear takes one event of a connection. What there is no room for is not acknowledged, so that Slack tells the person; what there is
 // is, when it is worked on, over whatever connection there is then.
 func (r *Reception) hear(ctx context.Context, client *socketmode.Client, event *socketmode.Event) {
-	taken := func() {
-		if err := client.AckCtx(ctx, event.Request.EnvelopeID, nil); err != nil && ctx.Err() == nil {
+	say := func(what any) {
+		if err := client.AckCtx(ctx, event.Request.EnvelopeID, what); err != nil && ctx.Err() == nil {
 			r.Log.Warn("Slack is not told that something has come in", "error", err)
 		}
 	}
+	taken := func() { say(nil) }
 	switch event.Type {
 	case socketmode.EventTypeInteractive:
 		call, _ := event.Data.(slack.InteractionCallback)
 		a, ours := actOf(&call)
+		if wrong := r.misfits(&a); len(wrong) > 0 {
+			say(slack.NewErrorsViewSubmissionResponse(wrong))
+			return
+		}
 		if !ours {
 			taken()
 			return

@@ -48,7 +48,9 @@ func (o *office) connects(t *testing.T) {
 func (o *office) open(t *testing.T) {
 	t.Helper()
 	l := o.pipeline
-	l.config.Slack.People = map[string]slack.Person{"U0ANA": {Name: "ana"}, "U0BO": {Name: "bo"}, "U0CY": {Name: "cy", May: []alerts.Action{}}}
+	if len(l.config.Slack.People) == 0 {
+		l.config.Slack.People = map[string]slack.Person{"U0ANA": {Name: "ana"}, "U0BO": {Name: "bo"}, "U0CY": {Name: "cy", May: []alerts.Action{}}}
+	}
 	l.send(t, l.limit(t, 7, (l.today-366).Start(time.UTC), 1, 10_000_000), l.invoice(t, 7, l.today-20, l.today+10))
 	o.stop = l.start(t)
 	l.toldPeople(t, o.Slack, "the first load")

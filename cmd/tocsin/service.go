@@ -197,7 +197,7 @@ func (s *service) reception(ledger *state.Ledger) *slack.Reception {
 		return nil
 	}
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
-	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack}
+	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack, Hold: consumer.Hold{Settle: s.config.Notify.Settle, All: s.config.Notify.Hold}}
 	return slack.NewReception(slack.ReceptionConfig{
 		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store,
 		Desk:   desk,

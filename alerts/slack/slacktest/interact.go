@@ -72,10 +72,11 @@ type button struct {
 	ActionID string `json:"action_id"`
 	Value    string `json:"value"`
 	Type     string `json:"type"`
+	Options  []option
 }
 
-// buttons are those of a message.
-func (m *Message) buttons() (all []button) {
+// buttons are those of a message; menus are of another kind.
+func (m *Message) buttons(kind string) (all []button) {
 	var blocks []struct {
 		Type     string            `json:"type"`
 		BlockID  string            `json:"block_id"`
@@ -89,7 +90,9 @@ func (m *Message) buttons() (all []button) {
 		for _, e := range b.Elements {
 			one := button{BlockID: b.BlockID}
 			_ = json.Unmarshal(e, &one)
-			all = append(all, one)
+			if one.Type == kind {
+				all = append(all, one)
+			}
 		}
 	}
 	return all
@@ -97,7 +100,7 @@ func (m *Message) buttons() (all []button) {
 
 // Buttons are the action ids of a message's buttons, in order.
 func (m *Message) Buttons() (ids []string) {
-	for _, b := range m.buttons() {
+	for _, b := range m.buttons("button") {
 		ids = append(ids, b.ActionID)
 	}
 	return ids
@@ -105,23 +108,53 @@ func (m *Message) Buttons() (ids []string) {
 
 // Press is what Slack sends when a user presses a button of a message as it stands; an error, if there is none whose action id ends so.
 func (s *Slack) Press(user string, m Message, action string) (Envelope, error) {
-	all := m.buttons()
+	all := m.buttons("button")
 	at := slices.IndexFunc(all, func(b button) bool { return strings.HasSuffix(b.ActionID, action) })
 	if at < 0 {
 		return Envelope{}, fmt.Errorf("the message has no button %s: it has %v", action, m.Buttons())
 	}
-	b := all[at]
+	return s.acts(user, m, all[at], nil), nil
+}
+
+// Menu are the values of the options of a message's menu, in order; none: it has no menu.
+func (m *Message) Menu() (values []string) {
+	for _, b := range m.buttons("overflow") {
+		for _, o := range b.Options {
+			values = append(values, o.Value)
+		}
+	}
+	return values
+}
+
+// Choose is what Slack sends when a user chooses from a message's menu; an error, if there is no such option.
+func (s *Slack) Choose(user string, m Message, option string) (Envelope, error) {
+	for _, b := range m.buttons("overflow") {
+		for i := range b.Options {
+			if b.Options[i].Value == option {
+				return s.acts(user, m, b, &b.Options[i]), nil
+			}
+		}
+	}
+	return Envelope{}, fmt.Errorf("the message has no option %s: it has %v", option, m.Menu())
+}
+
+// acts is a press of a button or the choice of an option.
+func (s *Slack) acts(user string, m Message, b button, chosen *option) Envelope {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	action := reply{"type": b.Type, "action_id": b.ActionID, "block_id": b.BlockID, "action_ts": s.stamp()}
+	if chosen != nil {
+		action["selected_option"] = reply{"text": reply{"type": "plain_text", "text": chosen.Text.Text}, "value": chosen.Value}
+	} else {
+		action["value"] = b.Value
+	}
 	return s.envelope("interactive", reply{
 		"type": "block_actions", "user": reply{"id": user, "username": strings.ToLower(user), "team_id": "T0ACME"}, "api_app_id": "A0TOCSIN",
 		"container":  reply{"type": "message", "message_ts": m.Timestamp, "channel_id": m.Channel, "is_ephemeral": false},
 		"trigger_id": s.trigger(user), "team": reply{"id": "T0ACME", "domain": "acme"},
 		"channel": reply{"id": m.Channel, "name": s.channels[m.Channel]}, "message": m.wire(true), "response_url": s.responseURL(user),
-		"actions": []reply{{
-			"type": b.Type, "action_id": b.ActionID, "block_id": b.BlockID, "value": b.Value, "action_ts": s.stamp(),
-		}},
-	}), nil
+		"actions": []reply{action},
+	})
 }
 
 // envelope puts a payload into a new one. The lock is held.

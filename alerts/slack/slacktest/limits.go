@@ -49,6 +49,25 @@ type element struct {
 	ActionID string          `json:"action_id"`
 	Value    string
 	Style    string
+	Options  []option // of a menu
+}
+
+type option struct {
+	Text  text
+	Value string
+}
+
+// maxMenu is how many options a menu has at most.
+const maxMenu = 5
+
+// opens tells whether it is a menu that Slack takes.
+func (e *element) opens() bool {
+	for _, o := range e.Options {
+		if o.Text.Type != "plain_text" || !o.Text.within(maxOption) || o.Value == "" || utf8.RuneCountInString(o.Value) > maxChoice {
+			return false
+		}
+	}
+	return e.Type == "overflow" && utf8.RuneCountInString(e.ActionID) <= maxActionID && len(e.Options) > 0 && len(e.Options) <= maxMenu
 }
 
 // text is what an element shows.
@@ -112,7 +131,7 @@ func (b block) fits() bool {
 	case "actions":
 		ids := map[string]bool{}
 		for _, e := range b.Elements {
-			if !e.presses() || e.ActionID != "" && ids[e.ActionID] {
+			if !e.presses() && !e.opens() || e.ActionID != "" && ids[e.ActionID] {
 				return false
 			}
 			ids[e.ActionID] = true

@@ -103,7 +103,7 @@ func New(addr string) (*Slack, error) {
 		faults:   map[string][]Fault{},
 		clock:    time.Now,
 
-		socket:    sockets{opened: make(chan struct{}), acks: map[string]chan struct{}{}},
+		socket:    sockets{opened: make(chan struct{}), acks: map[string]chan struct{}{}, faults: map[string]map[string]string{}},
 		answering: map[string]*answering{},
 		triggers:  map[string]string{},
 	}

@@ -24,9 +24,10 @@ type Envelope struct {
 type sockets struct {
 	token  string // the only app token accepted; empty: any
 	open   []*socket
-	opened chan struct{}            // closed, and replaced, when a connection opens
-	acks   map[string]chan struct{} // of envelopes that are not acknowledged, by their ids; closed when they are
-	number int                      // of envelopes and URLs so far
+	opened chan struct{}                // closed, and replaced, when a connection opens
+	acks   map[string]chan struct{}     // of envelopes that are not acknowledged, by their ids; closed when they are
+	faults map[string]map[string]string // by envelope: what the app has found wrong with the fields of a form
+	number int                          // of envelopes and URLs so far
 }
 
 // socket is one connection.
@@ -91,11 +92,13 @@ func (s *Slack) connect(w http.ResponseWriter, r *http.Request) {
 	defer s.forget(one)
 	for {
 		var ack struct {
-			ID string `json:"envelope_id"`
+			ID      string `json:"envelope_id"`
+			Payload struct{ Errors map[string]string }
 		}
 		if err := conn.ReadJSON(&ack); err != nil {
 			return
 		}
+		s.keepFaults(ack.ID, ack.Payload.Errors)
 		s.acknowledge(ack.ID)
 	}
 }
@@ -126,6 +129,20 @@ func (s *Slack) forget(one *socket) {
 			return
 		}
 	}
+}
+
+func (s *Slack) keepFaults(id string, faults map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.socket.faults[id] = faults
+}
+
+// Faults are what the app has found wrong with the fields of a form, by field, when it acknowledged the envelope last: Slack shows each
+// beside its field, and the form stays open. None: the form was closed.
+func (s *Slack) Faults(e Envelope) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.socket.faults[e.ID]
 }
 
 func (s *Slack) acknowledge(id string) {

@@ -37,6 +37,8 @@ type field struct {
 	Decimals    *bool  `json:"is_decimal_allowed"`
 	MinValue    string `json:"min_value"`
 	MaxValue    string `json:"max_value"`
+	MaxLength   int    `json:"max_length"`
+	Multiline   bool   `json:"multiline"`
 	Options     []struct {
 		Text  text
 		Value string
@@ -52,6 +54,7 @@ const (
 	maxOptions  = 100
 	maxOption   = 75
 	maxChoice   = 150
+	maxTyped    = 3_000
 	unfitView   = "invalid_arguments"
 )
 
@@ -111,6 +114,8 @@ func (f *field) fits() bool {
 		return f.InitialDate == "" || err == nil
 	case "number_input":
 		return f.Decimals != nil
+	case "plain_text_input":
+		return f.MaxLength >= 0 && f.MaxLength <= maxTyped
 	case "static_select":
 		values := map[string]bool{}
 		for _, o := range f.Options {
@@ -210,6 +215,14 @@ func (f *field) filled(text string) (reply, error) {
 		high, _ := strconv.Atoi(f.MaxValue)
 		if err != nil || n < low || n > high {
 			return nil, fmt.Errorf("%q is not a number from %s to %s", text, f.MinValue, f.MaxValue)
+		}
+		one["value"] = text
+	case "plain_text_input":
+		if one["value"] = nil; text == "" {
+			break
+		}
+		if f.MaxLength > 0 && utf8.RuneCountInString(text) > f.MaxLength {
+			return nil, fmt.Errorf("%d characters are more than %d", utf8.RuneCountInString(text), f.MaxLength)
 		}
 		one["value"] = text
 	case "static_select":
