@@ -34,7 +34,7 @@ func (r *Runner) commitBatch(ctx context.Context, b batch) error {
 	hand, done := inHand(ctx)
 	defer done()
 	for {
-		err := r.tryBatch(hand, b)
+		err := r.tracedBatch(hand, b)
 		if errors.Is(err, errPanicked) {
 			b.ahead = nil
 			continue // without those who are suspect now
@@ -75,6 +75,13 @@ func inHand(ctx context.Context) (context.Context, context.CancelFunc) {
 		stop()
 		cancel()
 	}
+}
+
+func (r *Runner) tracedBatch(ctx context.Context, b batch) error {
+	ctx, end := r.trace(ctx, "batch", "records", len(b.arrivals), "day", r.day.Date.String())
+	err := r.tryBatch(ctx, b)
+	end(err)
+	return err
 }
 
 func (r *Runner) tryBatch(ctx context.Context, b batch) error {
@@ -134,10 +141,11 @@ func (r *Runner) steps(ctx context.Context, b batch) (work []*group, to routed, 
 // c writes; nil: nothing is.
 func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) error {
 	c.Snapshots = append(c.Snapshots, r.lane.cache.owed...)
+	under, end := r.trace(ctx, "commit", "entries", len(c.Entries))
 	landed := r.aside(func() (err error) {
 		for part := range transactions(c) {
 			started := time.Now()
-			err = r.Store.Commit(ctx, part)
+			err = r.Store.Commit(under, part)
 			r.Metrics.commit(time.Since(started), err)
 			if err != nil {
 				break
@@ -149,6 +157,7 @@ func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) err
 		beside()
 	}
 	err := landed()
+	end(err)
 	if err != nil {
 		r.prepared = batch{}
 	}

@@ -31,6 +31,7 @@ type Runner struct {
 	Metrics *Metrics
 	Watch   Watcher     // told of what landed; may be nil
 	Ready   func(error) // told what keeps events from being taken, nil for nothing: one of the errors below; may be nil
+	Trace   Tracer      // told of batches, their steps and commits; may be nil
 	Publish func()      // called when a commit has left rows to be published; must not block; may be nil
 	By      string      // who runs this process, for the audit; empty: a change of the configuration is not told there
 	Rejoins bool        // this process has put its configuration in force before, and does not do so again
@@ -220,6 +221,17 @@ func (r *Runner) reload(ctx context.Context) error {
 	return nil
 }
 
+// Tracer is told that something begins, with keys and their values, and then by end that it has ended, with its error. What is begun with
+// the returned context is a part of it.
+type Tracer = func(ctx context.Context, name string, attributes ...any) (within context.Context, end func(error))
+
+func (r *Runner) trace(ctx context.Context, name string, attributes ...any) (context.Context, func(error)) {
+	if r.Trace == nil {
+		return ctx, func(error) {}
+	}
+	return r.Trace(ctx, name, attributes...)
+}
+
 // What keeps a [Runner] from taking events.
 var (
 	ErrNoStore      = errors.New("the store does not answer")
@@ -320,7 +332,9 @@ func (r *Runner) committed(b batch, work []*group) {
 // step steps the customers of work, of the open day.
 func (r *Runner) step(ctx context.Context, work []*group) ([]*group, error) {
 	started := time.Now()
+	ctx, end := r.trace(ctx, "step", "customers", len(work))
 	work, err := r.lane.step(ctx, r.day, work)
+	end(err)
 	r.Metrics.stepTook(time.Since(started))
 	return work, err
 }

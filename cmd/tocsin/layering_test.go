@@ -47,8 +47,10 @@ var layers = map[string]layer{
 	"consumer/replay":          {internal: []string{"state", "detectors", "alerts", "consumer", "consumer/contract"}, external: []string{"golang.org/x/sync"}},
 	"consumer/simulator":       {internal: []string{"state"}},
 
+	"cmd/tocsin/traces": {external: []string{"go.opentelemetry.io/otel"}},
+
 	"cmd/tocsin": {
-		internal: []string{"state/...", "detectors", "alerts/...", "consumer/..."},
+		internal: []string{"state/...", "detectors", "alerts/...", "consumer/...", "cmd/tocsin/traces"},
 		external: []string{
 			"github.com/alecthomas/kong", "go.yaml.in/yaml/v4", "golang.org/x/term", "golang.org/x/sync", "github.com/KimMachineGun/automemlimit",
 		},
@@ -72,6 +74,7 @@ var adapters = map[string]string{
 	"github.com/slack-go/slack":    "alerts/slack",
 	"github.com/gorilla/websocket": "alerts/slack",
 	"github.com/twmb/franz-go":     "consumer/kafka",
+	"go.opentelemetry.io":          "cmd/tocsin/traces",
 }
 
 var forbiddenNames = []string{"common", "util", "utils", "types", "model", "models", "helpers", "misc", "base"}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 
+	"tocsin/cmd/tocsin/traces"
 	"tocsin/state"
 )
 
@@ -51,7 +52,16 @@ func (c *runCommand) work(p *process, loaded *config, log *slog.Logger, level *s
 		return ended(p.ctx, err) // told to stop before there was anything to drain
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	s := &service{config: loaded, store: store, now: c.now, log: log, level: level}
+	trace, closing, err := traces.Open(p.ctx, version(), log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 2*time.Second)
+		defer cancel()
+		_ = closing(last) // what is lost was said
+	}()
+	s := &service{config: loaded, store: store, now: c.now, log: log, level: level, trace: trace}
 	if s.now == nil {
 		s.now = wallClock
 	}

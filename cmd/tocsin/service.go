@@ -17,6 +17,7 @@ import (
 	"tocsin/alerts"
 	"tocsin/alerts/outbox"
 	"tocsin/alerts/slack"
+	"tocsin/cmd/tocsin/traces"
 	"tocsin/consumer"
 	"tocsin/consumer/contract"
 	"tocsin/consumer/kafka"
@@ -33,6 +34,7 @@ type service struct {
 	watch  consumer.Watcher     // may be nil
 	log    *slog.Logger
 
+	trace traces.Start   // nil: no spans
 	level *slog.LevelVar // of log, as people set it at run time; nil: they cannot
 	ready readiness
 }
@@ -119,7 +121,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.Kafka.Topics.clears(),
-		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, By: actor(""), Log: s.log,
+		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, Trace: s.trace, By: actor(""), Log: s.log,
 	}, nil
 }
 
@@ -170,7 +172,11 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
 	open := func(channel string) outbox.Sender {
-		return slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive()})
+		sender := slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive()})
+		if s.trace != nil {
+			return &tracedSender{sender, s.trace, channel}
+		}
+		return sender
 	}
 	var sender outbox.Sender // without a token nobody is told
 	if c.TokenFile != "" {
