@@ -48,6 +48,9 @@ func (l *loop) floods(ctx context.Context, m *state.Message, p *place) (bool, er
 
 // flooded tells whether more new cases have come for a channel lately than it is to get messages of, those of this pass among them.
 func (l *loop) flooded(ctx context.Context, channel string) (bool, error) {
+	if l.Flood.Cases == 0 {
+		return false, nil // also where another setting has put cases off
+	}
 	if on, known := l.flooding[channel]; known {
 		return on, nil
 	}

@@ -217,3 +217,23 @@ func TestAFloodIsOfItsChannel(t *testing.T) {
 		t.Errorf("after it: got %v here and %d there", cases, len(other.posted))
 	}
 }
+
+// Whoever goes on with a setting under which nothing floods lets go what another one has put off.
+func TestWithoutALimitNothingWaitsForAFlood(t *testing.T) {
+	b := newBench()
+	b.flood = Flood{2, 10 * time.Minute}
+	b.restart()
+	for i := range 60 {
+		b.owe(fmt.Sprintf("case-%02d", i), 1, detectors.Critical)
+	}
+	b.passes(3 * time.Minute)
+	if cases, _ := b.cases(); len(cases) != 0 || b.put(state.WaitFlood) != 60 {
+		t.Fatalf("in the flood: got %v and %d put off", cases, b.put(state.WaitFlood))
+	}
+	b.flood = Flood{}
+	b.owe("new", 1, detectors.Critical)
+	b.passes(5 * time.Minute)
+	if cases, _ := b.cases(); len(cases) != 61 {
+		t.Errorf("got %d cases posted and %d put off, want all posted", len(cases), b.put(state.WaitFlood))
+	}
+}
