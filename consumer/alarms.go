@@ -20,7 +20,11 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 	due, waits = r.mine(ctx, due)
 	if len(due) == 0 {
 		r.judged = r.Now()
+		r.Metrics.caughtUp()
 		return false, waits, nil
+	}
+	if r.Now() >= r.ended() {
+		r.Metrics.holding(heldByAlarms)
 	}
 	return true, false, r.ring(ctx, due)
 }

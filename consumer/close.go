@@ -58,6 +58,14 @@ func (r *Runner) closeDay(ctx context.Context, waits bool) (busy bool, err error
 		return moved, err
 	}
 	stands, may, err := r.mayClose(ctx)
+	switch {
+	case r.Now() < r.ended() || may && !waits:
+		r.Metrics.holding("")
+	case waits:
+		r.Metrics.holding(heldByOthers)
+	default:
+		r.Metrics.holding(heldByInput)
+	}
 	if !may || err != nil || waits || r.yields() {
 		return false, err
 	}
@@ -141,6 +149,9 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 		for _, y := range c.Systemic {
 			r.Log.Warn("so many customers rose in one rule that the cause is likely our own; what was not sent of it is withheld until tocsin systemic release",
 				"day", y.Day, "signal", y.Signal, "customers", y.Risen, "active", y.Active)
+		}
+		if end := (c.From.Date + 1).Start(r.Engine.Ledger.Zone); !r.firstLoad {
+			r.Metrics.closed(time.Duration(r.Now() - end))
 		}
 		r.closed(ctx, c.From.Date)
 	}

@@ -26,16 +26,28 @@ import (
 //	tocsin_topic_missing{topic}                  1 for each configured topic that does not exist
 //	tocsin_gaps_total{topic}                     ranges of offsets that were gone before they were read
 //	tocsin_open_day_timestamp_seconds            start of the open business day
-//	tocsin_days_held_total{topic}                days that went on without a partition that could not confirm its end
+//	tocsin_open_day_end_timestamp_seconds        end of the open business day in the ledger's time zone; it closes ledger.close_delay later at the earliest
+//	tocsin_open_day_holds{by}                    what holds a day that is over: partitions of which something may still come, or no answer of brokers (input), alarms
+//	                                             left to this instance (alarms) or to others (others); all are 0 while the day is not over, or nothing holds it
+//	tocsin_day_close_delay_seconds               from a day's end to its close, of days that this instance closed, but for those of a past that was caught up with
+//	tocsin_alarms_judged_timestamp_seconds       when no alarm of the open day was left to this instance last
+//	tocsin_last_event_timestamp_seconds{topic}   when the youngest committed record of this instance's partitions became known
+//	tocsin_brokers_answered_timestamp_seconds    when brokers last delivered, or told the ends of partitions
+//	tocsin_partitions_left_behind_total{topic}   partitions without which a day went on, since they could not confirm its end
 //	tocsin_stale_input{topic}                    1 for each topic without all of which the open day was opened: signals that it could clear wait
 //	tocsin_cache_records                         customers whose records are in memory
 //	tocsin_cache_bytes                           memory that they take, as it is estimated; store.cache_mib bounds it
 //	tocsin_cache_lookups_total{result}           records that steps asked for: hit (in memory) or miss (loaded from the store)
 //	tocsin_cache_evictions_total                 records that left memory for others
 //	tocsin_step_seconds                          time to load and step the customers of one batch
-//	tocsin_commit_seconds{result}                time of one commit
+//	tocsin_commit_seconds{result}                time of one commit: landed, conflict (somebody was first) or failed
+//	tocsin_commit_conflicts_total{key}           commits that were not made: journal (a customer was stepped by somebody else first), shared (an identifier or a rate
+//	                                             was changed), day (it has moved on), position (a partition is somebody else's)
+//	tocsin_batch_records                         records of one committed batch
+//	tocsin_event_to_alert_seconds{level}         from the broker's stamp of an event to the commit of an alert that it raised or escalated
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
 //	tocsin_findings_total{rule_set,signal,level,transition} the same of what nobody is told: rule sets beside the live one, and shadow
+//	tocsin_alerts_open{signal,level}             alerts that stand, live rule set
 //	tocsin_customers{level}                      customers by the worst level that stands
 //	tocsin_customers_quarantined                 customers whose steps panic; tocsin_events_total counts what comes of them as parked
 //	tocsin_customers_rates{rate}                 customers whose sums want an exchange rate (missing), or have one older than three business days (stale)
@@ -48,9 +60,12 @@ type Metrics struct {
 	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
 	staleInputs                                          *prometheus.GaugeVec
 	rates                                                *prometheus.GaugeVec
-	openDay, quarantined                                 prometheus.Gauge
-	step                                                 prometheus.Histogram
-	commits                                              *prometheus.HistogramVec
+	open, holds, freshest                                *prometheus.GaugeVec
+	conflicts                                            *prometheus.CounterVec
+	openDay, dayEnd, judged, answered, quarantined       prometheus.Gauge
+	step, batch, closeDelay                              prometheus.Histogram
+	commits, toAlert                                     *prometheus.HistogramVec
+	latest                                               map[Partition]state.Instant // when the youngest committed record became known
 	shares                                               map[state.CustomerID]share
 	counted                                              []contract.TypeCount // of the decoder, as last exported
 	cache                                                *cacheMetrics
@@ -62,19 +77,14 @@ type cacheMetrics struct {
 	hits, misses, evictions prometheus.Counter
 }
 
-// share is what one customer adds to the portfolio's gauges.
-type share struct {
-	listed            bool // there is a customer record of him; else he adds nothing
-	level             detectors.Level
-	currency          state.Currency
-	exposure, overdue int64 // minor units
-	missing, stale    bool  // exchange rates
-}
+// latencies are buckets, in seconds, of what is to take less than a minute. Objectives count by the bound at 60.
+var latencies = []float64{.1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800}
 
-// The states of exchange rates that operators are told of.
+// What holds a day that is over.
 const (
-	rateMissing = "missing"
-	rateStale   = "stale"
+	heldByInput  = "input"
+	heldByAlarms = "alarms"
+	heldByOthers = "others"
 )
 
 // NewMetrics registers the consumer's metrics.
@@ -89,6 +99,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		reg.MustRegister(g)
 		return g
 	}
+	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "tocsin_" + name, Help: help, Buckets: buckets,
+			NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 160, NativeHistogramMinResetDuration: time.Hour,
+		}, labels)
+		reg.MustRegister(h)
+		return h
+	}
 	m := &Metrics{
 		unknownFields: counter("events_unknown_fields_total", "Members of accepted events that the contract does not have.", "type"),
 		unknownValues: counter("events_unknown_values_total", "Values of open enums that the contract does not have.", "type"),
@@ -97,7 +115,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		stamps:        counter("events_skewed_total", "Records that got the store's clock: stamped more than five minutes ahead of it, or with no stamp.", "topic", "stamp"),
 		keys:          counter("key_mismatch_total", "Records whose key is not their customer.", "topic"),
 		gaps:          counter("gaps_total", "Ranges of offsets that were gone before they were read.", "topic"),
-		held:          counter("days_held_total", "Days that went on without a partition that could not confirm its end.", "topic"),
+		held:          counter("partitions_left_behind_total", "Partitions without which a day went on, since they could not confirm its end.", "topic"),
 		alerts:        counter("alerts_total", "Changes in the lives of live alerts.", "signal", "level", "transition"),
 		findings:      counter("findings_total", "Changes in the lives of alerts that nobody is told of.", "rule_set", "signal", "level", "transition"),
 		missing:       gauge("topic_missing", "1 for each configured topic that does not exist.", "topic"),
@@ -108,6 +126,17 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		customers:     gauge("customers", "Customers by the worst level that stands.", "level"),
 		exposure:      gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
 		overdue:       gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
+		open:          gauge("alerts_open", "Alerts that stand.", "signal", "level"),
+		holds:         gauge("open_day_holds", "What holds an open day that is over.", "by"),
+		freshest:      gauge("last_event_timestamp_seconds", "When the youngest committed record became known.", "topic"),
+		conflicts:     counter("commit_conflicts_total", "Commits that were not made because somebody else was first, by what was not as expected.", "key"),
+		dayEnd:        gauge("open_day_end_timestamp_seconds", "End of the open business day in the ledger's time zone.").WithLabelValues(),
+		judged:        gauge("alarms_judged_timestamp_seconds", "When no alarm of the open day was left to this instance last.").WithLabelValues(),
+		answered:      gauge("brokers_answered_timestamp_seconds", "When brokers last delivered, or told the ends of partitions.").WithLabelValues(),
+		batch:         histogram("batch_records", "Records of one committed batch.", prometheus.ExponentialBuckets(1, 4, 7)).WithLabelValues().(prometheus.Histogram),
+		closeDelay:    histogram("day_close_delay_seconds", "From a day's end to its close.", []float64{30, 35, 45, 60, 120, 300, 600, 900, 1800, 3600}).WithLabelValues().(prometheus.Histogram),
+		toAlert:       histogram("event_to_alert_seconds", "From the broker's stamp of an event to the commit of an alert that it raised or escalated.", latencies, "level"),
+		latest:        make(map[Partition]state.Instant),
 		openDay:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
 		quarantined:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_customers_quarantined", Help: "Customers whose steps panic."}),
 		step:          prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tocsin_step_seconds", Help: "Time to load and step the customers of one batch.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}),
@@ -129,21 +158,69 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	for _, rate := range []string{rateMissing, rateStale} {
 		m.rates.WithLabelValues(rate)
 	}
+	for _, by := range []string{heldByInput, heldByAlarms, heldByOthers} {
+		m.holds.WithLabelValues(by)
+	}
+	for _, key := range []string{"journal", "shared", "day", "position"} {
+		m.conflicts.WithLabelValues(key)
+	}
+	for l := detectors.Info; l <= detectors.Critical; l++ {
+		m.toAlert.WithLabelValues(l.String())
+	}
 	for l := detectors.None; l <= detectors.Critical; l++ {
 		m.customers.WithLabelValues(l.String())
 	}
 	return m
 }
 
-func (m *Metrics) opened(day state.Date) {
-	if day != 0 {
-		m.openDay.Set(float64(day-1) * 86400)
+// topics makes the series of what is counted of topics, at 0.
+func (m *Metrics) topics(topics map[string]state.Inputs) {
+	for topic := range topics {
+		for _, result := range []string{"accepted", "duplicate", "stale", "refused", "parked", "ignored"} {
+			m.events.WithLabelValues(topic, result)
+		}
+		for _, code := range contract.Codes() {
+			m.refused.WithLabelValues(topic, string(code))
+		}
+		for _, stamp := range []string{"ahead", "none"} {
+			m.stamps.WithLabelValues(topic, stamp)
+		}
+		m.keys.WithLabelValues(topic)
+		m.gaps.WithLabelValues(topic)
+		m.held.WithLabelValues(topic)
 	}
 }
+
+// opened shows the open day, and its end.
+func (m *Metrics) opened(day state.Date, end state.Instant) {
+	if day != 0 {
+		m.openDay.Set(float64(day-1) * 86400)
+		m.dayEnd.Set(seconds(end))
+		m.holding("")
+	}
+}
+
+// holding shows what holds the open day; nothing where it is not over.
+func (m *Metrics) holding(by string) {
+	for _, one := range []string{heldByInput, heldByAlarms, heldByOthers} {
+		value := 0.0
+		if one == by {
+			value = 1
+		}
+		m.holds.WithLabelValues(one).Set(value)
+	}
+}
+
+// closed notes how long after its end a day was closed.
+func (m *Metrics) closed(delay time.Duration) { m.closeDelay.Observe(delay.Seconds()) }
+
+// seconds is an instant as Prometheus writes it.
+func seconds(at state.Instant) float64 { return float64(at) / 1e9 }
 
 // arrived counts a committed record that is no customer's event; events are counted by outcome.
 func (m *Metrics) arrived(a *arrival) {
 	topic := a.record.Topic
+	m.latest[a.record.Partition] = max(m.latest[a.record.Partition], a.knownAt)
 	switch {
 	case a.reject != nil:
 		m.events.WithLabelValues(topic, "refused").Inc()
@@ -157,7 +234,8 @@ func (m *Metrics) arrived(a *arrival) {
 
 // moved shows where a partition stands after a commit.
 func (m *Metrics) moved(a state.Advance) {
-	m.position.WithLabelValues(labels(Partition{a.Topic, a.Partition})...).Set(float64(a.To))
+	id := Partition{a.Topic, a.Partition}
+	m.position.WithLabelValues(labels(id)...).Set(float64(a.To))
 }
 
 // outcome counts an event by what became of it.
@@ -175,8 +253,25 @@ func (m *Metrics) outcome(topic string, o state.Outcome) {
 	m.events.WithLabelValues(topic, result).Inc()
 }
 
-// stepped counts what a committed step did.
-func (m *Metrics) stepped(b batch, g *group) {
+// batched counts a committed batch, and shows how fresh its topics are.
+func (m *Metrics) batched(b batch) {
+	m.batch.Observe(float64(len(b.arrivals)))
+	m.fresh()
+}
+
+// fresh shows of each topic when the youngest record became known.
+func (m *Metrics) fresh() {
+	youngest := make(map[string]state.Instant)
+	for id, at := range m.latest {
+		youngest[id.Topic] = max(youngest[id.Topic], at)
+	}
+	for topic, at := range youngest {
+		m.freshest.WithLabelValues(topic).Set(seconds(at))
+	}
+}
+
+// stepped counts what a committed step did; now is the store's clock.
+func (m *Metrics) stepped(b batch, g *group, now state.Instant) {
 	if g.waits {
 		for _, at := range g.arrivals {
 			if at >= 0 {
@@ -193,74 +288,14 @@ func (m *Metrics) stepped(b batch, g *group) {
 	for i := range g.effects.Transitions {
 		if t := &g.effects.Transitions[i]; t.RuleSet == alerts.Live {
 			m.alerts.WithLabelValues(t.Signal, t.To.String(), t.Kind).Inc()
+			if len(g.events) > 0 && (t.Kind == alerts.Raised || t.Kind == alerts.Escalated) {
+				m.toAlert.WithLabelValues(t.To.String()).Observe(max(0, seconds(now-g.knownAt)))
+			}
 		} else {
 			m.findings.WithLabelValues(t.RuleSet, t.Signal, t.To.String(), t.Kind).Inc()
 		}
 	}
 	m.count(g.customer, g.share)
-}
-
-// share is what a customer adds to the portfolio as its record stands on a day. One who is not listed adds nothing.
-func (e *Engine) share(rec *state.Record, day state.Date) share {
-	day = max(day, rec.Day)
-	if !Listed(rec, day) {
-		return share{}
-	}
-	view := rec.Customer.View(e.Ledger, day)
-	s := share{listed: true, level: e.Judge.Severity(rec.Episodes), currency: view.Currency()}
-	if e := view.Exposure(); e.Known {
-		s.exposure = e.Gross
-	}
-	if a := view.Ageing(); a.Known {
-		s.overdue = a.Overdue
-	}
-	s.missing, s.stale = view.Exposure().Foreign != 0 || !view.Limit().Known, len(view.StaleRates()) > 0
-	return s
-}
-
-// count replaces a customer's share in the portfolio's gauges.
-func (m *Metrics) count(id state.CustomerID, now share) {
-	old := m.shares[id]
-	if now == old {
-		return
-	}
-	m.add(old, -1)
-	m.add(now, 1)
-	if now.listed {
-		m.shares[id] = now
-	} else {
-		delete(m.shares, id)
-	}
-}
-
-// forget drops customers who are gone.
-func (m *Metrics) forget(gone func(state.CustomerID) bool) {
-	for id, s := range m.shares {
-		if gone(id) {
-			m.add(s, -1)
-			delete(m.shares, id)
-		}
-	}
-}
-
-func (m *Metrics) add(s share, sign float64) {
-	if !s.listed {
-		return
-	}
-	level := s.level.String()
-	m.customers.WithLabelValues(level).Add(sign)
-	if s.missing {
-		m.rates.WithLabelValues(rateMissing).Add(sign)
-	}
-	if s.stale {
-		m.rates.WithLabelValues(rateStale).Add(sign)
-	}
-	if s.currency == 0 {
-		return
-	}
-	code, major := s.currency.String(), float64(s.currency.Major(1))
-	m.exposure.WithLabelValues(level, code).Add(sign * float64(s.exposure) / major)
-	m.overdue.WithLabelValues(level, code).Add(sign * float64(s.overdue) / major)
 }
 
 // stepTook is also asked by one who works beside a run and shows no metrics: nil.
@@ -275,13 +310,35 @@ func (m *Metrics) commit(took time.Duration, err error) {
 	switch {
 	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale), errors.Is(err, state.ErrDayClosed):
 		result = "conflict"
+		m.conflicts.WithLabelValues(conflicting(err)).Inc()
+	case errors.Is(err, state.ErrFenced):
+		result = "failed"
+		m.conflicts.WithLabelValues("position").Inc()
 	case err != nil:
 		result = "failed"
 	}
 	m.commits.WithLabelValues(result).Observe(took.Seconds())
 }
 
+// conflicting is what was not as a commit that was not made had expected.
+func conflicting(err error) string {
+	switch {
+	case errors.Is(err, state.ErrConflict):
+		return "journal"
+	case errors.Is(err, state.ErrStale):
+		return "shared"
+	}
+	return "day"
+}
+
+// heard notes that brokers have answered, by the wall's clock.
+func (m *Metrics) heard() { m.answered.SetToCurrentTime() }
+
+// caughtUp notes that no alarm of the open day is left to this instance, by the wall's clock.
+func (m *Metrics) caughtUp() { m.judged.SetToCurrentTime() }
+
 func (m *Metrics) ends(in *intake, ends Ends) {
+	m.heard()
 	for id, end := range ends.Next {
 		if p := in.partitions[id]; p != nil {
 			next := p.next
@@ -301,6 +358,9 @@ func (m *Metrics) ends(in *intake, ends Ends) {
 func (m *Metrics) revoked(id Partition) {
 	m.position.DeleteLabelValues(labels(id)...)
 	m.lag.DeleteLabelValues(labels(id)...)
+	delete(m.latest, id)
+	m.freshest.Reset()
+	m.fresh()
 }
 
 func labels(id Partition) []string { return []string{id.Topic, strconv.Itoa(int(id.Number))} }

@@ -47,9 +47,10 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	for _, name := range []string{
 		"tocsin_events_total", "tocsin_events_refused_total", "tocsin_events_skewed_total", "tocsin_events_unknown_fields_total",
 		"tocsin_events_unknown_values_total", "tocsin_key_mismatch_total", "tocsin_position", "tocsin_lag_records", "tocsin_topic_missing",
-		"tocsin_gaps_total", "tocsin_open_day_timestamp_seconds", "tocsin_days_held_total", "tocsin_stale_input", "tocsin_step_seconds", "tocsin_commit_seconds",
+		"tocsin_gaps_total", "tocsin_open_day_timestamp_seconds", "tocsin_partitions_left_behind_total", "tocsin_stale_input", "tocsin_step_seconds", "tocsin_commit_seconds",
 		"tocsin_alerts_total", "tocsin_customers", "tocsin_customers_rates", "tocsin_exposure_amount", "tocsin_overdue_amount",
-		"tocsin_cache_records", "tocsin_cache_bytes", "tocsin_cache_lookups_total", "tocsin_cache_evictions_total",
+		"tocsin_open_day_end_timestamp_seconds", "tocsin_open_day_holds", "tocsin_commit_conflicts_total", "tocsin_batch_records", "tocsin_event_to_alert_seconds",
+		"tocsin_alarms_judged_timestamp_seconds", "tocsin_last_event_timestamp_seconds", "tocsin_brokers_answered_timestamp_seconds", "tocsin_cache_records", "tocsin_cache_bytes", "tocsin_cache_lookups_total", "tocsin_cache_evictions_total",
 	} {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n == 0 {
 			t.Errorf("%s: %d series, %v, want some", name, n, err)
@@ -59,7 +60,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate"}
+	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate", "key", "by"}
 	for _, family := range families {
 		for _, series := range family.GetMetric() {
 			for _, label := range series.GetLabel() {
@@ -153,7 +154,7 @@ func TestARevokedPartitionLeavesNoSeries(t *testing.T) {
 	g := exercised(t)
 	g.broker.tell(Polled{Revoked: []Partition{invoices, {"payments", 0}}})
 	g.turns(2)
-	for _, name := range []string{"tocsin_position", "tocsin_lag_records"} {
+	for _, name := range []string{"tocsin_position", "tocsin_lag_records", "tocsin_last_event_timestamp_seconds"} {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n != 0 {
 			t.Errorf("%s: %d series, %v, want none", name, n, err)
 		}

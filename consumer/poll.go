@@ -44,6 +44,9 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	for _, gap := range polled.Gaps {
 		r.gap(gap)
 	}
+	if len(polled.Records) > 0 {
+		r.Metrics.heard()
+	}
 	for i := range polled.Records {
 		r.arrive(&polled.Records[i])
 	}

@@ -117,6 +117,7 @@ func (r *Runner) start(ctx context.Context) error {
 		r.aside = besides
 	}
 	r.inquiry = inquiry{source: r.Source}
+	r.Metrics.topics(r.Clears)
 	r.limit, r.judged = smallestBatch, r.Now()
 	if err := r.reload(ctx); err != nil {
 		return err
@@ -216,7 +217,7 @@ func (r *Runner) reload(ctx context.Context) error {
 	r.tellStale(day)
 	r.day, r.found, r.ratesSince = day, found, day.Date
 	r.day.Rates, r.day.Names = r.rates, r.lane.forgotten.names
-	r.Metrics.opened(day.Date)
+	r.Metrics.opened(day.Date, (day.Date + 1).Start(r.Engine.Ledger.Zone))
 	r.ready()
 	return nil
 }
@@ -318,6 +319,7 @@ func (r *Runner) committed(b batch, work []*group) {
 	for _, a := range b.advances {
 		r.Metrics.moved(a)
 	}
+	r.Metrics.batched(b)
 	r.Metrics.understood(r.Decoder.Counts())
 	r.stepped(b, work)
 	for _, p := range r.in.order {
@@ -349,7 +351,7 @@ func (r *Runner) stepped(b batch, work []*group) {
 		if heir := g.effects.Is.Heir; heir != g.effects.Was.Heir {
 			r.tellOutOfSight(heir, g.customer)
 		}
-		r.Metrics.stepped(b, g)
+		r.Metrics.stepped(b, g, r.Now())
 		if g.waits {
 			continue
 		}

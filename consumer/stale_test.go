@@ -236,10 +236,10 @@ func TestAStaleInputIsShown(t *testing.T) {
 		t.Errorf("people are told\n%s", log)
 	}
 	if err := testutil.GatherAndCompare(g.reg, strings.NewReader(`
-		# HELP tocsin_days_held_total Days that went on without a partition that could not confirm its end.
-		# TYPE tocsin_days_held_total counter
-		tocsin_days_held_total{topic="payments"} 4
-	`), "tocsin_days_held_total"); err != nil {
+		# HELP tocsin_partitions_left_behind_total Partitions without which a day went on, since they could not confirm its end.
+		# TYPE tocsin_partitions_left_behind_total counter
+		tocsin_partitions_left_behind_total{topic="payments"} 4
+	`), "tocsin_partitions_left_behind_total"); err != nil {
 		t.Error(err)
 	}
 }

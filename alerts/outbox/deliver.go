@@ -209,7 +209,7 @@ func (l *loop) edit(ctx context.Context, round *round, p *place, msg alerts.Mess
 //
 // The receipt settles the message where it is the last of its channels.
 func (l *loop) shown(ctx context.Context, round *round, p *place, r state.Receipt, msg alerts.Message) error {
-	posted := p.r.Timestamp == ""
+	posted, before := p.r.Timestamp == "", p.r.Seq
 	if err := l.begin(ctx, p, posted, msg); err != nil && !errors.Is(err, state.ErrCaseGone) {
 		return err
 	}
@@ -231,6 +231,9 @@ func (l *loop) shown(ctx context.Context, round *round, p *place, r state.Receip
 		}
 	}
 	of, is := msg.(*alerts.CaseMessage)
+	if is && err == nil && p.to == nil {
+		l.Metrics.told(of, !posted || before != 0, round.m.Wait, l.Books, l.Clock())
+	}
 	if !is || !errors.Is(err, state.ErrCaseGone) {
 		return err // a summary keeps its id, and has a new wording owed
 	}

@@ -1,8 +1,12 @@
 package outbox
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tocsin/alerts"
+	"tocsin/detectors"
 	"tocsin/state"
 )
 
@@ -13,11 +17,14 @@ import (
 //	tocsin_outbox_waiting_cases{why}            cases that are put off: quiet, budget, flood, systemic, cool
 //	tocsin_outbox_oldest_due_timestamp_seconds  when the oldest message that waits fell due, but for the morning; 0: none waits
 //	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, unknown
+//	tocsin_event_to_message_seconds{level}      from the broker's stamp of an event to the receiver's answer that people have what came of it: a case that
+//	                                            opens, or rises. Neither what was put off on purpose is in it, nor what a date alone raised
 //	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed before it was posted, late
 type Metrics struct {
 	owed, held, oldest prometheus.Gauge
 	waiting            *prometheus.GaugeVec
 	calls, settled     *prometheus.CounterVec
+	toMessage          *prometheus.HistogramVec
 }
 
 // NewMetrics registers the metrics.
@@ -38,7 +45,20 @@ func NewMetrics(to prometheus.Registerer) *Metrics {
 	m.waiting = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: "tocsin", Subsystem: "outbox", Name: "waiting_cases", Help: "Cases whose message is put off, by reason.",
 	}, []string{"why"})
-	to.MustRegister(m.waiting, m.owed, m.held, m.oldest, m.calls, m.settled)
+	m.toMessage = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Namespace: "tocsin", Name: "event_to_message_seconds", Help: "From the broker's stamp of an event to the answer that people have what came of it.",
+		Buckets:                     []float64{1, 2.5, 5, 10, 15, 20, 25, 30, 45, 60, 120, 300, 600, 1800, 3600}, // the objective counts by the bound at 60
+		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 160, NativeHistogramMinResetDuration: time.Hour,
+	}, []string{"level"})
+	to.MustRegister(m.owed, m.held, m.oldest, m.calls, m.settled, m.toMessage, m.waiting)
+	for _, kind := range []string{"post", "edit", "reply", "find", "list", "remove"} {
+		for _, result := range []string{"ok", Busy, Refused, Unfit, Gone, unknown} {
+			m.calls.WithLabelValues(kind, result)
+		}
+	}
+	for _, level := range []detectors.Level{detectors.Warning, detectors.Critical} {
+		m.toMessage.WithLabelValues(level.String())
+	}
 	return m
 }
 
@@ -57,6 +77,17 @@ var whys = map[int]string{
 }
 
 func (m *Metrics) waits(why, cases int) { m.waiting.WithLabelValues(whys[why]).Set(float64(cases)) }
+
+// told times what people have by now. A case that was posted before is news where it rises.
+func (m *Metrics) told(of *alerts.CaseMessage, again bool, put state.Wait, books *time.Location, now state.Instant) {
+	rises := of.Severity > of.Before
+	switch {
+	case m == nil, of.Severity < detectors.Warning, again && !rises, put.Why != 0:
+	case books != nil && of.KnownAt == of.At.Start(books): // a date raised it, which is nobody's event
+	default:
+		m.toMessage.WithLabelValues(of.Severity.String()).Observe(max(0, time.Duration(now-of.KnownAt).Seconds()))
+	}
+}
 
 func (m *Metrics) call(kind, result string) {
 	if m != nil {

@@ -28,10 +28,6 @@ func TestMetricsTellBacklogAndOutcomes(t *testing.T) {
 	b.runOnce(t.Context())
 	b.runOnce(t.Context())
 	want := `
-# HELP tocsin_outbox_calls_total Calls of the sender by kind and result.
-# TYPE tocsin_outbox_calls_total counter
-tocsin_outbox_calls_total{kind="post",result="busy"} 1
-tocsin_outbox_calls_total{kind="post",result="ok"} 1
 # HELP tocsin_outbox_held_cases Cases with a message that is withheld.
 # TYPE tocsin_outbox_held_cases gauge
 tocsin_outbox_held_cases 1
@@ -52,9 +48,67 @@ tocsin_outbox_waiting_cases{why="flood"} 0
 tocsin_outbox_waiting_cases{why="quiet"} 0
 tocsin_outbox_waiting_cases{why="systemic"} 0
 `
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "tocsin_outbox_held_cases", "tocsin_outbox_oldest_due_timestamp_seconds",
+		"tocsin_outbox_owed_cases", "tocsin_outbox_settled_total"); err != nil {
 		t.Error(err)
 	}
+	for result, want := range map[string]float64{"ok": 1, Busy: 1, Refused: 0} {
+		if got := testutil.ToFloat64(b.Metrics.calls.WithLabelValues("post", result)); got != want {
+			t.Errorf("posts that were %s: got %v, want %v", result, got, want)
+		}
+	}
+	if problems, err := testutil.GatherAndLint(registry); err != nil || len(problems) > 0 {
+		t.Errorf("got %v, %v, want the conventions kept", problems, err)
+	}
+}
+
+func TestWhatPeopleAreToldIsTimedFromItsEvent(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	b := newBench()
+	b.Metrics = NewMetrics(registry)
+	timed := func(level string) (count uint64, sum float64) {
+		t.Helper()
+		families, err := registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range families {
+			for _, one := range f.GetMetric() {
+				if f.GetName() == "tocsin_event_to_message_seconds" && one.GetLabel()[0].GetValue() == level {
+					count, sum = one.GetHistogram().GetSampleCount(), one.GetHistogram().GetSampleSum()
+				}
+			}
+		}
+		return count, sum
+	}
+	want := func(what, level string, count uint64) {
+		t.Helper()
+		if got, _ := timed(level); got != count {
+			t.Errorf("%s: got %d of level %s, want %d", what, got, level, count)
+		}
+	}
+	b.owe("one", 1, detectors.Warning)
+	b.now = later(b.now, 20*time.Second)
+	b.drain(t)
+	if n, sum := timed("warning"); n != 1 || sum < 19.9 || sum > 21 {
+		t.Errorf("got %d in %v s, want one in 20 s", n, sum)
+	}
+	b.owe("one", 2, detectors.Critical)
+	b.drain(t)
+	want("a case that rises", "critical", 1)
+	b.owe("one", 3, detectors.None)
+	b.drain(t)
+	want("a case that closes", "critical", 1)
+	b.owe("two", 1, detectors.Warning)
+	b.store.messages[0].Wait = state.Wait{Why: state.WaitQuiet}
+	b.drain(t)
+	want("one that waited for the morning", "warning", 1)
+	b.owe("three", 1, detectors.Warning)
+	msg := caseAt("three", 1, detectors.Warning)
+	b.Books, msg.KnownAt = time.UTC, msg.At.Start(time.UTC)
+	b.store.messages[0].Body = msg.AppendJSON(nil)
+	b.drain(t)
+	want("what a date alone raised", "warning", 1)
 }
 
 func TestWithoutASenderWhatIsOwedIsCountedAndStays(t *testing.T) {

@@ -132,6 +132,8 @@ type Outbox struct {
 	Awake *worktime.Hours
 	// Zone is where the day of those who read the messages begins and ends; nil: UTC.
 	Zone *time.Location
+	// Books is the ledger's zone, for [Metrics]: what is known since midnight there was raised by a date; nil: nothing is.
+	Books *time.Location
 	// Budget is how many new messages of cases one owner is told of in a day, but for those that go out in any case; 0: of all. See
 	// "Budgets and floods".
 	Budget int

@@ -30,7 +30,7 @@ type ChannelState struct {
 // Examine asks Slack who the app is, what it may do, and for channels. It posts nothing. The error says that Slack does not take the
 // token, or does not answer.
 func Examine(ctx context.Context, c Config, appTokenFile string, channels ...string) (*Examination, error) {
-	client := newClient()
+	client := newClient(nil)
 	token := tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)}
 	api, err := token.open()
 	if err != nil {

@@ -54,6 +54,7 @@ type ReceptionConfig struct {
 	Digest       func(context.Context) (*alerts.Digest, error) // of the last business day
 	Now          func() state.Instant
 	Log          *slog.Logger
+	Metrics      *Metrics // nil: none
 }
 
 // Reception takes what people do in Slack to the desk, and tells them alone what became of it. What the message of a case shows afterwards
@@ -104,7 +105,7 @@ type arrival struct {
 
 // NewReception is a Reception. It calls nobody yet.
 func NewReception(c ReceptionConfig) *Reception {
-	client := newClient()
+	client := newClient(c.Metrics)
 	return &Reception{
 		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan arrival, mostWait), came: map[string]time.Time{},
 		token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)},

@@ -52,6 +52,7 @@ type Config struct {
 	Channel   string           // "#name", or an id
 	Language  *alerts.Language // of those who read the channel; nil: English
 	Buttons   bool             // a [Reception] takes what people do, so messages have buttons
+	Metrics   *Metrics         // nil: none
 }
 
 // Sender posts, edits and finds the messages of one channel. It is for one goroutine.
@@ -65,7 +66,7 @@ type Sender struct {
 
 // New is a Sender. It calls nobody yet; the token is read with the first call.
 func New(c Config) *Sender {
-	client := newClient()
+	client := newClient(c.Metrics)
 	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)}, channel: c.Channel, words: words{cmp.Or(c.Language, alerts.English), c.Buttons}}
 	if !strings.HasPrefix(c.Channel, "#") {
 		s.id = c.Channel
@@ -73,8 +74,9 @@ func New(c Config) *Sender {
 	return s
 }
 
-func newClient() *http.Client {
+func newClient(m *Metrics) *http.Client {
 	return &http.Client{
+		Transport:     m.around(http.DefaultTransport),
 		Timeout:       TimeLimit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

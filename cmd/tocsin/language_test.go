@@ -171,7 +171,7 @@ func TestMessagesAreInTheConfiguredLanguage(t *testing.T) {
 			CaseID: "1", Seq: 1, Customer: "C-1", State: alerts.CaseOpen, Severity: detectors.Warning, Opened: 20_000, At: 20_000,
 			Alerts: []alerts.CaseAlert{{Signal: "limit_missing", Level: detectors.Warning, Since: 20_000, LevelSince: 20_000}},
 		}
-		if _, err := s.outbox(nil, &tenure{}).Sender.Post(t.Context(), limitless); err != nil {
+		if _, err := s.outbox(meters{}, &tenure{}).Sender.Post(t.Context(), limitless); err != nil {
 			t.Fatal(err)
 		}
 		if got := workspace.Messages(); len(got) != 1 || got[0].Text != want {

@@ -54,7 +54,8 @@ func (s *service) run(ctx context.Context) error {
 		defer listener.Close() //nolint:errcheck // the server has closed it
 	}
 	meters := newMeters()
-	reception := s.reception(engine.Ledger)
+	meters.of(s, engine.Config)
+	reception := s.reception(engine.Ledger, meters.slack)
 	face, err := s.surface(listener, meters.page, reception)
 	if err != nil {
 		return err
@@ -101,6 +102,7 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 		g.Go(func() error { return s.digests(ctx) })
 	}
 	g.Go(func() error { return s.deliver(ctx, meters) })
+	g.Go(func() error { return s.count(ctx, meters) })
 	if reception != nil {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
 	}
@@ -155,7 +157,12 @@ func (s *service) deliver(ctx context.Context, meters meters) error {
 	if err != nil {
 		return err
 	}
-	o := s.outbox(meters.outbox, turn)
+	o := s.outbox(meters, turn)
+	ledger, err := s.config.ledger()
+	if err != nil {
+		return err
+	}
+	o.Books = ledger.Zone
 	o.Awake = awake
 	if o.Zone, err = s.config.readers(); err != nil {
 		return err
@@ -166,13 +173,13 @@ func (s *service) deliver(ctx context.Context, meters meters) error {
 	return ended(ctx, o.Run(ctx))
 }
 
-func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
+func (s *service) outbox(meters meters, turn *tenure) outbox.Outbox {
 	c := s.config.Slack
 	pace := outbox.DefaultPace()
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
 	open := func(channel string) outbox.Sender {
-		sender := slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive()})
+		sender := slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive(), Metrics: meters.slack})
 		if s.trace != nil {
 			return &tracedSender{sender, s.trace, channel}
 		}
@@ -184,7 +191,7 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 	}
 	return outbox.Outbox{
 		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel, Open: open,
-		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: metrics,
+		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: meters.outbox,
 		Budget: s.config.Notify.Budget, Flood: outbox.Flood(s.config.Notify.Flood), Cool: s.config.Notify.CoolDown,
 		Report: func(err error) {
 			if err != nil {
@@ -197,7 +204,7 @@ func (s *service) outbox(metrics *outbox.Metrics, turn *tenure) outbox.Outbox {
 }
 
 // reception takes what people do in Slack to the desk; nil where nobody takes it.
-func (s *service) reception(ledger *state.Ledger) *slack.Reception {
+func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack.Reception {
 	c := s.config.Slack
 	if !c.interactive() {
 		return nil
@@ -205,7 +212,7 @@ func (s *service) reception(ledger *state.Ledger) *slack.Reception {
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
 	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack, Hold: consumer.Hold{Settle: s.config.Notify.Settle, All: s.config.Notify.Hold}}
 	return slack.NewReception(slack.ReceptionConfig{
-		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store,
+		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store, Metrics: metrics,
 		Desk:   desk,
 		Digest: func(ctx context.Context) (*alerts.Digest, error) { return desk.Digest(ctx, ledger, 0) },
 	})

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// What of a task may be overdue.
+const (
+	toAcknowledge = "acknowledge"
+	toDecide      = "decide"
+	toReview      = "review"
+)
+
+// Tasks are counted this often, and not more than a hundredth of the time.
+const (
+	censusEvery = 30 * time.Second
+	censusRest  = 100
+)
+
+// census is how many review tasks there are that are not closed.
+type census struct {
+	tasks   map[string]int // by state
+	overdue map[string]int // by what is
+}
+
+// censusOf counts rows at an instant.
+func censusOf(rows []state.TaskRow, now state.Instant) (*census, error) {
+	c := &census{map[string]int{}, map[string]int{}}
+	for i := range rows {
+		if rows[i].State == alerts.TaskClosed {
+			continue
+		}
+		t, err := alerts.ParseTaskRecord(rows[i].Body)
+		if err != nil {
+			return nil, err
+		}
+		c.tasks[t.State]++
+		switch {
+		case t.SnoozedUntil != 0:
+		case t.State == alerts.TaskOpen && t.Acknowledge != 0 && t.Acknowledge < now:
+			c.overdue[toAcknowledge]++
+		case t.Due == 0 || t.Due >= now:
+		case t.State == alerts.TaskDecided:
+			c.overdue[toReview]++
+		default:
+			c.overdue[toDecide]++
+		}
+	}
+	return c, nil
+}
+
+// count counts tasks again and again while this instance is the one that does.
+func (s *service) count(ctx context.Context, m meters) error {
+	for ctx.Err() == nil {
+		rest := censusEvery
+		var c *census
+		if m.counts.Load() {
+			started := time.Now()
+			rows, err := s.store.Tasks(ctx)
+			if err == nil {
+				c, err = censusOf(rows, s.now())
+			}
+			if err != nil && ctx.Err() == nil {
+				s.log.Warn("review tasks are not counted for metrics", "error", err)
+			}
+			rest = max(rest, censusRest*time.Since(started))
+		} else {
+			rest = time.Second
+		}
+		m.counted(c)
+		if err := sleep(ctx, rest); err != nil {
+			return ended(ctx, err)
+		}
+	}
+	return nil
+}
