@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres lint bench bench-live bench-peers slack-preview slack-types clean
+.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres test-prometheus lint bench bench-live bench-peers slack-preview slack-types clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ chaos: ## Kill, stop and cut off three processes sixty times while they read 200
 
 postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
 	@state/postgres/pgtest/install.sh
+
+test-prometheus: ## Check rules and alerts with promtool, with what that needs: on Debian, as root.
+	@.ci/prometheus/install.sh
+	@.ci/prometheus/check
 
 slack-preview: build ## Draw Slack messages as pictures in .tools/slack-preview, with what that needs: on Debian, as root.
 	@.ci/slack-preview/install.sh

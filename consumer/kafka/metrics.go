@@ -20,9 +20,14 @@ type Metrics struct {
 
 // elsewhere counts records of a topic whose keys were partitioned unlike the Java client's.
 func (m *Metrics) elsewhere(topic string, records int) {
-	if m == nil {
-		return
+	if m != nil {
+		m.Unlike()
+		m.unlike.WithLabelValues(topic).Add(float64(records))
 	}
+}
+
+// Unlike registers what no client does.
+func (m *Metrics) Unlike() {
 	m.once.Do(func() {
 		m.unlike = prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tocsin_key_partitioned_unlike_java_total",
@@ -30,7 +35,6 @@ func (m *Metrics) elsewhere(topic string, records int) {
 		}, []string{"topic"})
 		m.Registerer.MustRegister(m.unlike)
 	})
-	m.unlike.WithLabelValues(topic).Add(float64(records))
 }
 
 // hooks counts for one client. Its metrics leave the registry when the client is closed.
