@@ -52,6 +52,7 @@ type Store interface {
 	Gaps
 	Audits
 	Readers
+	Pages
 	Close() error
 }
 

@@ -44,10 +44,14 @@ type Customers interface {
 
 // Rows are what is stored of alerts and tasks. Every store has them.
 type Rows interface {
-	// Alerts are all changes of a customer's alerts.
-	Alerts(ctx context.Context, customer state.CustomerID) ([]state.AlertRow, error)
-	// Tasks are the newest row of each task.
-	Tasks(ctx context.Context) ([]state.TaskRow, error)
+	// Task is the newest row of a task.
+	Task(ctx context.Context, id string) (row state.TaskRow, found bool, err error)
+	// TaskPage are newest rows of tasks, those first that are due first.
+	TaskPage(ctx context.Context, q *state.TaskQuery) ([]state.TaskRow, error)
+	// AlertPage are the newest changes of alerts, as they were known.
+	AlertPage(ctx context.Context, q *state.AlertQuery) ([]state.AlertRow, error)
+	// AlertChanges are changes of a customer's alerts, as they were known.
+	AlertChanges(ctx context.Context, customer state.CustomerID, after state.AlertKey, limit int) ([]state.AlertRow, error)
 }
 
 // CustomerPage is a part of all customers.

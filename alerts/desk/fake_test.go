@@ -116,11 +116,9 @@ func (p *portfolio) ExplainSignals(ctx context.Context, id state.CustomerID, sig
 		"signals":[{"signal":"%s","title":"Overdue","mode":"live","rule_set":"live","state":"silent","level":"none"}]}`, cmp.Or(signal, "overdue")), nil
 }
 
-// Alerts are two alerts of C-1, one of which changed twice in one instant.
-func (p *portfolio) Alerts(_ context.Context, customer state.CustomerID) ([]state.AlertRow, error) {
-	if customer != "C-1" {
-		return nil, p.fail()
-	}
+// allAlerts are two alerts of C-1, one of which changed twice in one instant.
+func (p *portfolio) allAlerts() ([]state.AlertRow, error) {
+	customer := state.CustomerID("C-1")
 	var rows []state.AlertRow
 	for _, r := range []struct {
 		id  string
@@ -134,13 +132,34 @@ func (p *portfolio) Alerts(_ context.Context, customer state.CustomerID) ([]stat
 		}
 		t.KnownAt = state.Instant(at.UnixNano())
 		t.At = t.KnownAt.Date(time.UTC)
-		rows = append(rows, state.AlertRow{ID: r.id, Seq: r.seq, Customer: customer, KnownAt: t.KnownAt, Body: t.AppendJSON(nil)})
+		rows = append(rows, state.AlertRow{ID: r.id, Seq: r.seq, Customer: customer, Signal: t.Signal, KnownAt: t.KnownAt, To: uint8(t.To), Body: t.AppendJSON(nil)})
 	}
 	return rows, p.fail()
 }
 
-// Tasks are some in all states, due in an order that is not that of their ids.
-func (p *portfolio) Tasks(context.Context) ([]state.TaskRow, error) {
+func (p *portfolio) AlertChanges(_ context.Context, customer state.CustomerID, after state.AlertKey, limit int) ([]state.AlertRow, error) {
+	all, err := p.allAlerts()
+	all = slices.DeleteFunc(all, func(a state.AlertRow) bool { return a.Customer != customer || state.KeyOfAlert(&a).Compare(after) <= 0 })
+	slices.SortFunc(all, func(a, b state.AlertRow) int { return state.KeyOfAlert(&a).Compare(state.KeyOfAlert(&b)) })
+	return all[:min(limit, len(all))], err
+}
+
+func (p *portfolio) AlertPage(_ context.Context, q *state.AlertQuery) ([]state.AlertRow, error) {
+	all, err := p.allAlerts()
+	all = slices.DeleteFunc(all, func(a state.AlertRow) bool { return a.ID == "a" && a.Seq != 10 || !q.Takes(&a) })
+	slices.SortFunc(all, func(a, b state.AlertRow) int { return state.KeyOfAlert(&a).Compare(state.KeyOfAlert(&b)) })
+	return all[:min(q.Limit, len(all))], err
+}
+
+func (p *portfolio) TaskPage(_ context.Context, q *state.TaskQuery) ([]state.TaskRow, error) {
+	all, err := p.allTasks()
+	all = slices.DeleteFunc(all, func(t state.TaskRow) bool { return !q.Takes(&t) })
+	slices.SortFunc(all, func(a, b state.TaskRow) int { return state.KeyOf(&a).Compare(state.KeyOf(&b)) })
+	return all[:min(q.Limit, len(all))], err
+}
+
+// allTasks are some in all states, due in an order that is not that of their ids.
+func (p *portfolio) allTasks() ([]state.TaskRow, error) {
 	var rows []state.TaskRow
 	for i, of := range []struct{ state, owner, due string }{
 		{alerts.TaskOpen, "ana", "2026-07-03T09:00:00.5Z"},
@@ -164,6 +183,15 @@ func (p *portfolio) Tasks(context.Context) ([]state.TaskRow, error) {
 		rows = append(rows, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: t.Customer, State: t.State, Body: t.AppendJSON(nil)})
 	}
 	return rows, p.fail()
+}
+
+func (p *portfolio) Task(_ context.Context, id string) (row state.TaskRow, found bool, err error) {
+	all, err := p.allTasks()
+	at := slices.IndexFunc(all, func(t state.TaskRow) bool { return t.ID == id })
+	if err != nil || at < 0 {
+		return row, false, err
+	}
+	return all[at], true, nil
 }
 
 // Decide acknowledges tasks as a desk does, for whoever has seen them.

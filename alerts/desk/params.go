@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -77,9 +78,38 @@ func (p params) cursor(words int) ([]string, *Problem) {
 		err = json.Unmarshal(text, &key)
 	}
 	if err != nil || len(key) != words {
-		return nil, Refused("cursor", "it is none that was given out as next here")
+		return nil, noCursor()
 	}
 	return key, nil
+}
+
+func noCursor() *Problem { return Refused("cursor", "it is none that was given out as next here") }
+
+// page is how many a page may have, and after which key it begins.
+func (p params) page(words int) (limit int, after []string, problem *Problem) {
+	if limit, problem = p.limit(); problem != nil {
+		return 0, nil, problem
+	}
+	after, problem = p.cursor(words)
+	return limit, after, problem
+}
+
+// Years of instants that can be asked for.
+const (
+	firstYear = 1970
+	lastYear  = 2261
+)
+
+// instant is a point in time; zero: none is given.
+func (p params) instant(name string) (state.Instant, *Problem) {
+	if !p.has(name) {
+		return 0, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, p.text(name))
+	if year := at.UTC().Year(); err != nil || year < firstYear || year > lastYear {
+		return 0, Refused(name, fmt.Sprintf("%q is no time such as 2026-07-01T16:00:00Z", clip(p.text(name))))
+	}
+	return state.InstantOf(at), nil
 }
 
 // cursorOf is what cursor reads.

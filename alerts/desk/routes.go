@@ -26,9 +26,11 @@ var routes = []route{
 	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI},
 	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers},
 	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer},
-	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).alerts},
+	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes},
 	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain},
-	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "cursor", "limit"}, (*API).tasks},
+	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts},
+	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue},
+	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks},
 	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task},
 }
 

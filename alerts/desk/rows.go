@@ -1,133 +1,218 @@
 package desk
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"tocsin/alerts"
+	"tocsin/detectors"
 	"tocsin/state"
 )
 
-// keyed is a stored record with the key by which its list is sorted.
-type keyed struct {
-	key  []string
-	body json.RawMessage
+// pageOf is a part of a list as it is told.
+func pageOf(name string, records []json.RawMessage, next *string) (answer, error) {
+	return encoded(map[string]any{name: append([]json.RawMessage{}, records...), "next": next})
 }
 
-// page is the part of a list that a request asks for, sorted.
-func (r *request) page(list []keyed) (records []json.RawMessage, next *string, problem *Problem) {
-	limit, problem := r.limit()
-	if problem != nil {
-		return nil, nil, problem
-	}
-	after, problem := r.cursor(keyWords)
-	if problem != nil {
-		return nil, nil, problem
-	}
-	slices.SortFunc(list, func(a, b keyed) int { return slices.Compare(a.key, b.key) })
-	records = []json.RawMessage{}
-	for i := range list {
-		if after != nil && slices.Compare(list[i].key, after) <= 0 {
-			continue
-		}
-		if len(records) == limit {
-			return records, cursorOf(list[i-1].key), nil
-		}
-		records = append(records, list[i].body)
-	}
-	return records, nil, nil
-}
-
-// keyWords is of how many words a key is: when, and which.
-const keyWords = 2
-
-// Forms of a key's words, so that texts sort as what they are of.
-const (
-	numbered = "%020d"
-	timed    = "2006-01-02T15:04:05.000000000"
-	never    = "~" // after every date
-)
-
-// alerts is a page of the changes of a customer's alerts.
-func (a *API) alerts(r *request) (answer, error) {
+// changes is a page of the changes of a customer's alerts.
+func (a *API) changes(r *request) (answer, error) {
 	id, problem := customerIn(r.PathValue("id"))
 	if problem != nil {
 		return answer{}, problem
 	}
-	rows, err := a.Rows.Alerts(r.Context(), id)
+	limit, after, problem := r.page(3)
+	if problem != nil {
+		return answer{}, problem
+	}
+	key := state.AlertKey{}
+	if after != nil {
+		seq, err := strconv.ParseInt(after[2], 10, 64)
+		if key, problem = alertKey(after); problem != nil || err != nil {
+			return answer{}, noCursor()
+		}
+		key.Seq = seq
+	}
+	rows, err := a.Rows.AlertChanges(r.Context(), id, key, limit+1)
 	if err != nil {
 		return answer{}, err
 	}
-	if len(rows) == 0 { // nothing was ever said of him, or there is nobody
+	if len(rows) == 0 && after == nil { // nothing was ever said of him, or there is nobody
 		if _, err := a.Customers.Customer(r.Context(), id); err != nil {
 			return answer{}, err
 		}
 	}
-	list := make([]keyed, len(rows))
-	for i, row := range rows {
-		list[i] = keyed{[]string{fmt.Sprintf(numbered, row.KnownAt), row.ID + " " + fmt.Sprintf(numbered, row.Seq)}, row.Body}
+	records, last := cut(rows, limit, func(row *state.AlertRow) []byte { return row.Body })
+	if last == nil {
+		return pageOf("alerts", records, nil)
 	}
-	records, next, problem := r.page(list)
+	return pageOf("alerts", records, cursorOf(append(alertWords(last), strconv.FormatInt(last.Seq, 10))))
+}
+
+// cut are the records of a page, and its last row if there are further ones: one more was asked for.
+func cut[T any](rows []T, limit int, body func(*T) []byte) (records []json.RawMessage, last *T) {
+	if len(rows) > limit {
+		rows, last = rows[:limit], &rows[limit-1]
+	}
+	for i := range rows {
+		records = append(records, body(&rows[i]))
+	}
+	return records, last
+}
+
+// alertWords is where an alert stands, in a cursor; alertKey reads it.
+func alertWords(row *state.AlertRow) []string {
+	return []string{strconv.FormatInt(int64(row.KnownAt), 10), row.ID}
+}
+
+func alertKey(words []string) (state.AlertKey, *Problem) {
+	at, err := strconv.ParseInt(words[0], 10, 64)
+	if err != nil {
+		return state.AlertKey{}, noCursor()
+	}
+	return state.AlertKey{KnownAt: state.Instant(at), ID: words[1]}, nil
+}
+
+// alerts is a page of alerts as they stand.
+func (a *API) alerts(r *request) (answer, error) {
+	q := state.AlertQuery{Customer: state.CustomerID(r.text("customer")), Signal: r.text("signal")}
+	var problem *Problem
+	switch open := r.text("open"); {
+	case open == "true":
+		q.Open = true
+	case open == "false":
+		q.Level = new(uint8)
+	case r.has("open"):
+		return answer{}, Refused("open", fmt.Sprintf("%q is neither true nor false", clip(open)))
+	}
+	if r.has("level") {
+		level := slices.Index(levels, r.text("level"))
+		if level < 0 {
+			return answer{}, Refused("level", fmt.Sprintf("%q is not one of %q", clip(r.text("level")), levels))
+		}
+		if q.Level != nil && level > 0 {
+			return answer{}, Refused("level", "what is not open has the level none")
+		}
+		q.Level = new(uint8(level)) //nolint:gosec // there are few levels
+	}
+	if q.Since, problem = r.instant("since"); problem != nil {
+		return answer{}, problem
+	}
+	for _, name := range []string{"customer", "signal"} {
+		if r.has(name) && r.text(name) == "" {
+			return answer{}, Refused(name, "it is empty")
+		}
+	}
+	limit, after, problem := r.page(2)
 	if problem != nil {
 		return answer{}, problem
 	}
-	return encoded(struct {
-		Alerts []json.RawMessage `json:"alerts"`
-		Next   *string           `json:"next"`
-	}{records, next})
-}
-
-// states are those that a task can have.
-var states = []string{alerts.TaskOpen, alerts.TaskAcknowledged, alerts.TaskInReview, alerts.TaskDecided, alerts.TaskClosed}
-
-// tasks is a page of review tasks, those first that are due first.
-func (a *API) tasks(r *request) (answer, error) {
-	stage, owner := r.text("state"), r.text("owner")
-	if r.has("state") && !slices.Contains(states, stage) {
-		return answer{}, Refused("state", fmt.Sprintf("%q is not one of %q", clip(stage), states))
+	q.Limit = limit + 1
+	if after != nil {
+		key, problem := alertKey(after)
+		if problem != nil {
+			return answer{}, problem
+		}
+		q.After = &key
 	}
-	rows, err := a.Rows.Tasks(r.Context())
+	rows, err := a.Rows.AlertPage(r.Context(), &q)
 	if err != nil {
 		return answer{}, err
 	}
-	var list []keyed
-	for _, row := range rows {
-		if r.has("state") && row.State != stage || !r.has("state") && row.State == alerts.TaskClosed {
-			continue
-		}
-		var record struct {
-			Owner string `json:"owner"` // empty where nobody is
-			Due   string `json:"due"`
-		}
-		if err := json.Unmarshal(row.Body, &record); err != nil {
-			return answer{}, fmt.Errorf("task %s: %w", row.ID, err)
-		}
-		if r.has("owner") && record.Owner != owner {
-			continue
-		}
-		list = append(list, keyed{[]string{dueKey(record.Due), row.ID}, row.Body})
+	records, last := cut(rows, limit, func(row *state.AlertRow) []byte { return row.Body })
+	if last == nil {
+		return pageOf("alerts", records, nil)
 	}
-	records, next, problem := r.page(list)
-	if problem != nil {
-		return answer{}, problem
-	}
-	return encoded(struct {
-		Tasks []json.RawMessage `json:"tasks"`
-		Next  *string           `json:"next"`
-	}{records, next})
+	return pageOf("alerts", records, cursorOf(alertWords(last)))
 }
 
-// dueKey sorts tasks by when they are due. An earlier program told the day alone.
-func dueKey(due string) string {
-	at, err := time.Parse(time.RFC3339Nano, due)
-	if err != nil {
-		return cmp.Or(due, never)
+// states are those that a task can have, levels the names of those that alerts can have, by number.
+var (
+	states = []string{alerts.TaskOpen, alerts.TaskAcknowledged, alerts.TaskInReview, alerts.TaskDecided, alerts.TaskClosed}
+	levels = []string{detectors.None.String(), detectors.Info.String(), detectors.Warning.String(), detectors.Critical.String()}
+)
+
+// tasks is a page of review tasks, those first that are due first.
+func (a *API) tasks(r *request) (answer, error) {
+	q := state.TaskQuery{State: r.text("state"), Severity: r.text("severity"), Customer: state.CustomerID(r.text("customer"))}
+	if r.has("state") && !slices.Contains(states, q.State) {
+		return answer{}, Refused("state", fmt.Sprintf("%q is not one of %q", clip(q.State), states))
 	}
-	return at.UTC().Format(timed)
+	if r.has("severity") && !slices.Contains(levels, q.Severity) {
+		return answer{}, Refused("severity", fmt.Sprintf("%q is not one of %q", clip(q.Severity), levels))
+	}
+	if r.has("customer") && q.Customer == "" {
+		return answer{}, Refused("customer", "it is empty")
+	}
+	if r.has("owner") {
+		q.Owner = new(r.text("owner"))
+	}
+	var problem *Problem
+	if q.DueBefore, problem = r.instant("due_before"); problem != nil {
+		return answer{}, problem
+	}
+	rows, next, err := a.taskPage(r, &q)
+	if err != nil {
+		return answer{}, err
+	}
+	return pageOf("tasks", taskBodies(rows), next)
+}
+
+// taskPage is the page of tasks that a request asks for.
+func (a *API) taskPage(r *request, q *state.TaskQuery) (rows []state.TaskRow, next *string, err error) {
+	limit, after, problem := r.page(3)
+	if problem != nil {
+		return nil, nil, problem
+	}
+	if after != nil {
+		rank, err := strconv.ParseInt(after[1], 10, 64)
+		if err != nil {
+			return nil, nil, noCursor()
+		}
+		q.After = &state.TaskKey{Due: after[0], Rank: rank, ID: after[2]}
+	}
+	q.Limit = limit + 1
+	if rows, err = a.Rows.TaskPage(r.Context(), q); err != nil || len(rows) <= limit {
+		return rows, nil, err
+	}
+	rows = rows[:limit]
+	key := state.KeyOf(&rows[limit-1])
+	return rows, cursorOf([]string{key.Due, strconv.FormatInt(key.Rank, 10), key.ID}), nil
+}
+
+func taskBodies(rows []state.TaskRow) (records []json.RawMessage) {
+	for i := range rows {
+		records = append(records, rows[i].Body)
+	}
+	return records
+}
+
+// queue is a page of the tasks that wait for a person: those that are neither decided nor put off.
+func (a *API) queue(r *request) (answer, error) {
+	owner := r.who.Name
+	if r.has("owner") {
+		owner = r.text("owner")
+	}
+	rows, next, err := a.taskPage(r, &state.TaskQuery{Owner: &owner})
+	if err != nil {
+		return answer{}, err
+	}
+	waiting := rows[:0]
+	for i := range rows {
+		t, err := alerts.ParseTaskRecord(rows[i].Body)
+		if err != nil {
+			return answer{}, fmt.Errorf("task %s: %w", rows[i].ID, err)
+		}
+		if t.State != alerts.TaskDecided && t.SnoozedUntil == 0 {
+			waiting = append(waiting, rows[i])
+		}
+	}
+	return encoded(struct {
+		Owner string            `json:"owner"`
+		Tasks []json.RawMessage `json:"tasks"`
+		Next  *string           `json:"next"`
+	}{owner, append([]json.RawMessage{}, taskBodies(waiting)...), next})
 }
 
 // task is one task with its seq as the entity tag.
@@ -141,16 +226,11 @@ func (a *API) task(r *request) (answer, error) {
 
 // findTask is the row of the task that a path names.
 func (a *API) findTask(r *request) (state.TaskRow, error) {
-	rows, err := a.Rows.Tasks(r.Context())
-	if err != nil {
-		return state.TaskRow{}, err
+	row, found, err := a.Rows.Task(r.Context(), r.PathValue("id"))
+	if err == nil && !found {
+		err = NewProblem(NotFound, "no task has this id")
 	}
-	for _, row := range rows {
-		if row.ID == r.PathValue("id") {
-			return row, nil
-		}
-	}
-	return state.TaskRow{}, NewProblem(NotFound, "no task has this id")
+	return row, err
 }
 
 func tagOf(seq int64) string { return `"` + strconv.FormatInt(seq, 10) + `"` }

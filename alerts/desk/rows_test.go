@@ -54,6 +54,17 @@ func TestTasksComeByDueAndFiltered(t *testing.T) {
 		"/tasks?owner=nobody":          "",
 		"/tasks?owner=ana&state=open":  "T-1",
 		"/tasks?owner=bo&state=closed": "",
+		"/tasks?customer=C-1":          "T-2 T-6 T-5 T-1 T-3",
+		"/tasks?customer=C-2":          "",
+		"/tasks?severity=warning":      "T-2 T-6 T-5 T-1 T-3",
+		"/tasks?severity=critical":     "",
+		"/queue":                       "T-6 T-1",
+		"/queue?owner=bo":              "T-2",
+		"/queue?owner=":                "T-5",
+
+		"/tasks?due_before=2026-07-03T09:00:00Z":                       "T-2 T-6",
+		"/tasks?due_before=2026-07-03T17:00:00.1%2B08:00":              "T-2 T-6 T-5",
+		"/tasks?due_before=2026-07-03T09:00:01Z&owner=ana&state=open&": "T-1",
 	} {
 		for _, limit := range []int{1, 2, 3, 5, 200} {
 			if got := strings.Join(newOffice(t).all(t, target, "tasks", limit), " "); got != want {
@@ -67,6 +78,16 @@ func TestAlertsComeAsTheyWereKnown(t *testing.T) {
 	for _, limit := range []int{1, 2, 3, 4, 200} {
 		if got, want := newOffice(t).all(t, "/customers/C-1/alerts", "alerts", limit), []string{"a1", "b1", "a2", "a10"}; !slices.Equal(got, want) {
 			t.Errorf("by %d: got %q, want %q", limit, got, want)
+		}
+	}
+	for target, want := range map[string]string{
+		"/alerts": "b1 a10", "/alerts?open=true": "b1 a10", "/alerts?open=false": "", "/alerts?level=warning": "b1 a10", "/alerts?level=none": "", "/alerts?signal=overdue": "b1 a10",
+		"/alerts?signal=dso": "", "/alerts?customer=C-2": "", "/alerts?since=2026-06-30T08:00:00.5Z": "a10", "/alerts?since=2026-06-30T08:00:00Z&open=true&customer=C-1": "b1 a10",
+	} {
+		for _, limit := range []int{1, 2, 200} {
+			if got := strings.Join(newOffice(t).all(t, target, "alerts", limit), " "); got != want {
+				t.Errorf("%s by %d: got %s, want %s", target, limit, got, want)
+			}
 		}
 	}
 	if got := newOffice(t).all(t, "/customers/C-2/alerts", "alerts", 3); len(got) != 0 {
@@ -90,10 +111,14 @@ func TestATasksTagIsItsSeq(t *testing.T) {
 
 func TestQuestionsThatAreNoneAreRefused(t *testing.T) {
 	for target, want := range map[string]string{
-		"/tasks?state=opened": "state", "/tasks?state=": "state", "/tasks?customer=C-1": "customer", "/tasks?cursor=WyJhIl0": "cursor", "/tasks?limit=-1": "limit",
+		"/tasks?state=opened": "state", "/tasks?state=": "state", "/tasks?client=C-1": "client", "/tasks?customer=": "customer", "/tasks?cursor=WyJhIl0": "cursor", "/tasks?limit=-1": "limit",
 		"/customers/C-1/alerts?state=open": "state", "/customers/C-1/alerts?cursor=bnVsbA": "cursor",
 		"/customers/C-1/explain?figure=&": "figure", "/customers/C-1/explain?signal=": "signal", "/customers/C-1/explain?figure=receivables&signal=overdue": "figure",
 		"/customers/C-1/explain?figure=luck": "figure",
+		"/tasks?severity=red":                "severity", "/tasks?due_before=tomorrow": "due_before", "/tasks?due_before=2026-07-03": "due_before", "/tasks?due_before=9999-01-01T00:00:00Z": "due_before",
+		"/alerts?open=yes": "open", "/alerts?level=red": "level", "/alerts?level=info&open=false": "level", "/alerts?since=": "since", "/alerts?signal=": "signal", "/alerts?customer=": "customer",
+		"/alerts?state=open": "state", "/alerts?cursor=WyJhIiwiYiJd": "cursor", "/queue?state=open": "state", "/tasks?cursor=WyIiLCJ4IiwiVCJd": "cursor",
+		"/customers/C-1/alerts?cursor=WyIxIiwiYSIsImIiXQ": "cursor",
 	} {
 		got := newOffice(t).ask(t, http.MethodGet, target)
 		if p := got.problem(t); p.Type != InvalidParameter || p.Parameter != want {

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,21 +15,20 @@ var utc = time.UTC
 
 // Records tell where review tasks and alerts stand. Every store does.
 type Records interface {
-	Tasks(ctx context.Context) ([]state.TaskRow, error)
+	state.Pages
 	Alerts(ctx context.Context, customer state.CustomerID) ([]state.AlertRow, error)
 }
 
 // standing is a task with those of its alerts that stand; nil: there is none of that id.
 func (r *Reception) standing(ctx context.Context, task string) (*standing, error) {
-	rows, err := r.Records.Tasks(ctx)
+	row, found, err := r.Records.Task(ctx, task)
 	if err != nil {
-		return nil, fmt.Errorf("tasks: %w", err)
+		return nil, fmt.Errorf("task: %w", err)
 	}
-	at := slices.IndexFunc(rows, func(row state.TaskRow) bool { return row.ID == task })
-	if at < 0 {
+	if !found {
 		return nil, nil
 	}
-	return r.stands(ctx, &rows[at])
+	return r.stands(ctx, &row)
 }
 
 func (r *Reception) stands(ctx context.Context, row *state.TaskRow) (*standing, error) {

@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,14 +34,10 @@ func (r *Reception) reply(ctx context.Context, typed string, person *Person) str
 	if typed == "digest" {
 		return r.digest(ctx, person)
 	}
-	rows, err := r.Records.Tasks(ctx)
-	if err == nil && typed == "queue" {
-		return r.queueOf(rows, person.Name)
+	if typed == "queue" {
+		return r.queued(ctx, person)
 	}
-	var t *standing
-	if err == nil {
-		t, err = r.latest(ctx, rows, state.CustomerID(typed))
-	}
+	t, err := r.latest(ctx, state.CustomerID(typed))
 	customer := code(typed, idChars)
 	switch {
 	case err != nil:
@@ -53,26 +50,45 @@ func (r *Reception) reply(ctx context.Context, typed string, person *Person) str
 }
 
 // latest is a customer's task, the one that is not closed before any other; nil: there is none.
-func (r *Reception) latest(ctx context.Context, rows []state.TaskRow, customer state.CustomerID) (*standing, error) {
-	var found *state.TaskRow
-	for i := range rows {
-		if row := &rows[i]; row.Customer == customer && (found == nil || row.State != alerts.TaskClosed) {
-			found = row
-		}
-	}
-	if found == nil {
+func (r *Reception) latest(ctx context.Context, customer state.CustomerID) (*standing, error) {
+	if customer == "" {
 		return nil, nil
 	}
-	return r.stands(ctx, found)
+	for _, stage := range []string{"", alerts.TaskClosed} {
+		var found *state.TaskRow
+		for row, err := range state.AllTasks(ctx, r.Records, state.TaskQuery{Customer: customer, State: stage}) {
+			if err != nil {
+				return nil, fmt.Errorf("tasks of customer %s: %w", customer, err)
+			}
+			found = &row
+		}
+		if found != nil {
+			return r.stands(ctx, found)
+		}
+	}
+	return nil, nil
 }
 
-// queueOf are the tasks that wait for a person, what is due first before the others.
-func (r *Reception) queueOf(rows []state.TaskRow, name string) string {
+// queued are the tasks that wait for a person.
+func (r *Reception) queued(ctx context.Context, person *Person) string {
+	var rows []state.TaskRow
+	for row, err := range state.AllTasks(ctx, r.Records, state.TaskQuery{Owner: &person.Name}) {
+		if err != nil {
+			r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
+			return r.words.Tell(alerts.SayFailed, "customer", code("queue", idChars))
+		}
+		rows = append(rows, row)
+	}
+	return r.queueOf(rows)
+}
+
+// queueOf tells of tasks that are a person's, what is due first before the others.
+func (r *Reception) queueOf(rows []state.TaskRow) string {
 	w := r.words
 	var own []*alerts.TaskChange
 	for i := range rows {
 		t, err := alerts.ParseTaskRecord(rows[i].Body)
-		if err == nil && t.Owner == name && t.State != alerts.TaskClosed && t.State != alerts.TaskDecided && t.SnoozedUntil == 0 {
+		if err == nil && t.State != alerts.TaskDecided && t.SnoozedUntil == 0 {
 			own = append(own, t)
 		}
 	}

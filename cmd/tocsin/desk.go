@@ -64,15 +64,11 @@ func (c clerk) Decide(ctx context.Context, customer state.CustomerID, d alerts.D
 
 // Task is the newest row of a task.
 func (c clerk) Task(ctx context.Context, id string) (state.TaskRow, error) {
-	rows, err := c.Store.Tasks(ctx)
-	if err != nil {
-		return state.TaskRow{}, err
+	row, found, err := c.Store.Task(ctx, id)
+	if err == nil && !found {
+		err = desk.NewProblem(desk.NotFound, "no task has this id")
 	}
-	at := slices.IndexFunc(rows, func(row state.TaskRow) bool { return row.ID == id })
-	if at < 0 {
-		return state.TaskRow{}, desk.NewProblem(desk.NotFound, "no task has this id")
-	}
-	return rows[at], nil
+	return row, err
 }
 
 // withOwn prefers the engine of our own configuration to that of the text which the store keeps of it: that one has every key, so it
@@ -100,15 +96,10 @@ func (l *lookout) standing(ctx context.Context, ids ...state.CustomerID) (*consu
 
 // Customers are the records of those whose ids come after one.
 func (l *lookout) Customers(ctx context.Context, after state.CustomerID, limit int) (page desk.CustomerPage, err error) {
-	ids, err := l.store.Customers(ctx)
+	ids, err := l.store.CustomersAfter(ctx, after, limit+1)
 	if err != nil {
 		return page, err
 	}
-	first, found := slices.BinarySearch(ids, after)
-	if found {
-		first++
-	}
-	ids = ids[first:]
 	page.More = len(ids) > limit
 	ids = ids[:min(limit, len(ids))]
 	s, err := l.standing(ctx, ids...)

@@ -17,7 +17,7 @@ import (
 func exampleRequest(t *testing.T, command string) *http.Request {
 	t.Helper()
 	command = strings.NewReplacer("$TASK", "T-1", "$TOKEN", "secret", "$(uuidgen)", "7b1e4c52-5f0e-4a7e-9d5c-1f1b7f6f6f0a").Replace(command)
-	method, body, address := http.MethodGet, "", regexp.MustCompile(`https?://\S+`).FindString(command)
+	method, body, address := http.MethodGet, "", regexp.MustCompile(`https?://[^\s"]+`).FindString(command)
 	if strings.Contains(command, " -X POST ") {
 		method = http.MethodPost
 	}

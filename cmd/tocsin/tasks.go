@@ -128,20 +128,22 @@ func (c *tasksListCommand) Run(p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	rows, err := store.Tasks(p.ctx)
-	if err != nil {
-		return err
-	}
 	var list []listed
-	for _, row := range rows {
-		if row.State == alerts.TaskClosed && !c.All {
-			continue
+	stages := []string{""} // of those that are not closed
+	if c.All {
+		stages = append(stages, alerts.TaskClosed)
+	}
+	for _, stage := range stages {
+		for row, err := range state.AllTasks(p.ctx, store, state.TaskQuery{State: stage}) {
+			if err != nil {
+				return err
+			}
+			one := listed{body: row.Body}
+			if err := json.Unmarshal(row.Body, &one.record); err != nil {
+				return fmt.Errorf("task %s: %w", row.ID, err)
+			}
+			list = append(list, one)
 		}
-		one := listed{body: row.Body}
-		if err := json.Unmarshal(row.Body, &one.record); err != nil {
-			return fmt.Errorf("task %s: %w", row.ID, err)
-		}
-		list = append(list, one)
 	}
 	slices.SortStableFunc(list, func(a, b listed) int { return cmp.Compare(b.record.presses(), a.record.presses()) })
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
@@ -234,15 +236,10 @@ func actor(named string) string {
 }
 
 // ownerOf finds the customer of a task, and how often the task has changed.
-func ownerOf(p *process, store state.Readers, task string) (state.CustomerID, int64, error) {
-	rows, err := store.Tasks(p.ctx)
-	if err != nil {
-		return "", 0, err
+func ownerOf(p *process, store state.Pages, task string) (state.CustomerID, int64, error) {
+	row, found, err := store.Task(p.ctx, task)
+	if err == nil && !found {
+		err = fmt.Errorf("task %q is not known; tocsin tasks lists them", task)
 	}
-	for _, row := range rows {
-		if row.ID == task {
-			return row.Customer, row.Seq, nil
-		}
-	}
-	return "", 0, fmt.Errorf("task %q is not known; tocsin tasks lists them", task)
+	return row.Customer, row.Seq, err
 }

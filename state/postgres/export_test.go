@@ -29,3 +29,14 @@ func (p Program) Finish(ctx context.Context, location string) error {
 func (p Program) change(ctx context.Context, location string, do changer) error {
 	return connected(ctx, location, func(conn *pgx.Conn) error { return alone(ctx, conn, p, do) })
 }
+
+// PageQuery is the statement by which a page is read.
+func PageQuery(q any) (query string, args []any) {
+	switch q := q.(type) {
+	case *state.TaskQuery:
+		return taskPage(q)
+	case *state.AlertQuery:
+		return alertPage(q)
+	}
+	return customersAfter, []any{"", 100}
+}

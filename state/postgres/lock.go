@@ -17,10 +17,11 @@ const (
 	rowLock   = "RowExclusiveLock"
 	quietLock = "ShareUpdateExclusiveLock"
 	buildLock = "ShareLock"
+	watchLock = "ShareRowExclusiveLock"
 	fullLock  = "AccessExclusiveLock"
 )
 
-var modes = []string{"", rowLock, quietLock, buildLock, fullLock}
+var modes = []string{"", rowLock, quietLock, buildLock, watchLock, fullLock}
 
 // String says who waits.
 func (l Lock) String() string {
@@ -31,6 +32,8 @@ func (l Lock) String() string {
 		return "locks " + l.Table + " against other changes of its schema; nobody else waits"
 	case buildLock:
 		return "locks " + l.Table + ": who writes it waits until the transaction ends; how long an index takes depends on the table's size"
+	case watchLock:
+		return "locks " + l.Table + ": who writes it waits until the transaction ends"
 	case fullLock:
 		return "locks " + l.Table + ": who reads or writes it waits until the transaction ends"
 	}
@@ -43,6 +46,8 @@ var statements = []struct {
 	mode   string
 	makes  bool // the table is new, and nobody waits for it
 }{
+	{regexp.MustCompile(`^CREATE FUNCTION (\w+)`), "", true},
+	{regexp.MustCompile(`^CREATE TRIGGER \w+ .*? ON (\w+)`), watchLock, false},
 	{regexp.MustCompile(`^CREATE (?:TABLE|VIEW|SEQUENCE)(?: IF NOT EXISTS)? (\w+)`), "", true},
 	{regexp.MustCompile(`^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)`), buildLock, false},
 	{regexp.MustCompile(`^(?:ALTER|DROP) (?:TABLE|VIEW|SEQUENCE)(?: IF EXISTS)? (\w+)`), fullLock, false},
@@ -92,9 +97,15 @@ func split(script string) []string {
 		}
 		b.Reset()
 	}
-	quoted := false
+	quoted, body := false, false // within '…', within $$…$$
 	for i := 0; i < len(script); i++ {
 		switch rest := script[i:]; {
+		case strings.HasPrefix(rest, "$$"):
+			body = !body
+			b.WriteString("$$")
+			i++
+		case body:
+			b.WriteByte(script[i])
 		case script[i] == '\'':
 			quoted = !quoted
 			b.WriteByte('\'')

@@ -34,6 +34,7 @@ var landed = map[string]string{
 	"0014_wishes.sql":       "3972ef9cca3f9b368ce1a55b249f104d75f64b4361cc78ad8a07161117a26493",
 	"0015_waits.sql":        "8f6b0fcaa9dea65337265739d6747586895341a2ff3fb2e331962db5bf74a154",
 	"0016_systemic.sql":     "da3f54cb4487ae6fa5f9633d9c46bd5719b9fb1aeb0fdcad4687be3b2cd15100",
+	"0017_pages.sql":        "546a80917f28cd5880859d56542bc956237aa2dac0432c68a458ea3aa693e3bf",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -48,6 +49,7 @@ func TestNoStatementWalksThroughATable(t *testing.T) {
 		INSERT INTO request SELECT sha256(n::text::bytea), 20000 FROM generate_series(1, 20000) AS n;
 		INSERT INTO alert (id, seq, customer, rule_set, signal, day, known_at, from_level, to_level)
 			SELECT 'D-' || n, 1, 'D-' || n, '', '', 1, 1, 0, 1 FROM generate_series(1, 20000) AS n;
+		INSERT INTO task (id, seq, customer, state, body) SELECT 'D-' || n, 1, 'D-' || n, 'open', '{"owner":"bo"}' FROM generate_series(1, 20000) AS n;
 		INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled)
 			SELECT 'D-' || n, 'D-' || n, 1, 'D-' || n, 1, 1, false, true FROM generate_series(1, 20000) AS n`)
 	round()
@@ -70,7 +72,7 @@ func everything(t *testing.T, s *postgres.Store, ids []state.CustomerID) {
 		_, err7 := s.Rows(ctx, ids[0])
 		err8 := s.Deliver(ctx, state.Lease{}, state.Receipt{Case: "case-1", Channel: "#credit", Seq: 1})
 		_, err9 := s.Rates(ctx, today.Date)
-		for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, s.ForgetUnmatched(ctx, 1)} {
+		for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, turnPages(ctx, s, ids), s.ForgetUnmatched(ctx, 1)} {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,6 +81,16 @@ func everything(t *testing.T, s *postgres.Store, ids []state.CustomerID) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func turnPages(ctx context.Context, s *postgres.Store, ids []state.CustomerID) error {
+	owner := "ana"
+	_, err1 := s.CustomersAfter(ctx, ids[0], 10)
+	_, err2 := s.TaskPage(ctx, &state.TaskQuery{Owner: &owner, Limit: 10, After: &state.TaskKey{Due: "2026"}})
+	_, err3 := s.AlertPage(ctx, &state.AlertQuery{Open: true, Limit: 10})
+	_, err4 := s.AlertChanges(ctx, ids[0], state.AlertKey{}, 10)
+	_, _, err5 := s.Task(ctx, "T-1")
+	return errors.Join(err1, err2, err3, err4, err5)
 }
 
 // walks lists how often each table that grows was read from end to end, once the server has counted everything.

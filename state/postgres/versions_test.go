@@ -250,8 +250,9 @@ func TestAMigrationOnlyAdds(t *testing.T) {
 	}
 	takes := regexp.MustCompile(`(?i)\b(DROP|RENAME|TRUNCATE|DELETE|SET NOT NULL|ADD CONSTRAINT|TYPE)\b`)
 	needs := regexp.MustCompile(`(?i)ADD COLUMN [^;]*NOT NULL`)
+	body := regexp.MustCompile(`(?s)\$\$.*?\$\$|CREATE TRIGGER [^;]*;`) // what is done with rows then, and of which events
 	for _, c := range changes[2:] {
-		for line := range strings.Lines(c.SQL) {
+		for line := range strings.Lines(body.ReplaceAllString(c.SQL, "")) {
 			code, _, _ := strings.Cut(line, "--")
 			if takes.MatchString(code) || needs.MatchString(code) && !strings.Contains(code, "DEFAULT") {
 				t.Errorf("%s: %s takes something from earlier programs: it belongs into %s", c.File, strings.TrimSpace(line), c.FinishFile())

@@ -19,3 +19,27 @@ func (p Program) Open(ctx context.Context, location string, o Options) (*Store, 
 func (s *Store) Finish(ctx context.Context) error {
 	return s.alone(func(conn *sql.Conn) error { return finish(ctx, conn, s.changes) })
 }
+
+// Plan is how a page is looked for.
+func (s *Store) Plan(ctx context.Context, q any) ([]string, error) {
+	query, args := "", []any(nil)
+	switch q := q.(type) {
+	case *state.TaskQuery:
+		query, args = taskPage(q)
+	case *state.AlertQuery:
+		query, args = alertPage(q)
+	}
+	return collect(ctx, s.readers, func(row func(...any) error) (step string, err error) {
+		var id, parent, unused int
+		err = row(&id, &parent, &unused, &step)
+		return step, err
+	}, `EXPLAIN QUERY PLAN `+query, args...)
+}
+
+// Script runs a script that fills a store.
+func (s *Store) Script(ctx context.Context, script string) error {
+	return s.alone(func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, script)
+		return err
+	})
+}

@@ -34,6 +34,7 @@ var landed = map[string]string{
 	"0013_wishes.sql":       "f51bfcc33612a39517242700ff20d09039ad172911213c21cb4a52b5bc9e01b9",
 	"0014_waits.sql":        "495a85691df768bcfb27c17e4a969c38af8e535efea447bb4f558e1cf8270bfb",
 	"0015_systemic.sql":     "e48b5c5b25f0b0c980a8596c561478600a197d7f92da6c0efcc78f49f5c76950",
+	"0016_pages.sql":        "b2a87a65623b026ce9ab006db9afa8dbb9ce0c07037f5b24cc05dd6e99d4a8e3",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

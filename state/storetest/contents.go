@@ -101,6 +101,7 @@ func (w *page) rows() {
 	lines(w, "alert", alerts, err)
 	tasks, err := w.s.Tasks(w.ctx)
 	lines(w, "task", tasks, err)
+	w.pages()
 	letters, err := w.s.DeadLetters(w.ctx, 1<<30)
 	lines(w, "dead letter", letters, err)
 	refused, err := w.s.Refused(w.ctx, 0, 1<<30)

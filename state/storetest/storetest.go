@@ -104,6 +104,10 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 
 		{"alerts are read by time, customer and signal", alertsAreReadInOrder},
 		{"the newest row of each task is read", newestTaskRowIsRead},
+		{"tasks come in pages, by when they are due", tasksComeInPages},
+		{"alerts come in pages, as they were known", alertsComeInPages},
+		{"customers come in pages", customersComeInPages},
+		{"the newest message of a case is read", newestMessageOfACaseIsRead},
 		{"a refused record is kept as it came", refusedRecordIsKept},
 		{"publications are owed until settled", publicationsAreOwedUntilSettled},
 
