@@ -168,6 +168,42 @@ func settled() *alerts.CaseMessage {
 	return msg
 }
 
+// inReview is the breach while somebody looks into it.
+func inReview() *alerts.CaseMessage {
+	msg := breach()
+	msg.Seq, msg.Task.State = 3, alerts.TaskInReview
+	return msg
+}
+
+// decided is the breach when it is decided what is to be done, and its alerts stand.
+func decided() *alerts.CaseMessage {
+	msg := breach()
+	msg.Seq, msg.Task.State, msg.Task.Due = 4, alerts.TaskDecided, 0
+	msg.Task.Decision, msg.Task.NextReview = "hold_orders", state.DateOf(2026, 12, 4)
+	return msg
+}
+
+// retracted is the breach of which an alert was none: what it went by was corrected.
+func retracted() *alerts.CaseMessage {
+	msg := breach()
+	msg.Seq, msg.Severity, msg.Before, msg.Alerts = 3, detectors.Warning, detectors.Critical, msg.Alerts[1:]
+	msg.MoneyAtRisk = euros(6140000)
+	msg.Changes = []alerts.Change{
+		{AlertID: "a1", Signal: "limit_breach", Reason: "ORDER", From: detectors.Critical, Kind: alerts.Retracted},
+	}
+	return msg
+}
+
+// over is the breach when all of it is retracted and its task closed by itself.
+func over() *alerts.CaseMessage {
+	msg := settled()
+	for i := range msg.Changes {
+		msg.Changes[i].Kind = alerts.Retracted
+	}
+	msg.Task = alerts.CaseTask{TaskID: "t1", State: alerts.TaskClosed}
+	return msg
+}
+
 // manyCases is a summary of so many cases, of which a few are worse than the others.
 func manyCases(why string, n int) *alerts.Summary {
 	s := &alerts.Summary{
