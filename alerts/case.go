@@ -18,7 +18,8 @@ import (
 // Encoding: day opened (0: no case, and nothing follows), stage; after an untouched one nothing; else by, code, reason
 // code, review day and the alerts seen, each with signal, day raised and level. Before version 3 of the memory the day on which
 // the task was due came after the review day. In version 4 an untouched one says as much, and what follows is who owns the task, how
-// it is put off and what people say of its alerts. In version 5 the mutes follow, also where there is no case.
+// it is put off and what people say of its alerts. In version 5 the mutes follow, also where there is no case. In version 6 who
+// was told that it is late comes before them.
 type caseFile struct {
 	opened state.Date
 	handling
@@ -26,6 +27,8 @@ type caseFile struct {
 	owner    string     // to whom the task was handed; empty: to nobody, so that it is the credit manager's
 	snooze   snooze     // of no effect on a task that is decided or closed
 	feedback []feedback // by signal, on each alert the last
+
+	escalation Escalation // of no effect on a task that is put off, decided or closed
 
 	mutes []mute // by signal; they outlive the case
 }
@@ -101,6 +104,8 @@ type caseView struct {
 	snooze   snooze        // zero: the task is awake
 	owner    string        // empty: the credit manager
 	feedback []feedback
+
+	escalation Escalation // zero: nobody was told that it is late
 }
 
 // view is the case given the live alerts that stand. What was decided or closed is open to question again while more
@@ -121,6 +126,9 @@ func (f *caseFile) view(alerts []standing) caseView {
 	if v.stage < stageDecided && !f.snooze.broken(alerts) {
 		v.snooze = f.snooze
 	}
+	if v.stage < stageDecided && v.snooze.until == 0 {
+		v.escalation = f.escalation
+	}
 	return v
 }
 
@@ -130,7 +138,7 @@ func (v *caseView) leave(gone string) {
 	if gone == "" || v.opened == 0 {
 		return
 	}
-	v.stage, v.snooze = stageClosed, snooze{}
+	v.stage, v.snooze, v.escalation = stageClosed, snooze{}, Escalation{}
 	v.handling.stage, v.handling.reason = stageClosed, gone
 }
 
@@ -150,7 +158,7 @@ func (h *handling) saw(a *standing, level detectors.Level) bool {
 // equal tells whether nobody needs to be told of a change.
 func (v *caseView) equal(o *caseView) bool {
 	same := func(a, b standing) bool { return a.signal == b.signal && a.raised == b.raised && a.level == b.level }
-	return v.opened == o.opened && v.severity == o.severity && v.stage == o.stage && v.due == o.due &&
+	return v.opened == o.opened && v.severity == o.severity && v.stage == o.stage && v.due == o.due && v.escalation == o.escalation &&
 		v.handling.equal(&o.handling) && v.snooze.same(&o.snooze) && v.owner == o.owner && slices.Equal(v.feedback, o.feedback) && slices.EqualFunc(v.alerts, o.alerts, same)
 }
 

@@ -122,7 +122,11 @@ func (w *work) caseChange(result *Result, caused bool) {
 			after.leave(w.in.Gone)
 		}
 	}
-	if after.due = before.due; caused || !after.snooze.same(&before.snooze) {
+	joined := w.join(before.alerts, now)
+	if before.snooze.until != 0 && after.snooze.until == 0 && after.stage < stageDecided {
+		w.counters().back = inSeconds(max(changedAt, w.in.Day.Start(w.in.Ledger.Zone)))
+	}
+	if after.due = before.due; caused || joined || !after.snooze.same(&before.snooze) {
 		after.due = w.deadline(&after)
 	}
 	if !after.equal(&before) {
@@ -132,6 +136,23 @@ func (w *work) caseChange(result *Result, caused bool) {
 		}
 	}
 	file.dismiss(w.in.Day, now)
+}
+
+// join begins the time of alerts that come into a case and were told of before they did, since their signals were muted. It tells whether
+// there are any.
+func (w *work) join(before, now []standing) (any bool) {
+	for i := range now {
+		a := &now[i]
+		if slices.ContainsFunc(before, func(b standing) bool { return b.signal == a.signal }) {
+			continue
+		}
+		at, _ := w.memory.find(Live, a.signal)
+		if c := w.counters().of(Live, a.signal); c != nil && w.memory.entries[at].was.level() == a.level {
+			c.tell(detectors.None, a.level, max(w.in.KnownAt, w.in.Day.Start(w.in.Ledger.Zone)))
+			any = true
+		}
+	}
+	return any
 }
 
 // tellCase tells of a case, and its task, that is not what it was.
@@ -152,6 +173,7 @@ func (w *work) decide(v *caseView, result *Result) (state.Instant, error) {
 		return d.At, w.unwatch(&d)
 	}
 	at := inHand{customer: w.in.Record.Customer.ID, id: taskID(w.in.Record.Customer.ID, v.opened), day: w.in.Day, caseView: v, figure: w.figure}
+	at.term = func(times uint8) (term, bool) { return w.term(v, times) }
 	if d.Worse != 0 {
 		at.atRisk = w.atRisk(v.alerts)
 	}
@@ -197,7 +219,7 @@ func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseA
 		TaskID: taskID(customer, v.opened), Seq: int64(w.told.taskSeq), Customer: customer,
 		State: v.stage.String(), Severity: v.severity, Acknowledge: w.acknowledgeBy(v), Due: v.due,
 		Decision: v.handling.code, ReasonCode: v.handling.reason, NextReview: v.handling.review, By: v.handling.by,
-		ChangedAt: at, SnoozedUntil: v.snooze.until, Owner: v.owner,
+		ChangedAt: at, SnoozedUntil: v.snooze.until, Owner: v.owner, Escalation: v.escalation, Term: w.nextTerm(v),
 	}
 	if v.snooze.until != 0 {
 		change.ReasonCode, change.Worse = v.snooze.reason, v.snooze.percent
@@ -227,7 +249,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 		Headline: w.headline(), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{
 			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Acknowledge: task.Acknowledge, Due: task.Due, By: task.By,
-			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview, SnoozedUntil: task.SnoozedUntil, Worse: task.Worse,
+			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview, SnoozedUntil: task.SnoozedUntil, Worse: task.Worse, Escalation: task.Escalation,
 		},
 	}
 	if after.severity == detectors.None {

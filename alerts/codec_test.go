@@ -99,6 +99,10 @@ func drawFile(t *rapid.T) caseFile {
 		for range rapid.IntRange(0, 2).Draw(t, "feedback") {
 			f.feedback = append(f.feedback, feedback{text("of"), drawDate(t, "raised", 1), text("says")})
 		}
+		if rapid.Bool().Draw(t, "late?") {
+			flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
+			f.escalation = Escalation{uint8(rapid.IntRange(1, 2).Draw(t, "level")), text("to"), flag("decision"), flag("among")}
+		}
 	}
 	if f.stage = stage(rapid.IntRange(0, int(stageClosed)).Draw(t, "stage")); f.stage == stageOpen {
 		if f.isHandedOn() {
@@ -153,7 +157,7 @@ func TestCountersAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := told{caseSeq: rapid.Uint64Max(1<<63-1).Draw(t, "case"), taskSeq: rapid.Uint64Max(3).Draw(t, "task")}
 		if want.taskSeq > 0 { // or there is nothing that could be due
-			want.due = drawSecond(t, "due")
+			want.due, want.back = drawSecond(t, "due"), drawSecond(t, "back")
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "alerts") {
 			want.alerts = append(want.alerts, counter{

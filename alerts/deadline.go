@@ -75,12 +75,16 @@ func (w *work) deadline(v *caseView) state.Instant {
 func (w *work) held(v *caseView, due state.Instant) state.Instant {
 	for i := range v.alerts {
 		a := &v.alerts[i]
-		if a.signal != limitBreach || a.level != detectors.Critical || v.handling.saw(a, a.level) || w.view.Exposure().OpenOrders == 0 {
-			continue
+		if w.holdsOrders(v, a) {
+			due = min(due, w.hours().Add(w.since(a, a.level), w.judge.sla.HeldOrders))
 		}
-		due = min(due, w.hours().Add(w.since(a, a.level), w.judge.sla.HeldOrders))
 	}
 	return due
+}
+
+// holdsOrders tells whether open orders wait for a decision about an alert.
+func (w *work) holdsOrders(v *caseView, a *standing) bool {
+	return a.signal == limitBreach && a.level == detectors.Critical && !v.handling.saw(a, a.level) && w.view.Exposure().OpenOrders != 0
 }
 
 // acknowledgeBy is by when somebody is to have the task in hand; zero: somebody has, or nobody needs to.
@@ -113,19 +117,24 @@ func (w *work) earliest(v *caseView, of func(*Allowed) worktime.Amount) (first s
 
 // hours are those in which people work.
 func (w *work) hours() *worktime.Hours {
-	return &worktime.Hours{Zone: w.in.Ledger.Zone, Days: w.in.Ledger.Calendar, From: w.judge.sla.From, To: w.judge.sla.To}
+	return w.judge.sla.hours(w.in.Ledger)
 }
 
-// since is when people were told of a live alert at a level or above. A program before version 2 of the counters kept no time: there it is
+func (s *SLA) hours(l *state.Ledger) *worktime.Hours {
+	return &worktime.Hours{Zone: l.Zone, Days: l.Calendar, From: s.From, To: s.To}
+}
+
+// since is when the time of a live alert at a level or above began: when people were told of it, or when the task came back that was
+// put off. A program before version 2 of the counters kept no time: there it is
 // the beginning of the day of the level that the alert has.
 func (w *work) since(a *standing, level detectors.Level) state.Instant {
 	c := w.counters().of(Live, a.signal)
-	switch {
+	switch back := w.counters().back; {
 	case c == nil || c.warning == 0:
-		return a.levelSince.Start(w.in.Ledger.Zone)
+		return max(back, a.levelSince.Start(w.in.Ledger.Zone))
 	case level == detectors.Critical:
-		return c.critical
+		return max(back, c.critical)
 	default:
-		return c.warning
+		return max(back, c.warning)
 	}
 }

@@ -16,6 +16,7 @@ type inHand struct {
 	day      state.Date  // the open one
 	atRisk   state.Money // asked only for a decision that says how much more is too much
 	figure   func(*standing) string
+	term     func(times uint8) (term, bool) // see [work.term]
 }
 
 // decide takes a person's decision into the file, given the task as it stands. The file is unchanged after an error,
@@ -26,6 +27,13 @@ func (f *caseFile) decide(d *Decision, t *inHand) error {
 	}
 	if err := d.sound(t); err != nil {
 		return err
+	}
+	if d.Action == Escalate {
+		f.escalation = d.escalate(t)
+		return nil // who acted last is a person
+	}
+	if d.endsEscalation(&f.escalation) {
+		f.escalation = Escalation{}
 	}
 	switch d.Action {
 	case Snooze:
@@ -98,7 +106,7 @@ func (d *Decision) fits(t *inHand) error {
 			return refuse(RefusedAwake, "wake task %s: it is not snoozed", t.id)
 		}
 		return nil
-	case Reassign:
+	case Reassign, Escalate:
 		return nil
 	default:
 		return refuse(RefusedUnknownAction, "task %s: %s is not one of acknowledge, review, decide, close, snooze, wake, reassign, feedback", t.id, d.Action)
@@ -129,6 +137,8 @@ func (d *Decision) sound(t *inHand) error {
 		}
 	case Feedback:
 		return d.tells(t)
+	case Escalate:
+		return d.escalates(t)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ const (
 	Wake                          // end that
 	Reassign                      // what is not closed is another person's
 	Feedback                      // say of an alert what it was worth
+	Escalate                      // tell somebody else that it is late: nobody does so by hand
 
 	// These are no decisions: see Entry.
 	Contact    // that somebody tried to reach the customer, or was reached by him
@@ -48,6 +49,8 @@ func (a Action) String() string {
 		return "reassign"
 	case Feedback:
 		return "feedback"
+	case Escalate:
+		return "escalate"
 	case Contact:
 		return "contact"
 	case Promise:
@@ -68,14 +71,14 @@ type Decision struct {
 	TaskID     string // empty: Unwatch is about none
 	Action     Action
 	By         string        // the person; never empty
-	Code       string        // Decide: what is to be done, see DecisionCodes. Feedback: see FeedbackCodes
+	Code       string        // Decide: what is to be done, see DecisionCodes. Feedback: see FeedbackCodes. Escalate: [ToManager] or [ToHeadOfCredit]
 	ReasonCode string        // Decide, Snooze: why, see ReasonCodes; no_action and Snooze need one. Unwatch: see UnwatchReasons
 	NextReview state.Date    // Decide: the later day on which the customer is looked at again
 	At         state.Instant // when the person did it
 
 	Until state.Date // Snooze: the day on which the task is back, at most 14 days ahead; zero: that one, if Worse is told
 	Worse uint       // Snooze: per cent of money at risk by which the task is back before; 0: however much there is
-	To    string     // Reassign: the person whose task it is from now on
+	To    string     // Reassign: the person whose task it is from now on. Escalate: who is told
 	Alert string     // Feedback: the alert's id
 
 	// Seen is the seq of the task, and so of its case, that the person saw; 0: nobody asks. A decision about another one is refused, by
@@ -127,6 +130,7 @@ const (
 	RefusedOwner         = "owner"          // it does not say whose the task is to be
 	RefusedAlert         = "alert"          // no such alert stands in the customer's case
 	RefusedFeedback      = "feedback"       // nothing that is said of an alert
+	RefusedEarly         = "early"          // the task is not late yet
 	RefusedChanged       = "changed"        // the case is not as the person saw it
 	RefusedEntry         = "entry"          // what is told of a customer is none that can be, or lacks something
 	RefusedGone          = "gone"           // there is no such customer, or nobody acts on him any more

@@ -7,15 +7,19 @@ import (
 	"tocsin/state"
 )
 
-// decisionVersion is the first byte of an encoded decision that has a field of those which version 1 did not know: until, worse, to,
-// alert. Any other one is of version 1.
-const decisionVersion = 2
+// decisionVersion is the first byte of an encoded decision by which a task is escalated. Version 2 is that of any other that has a field of
+// those which version 1 did not know: until, worse, to, alert. Any other one is of version 1.
+const decisionVersion = 3
 
 func (d *Decision) version() byte {
-	if d.Until != 0 || d.Worse != 0 || d.To != "" || d.Alert != "" {
+	switch {
+	case d.Action == Escalate:
 		return decisionVersion
+	case d.Until != 0 || d.Worse != 0 || d.To != "" || d.Alert != "":
+		return 2
+	default:
+		return 1
 	}
-	return 1
 }
 
 // EncodeDecision is a decision as a journal row keeps it.
@@ -40,7 +44,7 @@ func DecodeDecision(b []byte) (Decision, error) {
 	d.TaskID, d.By, d.Code, d.ReasonCode = r.string(), r.string(), r.string(), r.string()
 	d.NextReview = r.date(0)
 	d.At = state.Instant(r.uint(math.MaxUint64))
-	if version == decisionVersion {
+	if version >= 2 {
 		d.Until, d.Worse = r.date(0), uint(r.uint(math.MaxUint32))
 		d.To, d.Alert = r.string(), r.string()
 	}

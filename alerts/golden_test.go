@@ -9,8 +9,11 @@ import (
 const (
 	goldenPutOff = "04f99c0100066c692e7765690000000003616e61829d01f99c010674696d696e6703011403455552ac0200010141f99c01056b6e6f776e02046c69766501410206f99c01000006000000046c6976650142020ef99c01000242310e00000000"
 
+	goldenLate = "06f99c0100000000000000000001000004626f73730001046c6976650141050ef99c0100000e00000000"
+
 	goldenDecision1 = "010303542d31066c692e7765690463616c6c0674696d696e67969d01c0df8b9095c0edf418"
 	goldenDecision2 = "020603542d31066c692e776569000674696d696e6700c0df8b9095c0edf418819d011403616e6103412d31"
+	goldenDecision3 = "030a03542d3106746f6373696e0e686561645f6f665f6372656469740a616d6f6e675f6d616e7900c0df8b9095c0edf4180000046865616400"
 )
 
 func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
@@ -18,6 +21,11 @@ func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
 	r.play("1 A=w B=c(B1)\n1 snooze:9d:20%\n1 give:ana\n1 say:A=known")
 	if got := hex.EncodeToString(r.rec.Episodes); got != goldenPutOff {
 		t.Errorf("episodes: got %s, want %s", got, goldenPutOff)
+	}
+	r = newRig(t, 0, false)
+	r.play("1 A=c\n3 alarm\n3 late:1")
+	if got := hex.EncodeToString(r.rec.Episodes); got != goldenLate {
+		t.Errorf("episodes of a task that is late: got %s, want %s", got, goldenLate)
 	}
 	for _, tt := range []struct {
 		golden   string
@@ -27,6 +35,7 @@ func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
 		{goldenDecision2, Decision{
 			TaskID: "T-1", Action: Snooze, By: "li.wei", ReasonCode: "timing", At: 1795166043271000000, Until: start + 9, Worse: 20, To: "ana", Alert: "A-1",
 		}},
+		{goldenDecision3, EscalationOf("T-1", 2, "head", "tocsin", true, 1795166043271000000)},
 	} {
 		if got := hex.EncodeToString(EncodeDecision(tt.decision)); got != tt.golden {
 			t.Errorf("%s: got %s, want %s", tt.decision.Action, got, tt.golden)

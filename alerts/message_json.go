@@ -31,6 +31,9 @@ func (m *CaseMessage) Digest() string {
 	if m.Task.SnoozedUntil != 0 {
 		fmt.Fprintf(&b, " snoozed=%s/%d/%s", m.Task.SnoozedUntil, m.Task.Worse, m.Task.ReasonCode)
 	}
+	if e := &m.Task.Escalation; e.Level > 0 {
+		fmt.Fprintf(&b, " escalated=%d/%q", e.Level, e.To)
+	}
 	fmt.Fprintf(&b, " owner=%q", m.Task.Owner)
 	if m.Task.Deputy != "" {
 		fmt.Fprintf(&b, " deputy=%q", m.Task.Deputy)
@@ -127,7 +130,19 @@ func (t *CaseTask) append(b []byte) []byte {
 	if t.SnoozedUntil != 0 {
 		b = appendNumberMember(appendDateMember(b, "snoozed_until", t.SnoozedUntil), "worse_percent", int64(t.Worse))
 	}
+	if e := &t.Escalation; e.Level > 0 {
+		b = appendStringMember(appendNumberMember(b, "escalated", int64(e.Level)), "escalated_to", e.To)
+		b = appendFlag(appendFlag(b, "late_decision", e.Decision), "late_among_many", e.Among)
+	}
 	return append(b, '}')
+}
+
+// appendFlag appends a member that is true, or none.
+func appendFlag(b []byte, name string, is bool) []byte {
+	if !is {
+		return b
+	}
+	return append(appendMember(b, name), "true"...)
 }
 
 // ParseCaseMessage reads what AppendJSON wrote.
@@ -152,6 +167,7 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Deputy: w.Task.Deputy, Acknowledge: state.Instant(w.Task.Acknowledge), Due: state.Instant(w.Task.Due), By: w.Task.By,
 			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
 			SnoozedUntil: state.Date(w.Task.SnoozedUntil), Worse: w.Task.Worse,
+			Escalation: Escalation{w.Task.Escalated, w.Task.EscalatedTo, w.Task.Late, w.Task.Among},
 		},
 	}
 	m.MovedTo = filled(w.MovedTo)

@@ -90,6 +90,11 @@ type (
 
 		SnoozedUntil dateWire `json:"snoozed_until"`
 		Worse        uint     `json:"worse_percent"`
+
+		Escalated   uint8  `json:"escalated"`
+		EscalatedTo string `json:"escalated_to"`
+		Late        bool   `json:"late_decision"`
+		Among       bool   `json:"late_among_many"`
 	}
 
 	levelWire   detectors.Level

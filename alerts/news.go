@@ -19,6 +19,7 @@ type News struct {
 	KnownAt  state.Instant
 	Changes  []Change  // of alerts at warning or above, by signal
 	Task     *CaseTask // nil: it is as it was
+	Late     bool      // the task was escalated
 	Aloud    bool      // for the whole channel, and not only for who follows the thread
 }
 
@@ -38,8 +39,9 @@ func (m *CaseMessage) Since(told *CaseMessage) *News {
 		}
 	}
 	slices.SortFunc(n.Changes, func(a, b Change) int { return cmp.Compare(a.Signal, b.Signal) })
-	if t, old := &m.Task, &told.Task; t.State != old.State || t.Decision != old.Decision || t.SnoozedUntil != old.SnoozedUntil || t.Owner != old.Owner || t.Deputy != old.Deputy {
-		n.Task = t
+	if t, old := &m.Task, &told.Task; t.State != old.State || t.Decision != old.Decision || t.SnoozedUntil != old.SnoozedUntil || t.Owner != old.Owner || t.Deputy != old.Deputy ||
+		t.Escalation.Level > 0 && t.Escalation != old.Escalation {
+		n.Task, n.Late = t, t.Escalation.Level > 0 && t.Escalation != old.Escalation
 	}
 	if len(n.Changes) == 0 && n.Task == nil {
 		return nil

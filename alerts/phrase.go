@@ -54,6 +54,8 @@ const (
 	PhraseWasDue         // due; after a task
 	PhraseNextReview     // date; after a task
 	PhraseNobody         // in the place of an owner
+	PhraseLateHand       // who; after a task
+	PhraseLateDecision   // who; after a task
 	PhraseDeputy         // owner, deputy
 	PhraseMoved          // channels
 	PhraseFoot           // case, opened, update, day, known

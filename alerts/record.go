@@ -25,7 +25,12 @@ func (t *TaskChange) AppendJSON(b []byte) []byte {
 	b = appendNumberMember(b, "seq", t.Seq)
 	b = appendStringMember(b, "customer_id", string(t.Customer))
 	b = appendStringMember(b, "state", t.State)
-	b = append(appendDateMember(b, "snoozed_until", t.SnoozedUntil), `,"escalated":false`...)
+	b = appendDateMember(b, "snoozed_until", t.SnoozedUntil)
+	if e := &t.Escalation; e.Level > 0 {
+		b = appendStringMember(append(b, `,"escalated":true`...), "escalated_to", e.To)
+	} else {
+		b = append(b, `,"escalated":false`...)
+	}
 	b = appendLevelMember(b, "severity", t.Severity)
 	b = appendOptional(b, "owner", t.Owner)
 	b = appendInstantMember(b, "acknowledge_by", t.Acknowledge)

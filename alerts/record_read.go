@@ -27,10 +27,12 @@ type recordWire struct {
 	ReasonCode  string      `json:"reason_code"`
 	NextReview  dateWire    `json:"next_review_date"`
 	By          string      `json:"by"`
+	Escalated   bool        `json:"escalated"`
+	EscalatedTo string      `json:"escalated_to"`
 }
 
-// ParseTaskRecord reads what [TaskChange.AppendJSON] wrote. How much worse wakes a task that is put off is not in it, nor is when the task
-// changed read.
+// ParseTaskRecord reads what [TaskChange.AppendJSON] wrote. How much worse wakes a task that is put off is not in it, nor is how often
+// it was escalated; when the task changed is not read.
 func ParseTaskRecord(body []byte) (*TaskChange, error) {
 	var w recordWire
 	if err := json.Unmarshal(body, &w); err != nil {
@@ -39,11 +41,15 @@ func ParseTaskRecord(body []byte) (*TaskChange, error) {
 	if w.TaskID == "" || w.Seq < 1 {
 		return nil, fmt.Errorf("task record: no task_id or seq: %w", errEncoding)
 	}
+	var late Escalation
+	if w.Escalated {
+		late = Escalation{Level: 1, To: w.EscalatedTo, Decision: w.Acknowledge == 0}
+	}
 	return &TaskChange{
 		TaskID: w.TaskID, Seq: w.Seq, Customer: state.CustomerID(w.Customer), State: w.State, SnoozedUntil: state.Date(w.Snoozed),
 		Severity: detectors.Level(w.Severity), Owner: w.Owner, Acknowledge: state.Instant(w.Acknowledge), Due: state.Instant(w.Due),
 		Alerts: w.Alerts, Recommended: w.Recommended, MoneyAtRisk: state.Money(w.MoneyAtRisk), Priority: state.Money(w.Priority),
-		Decision: w.Decision, ReasonCode: w.ReasonCode, NextReview: state.Date(w.NextReview), By: w.By,
+		Decision: w.Decision, ReasonCode: w.ReasonCode, NextReview: state.Date(w.NextReview), By: w.By, Escalation: late,
 	}, nil
 }
 
@@ -51,6 +57,6 @@ func ParseTaskRecord(body []byte) (*TaskChange, error) {
 func (t *TaskChange) Case() CaseTask {
 	return CaseTask{
 		TaskID: t.TaskID, State: t.State, Owner: t.Owner, Acknowledge: t.Acknowledge, Due: t.Due, By: t.By, Decision: t.Decision,
-		ReasonCode: t.ReasonCode, NextReview: t.NextReview, SnoozedUntil: t.SnoozedUntil, Worse: t.Worse,
+		ReasonCode: t.ReasonCode, NextReview: t.NextReview, SnoozedUntil: t.SnoozedUntil, Worse: t.Worse, Escalation: t.Escalation,
 	}
 }

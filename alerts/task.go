@@ -57,4 +57,7 @@ type TaskChange struct {
 
 	SnoozedUntil state.Date // the day on which it is back; zero: it is not put off
 	Worse        uint       // per cent of money at risk by which it is back before; 0: however much there is
+
+	Escalation Escalation // who was told that it is late
+	Term       Term       // after which somebody is told so, or once more
 }

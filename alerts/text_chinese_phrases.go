@@ -49,6 +49,8 @@ var chinesePhrases = [phraseCount]string{
 	PhraseWasDue:         " · 已过决定期限 {due}",
 	PhraseNextReview:     " · 下次复核 {date}",
 	PhraseNobody:         "未指定",
+	PhraseLateHand:       " · 已升级至 {who} ：无人按时受理",
+	PhraseLateDecision:   " · 已升级至 {who} ：未按时决定",
 	PhraseDeputy:         "{owner}不在，由{deputy}代理",
 	PhraseMoved:          "此案件转至 {channels} 继续处理",
 	PhraseFoot:           "案件 {case} · {opened} 立案 · 第 {update} 次更新 · 截至 {day}，信息截至 {known}",

@@ -49,6 +49,8 @@ var englishPhrases = [phraseCount]string{
 	PhraseWasDue:         ", was due {due}",
 	PhraseNextReview:     ", next review {date}",
 	PhraseNobody:         "nobody named",
+	PhraseLateHand:       ", escalated to {who}: nobody had it in hand in time",
+	PhraseLateDecision:   ", escalated to {who}: it was not decided in time",
 	PhraseDeputy:         "{owner}, who is away; {deputy} stands in",
 	PhraseMoved:          "This case goes on in {channels}",
 	PhraseFoot:           "Case {case} · opened {opened} · update {update} · as of {day}, facts known up to {known}",

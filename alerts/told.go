@@ -15,10 +15,11 @@ import (
 //
 // Encoding: version, seq of the case, seq of the task, when that is due, number of alerts, then each with rule set, signal, seq
 // and since when it is told as a warning and as critical. Instants are in seconds. In version 1, which is that of counters
-// without any, there is none.
+// without any, there is none. In version 3 when the task came back comes behind when it is due.
 type told struct {
 	caseSeq, taskSeq uint64
 	due              state.Instant // of the task; zero: nothing was
+	back             state.Instant // when the task came back last that was put off; zero: it never was
 	alerts           []counter
 	read             bool // decoded in this step
 }
@@ -32,7 +33,7 @@ type counter struct {
 	warning, critical state.Instant
 }
 
-const toldVersion = 2
+const toldVersion = 3
 
 // next counts an alert up.
 func (t *told) next(set, signal string) *counter {
@@ -64,7 +65,7 @@ func (t *told) nextCase(due state.Instant) {
 
 // tell keeps since when people know of the levels that an alert has now.
 func (c *counter) tell(from, to detectors.Level, at state.Instant) {
-	at -= at % second
+	at = inSeconds(at)
 	keep := func(since *state.Instant, level detectors.Level) {
 		switch {
 		case to < level:
@@ -76,6 +77,9 @@ func (c *counter) tell(from, to detectors.Level, at state.Instant) {
 	keep(&c.warning, detectors.Warning)
 	keep(&c.critical, detectors.Critical)
 }
+
+// inSeconds is an instant as counters keep it.
+func inSeconds(at state.Instant) state.Instant { return at - at%second }
 
 const second = state.Instant(time.Second)
 
@@ -90,19 +94,22 @@ func (t *told) keep(m *memory) bool {
 	changed := len(kept) < len(t.alerts)
 	t.alerts = kept
 	if m.file.opened == 0 && t.caseSeq+t.taskSeq > 0 {
-		t.caseSeq, t.taskSeq, t.due, changed = 0, 0, 0, true
+		t.caseSeq, t.taskSeq, t.due, t.back, changed = 0, 0, 0, 0, true
 	}
 	return changed
 }
 
 func (t *told) decode(b []byte) error {
-	t.caseSeq, t.taskSeq, t.due, t.alerts, t.read = 0, 0, 0, t.alerts[:0], true
+	t.caseSeq, t.taskSeq, t.due, t.back, t.alerts, t.read = 0, 0, 0, 0, t.alerts[:0], true
 	if len(b) == 0 {
 		return nil
 	}
 	r := newReader(b)
 	r.version = r.byte(0xff)
 	t.caseSeq, t.taskSeq, t.due = r.uint(1<<63-1), r.uint(1<<63-1), r.seconds()
+	if r.version >= 3 {
+		t.back = r.seconds()
+	}
 	for range r.uint(uint64(len(b))) {
 		if r.bad {
 			break
@@ -125,12 +132,15 @@ func (r *reader) seconds() state.Instant {
 
 // version is the first that can say what was told.
 func (t *told) version() byte {
+	if t.back != 0 {
+		return toldVersion
+	}
 	timed := t.due != 0
 	for i := range t.alerts {
 		timed = timed || t.alerts[i].warning != 0 || t.alerts[i].critical != 0
 	}
 	if timed {
-		return toldVersion
+		return 2
 	}
 	return 1
 }
@@ -150,6 +160,9 @@ func (t *told) append(b []byte) []byte {
 		return appendUint(b, uint64(at/second))
 	}
 	b = timed(appendUint(appendUint(append(b, version), t.caseSeq), t.taskSeq), t.due)
+	if version >= 3 {
+		b = timed(b, t.back)
+	}
 	b = appendUint(b, uint64(len(t.alerts)))
 	for i := range t.alerts {
 		c := &t.alerts[i]

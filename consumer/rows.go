@@ -61,6 +61,7 @@ func (w rows) gather(work []*group) *state.Commit {
 	slices.SortStableFunc(c.Entries, func(a, b state.Entry) int { // heirs come behind the others
 		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Seq, b.Seq))
 	})
+	c.Clocks = onePerCustomer(c.Clocks)
 	slices.SortFunc(c.Affiliates, func(a, b state.AffiliateRow) int { return cmp.Compare(a.Customer, b.Customer) })
 	return c
 }
@@ -106,6 +107,7 @@ func (w rows) told(c *state.Commit, g *group, bodies *rowBlock) {
 		t := &g.effects.Tasks[i]
 		c.Tasks = append(c.Tasks, state.TaskRow{ID: t.TaskID, Seq: t.Seq, Customer: g.customer, State: t.State, Body: bodies.add(t.AppendJSON)})
 	}
+	w.time(c, g)
 	for i := range g.effects.Wishes {
 		c.Wishes = append(c.Wishes, state.WishRow{Customer: g.customer, Body: bodies.add(g.effects.Wishes[i].AppendJSON)})
 	}
@@ -114,6 +116,33 @@ func (w rows) told(c *state.Commit, g *group, bodies *rowBlock) {
 		row.DueAt, row.Held = c.At+w.settle, w.held(g.since())
 		c.Messages = append(c.Messages, row)
 	}
+}
+
+// time sets the clock of a task that has changed, or stops it.
+func (w rows) time(c *state.Commit, g *group) {
+	for i := range g.effects.Tasks {
+		t := &g.effects.Tasks[i]
+		clock := state.Clock{Customer: g.customer}
+		if t.Term.Due != 0 {
+			clock = state.Clock{
+				Customer: g.customer, Task: t.TaskID, Seq: t.Seq, Owner: t.Owner, Level: t.Escalation.Level, From: t.Term.From, Due: t.Term.Due, Shortest: t.Term.Shortest,
+				Held: g.effects.Case != nil && w.held(g.since()),
+			}
+		}
+		c.Clocks = append(c.Clocks, clock)
+	}
+}
+
+// onePerCustomer are the last clocks of customers, sorted.
+func onePerCustomer(clocks []state.Clock) []state.Clock {
+	slices.SortStableFunc(clocks, func(a, b state.Clock) int { return cmp.Compare(a.Customer, b.Customer) })
+	kept := clocks[:0]
+	for i := range clocks {
+		if i+1 == len(clocks) || clocks[i+1].Customer != clocks[i].Customer {
+			kept = append(kept, clocks[i])
+		}
+	}
+	return kept
 }
 
 // messageRow is a case's message as the outbox keeps it.

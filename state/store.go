@@ -46,6 +46,7 @@ type Store interface {
 	Parking
 	Outbox
 	Systemics
+	Clocks
 	Publications
 	Leases
 	Redrives
@@ -225,6 +226,7 @@ type Commit struct {
 	Disputants  []Disputant    // each customer once, sorted; of what a store holds of one, the latest day stays
 	Alerts      []AlertRow     // transitions
 	Tasks       []TaskRow      // task changes
+	Clocks      []Clock        // that tasks set or stop, each customer once, sorted
 	Wishes      []WishRow      // owed to the system that keeps the orders
 	Messages    []Message      // owed
 	DeadLetters []DeadLetter
@@ -270,6 +272,9 @@ func (c *Commit) Check() error {
 		if c.Disputants[i-1].Customer >= c.Disputants[i].Customer {
 			return fmt.Errorf("commit: disputant %s is out of order", c.Disputants[i].Customer)
 		}
+	}
+	if err := c.checkClocks(); err != nil {
+		return err
 	}
 	if err := CheckAudit(c.Audit); err != nil {
 		return fmt.Errorf("commit: %w", err)

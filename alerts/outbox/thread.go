@@ -41,8 +41,11 @@ func threadIn(r *state.Receipt) (t thread) {
 }
 
 // loud tells whether the whole channel is to hear of news: the case has got graver, a register has the gravest kind of news, or a quarter
-// more is at risk than when it heard of the case last. Once it has heard of an insolvency it hears of nothing softer.
+// more is at risk than when it heard of the case last, or its task is late and another person is to see to it. Once it has heard of an insolvency it hears of nothing softer.
 func (t *thread) loud(n *alerts.News, m, told *alerts.CaseMessage) bool {
+	if n.Late && !m.Task.Escalation.Among {
+		return true
+	}
 	if told.Insolvent() && m.Insolvent() {
 		return false
 	}

@@ -73,6 +73,11 @@ func (w words) standing(h *alerts.Headline) string {
 
 // task is where the review task stands, and when something is due, or was when it was told of.
 func (w words) task(t alerts.CaseTask, told state.Instant) string {
+	return w.taskOf(t, told, code(t.Escalation.To, idChars))
+}
+
+// taskOf is a task with the person who is told that it is late, as those who read it call him.
+func (w words) taskOf(t alerts.CaseTask, told state.Instant, late string) string {
 	if t.TaskID == "" {
 		return w.Phrase(alerts.PhraseNoTask)
 	}
@@ -88,6 +93,13 @@ func (w words) task(t alerts.CaseTask, told state.Instant) string {
 	}
 	if t.By != "" && (t.State != alerts.TaskOpen || t.SnoozedUntil != 0) { // or nobody has it in hand
 		text += w.Phrase(alerts.PhraseBy, "who", code(t.By, idChars))
+	}
+	if e := &t.Escalation; e.Level > 0 {
+		why := alerts.PhraseLateHand
+		if e.Decision {
+			why = alerts.PhraseLateDecision
+		}
+		text += w.Phrase(why, "who", late)
 	}
 	if t.Acknowledge != 0 {
 		by := alerts.PhraseAcknowledge

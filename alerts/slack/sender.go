@@ -47,12 +47,13 @@ const (
 
 // Config is where messages go.
 type Config struct {
-	TokenFile string           // file with the bot token; read again when it changes
-	APIURL    string           // root of the Web API; empty: Slack's own
-	Channel   string           // "#name", or an id
-	Language  *alerts.Language // of those who read the channel; nil: English
-	Buttons   bool             // a [Reception] takes what people do, so messages have buttons
-	Metrics   *Metrics         // nil: none
+	TokenFile string            // file with the bot token; read again when it changes
+	APIURL    string            // root of the Web API; empty: Slack's own
+	Channel   string            // "#name", or an id
+	Language  *alerts.Language  // of those who read the channel; nil: English
+	Mentions  map[string]string // Slack's ids of people by their names, for who is told that a task is late
+	Buttons   bool              // a [Reception] takes what people do, so messages have buttons
+	Metrics   *Metrics          // nil: none
 }
 
 // Sender posts, edits and finds the messages of one channel. It is for one goroutine.
@@ -61,13 +62,14 @@ type Sender struct {
 	token   tokenFile
 	channel string // as configured
 	words   words
+	people  map[string]string
 	id      string // of the channel; empty: not known yet
 }
 
 // New is a Sender. It calls nobody yet; the token is read with the first call.
 func New(c Config) *Sender {
 	client := newClient(c.Metrics)
-	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)}, channel: c.Channel, words: words{cmp.Or(c.Language, alerts.English), c.Buttons}}
+	s := &Sender{http: client, token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)}, channel: c.Channel, people: c.Mentions, words: words{cmp.Or(c.Language, alerts.English), c.Buttons}}
 	if !strings.HasPrefix(c.Channel, "#") {
 		s.id = c.Channel
 	}

@@ -26,7 +26,7 @@ func (s *Sender) Reply(ctx context.Context, under string, n *alerts.News) error 
 	if n.Aloud {
 		how = append(how, slack.MsgOptionBroadcast())
 	}
-	text, blocks := s.words.entry(n)
+	text, blocks := s.words.entryTo(n, s.people)
 	_, _, err = push(ctx, client, channel, slack.MsgOptionCompose(how...), text, blocks, metadata(newsType, caseKey, state.MessageKey{Case: n.CaseID, Seq: n.Seq}))
 	return err
 }
@@ -72,10 +72,19 @@ func placeOf(id string) (channel, timestamp string, err error) {
 
 // entry is news as Slack takes it.
 func (w words) entry(n *alerts.News) (fallback string, blocks []slack.Block) {
+	return w.entryTo(n, nil)
+}
+
+// entryTo calls upon the person who is told that a task is late, if it is known who that is in Slack.
+func (w words) entryTo(n *alerts.News, people map[string]string) (fallback string, blocks []slack.Block) {
 	head := &alerts.CaseMessage{State: n.State, Severity: n.Severity}
 	lines := w.news(n.Changes)
 	if n.Task != nil {
-		lines = append(lines, w.Phrase(alerts.PhraseTask)+": "+w.task(*n.Task, n.KnownAt), w.Phrase(alerts.PhraseOwner)+": "+w.owner(*n.Task))
+		late := code(n.Task.Escalation.To, idChars)
+		if id := people[n.Task.Escalation.To]; n.Late && id != "" {
+			late = "<@" + id + ">"
+		}
+		lines = append(lines, w.Phrase(alerts.PhraseTask)+": "+w.taskOf(*n.Task, n.KnownAt, late), w.Phrase(alerts.PhraseOwner)+": "+w.owner(*n.Task))
 	}
 	m := message{seq: n.Seq}
 	title := w.severity(head)

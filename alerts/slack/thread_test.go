@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"tocsin/alerts"
 	"tocsin/detectors"
 	"tocsin/state"
@@ -64,4 +66,39 @@ func TestEntriesFitWhateverTheySay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Who is told that a task is late is called upon where it is known who that is in Slack, and named everywhere.
+func TestAnEntryOfATaskThatIsLateMentionsThePerson(t *testing.T) {
+	msg := hostile("Acme")
+	told := *msg
+	for _, late := range []alerts.Escalation{{Level: 1, To: "m.schmidt"}, {Level: 2, To: "m.schmidt", Decision: true}} {
+		msg.Task.Escalation = late
+		n := msg.Since(&told)
+		for _, language := range []*alerts.Language{alerts.English, alerts.Chinese} {
+			w := words{language, true}
+			for people, want := range map[string]string{"m.schmidt": "<@U0SCHMIDT>", "l.wei": "m.schmidt"} {
+				text, blocks := w.entryTo(n, map[string]string{people: "U0SCHMIDT"})
+				if err := lint(text, blocks); err != nil {
+					t.Errorf("%+v: %v", late, err)
+				}
+				if got := shown(t, text, blocks); !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(got, `\u003c`, "<"), `\u003e`, ">"), want) {
+					t.Errorf("%+v: got %s, want %s in it", late, got, want)
+				}
+			}
+			text, blocks := w.render(msg)
+			if got := shown(t, text, blocks); !strings.Contains(got, "m.schmidt") {
+				t.Errorf("%+v: the message does not name him: %s", late, got)
+			}
+		}
+	}
+}
+
+func shown(t *testing.T, text string, blocks []slack.Block) string {
+	t.Helper()
+	b, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text + string(b)
 }

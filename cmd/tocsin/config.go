@@ -88,6 +88,11 @@ type notifyConfig struct {
 	Budget   int
 	Flood    floodConfig
 	CoolDown time.Duration
+	Managers map[string]string // of owners; *: of everybody else
+
+	HeadOfCredit string
+	LateAtOnce   int
+
 	Routes   []routing.Route
 	Absences []routing.Absence
 }

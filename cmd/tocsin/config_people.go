@@ -98,6 +98,15 @@ func (people) bounds() string {
 	return "a block of MEMBER_ID: {name: NAME, may: [..]}; may: " + strings.Join(actNames(slack.Acts()), ", ")
 }
 
+// mentions are Slack's ids of people by the names that tasks know them by.
+func (s *slackConfig) mentions() map[string]string {
+	ids := make(map[string]string, len(s.People))
+	for _, id := range sortedKeys(s.People) {
+		ids[s.People[id].Name] = id
+	}
+	return ids
+}
+
 // checkSlack refuses what can be set for Slack alone and is of no use together.
 func checkSlack(r *reader, c *config) {
 	s := &c.Slack

@@ -57,7 +57,7 @@ func defaultConfig() *config {
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
 			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: 8*60 + 30, Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
-			Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
+			Managers: map[string]string{}, LateAtOnce: 20, Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
 		Types: map[string]string{},
@@ -222,5 +222,5 @@ func notifySettings(n *notifyConfig) []setting {
 		{key: "notify.digest.daily", value: timeOfDay(&n.Digest),
 			doc: "When slack.channel is told of the last business day, on business days of the ledger that are no quiet ones, by the clocks of notify.quiet.time_zone: " +
 				"what became of customers, what is due, which sources are silent; in one line, where there is nothing. It is posted on that day or never. 24:00, or with notify.hold: never."},
-	}, quietSettings(&n.Quiet), stormSettings(n))
+	}, quietSettings(&n.Quiet), stormSettings(n), lateSettings(n))
 }

@@ -41,6 +41,38 @@ func taskSettings(s *alerts.SLA) []setting {
 	}
 }
 
+// lateSettings are who is told of tasks that are late.
+func lateSettings(n *notifyConfig) []setting {
+	return []setting{
+		{key: "notify.managers", value: table{&n.Managers, "an owner of tasks: his manager; *: that of everybody else", checkPerson,
+			func(p *string) value { return text(p, "", checkPerson) }},
+			doc: "Who is told when a task is late: that nobody has it in hand within tasks.acknowledge, or that it is not decided within tasks.decide. " +
+				"The case's message names him, and the channel hears of it once. Empty: nobody is."},
+		{key: "notify.head_of_credit", value: text(&n.HeadOfCredit, "a name, or empty", checkPersonOrNone),
+			doc: "Who is told when twice the time is over. Empty: nobody is."},
+		{key: "notify.late_at_once", value: integer(&n.LateAtOnce, 0, 1000),
+			doc: "Where more tasks than these are late at once, only their threads tell of it, and channels hear of none. 0: channels hear of all."},
+	}
+}
+
+func checkPersonOrNone(s string) error {
+	if s == "" {
+		return nil
+	}
+	return checkPerson(s)
+}
+
+// escalatesTo is who is told that a task of an owner is late.
+func (n *notifyConfig) escalatesTo(owner string, level uint8) []string {
+	if level > 1 {
+		return []string{n.HeadOfCredit}
+	}
+	if manager, has := n.Managers[owner]; has {
+		return []string{manager}
+	}
+	return []string{n.Managers["*"]}
+}
+
 // timeOfDay binds a time of day.
 func timeOfDay(p *worktime.Minute) value {
 	return scalar{

@@ -15,6 +15,7 @@ import (
 // Roles that one instance at a time has, as they stand in the store.
 const (
 	outboxRole    = "outbox"    // sends messages
+	clockRole     = "clock"     // tells others of tasks that are late
 	publisherRole = "publisher" // copies rows to topics
 )
 

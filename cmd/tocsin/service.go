@@ -103,6 +103,7 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	}
 	g.Go(func() error { return s.deliver(ctx, meters) })
 	g.Go(func() error { return s.count(ctx, meters) })
+	g.Go(func() error { return s.escalate(ctx, meters) })
 	if reception != nil {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
 	}
@@ -179,7 +180,7 @@ func (s *service) outbox(meters meters, turn *tenure) outbox.Outbox {
 	pace.Post, pace.Edit = slack.PostEvery, slack.EditEvery
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
 	open := func(channel string) outbox.Sender {
-		sender := slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive(), Metrics: meters.slack})
+		sender := slack.New(slack.Config{TokenFile: c.TokenFile, APIURL: c.APIURL, Channel: channel, Language: language, Buttons: c.interactive(), Metrics: meters.slack, Mentions: c.mentions()})
 		if s.trace != nil {
 			return &tracedSender{sender, s.trace, channel}
 		}

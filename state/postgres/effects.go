@@ -11,6 +11,7 @@ import (
 func insertEffects(b *batch, c *state.Commit) {
 	insertAlerts(b, c.Alerts)
 	insertTasks(b, c.Tasks)
+	setClocks(b, c)
 	insertWishes(b, c.Wishes)
 	insertMessages(b, c.At, c.Messages)
 	for i := range c.DeadLetters {

@@ -35,6 +35,7 @@ var landed = map[string]string{
 	"0015_waits.sql":        "8f6b0fcaa9dea65337265739d6747586895341a2ff3fb2e331962db5bf74a154",
 	"0016_systemic.sql":     "da3f54cb4487ae6fa5f9633d9c46bd5719b9fb1aeb0fdcad4687be3b2cd15100",
 	"0017_pages.sql":        "546a80917f28cd5880859d56542bc956237aa2dac0432c68a458ea3aa693e3bf",
+	"0018_clocks.sql":       "4f1f82cfc1ac21b28845a23668fd0c3ff5e8c8974924eb9c0d6972edd3ebee73",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

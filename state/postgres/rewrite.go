@@ -138,6 +138,7 @@ func rewriteAlerts(b *batch, w *state.Rewrite) {
 
 func rewriteTasks(b *batch, w *state.Rewrite) {
 	b.add(nil, `DELETE FROM publication WHERE customer = $1`, w.Customer) // a wish
+	dropClock(b, w.Customer)
 	b.add(nil, `UPDATE task SET id = $2 || id WHERE customer = $1`, w.Customer, aside)
 	for rows := range portions(w.Tasks, func(t *state.RewrittenTask) int { return len(t.Body) }) {
 		b.add(nil, `WITH w AS (SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bigint[])

@@ -60,6 +60,7 @@ func letGo(l *state.LettingGo) *batch {
 		WHERE NOT m.settled AND m.case_id = w.case_id AND m.seq < w.seq`, keyCases(l.Go), keySeqs(l.Go))
 	b.add(nil, `UPDATE message AS m SET held = false, due_at = greatest(m.due_at, $3) FROM unnest($1::text[], $2::bigint[]) AS w (case_id, seq)
 		WHERE m.case_id = w.case_id AND m.seq = w.seq`, keyCases(l.Go), keySeqs(l.Go), l.At)
+	freeClocks(b, l.At)
 	if l.Summary != nil {
 		oweSummary(b, l.At, l.Summary)
 	}

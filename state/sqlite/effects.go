@@ -20,6 +20,9 @@ func insertEffects(tx *tx, c *state.Commit) error {
 			return fmt.Errorf("task %s, change %d: %w", c.Tasks[i].ID, c.Tasks[i].Seq, err)
 		}
 	}
+	if err := setClocks(tx, c); err != nil {
+		return err
+	}
 	for i := range c.Wishes {
 		if _, err := tx.exec(`INSERT INTO publication (wish, customer) VALUES (?, ?)`, c.Wishes[i].Body, c.Wishes[i].Customer); err != nil {
 			return fmt.Errorf("wish about orders of customer %s: %w", c.Wishes[i].Customer, err)

@@ -109,6 +109,9 @@ func rewriteTasks(tx *tx, w *state.Rewrite) error {
 	if _, err := tx.exec(`DELETE FROM publication WHERE wish IS NOT NULL AND customer = ?`, w.Customer); err != nil {
 		return err
 	}
+	if err := dropClock(tx, w.Customer); err != nil {
+		return err
+	}
 	owed, err := takeOwed(tx, "task", w.Customer)
 	if err != nil {
 		return err

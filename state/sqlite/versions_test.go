@@ -35,6 +35,7 @@ var landed = map[string]string{
 	"0014_waits.sql":        "495a85691df768bcfb27c17e4a969c38af8e535efea447bb4f558e1cf8270bfb",
 	"0015_systemic.sql":     "e48b5c5b25f0b0c980a8596c561478600a197d7f92da6c0efcc78f49f5c76950",
 	"0016_pages.sql":        "b2a87a65623b026ce9ab006db9afa8dbb9ce0c07037f5b24cc05dd6e99d4a8e3",
+	"0017_clocks.sql":       "7184c6884a665a8c505f7b1de204fcfe95baa221dea31f30a31171472abee2e8",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -39,6 +39,9 @@ func (s *Store) Release(ctx context.Context, l state.LettingGo) error {
 		for i := 0; err == nil && i < len(l.Go); i++ {
 			err = letGo(tx, l.At, l.Go[i])
 		}
+		if err == nil {
+			err = freeClocks(tx, l.At)
+		}
 		if err == nil && l.Summary != nil {
 			err = oweSummary(tx, l.At, l.Summary)
 		}

@@ -102,6 +102,8 @@ func (w *page) rows() {
 	tasks, err := w.s.Tasks(w.ctx)
 	lines(w, "task", tasks, err)
 	w.pages()
+	clocks, err := w.s.DueClocks(w.ctx, 1<<62, 1<<30)
+	lines(w, "clock", clocks, err)
 	letters, err := w.s.DeadLetters(w.ctx, 1<<30)
 	lines(w, "dead letter", letters, err)
 	refused, err := w.s.Refused(w.ctx, 0, 1<<30)

@@ -39,6 +39,7 @@ type Memory struct {
 	rates        []state.RateRow // as they came
 	alerts       []state.AlertRow
 	tasks        []state.TaskRow
+	clocks       map[state.CustomerID]state.Clock
 	messages     []owedMessage
 	receipts     map[address]state.Receipt
 	heard        map[heardIn]state.Heard
@@ -78,6 +79,7 @@ func NewMemory() *Memory {
 		quarantined: map[state.CustomerID]state.Quarantine{},
 		positions:   map[partition]state.Position{},
 		fronts:      map[partition]state.Position{},
+		clocks:      map[state.CustomerID]state.Clock{},
 		journal:     map[state.CustomerID][]state.Entry{},
 		snapshots:   map[state.CustomerID]state.Snapshot{},
 		alarms:      map[state.Alarm]bool{},

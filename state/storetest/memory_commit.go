@@ -282,6 +282,7 @@ func (m *Memory) owe(c *state.Commit) {
 		m.tasks = append(m.tasks, t)
 		m.publish(state.Publication{Task: &t})
 	}
+	m.setClocks(c)
 	for _, w := range c.Wishes {
 		w.Body = bytes.Clone(w.Body)
 		m.publish(state.Publication{Wish: &w})

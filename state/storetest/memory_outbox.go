@@ -163,6 +163,7 @@ func (m *Memory) Release(_ context.Context, l state.LettingGo) error {
 			}
 		}
 	}
+	m.freeClocks(l.At)
 	if l.Summary != nil {
 		m.oweMessage(*l.Summary, l.At)
 	}

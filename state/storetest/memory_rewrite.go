@@ -65,6 +65,7 @@ func (m *Memory) rewrite(at state.Instant, w *state.Rewrite) {
 		e.Applied = bytes.Clone(e.Applied)
 		m.journal[w.As] = append(m.journal[w.As], e)
 	}
+	delete(m.clocks, w.Customer)
 	m.rewriteTold(w)
 	m.rewriteMessages(at, w)
 	m.rewriteParked(w)

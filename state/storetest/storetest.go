@@ -94,6 +94,10 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 
 		{"rises of a day are counted", risesOfADayAreCounted},
 		{"what is systemic is kept by the close of its day", systemicIsKeptByTheClose},
+		{"clocks are looked at when they are due", clocksAreLookedAtWhenDue},
+		{"a clock that is put off is looked at later, unless it was set anew", clockIsPutOff},
+		{"a clock waits for what is withheld", clockWaitsForWhatIsWithheld},
+		{"who is erased has no clock", erasureStopsTheClock},
 
 		{"a role is one holder's", roleIsOneHolders},
 		{"a lease whose term is over may be taken", expiredLeaseIsTaken},

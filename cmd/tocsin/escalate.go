@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tocsin/consumer"
+	"tocsin/state"
+)
+
+// lookEvery is how often somebody looks whether tasks are late. They are due to the minute at most.
+const lookEvery = 15 * time.Second
+
+// escalate tells others of tasks that are late, while it is this instance's turn.
+func (s *service) escalate(ctx context.Context, meters meters) error {
+	turn := s.tenure(clockRole, meters)
+	defer turn.drop(ctx)
+	e := s.escalator()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	failing := false
+	for {
+		err := s.look(ctx, e, turn)
+		switch {
+		case err != nil && !failing && ctx.Err() == nil:
+			s.log.Error("tasks that are late are not escalated", "error", err)
+		case err == nil && failing:
+			s.log.Info("tasks that are late are escalated again")
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// look looks once, if it is this instance's turn.
+func (s *service) look(ctx context.Context, e *consumer.Escalator, turn *tenure) error {
+	if _, err := turn.take(ctx); errors.Is(err, state.ErrLeased) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	_, err := e.Once(ctx)
+	return err
+}
+
+func (s *service) escalator() *consumer.Escalator {
+	n := &s.config.Notify
+	return &consumer.Escalator{
+		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaProcess},
+		By:   "tocsin", To: n.escalatesTo, Many: n.LateAtOnce, Log: s.log,
+	}
+}

@@ -1,0 +1,165 @@
+package consumer
+
+import (
+	"cmp"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tocsin/alerts"
+	"tocsin/state"
+)
+
+// escalator is one more process that looks for tasks that are late.
+func (g *rig) escalator() *Escalator {
+	to := func(owner string, level uint8) []string { return []string{[]string{"", "boss", "head"}[level]} }
+	return &Escalator{
+		Desk: &Desk{Store: g.store, Engines: g.engines, Now: func() state.Instant { return g.now }, Via: state.ViaProcess},
+		By:   "tocsin", To: to, Many: 20, Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// escalates fails the test unless so many tasks are escalated now, whoever looks, and none a second time.
+func (g *rig) escalates(want int) {
+	g.t.Helper()
+	for _, want := range []int{want, 0} {
+		if got, err := g.escalator().Once(g.t.Context()); err != nil || got != want {
+			g.t.Fatalf("%s: %d tasks were escalated, %v, want %d", g.now.Time(), got, err, want)
+		}
+	}
+}
+
+// at moves the clock to a time of a day.
+func (g *rig) at(day state.Date, hours, minutes int) {
+	g.now = day.Start(time.UTC) + state.Instant(time.Duration(hours)*time.Hour+time.Duration(minutes)*time.Minute)
+}
+
+// escalated counts tasks by how they are escalated, as their newest messages say.
+func (g *rig) escalated() map[alerts.Escalation]int {
+	g.t.Helper()
+	rows, err := g.store.Owed(g.t.Context(), g.now+state.Instant(time.Hour), 999)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	levels := map[alerts.Escalation]int{}
+	for i := range rows {
+		m, err := alerts.ParseCaseMessage(rows[i].Body)
+		if err != nil {
+			continue // the summary
+		}
+		levels[m.Task.Escalation]++
+	}
+	return levels
+}
+
+// What a first load finds has had no time before people are told of it, however long it stands.
+func TestAFirstLoadEscalatesNothingBeforePeopleKnow(t *testing.T) {
+	g := newRig(t, invoices)
+	g.runner.Hold.All = true
+	g.load(30)
+	g.escalates(0)
+	g.at(firstDay+2, 12, 0)
+	g.turns(50)
+	g.escalates(0) // withheld for two days
+
+	g.runner.Hold.All = false
+	g.turns(50)
+	if sum := g.summary(); sum.Cases() != 30 {
+		t.Fatalf("told of %d cases, want 30", sum.Cases())
+	}
+	for _, look := range []struct {
+		day        state.Date
+		hour, min  int
+		want       int
+		what, also string
+	}{
+		{firstDay + 2, 15, 59, 0, "four hours are not over", ""},
+		{firstDay + 2, 16, 0, 30, "nobody has them in hand", ""},
+		{firstDay + 2, 23, 0, 0, "at night", ""},
+		{firstDay + 3, 11, 59, 0, "eight hours are not over", ""},
+		{firstDay + 3, 12, 0, 30, "nor in twice the time", ""},
+		{firstDay + 9, 12, 0, 0, "once for all", ""},
+	} {
+		g.at(look.day, look.hour, look.min)
+		if got, err := g.escalator().Once(t.Context()); err != nil || got != look.want {
+			t.Errorf("%s: %d tasks were escalated, %v, want %d", look.what, got, err, look.want)
+		}
+		g.escalates(0)
+	}
+	if got := g.escalated()[alerts.Escalation{Level: 2, To: "head", Among: true}]; got != 30 {
+		t.Errorf("got %v, want 30 cases that tell of the head of credit, and no channel of each", g.escalated())
+	}
+}
+
+func TestATaskThatIsLateIsEscalatedOnce(t *testing.T) {
+	g := newRig(t, invoices)
+	g.load(3)
+	g.at(firstDay, 16, 0)
+	first, second := g.escalator(), g.escalator()
+	clocks, err := g.store.DueClocks(t.Context(), g.now, 99)
+	if err != nil || len(clocks) != 3 {
+		t.Fatalf("got clocks %+v, %v, want three", clocks, err)
+	}
+	late := lateTask{clocks[0], 1, "boss"}
+	for _, e := range []*Escalator{first, second} { // both have seen it before one of them has decided
+		if _, err := e.escalate(t.Context(), &late, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.escalates(2)
+	if got := g.escalated()[alerts.Escalation{Level: 1, To: "boss"}]; got != 3 {
+		t.Errorf("got %v, want three of the manager", g.escalated())
+	}
+	rows, err := g.store.Audit(t.Context(), 0, 99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows = slices.DeleteFunc(rows, func(a state.AuditRow) bool { return a.Deed != "escalate" })
+	slices.SortFunc(rows, func(a, b state.AuditRow) int { return cmp.Compare(a.Customer, b.Customer) })
+	if len(rows) != 3 || rows[0].By != "tocsin" || rows[0].Via != state.ViaProcess || !strings.Contains(string(rows[0].Body), `"owner":"boss"`) {
+		t.Errorf("got the audit %+v, want three escalations", rows)
+	}
+
+	// Somebody who takes a task in hand has the time that its decision has; the others are late twice over. The clock jumps.
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ack := alerts.Decision{TaskID: tasks[0].ID, Action: alerts.Acknowledge, By: "ana", At: g.now}
+	if err := first.Desk.Decide(t.Context(), tasks[0].Customer, ack, "ack"); err != nil {
+		t.Fatal(err)
+	}
+	g.at(firstDay+30, 18, 0)
+	g.escalates(0)
+	g.at(firstDay+31, 9, 0)
+	g.escalates(3)
+	want := map[alerts.Escalation]int{{Level: 2, To: "head"}: 2, {Level: 2, To: "head", Decision: true}: 1}
+	if got := g.escalated(); len(got) != 2 || got[alerts.Escalation{Level: 2, To: "head"}] != 2 || got[alerts.Escalation{Level: 2, To: "head", Decision: true}] != 1 {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	g.start(g.store)
+	g.at(firstDay+60, 9, 0)
+	g.escalates(0)
+}
+
+func TestNobodyIsToldWhereThereIsNobody(t *testing.T) {
+	g := newRig(t, invoices)
+	g.load(3)
+	e := g.escalator()
+	e.To = func(owner string, level uint8) []string { return []string{[]string{"", "", "head"}[level]} }
+	for _, look := range []struct {
+		day        state.Date
+		hour, want int
+	}{{firstDay, 16, 0}, {firstDay + 1, 11, 0}, {firstDay + 1, 12, 3}} {
+		g.at(look.day, look.hour, 0)
+		if got, err := e.Once(t.Context()); err != nil || got != look.want {
+			t.Errorf("%s: %d tasks were escalated, %v, want %d", g.now.Time(), got, err, look.want)
+		}
+	}
+	e.To = func(string, uint8) []string { return []string{""} }
+	if level, again := e.late(g.engine, &state.Clock{Task: "T", Owner: "ana", From: g.now - 1, Due: g.now}, g.now); level != nil || again <= g.now {
+		t.Errorf("got %+v, to be looked at at %s, want nobody, and later", level, again.Time())
+	}
+}

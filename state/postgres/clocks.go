@@ -1,0 +1,79 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin/state"
+)
+
+// clocksSchema is the schema that brought clocks. A program of an earlier one would not stop them, nor drop that of a customer who is
+// erased, so none run before it can work on the store no more.
+const clocksSchema = 18
+
+const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look`
+
+// DueClocks lists clocks that somebody is to look at.
+func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
+	return list(ctx, s, func(row pgx.CollectableRow) (c state.Clock, err error) {
+		err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look)
+		return c, err
+	}, `SELECT `+clockColumns+` FROM clock WHERE NOT held AND look <= $1 ORDER BY look, customer LIMIT $2`, now, limit)
+}
+
+// PutOffClock has a clock looked at later, unless it was set anew.
+func (s *Store) PutOffClock(ctx context.Context, seen *state.Clock, until state.Instant) error {
+	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE clock SET look = $5 WHERE customer = $1 AND task = $2 AND seq = $3 AND look = $4`,
+			seen.Customer, seen.Task, seen.Seq, seen.Look, until)
+		return err
+	})
+}
+
+// setClocks writes and drops clocks. Whose they are is appended to in the same commit, so nobody else changes them.
+func setClocks(b *batch, c *state.Commit) {
+	var set []state.Clock
+	var stopped []string
+	for i := range c.Clocks {
+		if k := &c.Clocks[i]; k.Task == "" {
+			stopped = append(stopped, string(k.Customer))
+		} else {
+			set = append(set, *k)
+		}
+	}
+	if len(stopped) > 0 {
+		b.add(nil, `DELETE FROM clock WHERE customer = ANY ($1::text[])`, stopped)
+	}
+	if len(set) == 0 {
+		return
+	}
+	b.add(nil, `INSERT INTO clock AS k (`+clockColumns+`)
+		SELECT customer, task, seq, owner, level, since, due, shortest, held, 0, due
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[])
+			AS w (customer, task, seq, owner, level, since, due, shortest, held)
+		WHERE (SELECT least FROM day) >= $11
+		ON CONFLICT (customer) DO UPDATE SET
+			told = CASE WHEN k.task <> excluded.task THEN 0 WHEN k.held AND NOT excluded.held THEN $10 ELSE k.told END,
+			shortest = CASE WHEN k.task = excluded.task AND k.told <> 0 THEN 0 ELSE excluded.shortest END,
+			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look`,
+		column(set, func(k *state.Clock) string { return string(k.Customer) }),
+		column(set, func(k *state.Clock) string { return k.Task }),
+		column(set, func(k *state.Clock) int64 { return k.Seq }),
+		column(set, func(k *state.Clock) string { return k.Owner }),
+		column(set, func(k *state.Clock) int16 { return int16(k.Level) }),
+		column(set, func(k *state.Clock) int64 { return int64(k.From) }),
+		column(set, func(k *state.Clock) int64 { return int64(k.Due) }),
+		column(set, func(k *state.Clock) int64 { return int64(k.Shortest) }),
+		column(set, func(k *state.Clock) bool { return k.Held }), int64(c.At), clocksSchema)
+}
+
+func dropClock(b *batch, customer state.CustomerID) {
+	b.add(nil, `DELETE FROM clock WHERE customer = $1`, customer)
+}
+
+// freeClocks starts the clocks of those of whom nothing is withheld any more.
+func freeClocks(b *batch, at state.Instant) {
+	b.add(nil, `UPDATE clock AS k SET held = false, told = $1 WHERE k.held
+		AND NOT EXISTS (SELECT FROM message AS m WHERE m.customer = k.customer AND NOT m.settled AND m.held)`, at)
+}

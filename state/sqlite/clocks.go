@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"tocsin/state"
+)
+
+// clocksSchema is the schema that brought clocks. A program of an earlier one would not stop them, nor drop that of a customer who is
+// erased, so none run before it can work on the store no more.
+const clocksSchema = 17
+
+const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look`
+
+// DueClocks lists clocks that somebody is to look at.
+func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
+	return collect(ctx, s.readers, scanClock, `SELECT `+clockColumns+` FROM clock WHERE held = 0 AND look <= ? ORDER BY look, customer LIMIT ?`, now, limit)
+}
+
+func scanClock(row func(...any) error) (c state.Clock, err error) {
+	err = row(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look)
+	return c, err
+}
+
+// PutOffClock has a clock looked at later, unless it was set anew.
+func (s *Store) PutOffClock(ctx context.Context, seen *state.Clock, until state.Instant) error {
+	return s.write(ctx, func(tx *tx) error {
+		_, err := tx.exec(`UPDATE clock SET look = ? WHERE customer = ? AND task = ? AND seq = ? AND look = ?`,
+			until, seen.Customer, seen.Task, seen.Seq, seen.Look)
+		return err
+	})
+}
+
+func setClocks(tx *tx, c *state.Commit) error {
+	for i := range c.Clocks {
+		if err := setClock(tx, c.At, &c.Clocks[i]); err != nil {
+			return fmt.Errorf("clock of customer %s: %w", c.Clocks[i].Customer, err)
+		}
+	}
+	return nil
+}
+
+func setClock(tx *tx, at state.Instant, c *state.Clock) error {
+	if c.Task == "" {
+		return dropClock(tx, c.Customer)
+	}
+	_, err := tx.exec(`INSERT INTO clock (`+clockColumns+`) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ? FROM store WHERE least >= ?
+		ON CONFLICT DO UPDATE SET
+			told = CASE WHEN task <> excluded.task THEN 0 WHEN held AND NOT excluded.held THEN ? ELSE told END,
+			shortest = CASE WHEN task = excluded.task AND told <> 0 THEN 0 ELSE excluded.shortest END,
+			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look`,
+		c.Customer, c.Task, c.Seq, c.Owner, c.Level, c.From, c.Due, c.Shortest, c.Held, c.Due, clocksSchema, at)
+	return err
+}
+
+func dropClock(tx *tx, customer state.CustomerID) error {
+	_, err := tx.exec(`DELETE FROM clock WHERE customer = ?`, customer)
+	return err
+}
+
+// freeClocks starts the clocks of those of whom nothing is withheld any more.
+func freeClocks(tx *tx, at state.Instant) error {
+	_, err := tx.exec(`UPDATE clock SET held = 0, told = ? WHERE held = 1
+		AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.customer = clock.customer AND m.settled = 0 AND m.held = 1)`, at)
+	return err
+}

@@ -1,0 +1,58 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Clocks tell of which review tasks the time is over that people were given, without a look at those of which it is not.
+type Clocks interface {
+	// DueClocks lists up to limit clocks whose Look is not after now, by (Look, Customer), but for those whose case is withheld: of
+	// what nobody could know nothing is late.
+	DueClocks(ctx context.Context, now Instant, limit int) ([]Clock, error)
+	// PutOffClock has a clock that DueClocks has listed looked at again at until. One that was set anew meanwhile is left. It is no
+	// commit: done twice it is the same, and not done it costs another look.
+	PutOffClock(ctx context.Context, seen *Clock, until Instant) error
+}
+
+// Clock is until when somebody is to take the next step with a customer's review task, of which there is never more than one.
+type Clock struct {
+	Customer CustomerID
+	Task     string        // its id; empty in a commit: there is nothing to wait for any more
+	Seq      int64         // of the task's change that set it
+	Owner    string        // whose the task is; empty: nobody's
+	Level    uint8         // how often others were told already that it is late
+	From     Instant       // since when the time runs that is over first
+	Due      Instant       // when it is over
+	Shortest time.Duration // of working time, of all that run; of no meaning once it was set anew since Told
+	Held     bool          // the message of what made it run is withheld
+
+	Told Instant // when a message that was withheld was let go, after which time can begin; zero: none was. The store's to set
+	Look Instant // when somebody is to look. The store's to set: Due, until it is put off
+}
+
+// After is the clock as the store keeps it once a commit has set it, given what stood before; At is the commit's.
+func (c Clock) After(before *Clock, at Instant) Clock {
+	c.Look, c.Told = c.Due, 0
+	if before == nil || before.Task != c.Task {
+		return c
+	}
+	if c.Told = before.Told; c.Told != 0 {
+		c.Shortest = 0 // what runs may have begun since
+	}
+	if before.Held && !c.Held {
+		c.Told = at
+	}
+	return c
+}
+
+func (c *Commit) checkClocks() error {
+	for i := range c.Clocks {
+		k := &c.Clocks[i]
+		if k.Customer == "" || k.Task != "" && k.Due == 0 || k.Told != 0 || k.Look != 0 || i > 0 && c.Clocks[i-1].Customer >= k.Customer {
+			return fmt.Errorf("commit: the clock of customer %s says what only a store does, or is out of order", k.Customer)
+		}
+	}
+	return nil
+}

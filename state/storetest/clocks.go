@@ -1,0 +1,123 @@
+package storetest
+
+import (
+	"tocsin/state"
+)
+
+// clock is one of a customer's task that is due at an instant.
+func clock(customer state.CustomerID, due state.Instant) state.Clock {
+	return state.Clock{Customer: customer, Task: "T-" + string(customer), Seq: 1, Owner: "ana", From: due - 100, Due: due, Shortest: 100}
+}
+
+// set commits clocks, with a row of each customer.
+func (t *trial) set(seq uint64, at state.Instant, clocks []state.Clock, messages ...state.Message) {
+	t.Helper()
+	c := step()
+	c.At, c.Clocks, c.Messages = at, clocks, messages
+	for i := range clocks {
+		c.Entries = append(c.Entries, entry(clocks[i].Customer, seq))
+	}
+	t.commit(c)
+}
+
+// due are the clocks to look at, as they were set.
+func (t *trial) due(now state.Instant, limit int) []state.Clock {
+	t.Helper()
+	all, err := t.store.DueClocks(t.Context(), now, limit)
+	t.must(err)
+	return all
+}
+
+func running(c state.Clock, told, look state.Instant) state.Clock {
+	c.Told, c.Look = told, look
+	return c
+}
+
+func clocksAreLookedAtWhenDue(t *trial) {
+	t.open()
+	a, b, c := clock("C-1", noon+9), clock("C-2", noon+7), clock("C-3", noon+7)
+	t.set(1, noon, []state.Clock{a, b, c})
+	got(t, "before any is due", t.due(noon+6, 9), nil)
+	got(t, "at the first", t.due(noon+7, 9), []state.Clock{running(b, 0, noon+7), running(c, 0, noon+7)})
+	got(t, "up to a limit", t.due(noon+99, 1), []state.Clock{running(b, 0, noon+7)})
+	later := clock("C-2", noon+50)
+	later.Level, later.Seq, later.Owner = 1, 2, ""
+	t.set(2, noon+8, []state.Clock{later, {Customer: "C-3"}})
+	t.must(t.store.Close())
+	t.store = t.reopen()
+	got(t, "after a change", t.due(noon+99, 9), []state.Clock{running(a, 0, noon+9), running(later, 0, noon+50)})
+
+	unsorted := step(entry("C-7", 1), entry("C-8", 1))
+	unsorted.Clocks = []state.Clock{clock("C-8", noon), clock("C-7", noon)}
+	if err := t.store.Commit(t.Context(), unsorted); err == nil {
+		t.Error("clocks that are out of order were taken")
+	}
+	own := step(entry("C-7", 1))
+	own.Clocks = []state.Clock{running(clock("C-7", noon), noon, 0)}
+	if err := t.store.Commit(t.Context(), own); err == nil {
+		t.Error("a clock that says when people were told was taken")
+	}
+}
+
+func clockIsPutOff(t *trial) {
+	t.open()
+	t.set(1, noon, []state.Clock{clock("C-1", noon+7)})
+	seen := t.due(noon+7, 9)[0]
+	t.must(t.store.PutOffClock(t.Context(), &seen, noon+20))
+	got(t, "put off", t.due(noon+19, 9), nil)
+	got(t, "later", t.due(noon+20, 9), []state.Clock{running(clock("C-1", noon+7), 0, noon+20)})
+	t.must(t.store.PutOffClock(t.Context(), &seen, noon+90)) // seen before somebody else has put it off
+	got(t, "put off by two", len(t.due(noon+20, 9)), 1)
+	seen = t.due(noon+20, 9)[0]
+	anew := clock("C-1", noon+20)
+	anew.Seq = 2
+	t.set(2, noon+21, []state.Clock{anew})
+	t.must(t.store.PutOffClock(t.Context(), &seen, noon+90))
+	got(t, "set anew", t.due(noon+30, 9), []state.Clock{running(anew, 0, noon+20)})
+}
+
+func clockWaitsForWhatIsWithheld(t *trial) {
+	t.open()
+	waits := func(customer state.CustomerID, due state.Instant) state.Clock {
+		c := clock(customer, due)
+		c.Held = true
+		return c
+	}
+	t.set(1, noon, []state.Clock{waits("C-1", noon+1), waits("C-2", noon+1), waits("C-3", noon+1), clock("C-4", noon+1)},
+		held(message("C-1", 1)), held(message("C-2", 1)), held(message("C-3", 1)), message("C-4", 1))
+	four := running(clock("C-4", noon+1), 0, noon+1)
+	got(t, "withheld", t.due(noon+99, 9), []state.Clock{four})
+
+	// What people are told of at once ends it, too.
+	t.set(2, noon+5, []state.Clock{clock("C-3", noon+2)}, message("C-3", 2))
+	three := running(clock("C-3", noon+2), noon+5, noon+2)
+	got(t, "told at once", t.due(noon+99, 9), []state.Clock{four, three})
+
+	t.must(t.store.Release(t.Context(), state.LettingGo{
+		At: noon + 8, Go: []state.MessageKey{keyOf("C-1", 1)}, Settled: []state.MessageKey{keyOf("C-2", 1)}, Summary: summary("sum"),
+	}))
+	one, two := running(clock("C-1", noon+1), noon+8, noon+1), running(clock("C-2", noon+1), noon+8, noon+1)
+	got(t, "let go", t.due(noon+99, 9), []state.Clock{one, two, four, three})
+
+	// It stays so as long as it is the same task.
+	t.set(3, noon+9, []state.Clock{clock("C-1", noon+30)})
+	again := running(clock("C-1", noon+30), noon+8, noon+30)
+	again.Shortest = 0
+	got(t, "set anew", t.due(noon+30, 9)[3], again)
+	other := clock("C-1", noon+40)
+	other.Task = "another"
+	t.set(4, noon+9, []state.Clock{other})
+	got(t, "another task", t.due(noon+40, 9)[3], running(other, 0, noon+40))
+}
+
+func erasureStopsTheClock(t *trial) {
+	epoch := t.ready()
+	t.commit(everything(0, epoch, 0))
+	t.set(2, noon, []state.Clock{clock("C-0", noon+1)})
+	c := erasure(t.nobodys(globex))
+	w := &c.Rewrites[0]
+	w.Last, w.Entries = 2, append(w.Entries, entry(pseudonym, 2))
+	c.Entries[0].Seq = 3
+	t.commit(c)
+	got(t, "clocks", t.due(noon+99, 9), nil)
+}

@@ -1,0 +1,58 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"tocsin/state"
+)
+
+// DueClocks lists clocks that somebody is to look at.
+func (m *Memory) DueClocks(_ context.Context, now state.Instant, limit int) ([]state.Clock, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	due := slices.DeleteFunc(slices.Collect(maps.Values(m.clocks)), func(c state.Clock) bool { return c.Held || c.Look > now })
+	slices.SortFunc(due, func(a, b state.Clock) int {
+		return cmp.Or(cmp.Compare(a.Look, b.Look), cmp.Compare(a.Customer, b.Customer))
+	})
+	return first(limit, due), nil
+}
+
+// PutOffClock has a clock looked at later.
+func (m *Memory) PutOffClock(_ context.Context, seen *state.Clock, until state.Instant) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, runs := m.clocks[seen.Customer]
+	if runs && c.Task == seen.Task && c.Seq == seen.Seq && c.Look == seen.Look {
+		c.Look = until
+		m.clocks[seen.Customer] = c
+	}
+	return nil
+}
+
+func (m *Memory) setClocks(c *state.Commit) {
+	for _, k := range c.Clocks {
+		if k.Task == "" {
+			delete(m.clocks, k.Customer)
+			continue
+		}
+		var before *state.Clock
+		if b, runs := m.clocks[k.Customer]; runs {
+			before = &b
+		}
+		m.clocks[k.Customer] = k.After(before, c.At)
+	}
+}
+
+// freeClocks starts the clocks of those of whom nothing is withheld any more.
+func (m *Memory) freeClocks(at state.Instant) {
+	for id, c := range m.clocks {
+		waits := func(o owedMessage) bool { return o.Customer == id && !o.settled && o.Held }
+		if c.Held && !slices.ContainsFunc(m.messages, waits) {
+			c.Held, c.Told = false, at
+			m.clocks[id] = c
+		}
+	}
+}
