@@ -163,36 +163,12 @@ func unname(named func(func(*state.CustomerID, *string)), as func(state.Customer
 	return changed
 }
 
-// digested are a customer's live alerts at warning or above before the days of a digest and at their end, by signal.
+// digested are a customer's last changes of live alerts before the days of a digest, and up to their end, by signal; the latter is not nil.
 type digested map[string]*[2]*state.AlertRow
 
 // tell sorts customers by what became of them.
 func (d *Digest) tell(rows []state.AlertRow) error {
-	all := map[state.CustomerID]digested{}
-	for i := range rows {
-		row := &rows[i]
-		if row.RuleSet != Live || row.Day > d.Last || row.Customer == Everybody {
-			continue
-		}
-		of := all[row.Customer]
-		if of == nil {
-			of = digested{}
-			all[row.Customer] = of
-		}
-		at := of[row.Signal]
-		if at == nil {
-			at = new([2]*state.AlertRow)
-			of[row.Signal] = at
-		}
-		if at[1] != nil && at[1].ID == row.ID && at[1].Seq > row.Seq {
-			continue // known at the same instant
-		}
-		if row.Day < d.Day {
-			at[0] = row
-		}
-		at[1] = row
-	}
-	for customer, of := range all {
+	for customer, of := range digest(rows, d.Day, d.Last) {
 		was, now, risen, fallen, err := of.compare(customer)
 		if err != nil {
 			return err
@@ -215,6 +191,46 @@ func (d *Digest) tell(rows []state.AlertRow) error {
 	return nil
 }
 
+// digest sorts changes by whose they are.
+func digest(rows []state.AlertRow, first, last state.Date) map[state.CustomerID]digested {
+	all := map[state.CustomerID]digested{}
+	for i := range rows {
+		row := &rows[i]
+		if row.RuleSet != Live || row.Day > last || row.Customer == Everybody {
+			continue
+		}
+		of := all[row.Customer]
+		if of == nil {
+			of = digested{}
+			all[row.Customer] = of
+		}
+		at := of[row.Signal]
+		if at == nil {
+			at = new([2]*state.AlertRow)
+			of[row.Signal] = at
+		}
+		if at[1] != nil && at[1].ID == row.ID && at[1].Seq > row.Seq {
+			continue // known at the same instant
+		}
+		if row.Day < first {
+			at[0] = row
+		}
+		at[1] = row
+	}
+	return all
+}
+
+// atRisk is the money at risk that a change tells of.
+func atRisk(row *state.AlertRow) (state.Money, error) {
+	var body struct {
+		MoneyAtRisk moneyWire `json:"money_at_risk"`
+	}
+	if err := json.Unmarshal(row.Body, &body); err != nil {
+		return state.Money{}, fmt.Errorf("alert %s: %w", row.ID, err)
+	}
+	return state.Money(body.MoneyAtRisk), nil
+}
+
 // compare is a customer before and at the end, and whether one of his alerts has risen or fallen.
 func (of digested) compare(customer state.CustomerID) (was, now DigestCase, risen, fallen bool, err error) {
 	sides := [2]*DigestCase{&was, &now}
@@ -227,13 +243,11 @@ func (of digested) compare(customer state.CustomerID) (was, now DigestCase, rise
 			levels[i][signal] = detectors.Level(at[i].To)
 			side.Severity = max(side.Severity, levels[i][signal])
 			side.Signals = append(side.Signals, signal)
-			var body struct {
-				MoneyAtRisk moneyWire `json:"money_at_risk"`
+			risk, err := atRisk(at[i])
+			if err != nil {
+				return was, now, false, false, err
 			}
-			if err := json.Unmarshal(at[i].Body, &body); err != nil {
-				return was, now, false, false, fmt.Errorf("alert %s: %w", at[i].ID, err)
-			}
-			side.MoneyAtRisk = moreMoney(side.MoneyAtRisk, state.Money(body.MoneyAtRisk))
+			side.MoneyAtRisk = moreMoney(side.MoneyAtRisk, risk)
 		}
 		risen = risen || levels[1][signal] > levels[0][signal]
 		fallen = fallen || levels[1][signal] < levels[0][signal]
@@ -278,6 +292,14 @@ func (n *DigestNews) add(c DigestCase) {
 func (n *DigestNews) sort() {
 	slices.SortFunc(n.Cases, func(a, b DigestCase) int {
 		return cmp.Or(compareMoney(a.MoneyAtRisk, b.MoneyAtRisk), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Customer, b.Customer))
+	})
+	n.Cases = n.Cases[:min(len(n.Cases), digestCases)]
+}
+
+// sortBySeverity puts the gravest first.
+func (n *DigestNews) sortBySeverity() {
+	slices.SortFunc(n.Cases, func(a, b DigestCase) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), compareMoney(a.MoneyAtRisk, b.MoneyAtRisk), cmp.Compare(a.Customer, b.Customer))
 	})
 	n.Cases = n.Cases[:min(len(n.Cases), digestCases)]
 }

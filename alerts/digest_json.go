@@ -20,6 +20,9 @@ func (d *Digest) Key() state.MessageKey {
 // Digest tells a digest's wordings apart.
 func (d *Digest) Digest() string { return fmt.Sprintf("digest %s %d", d.Day, d.Seq) }
 
+// Made is when it was made.
+func (d *Digest) Made() state.Instant { return d.MadeAt }
+
 // AppendJSON appends the digest as one JSON object without a line end, as the outbox keeps it.
 func (d *Digest) AppendJSON(b []byte) []byte {
 	b = appendStringMember(append(b, '{'), "kind", digestKind)

@@ -12,8 +12,25 @@ type DigestPart struct {
 	Lines []string
 }
 
-// Digest is a digest in words: what day it is of, and its parts. Quote makes what publishers wrote fit for where it is shown.
-func (l *Language) Digest(d *Digest, quote func(string) string) (head string, parts []DigestPart) {
+// Periodical is what is told of a business day, as a [*Digest], or of a week, as a [*WeeklyDigest].
+type Periodical interface {
+	Message
+	// Quiet tells whether there is nothing to say of any customer or task.
+	Quiet() bool
+	// Made is when it was made.
+	Made() state.Instant
+	// Named calls each with every customer that it names, and where his name goes.
+	Named(each func(customer state.CustomerID, name *string))
+
+	words(l *Language, quote func(string) string) (head string, parts []DigestPart)
+}
+
+// Digest is a digest in words: what days it is of, and its parts. Quote makes what publishers wrote fit for where it is shown.
+func (l *Language) Digest(d Periodical, quote func(string) string) (head string, parts []DigestPart) {
+	return d.words(l, quote)
+}
+
+func (d *Digest) words(l *Language, quote func(string) string) (head string, parts []DigestPart) {
 	head = l.Date(d.Day)
 	if d.Last != d.Day {
 		head = l.Phrase(PhraseDigestSpan, "first", head, "last", l.Date(d.Last))

@@ -95,6 +95,14 @@ const (
 	PhraseDigestNoEvent  // in the place of an instant
 	PhraseDigestWithheld // count
 	PhraseDigestStale    // source, date
+	PhraseWeeklyHead     // days
+	PhraseWeeklyWorst    // title
+	PhraseWeeklyInfo     // title
+	PhraseWeeklyDecided  // title
+	PhraseWeeklyDecision // customer, decision, who, at
+	PhraseWeeklyOpen     // title
+	PhraseWeeklyOwner    // owner, count, week, two, four, longer: how many tasks are open for so long; days, customer: of the oldest
+	PhraseWeeklyQuiet    //
 	PhraseListComma      // between the parts of a list
 	PhraseListStop       // between the parts of a list whose parts are longer
 	PhraseSentenceGap    // between two sentences

@@ -8,7 +8,8 @@ import (
 	"tocsin/state"
 )
 
-// Message is what a sender shows in one post that it can edit later: a [*CaseMessage], a [*Summary] or a [*Digest].
+// Message is what a sender shows in one post that it can edit later: a [*CaseMessage], a [*Summary], a
+// [*Digest] or a [*WeeklyDigest].
 type Message interface {
 	// Key names what the message is about, by which a sender finds it again, and its state there.
 	Key() state.MessageKey
@@ -48,6 +49,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseCaseMessage(body)
 	case summaryKind:
 		return ParseSummary(body)
+	case weeklyKind:
+		return ParseWeeklyDigest(body)
 	case digestKind:
 		return ParseDigest(body)
 	}

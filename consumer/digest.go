@@ -31,19 +31,53 @@ func (d *Desk) Digest(ctx context.Context, ledger *state.Ledger, day state.Date)
 	return d.digest(ctx, ledger, open, day)
 }
 
-// OweDigest owes people the digest of the last business day that is over, unless it was owed before, and tells whether it is by now. That
-// it is not to be yet is no error: it is owed on business days alone, and not before all earlier days are closed, so who was away for
-// long is told of the last day and not of each.
-func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger) (owed bool, err error) {
+// Periods of digests.
+const (
+	Daily  = "daily"
+	Weekly = "weekly"
+)
+
+// Periodical is the digest of a period that ends with a business day and the days off after it, of the last one that is over where day is
+// zero. It panics over a period that is none.
+func (d *Desk) Periodical(ctx context.Context, ledger *state.Ledger, period string, day state.Date) (alerts.Periodical, error) {
+	open, found, err := openDay(ctx, d.Store)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, ErrNoDay
+	}
+	return d.periodical(ctx, ledger, period, open, day)
+}
+
+func (d *Desk) periodical(ctx context.Context, ledger *state.Ledger, period string, open state.Day, day state.Date) (told alerts.Periodical, err error) {
+	switch period {
+	case Daily:
+		told, err = d.digest(ctx, ledger, open, day)
+	case Weekly:
+		told, err = d.weekly(ctx, ledger, open, day)
+	default:
+		panic("no period of digests: " + period)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return told, nil
+}
+
+// OweDigest owes people the digest of a period up to the last business day that is over, unless it was owed before, and tells whether it is
+// by now. That it is not to be yet is no error: it is owed on business days alone, and not before all earlier days are closed, so who was
+// away for long is told of the last period and not of each.
+func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period string) (owed bool, err error) {
 	open, found, err := openDay(ctx, d.Store)
 	if err != nil || !found || open.Date < d.Now().Date(ledger.Zone) || !ledger.Calendar.IsBusiness(open.Date) {
 		return false, err
 	}
-	digest, err := d.digest(ctx, ledger, open, 0)
+	digest, err := d.periodical(ctx, ledger, period, open, 0)
 	if err != nil {
 		return false, err
 	}
-	_, err = d.Store.Owe(ctx, digest.MadeAt, *rowOf(digest), open.Erased)
+	_, err = d.Store.Owe(ctx, digest.Made(), *rowOf(digest), open.Erased)
 	return err == nil, err
 }
 
@@ -96,7 +130,7 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 }
 
 // named looks up what the customers of a digest are called. Who cannot be folded goes by his number.
-func (d *Desk) named(ctx context.Context, day state.Day, digest *alerts.Digest) error {
+func (d *Desk) named(ctx context.Context, day state.Day, digest alerts.Periodical) error {
 	var ids []state.CustomerID
 	digest.Named(func(id state.CustomerID, _ *string) { ids = append(ids, id) })
 	slices.Sort(ids)

@@ -87,7 +87,7 @@ func TestADigestIsOwedOnce(t *testing.T) {
 	g := newRig(t, peopleTopic)
 	owe := func() bool {
 		t.Helper()
-		owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger)
+		owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger, Daily)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestADigestNamesNobodyWhoIsErased(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger); err != nil || !owed {
+	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger, Daily); err != nil || !owed {
 		t.Fatalf("got %v, %v, want it owed", owed, err)
 	}
 	if !strings.Contains(string(made.AppendJSON(nil)), "Acme Ltd") {
@@ -169,7 +169,7 @@ func TestADigestForgetsWhoseTasksAreErased(t *testing.T) {
 	g := aPerson(t)
 	g.now += state.Instant(24 * time.Hour)
 	g.turns(40)
-	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger); err != nil || !owed {
+	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger, Daily); err != nil || !owed {
 		t.Fatalf("got %v, %v, want it owed", owed, err)
 	}
 	all, err := g.store.Summaries(t.Context())

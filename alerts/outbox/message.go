@@ -18,8 +18,8 @@ const freshDigest = state.Instant(12 * time.Hour)
 
 // late tells whether a message is one that nobody wants to be sent any more.
 func (l *loop) late(msg alerts.Message) bool {
-	of, is := msg.(*alerts.Digest)
-	return is && l.Clock()-of.MadeAt > freshDigest
+	of, is := msg.(alerts.Periodical)
+	return is && l.Clock()-of.Made() > freshDigest
 }
 
 // same tells whether what was delivered last has told people all that a message has to say. A body that is missing or

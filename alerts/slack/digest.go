@@ -11,12 +11,12 @@ import (
 )
 
 // PreviewDigest is a digest as a message shows it, as [Preview] prints one.
-func PreviewDigest(d *alerts.Digest, language *alerts.Language) ([]byte, error) {
+func PreviewDigest(d alerts.Periodical, language *alerts.Language) ([]byte, error) {
 	return indented(words{language, false}.renderDigest(d))
 }
 
 // renderDigest is a digest as Slack takes it: a section for each part, of as many lines as fit. The fallback says how many of what.
-func (w words) renderDigest(d *alerts.Digest) (fallback string, blocks []slack.Block) {
+func (w words) renderDigest(d alerts.Periodical) (fallback string, blocks []slack.Block) {
 	head, parts := w.Digest(d, func(s string) string { return code(s, nameChars) })
 	said, most := []string{head}, 0
 	for _, p := range parts {
@@ -28,12 +28,12 @@ func (w words) renderDigest(d *alerts.Digest) (fallback string, blocks []slack.B
 	}
 	fallback = cut(w.Sentences(said...), maxFallback)
 	return fallback, fitting(fallback, most, func(shown int) []slack.Block {
-		m := message{seq: 1}
+		m := message{seq: d.Key().Seq}
 		m.header("head", "🗞️ "+head)
 		for i, p := range parts {
 			lines := p.Lines[:min(shown, len(p.Lines))]
 			if len(lines) < len(p.Lines) {
-				lines = append(lines[:len(lines):len(lines)], w.Phrase(alerts.PhraseDigestCut, "command", code(digestCommand, idChars)))
+				lines = append(lines[:len(lines):len(lines)], w.Phrase(alerts.PhraseDigestCut, "command", code(commandOf(d), idChars)))
 			}
 			m.list(fmt.Sprintf("part%d", i), p.Title, lines)
 		}
@@ -52,7 +52,7 @@ func (r *Reception) digest(ctx context.Context, person *Person) string {
 }
 
 // digestText is a digest as a text of Slack's.
-func (w words) digestText(d *alerts.Digest) string {
+func (w words) digestText(d alerts.Periodical) string {
 	head, parts := w.Digest(d, func(s string) string { return code(s, nameChars) })
 	lines := []string{bold(head)}
 	for _, p := range parts {
@@ -64,7 +64,7 @@ func (w words) digestText(d *alerts.Digest) string {
 	size := 0
 	for i, line := range lines {
 		if size += len(line) + 1; size > maxAnswer {
-			return strings.Join(append(lines[:i:i], w.Phrase(alerts.PhraseDigestCut, "command", code(digestCommand, idChars))), "\n")
+			return strings.Join(append(lines[:i:i], w.Phrase(alerts.PhraseDigestCut, "command", code(commandOf(d), idChars))), "\n")
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -73,5 +73,10 @@ func (w words) digestText(d *alerts.Digest) string {
 // maxAnswer is how long an answer is at most, in bytes: Slack cuts off what is longer than 4,000 characters.
 const maxAnswer = 3500
 
-// digestCommand shows what does not fit.
-const digestCommand = "tocsin digest"
+// commandOf shows what does not fit.
+func commandOf(d alerts.Periodical) string {
+	if _, weekly := d.(*alerts.WeeklyDigest); weekly {
+		return "tocsin digest --period weekly"
+	}
+	return "tocsin digest"
+}

@@ -28,9 +28,21 @@ func digestOf(name string, signals ...string) *alerts.Digest {
 		tasks.Owners = append(tasks.Owners, alerts.DigestOwner{Owner: name, Count: 20 - i, Tasks: []alerts.DigestTask{task, task, task}})
 	}
 	return &alerts.Digest{
-		Day: day, Last: day + 2, New: news, Worse: news, Better: news, Closed: news, Overdue: tasks, Today: tasks, Withheld: 3,
+		Day: day, Last: day + 2, Seq: 1, New: news, Worse: news, Better: news, Closed: news, Overdue: tasks, Today: tasks, Withheld: 3,
 		Stale: []state.StaleInput{{Topic: name, Partition: 7, Since: day - 3}}, Customers: 10_000,
 	}
+}
+
+// weekOf is a week's.
+func weekOf(name string, signals ...string) *alerts.WeeklyDigest {
+	d := digestOf(name, signals...)
+	w := &alerts.WeeklyDigest{First: d.Day - 4, Last: d.Last, Seq: 1, Info: d.New, Worst: d.New, Open: alerts.WeeklyTasks{Count: 10_000, More: 3},
+		Decided: alerts.WeeklyDecisions{Count: 10_000, Codes: []alerts.WeeklyCode{{Code: "call", Count: 10_000}}}}
+	for i, c := range d.New.Cases {
+		w.Decided.Last = append(w.Decided.Last, alerts.WeeklyDecision{Customer: c.Customer, Name: name, Code: "call", By: name, At: d.Day.Start(time.UTC)})
+		w.Open.Owners = append(w.Open.Owners, alerts.WeeklyOwner{Owner: name, Count: 20 - i, Ages: [4]int{9, 6, 3, 2 - i}, Oldest: 31, Of: c.Customer, Name: name})
+	}
+	return w
 }
 
 func TestDigestsLookAsAgreed(t *testing.T) {
@@ -41,8 +53,11 @@ func TestDigestsLookAsAgreed(t *testing.T) {
 	for _, n := range []*alerts.DigestTasks{&short.Overdue, &short.Today} {
 		n.Count, n.More, n.Owners = 20, 0, n.Owners[:1]
 	}
-	quiet := &alerts.Digest{Day: short.Day, Last: short.Last, Customers: 412, LastEvent: short.Day.Start(time.UTC)}
-	for name, d := range map[string]*alerts.Digest{"digest": short, "digest_quiet": quiet} {
+	quiet := &alerts.Digest{Day: short.Day, Last: short.Last, Seq: 1, Customers: 412, LastEvent: short.Day.Start(time.UTC)}
+	week := weekOf(short.New.Cases[0].Name, "overdue", "limit_breach")
+	week.Worst, week.Info, week.Decided.Count, week.Decided.Last = short.New, short.New, 1, week.Decided.Last[:1]
+	week.Open.Count, week.Open.Owners, week.Open.More = 20, week.Open.Owners[:1], 0
+	for name, d := range map[string]alerts.Periodical{"digest": short, "digest_quiet": quiet, "digest_weekly": week} {
 		for file, l := range map[string]*alerts.Language{name + ".json": alerts.English, name + "_zh.json": alerts.Chinese} {
 			got, err := PreviewDigest(d, l)
 			if err != nil {
@@ -69,17 +84,20 @@ func TestDigestsLookAsAgreed(t *testing.T) {
 func TestHostileDigestsFit(t *testing.T) {
 	for _, name := range append(slices.Clone(hostileNames), strings.Repeat("&", 128)) {
 		for _, l := range []*alerts.Language{alerts.English, alerts.Chinese} {
-			text, blocks := words{l, false}.renderDigest(digestOf(name, "overdue", "limit_breach", "insolvency"))
-			if err := lint(text, blocks); err != nil {
-				t.Errorf("%q: %v", name, err)
-			}
-			if len(blocks) != 8 {
-				t.Errorf("%q: got %d blocks, want the head and all seven parts", name, len(blocks))
-			}
-			markup, verbatim := texts(text, blocks)
-			for _, shown := range slices.Concat(markup, verbatim) {
-				if strings.ContainsAny(ownMoment.ReplaceAllString(shown, ""), "<>\u202e\u2028\u2029") || strings.Count(shown, "`")%2 != 0 {
-					t.Errorf("%q: %q holds more than text", name, shown)
+			signals := []string{"overdue", "limit_breach", "insolvency"}
+			for whole, d := range map[int]alerts.Periodical{8: digestOf(name, signals...), 5: weekOf(name, signals...)} {
+				text, blocks := words{l, false}.renderDigest(d)
+				if err := lint(text, blocks); err != nil {
+					t.Errorf("%q: %v", name, err)
+				}
+				if len(blocks) != whole {
+					t.Errorf("%q: got %d blocks, want the head and all parts, %d", name, len(blocks), whole)
+				}
+				markup, verbatim := texts(text, blocks)
+				for _, shown := range slices.Concat(markup, verbatim) {
+					if strings.ContainsAny(ownMoment.ReplaceAllString(shown, ""), "<>\u202e\u2028\u2029") || strings.Count(shown, "`")%2 != 0 {
+						t.Errorf("%q: %q holds more than text", name, shown)
+					}
 				}
 			}
 		}

@@ -53,7 +53,7 @@ func (w words) render(msg alerts.Message) (fallback string, blocks []slack.Block
 	case *alerts.Summary:
 		fallback = cut(w.overview(msg), maxFallback)
 		return fallback, fitting(fallback, len(msg.Worst), func(shown int) []slack.Block { return w.layoutSummary(msg, shown) })
-	case *alerts.Digest:
+	case alerts.Periodical:
 		return w.renderDigest(msg)
 	}
 	panic(fmt.Sprintf("a %T cannot be shown", msg))

@@ -188,7 +188,7 @@ func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how 
 	switch msg.(type) {
 	case *alerts.Summary:
 		kind, key = summaryType, summaryKey
-	case *alerts.Digest:
+	case alerts.Periodical:
 		kind, key = digestType, digestKey
 	}
 	text, blocks := s.words.render(msg)

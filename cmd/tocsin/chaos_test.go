@@ -115,7 +115,7 @@ func (c *chaos) rehearse(t *testing.T, seed uint64) *rehearsal {
 	token := filepath.Join(dir, "token")
 	must(t, os.WriteFile(token, []byte("xoxb-test\n"), 0o600))
 	text := fmt.Sprintf("kafka: {brokers: [%s], group: chaos, session: 4s}\nstore: {url: %q}\nhttp: {listen: \"\"}\nledger: {max_hold: 24h}\n"+
-		"notify: {settle: 0s, budget: 0, cool_down: 0s, digest: {daily: \"24:00\"}, flood: {cases: 0}}\nslack: {token_file: %q, api_url: %q}\n", strings.Join(r.cluster.Addresses(), ", "), c.schema, token, c.slack.URL)
+		"notify: {settle: 0s, budget: 0, cool_down: 0s, digest: {daily: \"24:00\", weekly: \"\"}, flood: {cases: 0}}\nslack: {token_file: %q, api_url: %q}\n", strings.Join(r.cluster.Addresses(), ", "), c.schema, token, c.slack.URL)
 	must(t, os.WriteFile(r.file, []byte(text), 0o600))
 	r.config, _, err = loadConfig(r.file, nil)
 	must(t, err)

@@ -84,6 +84,7 @@ type notifyConfig struct {
 
 	Language string // tag of an alerts.Language
 	Digest   worktime.Minute
+	Weekly   string // day of the week on which there is a weekly digest; empty: never
 	Quiet    quietConfig
 	Budget   int
 	Flood    floodConfig

@@ -56,7 +56,7 @@ func defaultConfig() *config {
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
-			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: 8*60 + 30, Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
+			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: usualDigest, Weekly: "monday", Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
 			Managers: map[string]string{}, LateAtOnce: 20, Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
@@ -222,5 +222,9 @@ func notifySettings(n *notifyConfig) []setting {
 		{key: "notify.digest.daily", value: timeOfDay(&n.Digest),
 			doc: "When slack.channel is told of the last business day, on business days of the ledger that are no quiet ones, by the clocks of notify.quiet.time_zone: " +
 				"what became of customers, what is due, which sources are silent; in one line, where there is nothing. It is posted on that day or never. 24:00, or with notify.hold: never."},
+		{key: "notify.digest.weekly", value: text(&n.Weekly, "monday to sunday, or empty", checkWeekdayOrNone),
+			doc: "The day of the week on which slack.channel is told of the last seven days as well, at the time of the daily digest, or at 08:30 where there is " +
+				"none: open cases, the worst first, new signals of mere information, decisions, open tasks by owner and age. Where that day is off, on the next one. " +
+				"Empty, or with notify.hold: never."},
 	}, quietSettings(&n.Quiet), stormSettings(n), lateSettings(n))
 }

@@ -114,6 +114,7 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"notify: {absences: [{who: ana, from: 2026-12-01, until: 2026-12-02}]}", `notify.absences[0]: needs who, from, until and deputy`},
 		{"notify: {absences: [{who: ana, deputy: bo, from: 2026-12-03, until: 2026-12-02}]}", `notify.absences[0]: ends on 2026-12-02, before it begins on 2026-12-03`},
 		{"notify: {absences: [{who: ana, deputy: ana, from: 2026-12-01, until: 2026-12-02}]}", `notify.absences[0]: "ana" cannot stand in for himself`},
+		{"notify: {digest: {weekly: mon}}", `notify.digest.weekly: "mon" is not one of monday, tuesday, wednesday, thursday, friday, saturday, sunday`},
 		{"notify: {quiet: {time_zone: Local}}", `notify.quiet.time_zone: "Local" is no time zone such as UTC or Asia/Shanghai`},
 		{"notify: {quiet: {weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]}}", `notify.quiet.weekend: leaves no day of the week on which people are told of anything`},
 		{"ledger: {holidays: [2026-02-14], make_up_days: [2026-02-28, 2026-02-14]}", `ledger.make_up_days: 2026-02-14 is a holiday and makes up for one`},

@@ -15,6 +15,7 @@ type digestCommand struct {
 	configFlag
 	outputFlag
 	Slack    bool   `help:"As Slack's Block Kit Builder takes it."`
+	Period   string `enum:"daily,weekly" default:"daily" help:"daily, or weekly: the seven days up to the day."`
 	Day      string `placeholder:"DATE" help:"Business day that is over; without it the last one."`
 	Language string `help:"Language of the text, a value of notify.language; without it the configured one."`
 }
@@ -23,7 +24,9 @@ type digestCommand struct {
 func (c *digestCommand) Help() string {
 	return "A digest is of a business day and the days off after it. Cases are told by the live alerts at warning or above, muted ones too: new, " +
 		"worse, better, closed, and the money at risk of each currency. Tasks, messages held back and silent sources are told as they stand now, " +
-		"and with the last day only; due today is what is due on the next business day. A day without news tells how many customers are watched and when the last event came."
+		"and with the last day only; due today is what is due on the next business day. A day without news tells how many customers are watched and when the last event came. " +
+		"A weekly digest tells of the seven days up to a day: all open cases, the worst first, new signals of mere information, what people decided, and with the last day " +
+		"the tasks that wait for somebody, by owner and by how long the oldest of their alerts stands."
 }
 
 // Run prints it.
@@ -53,7 +56,7 @@ func (c *digestCommand) Run(p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
-	digest, err := desk.Digest(p.ctx, ledger, day)
+	digest, err := desk.Periodical(p.ctx, ledger, c.Period, day)
 	if err != nil {
 		return err
 	}

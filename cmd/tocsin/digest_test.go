@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin/alerts/worktime"
 	"tocsin/state"
@@ -26,6 +27,11 @@ func TestTheDigestBesideARun(t *testing.T) {
 	l.says(t, exitFinding, "digest --day 2026-06-27", "2026-06-27 has no digest: it is no business day, or not over; the last one that is is 2026-06-29")
 	l.says(t, exitFinding, "digest --day 2026-06-30", "2026-06-30 has no digest")
 	l.says(t, exitGood, "digest --day 2026-06-25 --slack", `"text": "DIGEST of 2026-06-25. New cases: 1 · at risk EUR 20,000.00."`)
+	l.says(t, exitGood, "digest --period weekly", "WEEKLY DIGEST of 2026-06-23 to 2026-06-29\n\nOpen cases, the worst first: 1 · at risk EUR 20,000.00\n- critical: Nord·wind·[31m (C-1): ")
+	l.says(t, exitGood, "digest --period weekly", "Tasks that wait for somebody: 1\n- nobody named: 1; ")
+	l.says(t, exitGood, "digest --period weekly --day 2026-06-24 --language zh", "没有未关闭案件")
+	l.says(t, exitGood, "digest --period weekly --output json", `"first":"2026-06-23","last":"2026-06-29","info":{`)
+	l.says(t, exitUsage, "digest --period yearly", "--period")
 	l.says(t, exitUsage, "digest --slack --output json", "--slack is a form of its own")
 	l.says(t, exitUsage, "digest --day yesterday", "--day")
 	l.says(t, exitUsage, "digest --language fr", "--language")
@@ -57,6 +63,49 @@ func TestTheDigestIsToldOnceADay(t *testing.T) {
 		run(11 * 60)
 		if got := digestsOf(workspace.Messages()); len(got) != 1 || !strings.HasPrefix(got[0], "DIGEST of 2026-06-29.") {
 			t.Fatalf("got %q, want the digest of the day before, once", got)
+		}
+	}
+}
+
+// On the day of the week that is configured, the week is told beside the day.
+func TestTheWeekIsTold(t *testing.T) {
+	l := newPipeline(t)
+	workspace := l.withSlack(t)
+	l.config.Notify.Weekly = "tuesday" // it is one
+	l.told(t, l.today-5, state.KindProfile, &state.Profile{Name: "Nordwind", Country: "DE"})
+	for range 2 {
+		stop := l.start(t)
+		await(t, "the week is told", func() bool { return l.caughtUp(t) && len(digestsOf(workspace.Messages())) > 0 })
+		stop()
+	}
+	if got := digestsOf(workspace.Messages()); len(got) != 1 || !strings.HasPrefix(got[0], "WEEKLY DIGEST of 2026-06-23 to 2026-06-29. No case is open") {
+		t.Errorf("got %q, want the week, once", got)
+	}
+}
+
+// The ledger has Easter off, from Friday the 3rd to Monday the 6th of April 2026, and the readers Wednesday the 15th.
+func TestATimetable(t *testing.T) {
+	c := accepted(t, "ledger: {holidays: [2026-04-03, 2026-04-06], time_zone: UTC}\nnotify: {digest: {daily: '08:00', weekly: wednesday}, quiet: {holidays: [2026-04-15]}}")
+	ledger, err := c.ledger()
+	must(t, err)
+	table, err := c.timetable(ledger.Calendar)
+	must(t, err)
+	c.Notify.Weekly, c.Notify.Digest = "monday", worktime.EndOfDay
+	weekly, err := c.timetable(ledger.Calendar)
+	must(t, err)
+	for _, tt := range []struct {
+		day, hour     int
+		want, onlyOne string
+	}{
+		{1, 7, "", ""}, {1, 8, "daily weekly", ""}, {1, 23, "daily weekly", ""}, {2, 9, "daily", ""}, {3, 9, "", ""}, {4, 9, "", ""}, {6, 9, "", ""}, {7, 8, "daily", ""},
+		{7, 9, "daily", "weekly"}, {8, 9, "daily weekly", ""}, {13, 9, "daily", "weekly"}, {14, 9, "daily", ""}, {15, 9, "", ""}, {16, 9, "daily weekly", ""}, {17, 9, "daily", ""},
+	} {
+		at := state.DateOf(2026, 4, tt.day).Start(time.UTC) + state.Instant(tt.hour)*state.Instant(time.Hour)
+		if got := strings.Join(table.due(at), " "); got != tt.want {
+			t.Errorf("%s: got %q, want %q", at, got, tt.want)
+		}
+		if got := strings.Join(weekly.due(at), " "); got != tt.onlyOne {
+			t.Errorf("%s: got %q without daily ones, want %q", at, got, tt.onlyOne)
 		}
 	}
 }

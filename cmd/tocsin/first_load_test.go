@@ -24,7 +24,7 @@ func (l *pipeline) withSlack(t *testing.T) *slacktest.Slack {
 	token := filepath.Join(t.TempDir(), "token")
 	must(t, os.WriteFile(token, []byte("xoxb-1\n"), 0o600))
 	l.config.Slack.TokenFile, l.config.Slack.APIURL = token, workspace.URL
-	l.config.Notify.Settle, l.config.Notify.Digest = 0, worktime.EndOfDay
+	l.config.Notify.Settle, l.config.Notify.Digest, l.config.Notify.Weekly = 0, worktime.EndOfDay, ""
 	return workspace
 }
 

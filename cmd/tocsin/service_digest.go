@@ -13,37 +13,95 @@ import (
 // digestEvery is how often it is looked whether a digest is to be told.
 const digestEvery = 10 * time.Second
 
-// digests tells whether anybody is told of each day.
+// usualDigest is when people read digests: before they begin with their work.
+const usualDigest worktime.Minute = 8*60 + 30
+
+// digests tells whether anybody is told of each day or week.
 func (c *config) digests() bool {
-	return c.Slack.TokenFile != "" && c.Notify.Digest < worktime.EndOfDay && !c.Notify.Hold
+	return c.Slack.TokenFile != "" && !c.Notify.Hold && (c.Notify.Digest < worktime.EndOfDay || c.Notify.Weekly != "")
 }
 
-// digests owes the digest of each business day on the next one, from the configured time on. Which instance does so does not matter: the
-// store owes it once.
+func checkWeekdayOrNone(s string) error {
+	if s == "" {
+		return nil
+	}
+	return checkWeekday(s)
+}
+
+// timetable is when digests are due.
+type timetable struct {
+	hours  worktime.Hours // from the time of day of digests on, on the days of those who read them
+	ledger state.Calendar
+	daily  bool
+	weekly string // day of the week; empty: never
+}
+
+// timetable is that of the configuration. The values have passed their checks.
+func (c *config) timetable(ledger state.Calendar) (t timetable, err error) {
+	t = timetable{ledger: ledger, daily: c.Notify.Digest < worktime.EndOfDay, weekly: c.Notify.Weekly}
+	t.hours = worktime.Hours{From: usualDigest, To: worktime.EndOfDay}
+	if t.daily {
+		t.hours.From = c.Notify.Digest
+	}
+	t.hours.Zone, t.hours.Days, err = c.readersDays()
+	return t, err
+}
+
+// due are the periods whose digests are due at an instant: from their time to the end of the day.
+func (t *timetable) due(now state.Instant) (periods []string) {
+	day := now.Date(t.hours.Zone)
+	if !t.on(day) || !t.hours.Include(now) {
+		return nil
+	}
+	if t.daily {
+		periods = append(periods, consumer.Daily)
+	}
+	if t.weekly == "" {
+		return periods
+	}
+	for first := day; first.Weekday() != weekdays[t.weekly]; {
+		if first--; t.on(first) {
+			return periods // it was due then
+		}
+	}
+	return append(periods, consumer.Weekly)
+}
+
+// on tells whether digests are due on a date.
+func (t *timetable) on(day state.Date) bool {
+	return t.ledger.IsBusiness(day) && t.hours.Days.IsBusiness(day)
+}
+
+// digests owes the digests of each business day, and of each week, from the configured time on. Which instance does so does not matter: the
+// store owes each once.
 func (s *service) digests(ctx context.Context) error {
 	ledger, err := s.config.ledger()
 	if err != nil {
 		return err
 	}
-	zone, days, err := s.config.readersDays()
+	table, err := s.config.timetable(ledger.Calendar)
 	if err != nil {
 		return err
 	}
-	hours := worktime.Hours{Zone: zone, Days: days, From: s.config.Notify.Digest, To: worktime.EndOfDay}
 	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now}
-	done := state.Date(0) // by the clocks of those who read it
+	done := map[string]state.Date{} // by period, and by the clocks of those who read it
 	ticker := time.NewTicker(digestEvery)
 	defer ticker.Stop()
 	for {
-		if now := s.now(); now.Date(zone) != done && hours.Include(now) {
-			switch owed, err := desk.OweDigest(ctx, ledger); {
+		now := s.now()
+		today := now.Date(table.hours.Zone)
+		for _, period := range table.due(now) {
+			if done[period] == today {
+				continue
+			}
+			switch owed, err := desk.OweDigest(ctx, ledger, period); {
 			case ctx.Err() != nil:
 			case errors.Is(err, state.ErrConflict): // somebody was erased meanwhile
 			case err != nil:
-				s.log.Error("the digest is not made yet", "error", err)
+				s.log.Error("the digest is not made yet", "period", period, "error", err)
 			case owed:
-				s.log.Info("the digest of the last business day is owed")
-				done = now.Date(zone)
+				s.log.Info("the digest up to the last business day is owed", "period", period)
+				done[period] = today
 			}
 		}
 		select {
