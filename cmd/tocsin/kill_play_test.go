@@ -38,7 +38,7 @@ func playDemo(t *testing.T, binary string, kills int, seed uint64) *killed {
 	demo := filepath.Join(dir, "demo")
 	command := func(int) *exec.Cmd {
 		cmd := exec.Command(binary, "demo", "--fast", "--pause", "20ms", "--days", "150", "--today", "2026-06-30", "--dir", demo)
-		cmd.Env = append(os.Environ(), "TOCSIN_SLACK_TOKEN_FILE="+token, "TOCSIN_SLACK_API_URL="+fake.URL, "TOCSIN_NOTIFY_SETTLE=0s", "TOCSIN_NOTIFY_BUDGET=0", "TOCSIN_NOTIFY_COOL_DOWN=0s", "TOCSIN_NOTIFY_FLOOD_CASES=0",
+		cmd.Env = append(os.Environ(), "TOCSIN_SLACK_TOKEN_FILE="+token, "TOCSIN_SLACK_API_URL="+fake.URL, "TOCSIN_NOTIFY_SETTLE=0s", "TOCSIN_NOTIFY_DIGEST_DAILY=24:00", "TOCSIN_NOTIFY_DIGEST_WEEKLY=", "TOCSIN_NOTIFY_BUDGET=0", "TOCSIN_NOTIFY_COOL_DOWN=0s", "TOCSIN_NOTIFY_FLOOD_CASES=0",
 			"TOCSIN_KAFKA_BROKERS="+unusedAddress(t), "TOCSIN_HTTP_LISTEN="+unusedAddress(t))
 		return cmd
 	}

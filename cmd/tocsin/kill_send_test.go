@@ -105,7 +105,8 @@ func oweCase(t *testing.T) *owedCase {
 	must(t, os.WriteFile(filepath.Join(dir, "app"), []byte("xapp-1\n"), 0o600))
 	return &owedCase{
 		dir: dir, store: strings.TrimPrefix(l.config.StoreURL, "sqlite:"), broker: l.config.Kafka.Brokers[0], task: tasks[0].ID,
-		environ: append(os.Environ(), "TOCSIN_SLACK_TOKEN_FILE="+filepath.Join(dir, "token"), "TOCSIN_NOTIFY_SETTLE=0s", "TOCSIN_HTTP_LISTEN=",
+		environ: append(os.Environ(), "TOCSIN_SLACK_TOKEN_FILE="+filepath.Join(dir, "token"), "TOCSIN_NOTIFY_SETTLE=0s", "TOCSIN_NOTIFY_DIGEST_DAILY=24:00", "TOCSIN_NOTIFY_DIGEST_WEEKLY=",
+			"TOCSIN_HTTP_LISTEN=",
 			"TOCSIN_SLACK_APP_TOKEN_FILE="+filepath.Join(dir, "app"), "TOCSIN_SLACK_PEOPLE={U0ANA: {name: ana}}",
 			`TOCSIN_SEGMENTS=[{when: 'customer_class == "core"', detectors: {overdue: {warning_days: 25}}}]`, "TOCSIN_KAFKA_BROKERS="+l.config.Kafka.Brokers[0]),
 	}
