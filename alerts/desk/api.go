@@ -52,6 +52,12 @@ type Rows interface {
 	AlertPage(ctx context.Context, q *state.AlertQuery) ([]state.AlertRow, error)
 	// AlertChanges are changes of a customer's alerts, as they were known.
 	AlertChanges(ctx context.Context, customer state.CustomerID, after state.AlertKey, limit int) ([]state.AlertRow, error)
+	// Case is the newest message about a case.
+	Case(ctx context.Context, id string) (newest state.Message, found bool, err error)
+	// CasesOf are the newest messages about the cases of customers.
+	CasesOf(ctx context.Context, customers []state.CustomerID) ([]state.Message, error)
+	// Receipts are where a case stands, by channel.
+	Receipts(ctx context.Context, caseID string) ([]state.Receipt, error)
 }
 
 // CustomerPage is a part of all customers.

@@ -194,6 +194,32 @@ func (p *portfolio) Task(_ context.Context, id string) (row state.TaskRow, found
 	return all[at], true, nil
 }
 
+// cases are those of C-1, of which one is closed.
+var cases = []state.Message{
+	{Case: "k-1", Seq: 4, Customer: "C-1", Body: []byte(`{"case_id":"k-1","seq":4,"customer_id":"C-1","state":"open","severity":"warning","opened":"2026-06-01",
+		"alerts":[{"alert_id":"a","signal":"overdue","level":"warning"}],"task":{"task_id":"T-1"},"money_at_risk":{"amount":"12.00","currency":"EUR"}}`)},
+	{Case: "k-2", Seq: 1, Customer: "C-1", Body: []byte(`{"case_id":"k-2","seq":1,"customer_id":"C-1","state":"closed","severity":"none","opened":"2026-06-09","alerts":[],"task":{"task_id":"T-9"}}`)},
+}
+
+func (p *portfolio) Case(_ context.Context, id string) (newest state.Message, found bool, err error) {
+	at := slices.IndexFunc(cases, func(m state.Message) bool { return m.Case == id })
+	if err := p.fail(); err != nil || at < 0 {
+		return newest, false, err
+	}
+	return cases[at], true, nil
+}
+
+func (p *portfolio) CasesOf(_ context.Context, customers []state.CustomerID) ([]state.Message, error) {
+	return slices.DeleteFunc(slices.Clone(cases), func(m state.Message) bool { return !slices.Contains(customers, m.Customer) }), p.fail()
+}
+
+func (p *portfolio) Receipts(_ context.Context, id string) ([]state.Receipt, error) {
+	if id != "k-1" {
+		return nil, p.fail()
+	}
+	return []state.Receipt{{Case: id, Channel: "C0CREDIT", Timestamp: "1751.0001", Seq: 3}, {Case: id, Channel: "C0OTHER"}}, p.fail()
+}
+
 // Decide acknowledges tasks as a desk does, for whoever has seen them.
 func (p *portfolio) Decide(_ context.Context, _ state.CustomerID, d alerts.Decision, request string) error {
 	if err := p.fail(); err != nil || p.requests[request] {

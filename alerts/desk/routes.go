@@ -29,6 +29,7 @@ var routes = []route{
 	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes},
 	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain},
 	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts},
+	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase},
 	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue},
 	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks},
 	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task},

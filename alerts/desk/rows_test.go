@@ -134,3 +134,28 @@ func TestFiguresAndSignalsAreExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestACaseIsToldWithAllThatBelongsToIt(t *testing.T) {
+	for id, want := range map[string]string{"k-1": "k-1 open T-1 2", "k-2": "k-2 closed  0", "C-1": "k-1 open T-1 2"} {
+		var c struct {
+			ID    string `json:"case_id"`
+			State string
+			Task  *struct {
+				Task string `json:"task_id"`
+			}
+			Messages []struct{ Timestamp *string }
+		}
+		got := newOffice(t).ask(t, http.MethodGet, "/cases/"+id)
+		must(t, json.Unmarshal(got.Body.Bytes(), &c))
+		task := ""
+		if c.Task != nil {
+			task = c.Task.Task
+		}
+		if told := fmt.Sprint(c.ID, " ", c.State, " ", task, " ", len(c.Messages)); told != want {
+			t.Errorf("%s: got %s, want %s", id, told, want)
+		}
+	}
+	if got := newOffice(t).ask(t, http.MethodGet, "/cases/C-2"); got.Code != http.StatusNotFound {
+		t.Errorf("got %d of a customer without a case", got.Code)
+	}
+}

@@ -202,6 +202,18 @@ func (l *pipeline) wantRowsAndReasons(t *testing.T, api string) {
 			t.Errorf("got %s, %v and in a list %s\nwant %s, as it is stored", one, header, list, row.Body)
 		}
 	}
+	one := wantAPI(t, api+"/cases/C-007", http.StatusOK, `"signal":"overdue"`)
+	checkServed(t, document, "case", one)
+	var told struct {
+		ID   string `json:"case_id"`
+		Task json.RawMessage
+	}
+	must(t, json.Unmarshal([]byte(one), &told))
+	if same := wantAPI(t, api+"/cases/"+told.ID, http.StatusOK, string(told.Task)); same != one || !strings.Contains(list, string(told.Task)) {
+		t.Errorf("got %s by the case's id\nwant %s, as by the customer's, with a task of %s", same, one, list)
+	}
+	standing := wantAPI(t, api+"/alerts?open=true&customer=C-007", http.StatusOK, `"signal":"overdue"`)
+	checkServed(t, document, "alerts", standing)
 	reasons := ""
 	for query, flag := range map[string]string{"?signal=overdue": " --signal overdue", "?figure=receivables": " --figure receivables", "": ""} {
 		code, want := l.by(t, "explain --customer C-007 --output json"+flag)
