@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"tocsin/alerts"
@@ -82,7 +83,12 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 	}
 	today := r.today()
 	if misfits := e.Misfits(today); len(misfits) > 0 {
-		return d.unlessLanded(ctx, request, misfit(&misfits[0]))
+		return d.unlessLanded(ctx, request, misfit(&misfits[0], e.Currency))
+	}
+	if before, err := r.lane.load(ctx, r.day, []state.CustomerID{customer}); err != nil {
+		return err
+	} else if !before[customer].record.Customer.Known() {
+		return d.unlessLanded(ctx, request, nobody(customer))
 	}
 	data := dataOf(&e, customer, idOf(request), today)
 	ev, err := d.event(customer, e.Action, request, data)
@@ -100,9 +106,8 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 	switch became := became(&ev, work, heard); {
 	case became.Outcome == RedrivenParked:
 		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, ErrQuarantined)
-	case became.Outcome == RedrivenNothing, work[0].effects.Is.Gone(), work[0].kept.record.Seq <= 1: // its row is the first: he was not known
-		return d.unlessLanded(ctx, request, &alerts.Refusal{Name: alerts.RefusedGone, Detail: fmt.Sprintf(
-			"customer %s: he is not known, or was merged into another one or erased; it is for that other one to be told of", customer)})
+	case became.Outcome == RedrivenNothing, work[0].effects.Is.Gone():
+		return d.unlessLanded(ctx, request, nobody(customer))
 	case became.Outcome != RedrivenAccepted:
 		return state.ErrRepeated // its id is of this request alone
 	}
@@ -115,8 +120,13 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 	return d.Store.Commit(ctx, c)
 }
 
-func misfit(m *alerts.Misfit) error {
-	return &alerts.Refusal{Name: alerts.RefusedEntry, Detail: strings.TrimSpace(m.Field + ": " + alerts.English.Tell(m.Why))}
+func nobody(customer state.CustomerID) error {
+	return &alerts.Refusal{Name: alerts.RefusedGone, Detail: fmt.Sprintf(
+		"customer %s: he is not known, or was merged into another one or erased; it is for that other one to be told of", customer)}
+}
+
+func misfit(m *alerts.Misfit, currency state.Currency) error {
+	return &alerts.Refusal{Name: alerts.RefusedEntry, Detail: strings.TrimSpace(m.Field + ": " + alerts.English.Tell(m.Why, "days", strconv.Itoa(m.Days), "currency", currency.String()))}
 }
 
 // idOf is the id of a document that comes from a request.

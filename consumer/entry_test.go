@@ -241,6 +241,9 @@ func TestWhatCannotBeToldIsRefused(t *testing.T) {
 	} {
 		refused(t, g.tries("C-1", e, "request"), alerts.RefusedEntry)
 	}
+	if err := g.tries("C-1", aPromise(firstDay-1, "1"), "request"); err == nil || err.Error() != "until: Today or later, at most 366 days ahead." {
+		t.Errorf("got %q, want it to say what would be right", err)
+	}
 	note.Text = "seen"
 	refused(t, g.tries("C-unknown", note, "request"), alerts.RefusedGone)
 	refused(t, g.tries("C-1", note, ""), alerts.RefusedNobody)

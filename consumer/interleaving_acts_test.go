@@ -21,6 +21,19 @@ type acts map[state.Date][]act
 type act struct {
 	customer state.CustomerID
 	alerts.Decision
+	tells *alerts.Entry // of the customer, if he has a task; nil: it is a decision
+}
+
+// drawEntry is something that a person tells on a day.
+func drawEntry(t *rapid.T, day state.Date) *alerts.Entry {
+	e := &alerts.Entry{
+		Action: rapid.SampledFrom(alerts.Entries()).Draw(t, "tells"), By: "ana", Day: day - state.Date(rapid.IntRange(0, 9).Draw(t, "ago")),
+		Until: day + state.Date(rapid.IntRange(0, 9).Draw(t, "ahead")), Amount: rapid.SampledFrom([]string{"1", "700.50", "90000.00"}).Draw(t, "amount"),
+		Currency: euro, Text: "why", Channel: rapid.SampledFrom(alerts.ContactChannels()).Draw(t, "channel"),
+	}
+	e.Outcome = rapid.SampledFrom(alerts.ContactOutcomes()).Draw(t, "outcome")
+	e.Inbound = rapid.Bool().Draw(t, "inbound")
+	return e
 }
 
 func drawActs(t *rapid.T, days []statetest.Day) acts {
@@ -28,6 +41,11 @@ func drawActs(t *rapid.T, days []statetest.Day) acts {
 	for day := days[0].Date + 1; day <= days[len(days)-1].Date; day++ {
 		for range rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "acts") {
 			a := act{customer: rapid.SampledFrom([]state.CustomerID{"C-1", "C-1", "C-2", "C-3"}).Draw(t, "customer")}
+			if rapid.IntRange(0, 2).Draw(t, "tells of him") == 0 {
+				a.tells = drawEntry(t, day)
+				all[day] = append(all[day], a)
+				continue
+			}
 			switch a.Action = rapid.SampledFrom([]alerts.Action{
 				alerts.Acknowledge, alerts.Review, alerts.Decide, alerts.Close, alerts.Snooze, alerts.Snooze, alerts.Wake, alerts.Wake, alerts.Reassign, alerts.Feedback,
 			}).Draw(t, "action"); a.Action {
@@ -50,8 +68,17 @@ func drawActs(t *rapid.T, days []statetest.Day) acts {
 // decide lets people act on a day of which nothing has been applied yet.
 func (p *played) decide(day state.Date) {
 	for i, a := range p.way.acts[day] {
+		desk := Desk{Store: p.store, Engines: p.engines, Now: func() state.Instant { return p.now }}
+		var refusal *alerts.Refusal
 		task, found := p.taskOf(a.customer)
 		if !found {
+			continue
+		}
+		if a.tells != nil {
+			taken, err := desk.Enter(context.Background(), a.customer, *a.tells, fmt.Sprintf("%s/%d", day, i))
+			if p.moved = p.moved || taken; err != nil && !errors.As(err, &refusal) {
+				p.t.Fatalf("%s: %s of %s: %v", day, a.tells.Action, a.customer, err)
+			}
 			continue
 		}
 		d := a.Decision
@@ -59,9 +86,7 @@ func (p *played) decide(day state.Date) {
 		if d.Action == alerts.Feedback && len(task.Alerts) > 0 {
 			d.Alert = task.Alerts[0]
 		}
-		desk := Desk{Store: p.store, Engines: p.engines, Now: func() state.Instant { return p.now }}
 		err := desk.Decide(context.Background(), a.customer, d, fmt.Sprintf("%s/%d", day, i))
-		var refusal *alerts.Refusal
 		switch {
 		case err == nil:
 			p.moved = true
