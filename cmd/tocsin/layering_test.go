@@ -49,6 +49,8 @@ var layers = map[string]layer{
 
 	"cmd/tocsin/traces": {external: []string{"go.opentelemetry.io/otel"}},
 
+	"deploy/grafana": {},
+
 	"cmd/tocsin": {
 		internal: []string{"state/...", "detectors", "alerts/...", "consumer/...", "cmd/tocsin/traces"},
 		external: []string{

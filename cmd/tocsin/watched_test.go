@@ -108,3 +108,26 @@ func TestEveryAlertHasARunbookAndIsTestedBothWays(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryMetricIsOnADashboardAndEveryPanelsMetricExists(t *testing.T) {
+	known := described(t)
+	files, err := filepath.Glob(filepath.Join(deployed, "grafana/*.json"))
+	must(t, err)
+	var shown strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		must(t, err)
+		if names := missing(string(text), known); len(names) > 0 {
+			t.Errorf("%s names metrics that there are not: %v", filepath.Base(file), names)
+		}
+		shown.Write(text)
+	}
+	if len(files) != 5 {
+		t.Errorf("got %d dashboards, want 5", len(files))
+	}
+	for name := range known {
+		if strings.HasPrefix(name, "tocsin_") && !regexp.MustCompile(`\b`+name+`(_bucket|_sum|_count)?\b`).MatchString(shown.String()) {
+			t.Errorf("%s is on no dashboard", name)
+		}
+	}
+}
