@@ -52,9 +52,10 @@ chaos: ## Kill, stop and cut off three processes sixty times while they read 200
 postgres: ## Install the PostgreSQL server that tests run, where it is missing: on Debian, as root.
 	@state/postgres/pgtest/install.sh
 
-test-prometheus: ## Check rules and alerts with promtool, with what that needs: on Debian, as root.
+test-prometheus: build ## Check rules and alerts, and have a Prometheus scrape a demo, with what that needs: on Debian, as root.
 	@.ci/prometheus/install.sh
 	@.ci/prometheus/check
+	@.ci/prometheus/live
 
 slack-preview: build ## Draw Slack messages as pictures in .tools/slack-preview, with what that needs: on Debian, as root.
 	@.ci/slack-preview/install.sh

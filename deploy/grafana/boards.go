@@ -103,7 +103,7 @@ func runtime() Board {
 			Query{`process_resident_memory_bytes{SEL}`, "{{instance}}"}, Query{`tocsin_cache_bytes{SEL}`, "{{instance}} cache"}),
 		lines("Records in memory", "Customers.", "short", 8, Query{`tocsin_cache_records{SEL}`, "{{instance}}"}),
 		lines("Goroutines", "A number that only grows is a leak.", "short", 8, Query{`go_goroutines{SEL}`, "{{instance}}"}),
-		lines("Garbage collection", "Longest pause.", "s", 8, Query{`go_gc_duration_seconds{SEL,quantile="1"}`, "{{instance}}"}),
+		lines("Garbage collection", "Longest pause.", "s", 8, Query{`go_gc_duration_seconds{SEL,quantile=~"1([.]0)?"}`, "{{instance}}"}),
 		lines("Connections to PostgreSQL", "Used, idle, and how many there may be. None with a store in a file.", "short", 8, Query{`sum by (state) (tocsin_store_connections{SEL})`, "{{state}}"}),
 		lines("Waiting for connections", "Times and seconds a second.", "short", 8,
 			Query{`sum(rate(tocsin_store_waits_total{SEL}[W]))`, "waits"}, Query{`sum(rate(tocsin_store_wait_seconds_total{SEL}[W]))`, "seconds"}),
