@@ -62,6 +62,9 @@ func checkPersonOrNone(s string) error {
 	return checkPerson(s)
 }
 
+// escalates tells whether anybody is ever told.
+func (n *notifyConfig) escalates() bool { return len(n.Managers) > 0 || n.HeadOfCredit != "" }
+
 // escalatesTo is who is told that a task of an owner is late.
 func (n *notifyConfig) escalatesTo(owner string, level uint8) []string {
 	if level > 1 {

@@ -103,7 +103,9 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	}
 	g.Go(func() error { return s.deliver(ctx, meters) })
 	g.Go(func() error { return s.count(ctx, meters) })
-	g.Go(func() error { return s.escalate(ctx, meters) })
+	if s.config.Notify.escalates() {
+		g.Go(func() error { return s.escalate(ctx, meters) })
+	}
 	if reception != nil {
 		g.Go(func() error { return ended(ctx, reception.Run(ctx)) })
 	}
