@@ -29,6 +29,29 @@ type Outbox interface {
 	Release(ctx context.Context, l LettingGo) error
 }
 
+// Message is an owed message about a case. Of one case the highest Seq is the one to deliver; earlier ones that are not
+// yet delivered are superseded by it.
+type Message struct {
+	ID       string // derived from case and seq
+	Case     string
+	Seq      int64
+	Customer CustomerID // empty: of nobody in particular, the summary of many cases
+	DueAt    Instant    // not before
+	Held     bool       // withheld: first load, notify.hold, older than notify.max_age
+	Body     []byte     // the case as alerts renders it for a sender; JSON
+	Wait     Wait       // how its case was put off; only [Outbox.Owed] tells
+}
+
+// Receipt tells where a case's message stands at its receiver.
+type Receipt struct {
+	Case      string
+	Channel   string
+	Timestamp string  // the receiver's id of the posted message; empty: nothing was posted yet
+	Seq       int64   // the last seq that was settled with it
+	Body      []byte  // what was delivered last; where nothing was posted, the mark of a summary that has named the case
+	Attempt   Instant // start of a post whose outcome is not known; zero: none
+}
+
 // Publications are the rows that owe a copy to a topic: alert records, task records, wishes and dead letters. A commit writes
 // them; a publisher copies them afterwards, at least once, and settles what the topic has taken.
 type Publications interface {
