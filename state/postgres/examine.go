@@ -26,7 +26,7 @@ type Examination struct {
 
 	Settings map[string]string // fsync, full_page_writes, synchronous_commit, synchronous_standby_names, max_connections
 	Sessions int               // that are open, of everybody
-	TLS      bool              // this session is encrypted
+	TLS      bool              // the connection is encrypted
 	Local    bool              // it goes over a socket or to this machine
 	Ahead    time.Duration     // of the server's clock before this machine's, give or take half of RoundTrip
 
