@@ -23,12 +23,12 @@ import (
 const longest = state.Instant(time.Minute)
 
 // putOff is the effect of a step whose verdict is put off. The alarm stands as long as the verdict is owed, so it is written once.
-func (out *Effects) putOff(rec *state.Record, in Step) {
+func (e *Effects) putOff(rec *state.Record, in Step) {
 	if rec.Unjudged == 0 {
-		out.Next = in.Day.Date
+		e.Next = in.Day.Date
 	}
 	rec.Unjudged = max(rec.Unjudged, in.KnownAt)
-	out.Unjudged, out.Changed = true, true
+	e.Unjudged, e.Changed = true, true
 }
 
 // putsOff tells whether the verdicts of a batch are put off.

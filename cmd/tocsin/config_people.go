@@ -99,10 +99,10 @@ func (people) bounds() string {
 }
 
 // mentions are Slack's ids of people by the names that tasks know them by.
-func (s *slackConfig) mentions() map[string]string {
-	ids := make(map[string]string, len(s.People))
-	for _, id := range sortedKeys(s.People) {
-		ids[s.People[id].Name] = id
+func (c *slackConfig) mentions() map[string]string {
+	ids := make(map[string]string, len(c.People))
+	for _, id := range sortedKeys(c.People) {
+		ids[c.People[id].Name] = id
 	}
 	return ids
 }
