@@ -284,7 +284,7 @@ func (r *rig) play(lines string) {
 }
 
 func (r *rig) act(day state.Date, what string) {
-	d := Decision{TaskID: r.newestTask(), By: "li.wei", At: r.clock + 1}
+	d := Decision{TaskID: r.newestTask(), By: "li.wei", At: max(r.clock, day.Start(time.UTC)+opening) + 1}
 	what, how, _ := strings.Cut(what, ":")
 	switch what {
 	case "snooze":
