@@ -34,6 +34,11 @@ func run(t *testing.T, pace Pace) *running {
 	r.wall.now = clock
 	o := r.Outbox
 	o.Clock, o.Wall, o.Pace = clock, clock, pace
+	o.Lease = func(context.Context) (state.Lease, error) { // which each pass begins with: it sees what the test has done before
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return state.Lease{}, nil
+	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	r.cancel = cancel
 	go func() { r.ended <- o.Run(ctx) }()
