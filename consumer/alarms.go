@@ -9,7 +9,7 @@ import (
 )
 
 // alarmBatch is the number of due dates stepped in one commit.
-const alarmBatch = 1024
+const alarmBatch = 4096
 
 // alarms steps the customers whose due date has come. Where those are other instances' to step, the day waits for them.
 func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {

@@ -79,7 +79,7 @@ type Watcher interface {
 // milliseconds and a backlog in bulk.
 const (
 	smallestBatch = 64
-	largestBatch  = 4096
+	largestBatch  = 12288
 	slowCommit    = 250 * time.Millisecond
 	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
 )
