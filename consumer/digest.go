@@ -81,30 +81,46 @@ func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period strin
 	return err == nil, err
 }
 
-func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.Digest, error) {
+// digested is what a digest is made of.
+type digested struct {
+	day   state.Date // the last business day of it
+	last  bool       // it is the last one that is over, so things are told as they stand
+	rows  []state.AlertRow
+	tasks []state.TaskRow // with the last one only
+}
+
+// digested reads it, of the last business day that is over where day is zero.
+func (d *Desk) digested(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (of digested, err error) {
 	last := alerts.DigestDay(ledger.Calendar, open.Date)
 	if day == 0 {
 		day = last
 	}
 	if day > last || !ledger.Calendar.IsBusiness(day) {
-		return nil, &NotClosedError{day, last}
+		return of, &NotClosedError{day, last}
 	}
-	rows, err := d.Store.Alerts(ctx, "")
-	if err != nil {
-		return nil, fmt.Errorf("alerts: %w", err)
+	of.day, of.last = day, day == last
+	if of.rows, err = d.Store.Alerts(ctx, ""); err != nil {
+		return of, fmt.Errorf("alerts: %w", err)
 	}
-	var tasks []state.TaskRow
-	if day == last {
-		if tasks, err = d.Store.Tasks(ctx); err != nil {
-			return nil, fmt.Errorf("tasks: %w", err)
+	if of.last {
+		if of.tasks, err = d.Store.Tasks(ctx); err != nil {
+			return of, fmt.Errorf("tasks: %w", err)
 		}
 	}
-	digest, err := alerts.NewDigest(ledger, day, rows, tasks)
+	return of, nil
+}
+
+func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.Digest, error) {
+	of, err := d.digested(ctx, ledger, open, day)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := alerts.NewDigest(ledger, of.day, of.rows, of.tasks)
 	if err != nil {
 		return nil, err
 	}
 	digest.MadeAt = d.Now()
-	if day == last {
+	if of.last {
 		if _, digest.Withheld, err = d.Store.OwedCount(ctx); err != nil {
 			return nil, fmt.Errorf("withheld messages: %w", err)
 		}

@@ -13,24 +13,11 @@ import (
 // weekly is the digest of the seven days up to a business day and the days off after it. Names are those of now; tasks are told with the
 // last one only.
 func (d *Desk) weekly(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.WeeklyDigest, error) {
-	last := alerts.DigestDay(ledger.Calendar, open.Date)
-	if day == 0 {
-		day = last
-	}
-	if day > last || !ledger.Calendar.IsBusiness(day) {
-		return nil, &NotClosedError{day, last}
-	}
-	rows, err := d.Store.Alerts(ctx, "")
+	of, err := d.digested(ctx, ledger, open, day)
 	if err != nil {
-		return nil, fmt.Errorf("alerts: %w", err)
+		return nil, err
 	}
-	var tasks []state.TaskRow
-	if day == last {
-		if tasks, err = d.Store.Tasks(ctx); err != nil {
-			return nil, fmt.Errorf("tasks: %w", err)
-		}
-	}
-	week, err := alerts.NewWeeklyDigest(ledger.Calendar.AddBusinessDays(day, 1)-1, rows, tasks)
+	week, err := alerts.NewWeeklyDigest(ledger.Calendar.AddBusinessDays(of.day, 1)-1, of.rows, of.tasks)
 	if err != nil {
 		return nil, err
 	}
