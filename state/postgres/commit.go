@@ -49,7 +49,12 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	rewrite(b, c)
 	park(b, c)
 	prove(b, c.Proofs)
-	appendEntries(b, c)
+	guards := b
+	if copies(c.Entries) {
+		b = new(batch)
+	} else {
+		appendEntries(b, c)
+	}
 	appendAffiliates(b, c.Affiliates)
 	// Alarms after the rows, so that each tick sees its customer's last one.
 	setAlarms(b, c, lists)
@@ -67,6 +72,14 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 			// By itself: a batch prepares all its statements first, and to prepare one that holds the day takes a lock that two could not
 			// both exchange for this one.
 			if _, err := tx.Exec(ctx, `LOCK TABLE day IN EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+		}
+		if guards != b {
+			if err := guards.send(ctx, tx); err != nil {
+				return err
+			}
+			if err := copyEntries(ctx, tx, c); err != nil {
 				return err
 			}
 		}
@@ -167,6 +180,33 @@ func appendEntries(b *batch, c *state.Commit) {
 			column(rows, func(e *state.Entry) int64 { return int64(e.Seq) }),
 			column(rows, func(e *state.Entry) []byte { return e.Applied }))
 	}
+}
+
+// asComputed is where a row of the journal goes: behind the one that it was computed from.
+const asComputed = `w.seq`
+
+// copies tells whether rows are so many that COPY is worth the round trips that it takes, for it goes into no batch. It takes a third
+// less of a server's time than INSERT, and the rows are encoded while the server writes the first of them.
+func copies(rows []state.Entry) bool {
+	bytes := 0
+	for i := range rows {
+		bytes += len(rows[i].Applied)
+	}
+	return bytes > statementBytes && nextSeq == asComputed
+}
+
+// copyEntries is appendEntries for many rows.
+func copyEntries(ctx context.Context, tx pgx.Tx, c *state.Commit) error {
+	var config int32
+	if err := tx.QueryRow(ctx, `SELECT id FROM configuration WHERE version = $1`, c.Day.Config).Scan(&config); err != nil {
+		return err
+	}
+	rows := pgx.CopyFromSlice(len(c.Entries), func(i int) ([]any, error) {
+		e := &c.Entries[i]
+		return []any{string(e.Customer), int64(e.Seq), int32(c.Day.Date), config, e.Applied}, nil
+	})
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"journal"}, []string{"customer", "seq", "day", "config", "applied"}, rows)
+	return conflict(0, err)
 }
 
 func conflict(_ int64, err error) error {

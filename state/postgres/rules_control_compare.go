@@ -5,7 +5,7 @@ package postgres
 // Broken on purpose: positions move wherever they stand, and whoever's they are.
 const (
 	unmoved         = `true`
-	nextSeq         = `w.seq`
+	nextSeq         = asComputed
 	lockIdentifiers = ` FOR UPDATE`
 	holdsDay        = true
 	ticked          = lastRow

@@ -5,7 +5,7 @@ package postgres
 // Broken on purpose: a close looks while steps are under way.
 const (
 	unmoved         = `p.next = w.was AND p.epoch = w.epoch`
-	nextSeq         = `w.seq`
+	nextSeq         = asComputed
 	lockIdentifiers = ` FOR UPDATE`
 	holdsDay        = false
 	ticked          = lastRow

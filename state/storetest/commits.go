@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"tocsin/state"
@@ -55,8 +56,23 @@ func commitWritesEveryPart(t *trial) {
 	}
 }
 
+func refusedCommitWritesNothing(t *trial) { refusedCommit(t, everything) }
+
+// A store may write many rows in another way than few.
+func refusedCommitOfManyRowsWritesNothing(t *trial) {
+	refusedCommit(t, func(n int, epoch, version int64) *state.Commit {
+		c := everything(n, epoch, version)
+		for i := range 1000 {
+			row := entry(state.CustomerID(fmt.Sprintf("M-%03d", i)), uint64(n+1)) //nolint:gosec // not negative
+			row.Applied = append(row.Applied, make([]byte, 400)...)
+			c.Entries = append(c.Entries, row)
+		}
+		return c
+	})
+}
+
 // Each part once refuses the commit; all others must then be unwritten, and the same commit without the fault must land.
-func refusedCommitWritesNothing(t *trial) {
+func refusedCommit(t *trial, everything func(n int, epoch, version int64) *state.Commit) {
 	epoch := t.ready()
 	first := everything(0, epoch, 0)
 	t.commit(first)

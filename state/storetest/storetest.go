@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"the first day is opened once", firstDayIsOpenedOnce},
 		{"a commit writes every part", commitWritesEveryPart},
 		{"a refused commit leaves every part unwritten", refusedCommitWritesNothing},
+		{"a refused commit of many rows leaves every part unwritten", refusedCommitOfManyRowsWritesNothing},
 		{"a commit whose context has ended writes nothing", cancelledCommitWritesNothing},
 		{"a position moves by compare-and-set", positionComparesAndSets},
 		{"a new owner fences the old one", newOwnerFencesTheOldOne},
