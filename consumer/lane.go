@@ -47,7 +47,7 @@ type group struct {
 	outcomes []state.Outcome
 	effects  Effects
 	applied  []byte           // what a step that changed the record has applied, as its journal row has it
-	share    share            // in the portfolio, as the step has left it
+	share    share            // in the portfolio, as the step has left it, but where its verdict is put off
 	erasure  *erasure         // that the batch makes; its first customer's group has it
 	name     state.CustomerID // under which the batch came to the customer, be it that it erases it
 	waits    bool             // what is to be applied is parked
@@ -159,7 +159,9 @@ func (l *lane) run(day state.Day, work []*group) error {
 			})
 		}
 		if g.panicked == nil {
-			g.share = l.engine.share(g.kept.record, day.Date)
+			if !g.effects.Unjudged {
+				g.share = l.engine.share(g.kept.record, day.Date)
+			}
 			g.kept.measure()
 		}
 	})

@@ -295,7 +295,9 @@ func (m *Metrics) stepped(b batch, g *group, now state.Instant) {
 			m.findings.WithLabelValues(t.RuleSet, t.Signal, t.To.String(), t.Kind).Inc()
 		}
 	}
-	m.count(g.customer, g.share)
+	if !g.effects.Unjudged { // else the alarm will tell
+		m.count(g.customer, g.share)
+	}
 }
 
 // stepTook is also asked by one who works beside a run and shows no metrics: nil.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -58,6 +60,10 @@ func TestOfABacklogOnlyWhatStandsAtItsEndIsTold(t *testing.T) {
 	}
 	if want := g.now; rows[0].KnownAt != want {
 		t.Errorf("the alert is known at %v, want %v, when its invoice was", rows[0].KnownAt, want)
+	}
+	open := g.runner.Metrics.open.WithLabelValues("overdue", detectors.Warning.String())
+	if got, customers := testutil.ToFloat64(open), len(g.runner.Metrics.shares); got != 1 || customers != 4 {
+		t.Errorf("metrics: got %v overdue warnings of %d customers, want 1 of 4", got, customers)
 	}
 	if sum, broken, err := g.rebuild(g.store, false); err != nil || len(broken) > 0 || sum.Customers != 4 {
 		t.Errorf("rebuild: got %+v, %v, %v", sum, broken, err)
