@@ -23,11 +23,15 @@ import (
 )
 
 // What the databases of these benchmarks are: one that waits for its disk as production does, and one that does not, to tell what
-// that costs.
+// that costs. Both have the memory that deploy/README.md asks for.
 var (
-	syncing  = sync.OnceValues(func() (*pgtest.Server, error) { return pgtest.StartWith("fsync=on", "max_wal_size=4GB") })
-	unsynced = sync.OnceValues(func() (*pgtest.Server, error) { return pgtest.StartWith("fsync=off", "max_wal_size=4GB") })
+	syncing  = sync.OnceValues(func() (*pgtest.Server, error) { return liveServer("fsync=on") })
+	unsynced = sync.OnceValues(func() (*pgtest.Server, error) { return liveServer("fsync=off") })
 )
+
+func liveServer(fsync string) (*pgtest.Server, error) {
+	return pgtest.StartWith(fsync, "max_wal_size=4GB", "shared_buffers=1GB")
+}
 
 // livePartitions is how many partitions each topic has.
 const livePartitions = 8
@@ -73,6 +77,7 @@ func liveRigAt(b *testing.B, brokers []string, topic string) *liveRig {
 	if err != nil {
 		b.Fatal(err)
 	}
+	config.StoreCacheMiB = knob(b, "TOCSIN_BENCH_CACHE_MIB", config.StoreCacheMiB)
 	engine, err := config.engine()
 	if err != nil {
 		b.Fatal(err)
