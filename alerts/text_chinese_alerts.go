@@ -45,7 +45,7 @@ var chineseAlerts = map[string][]wording{
 		"有较大金额逾期，却有 {round_receipts} 笔整数付款对不上任何发票（阈值 {round_receipts^} 笔）",
 		"整数付款对不上任何发票",
 	},
-	"partial_payment": {"客户在挤着付款"},
+	"partial_payment": {"客户只付一部分货款"},
 	"payment_returned": {
 		"{return_date} 被退回的款项还差 {not_replaced} 未补付，补付期限 {replace_by_date}",
 		"付款于 {hard_return_date} 被退回：账户注销或冻结，或票据拒付",
@@ -73,7 +73,7 @@ var chineseAlerts = map[string][]wording{
 	"order_pattern_break PROJECT": {"项目订单超出平常"},
 	"order_pattern_break":         {"订单突变"},
 	"terms_request REQUEST": {
-		"要求延期或增加额度，最重要的一次在 {request_date}：计 {points} 分（阈值 {points^} 分）",
+		"要求延期或增加额度，最主要的一次在 {request_date}：计 {points} 分（阈值 {points^} 分）",
 		"要求延期或增加额度",
 	},
 	"terms_request SILENT_EXTENSION": {

@@ -7,6 +7,6 @@ func englishEntries() map[string]string {
 		"reached": "reached", "no_answer": "no answer", "voicemail": "voicemail", "no_reply": "no reply", "refused": "refused to talk",
 		"undeliverable": "undeliverable", "outbound": "we did", "inbound": "the customer did",
 		"price_dumping": "sells below cost", "layoffs": "lays people off", "lost_key_customer": "lost a key customer", "rumour": "rumour",
-		"premises": "premises empty or moved", "disaster": "disaster", "no_accounts": "accounts not to be had", "other": "something else",
+		"premises": "premises run down", "disaster": "natural disaster", "no_accounts": "refuses to show its accounts", "other": "something else",
 	}
 }
