@@ -9,10 +9,10 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres test-prometheus lint bench bench-live bench-peers slack-preview slack-types clean
+.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres test-prometheus lint bench bench-live bench-peers slack-preview slack-types grafana-types clean
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/tocsin.
 	go build -trimpath -o bin/tocsin ./cmd/tocsin
@@ -63,6 +63,9 @@ slack-preview: build ## Draw Slack messages as pictures in .tools/slack-preview,
 
 slack-types: ## Check Slack messages against the types that Slack publishes, with npm.
 	@.ci/slack-types/check
+
+grafana-types: ## Check dashboards against the types that Grafana publishes, with npm.
+	@.ci/grafana-types/check
 
 lint: $(GOLANGCI) ## Check formatting, vet, and run the linters.
 	@unformatted="$$(gofmt -l $$(go list -f '{{.Dir}}' ./...))"; \

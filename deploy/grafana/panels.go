@@ -63,7 +63,10 @@ func (b *Board) JSON() []byte {
 	text, err := json.MarshalIndent(object{
 		"uid": b.UID, "title": b.Title, "description": b.About, "schemaVersion": schemaVersion, "version": 1, "editable": false, "tags": []string{"tocsin"},
 		"timezone": "browser", "refresh": "30s", "time": object{"from": "now-6h", "to": "now"}, "graphTooltip": 1,
-		"links":       []object{{"title": "Tocsin", "type": "dashboards", "tags": []string{"tocsin"}, "asDropdown": true, "keepTime": true, "includeVars": true}},
+		"links": []object{{
+			"title": "Tocsin", "type": "dashboards", "tags": []string{"tocsin"}, "asDropdown": true, "keepTime": true, "includeVars": true,
+			"icon": "external link", "tooltip": "", "targetBlank": false,
+		}},
 		"annotations": object{"list": []object{}},
 		"templating": object{"list": []object{
 			{"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus"},
@@ -80,7 +83,7 @@ func (b *Board) JSON() []byte {
 
 func variable(name, query string) object {
 	return object{
-		"name": name, "label": strings.ToUpper(name[:1]) + name[1:], "type": "query", "datasource": source, "definition": query,
+		"name": name, "label": strings.ToUpper(name[:1]) + name[1:], "type": "query", "datasource": source,
 		"query": object{"query": query, "refId": name}, "refresh": 2, "includeAll": true, "multi": true, "allValue": ".+",
 		"current": object{"text": "All", "value": "$__all"},
 	}
