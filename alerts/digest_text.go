@@ -12,7 +12,7 @@ type DigestPart struct {
 	Lines []string
 }
 
-// Periodical is what is told of a business day, as a [*Digest], or of a week, as a [*WeeklyDigest].
+// Periodical is what is told of a business day, as a [*Digest], of a week, as a [*WeeklyDigest], or of a month, as a [*MonthlyDigest].
 type Periodical interface {
 	Message
 	// Quiet tells whether there is nothing to say of any customer or task.

@@ -32,81 +32,108 @@ const (
 	PhraseCondition // remedy, condition
 	PhraseOr        // between things each of which is enough
 
-	PhraseUsed           // exposure, limit, share
-	PhraseOfLimit        // exposure, limit
-	PhraseNoLimit        // exposure
-	PhraseWorst          // overdue, days
-	PhraseWorstOfAll     // overdue, days: of a document that no alert counts
-	PhraseStanding       // score, grade, score before, grade before
-	PhraseWatched        // date; after a standing
-	PhraseSince          // signal, level, date
-	PhraseRaised         // date; after since when
-	PhraseFeedback       // feedback; after since when
-	PhraseNoTask         //
-	PhraseDecided        // task, decision
-	PhraseBecause        // reason; after a decision
-	PhraseSnoozed        // date; after a task
-	PhraseSnoozedWorse   // date, share; after a task
-	PhraseBy             // who; after a task
-	PhraseAcknowledge    // due; after a task
-	PhraseWasAcknowledge // due; after a task
-	PhraseDue            // due; after a task
-	PhraseWasDue         // due; after a task
-	PhraseNextReview     // date; after a task
-	PhraseNobody         // in the place of an owner
-	PhraseLateHand       // who; after a task
-	PhraseLateDecision   // who; after a task
-	PhraseDeputy         // owner, deputy
-	PhraseMoved          // channels
-	PhraseFoot           // case, opened, update, day, known
-	PhraseLimited        // exposure, limit: in a sentence
-	PhraseMoneyAtRisk    // amount: in a sentence
-	PhraseRecommended    // actions: in a sentence
-	PhraseSummaryHead    // counts
-	PhraseOneCase        // cases, critical, warning
-	PhraseCases          // cases, critical, warning
-	PhraseNoSum          //
-	PhraseMoreSums       // count: of currencies that are not shown
-	PhraseCaseLine       // severity, name, customer
-	PhraseLineAtRisk     // amount; after a line
-	PhraseLineSince      // date; after a line
-	PhraseMoreCases      // count: of cases that are not shown
-	PhraseRest           // tasks, topic: where to see the others
-	PhraseRestHeld       // tasks, topic: of a summary of what is held back
-	PhraseAllCases       // tasks: the same in a sentence
-	PhraseSummaryFoot    // summary, day, made
-	PhraseDigestHead     // day
-	PhraseDigestSpan     // first, last
-	PhraseDigestNew      // title
-	PhraseDigestWorse    // title
-	PhraseDigestBetter   // title
-	PhraseDigestClosed   // title
-	PhraseDigestOverdue  // title
-	PhraseDigestToday    // title
-	PhraseDigestState    // title
-	PhraseDigestTitle    // title, count
-	PhraseDigestSum      // title, sums: a title with money at risk
-	PhraseDigestCase     // severity, customer, signals
-	PhraseDigestOwner    // owner, count, tasks
-	PhraseDigestTask     // customer, due
-	PhraseDigestMore     // count
-	PhraseDigestCut      // command: where to see the lines that are not shown
-	PhraseDigestQuiet    // customers, last
-	PhraseDigestNoEvent  // in the place of an instant
-	PhraseDigestWithheld // count
-	PhraseDigestStale    // source, date
-	PhraseWeeklyHead     // days
-	PhraseWeeklyWorst    // title
-	PhraseWeeklyInfo     // title
-	PhraseWeeklyDecided  // title
-	PhraseWeeklyDecision // customer, decision, who, at
-	PhraseWeeklyOpen     // title
-	PhraseWeeklyOwner    // owner, count, week, two, four, longer: how many tasks are open for so long; days, customer: of the oldest
-	PhraseWeeklyQuiet    //
-	PhraseListComma      // between the parts of a list
-	PhraseListStop       // between the parts of a list whose parts are longer
-	PhraseSentenceGap    // between two sentences
-	PhraseSentenceStop   // after the last one
+	PhraseUsed               // exposure, limit, share
+	PhraseOfLimit            // exposure, limit
+	PhraseNoLimit            // exposure
+	PhraseWorst              // overdue, days
+	PhraseWorstOfAll         // overdue, days: of a document that no alert counts
+	PhraseStanding           // score, grade, score before, grade before
+	PhraseWatched            // date; after a standing
+	PhraseSince              // signal, level, date
+	PhraseRaised             // date; after since when
+	PhraseFeedback           // feedback; after since when
+	PhraseNoTask             //
+	PhraseDecided            // task, decision
+	PhraseBecause            // reason; after a decision
+	PhraseSnoozed            // date; after a task
+	PhraseSnoozedWorse       // date, share; after a task
+	PhraseBy                 // who; after a task
+	PhraseAcknowledge        // due; after a task
+	PhraseWasAcknowledge     // due; after a task
+	PhraseDue                // due; after a task
+	PhraseWasDue             // due; after a task
+	PhraseNextReview         // date; after a task
+	PhraseNobody             // in the place of an owner
+	PhraseLateHand           // who; after a task
+	PhraseLateDecision       // who; after a task
+	PhraseDeputy             // owner, deputy
+	PhraseMoved              // channels
+	PhraseFoot               // case, opened, update, day, known
+	PhraseLimited            // exposure, limit: in a sentence
+	PhraseMoneyAtRisk        // amount: in a sentence
+	PhraseRecommended        // actions: in a sentence
+	PhraseSummaryHead        // counts
+	PhraseOneCase            // cases, critical, warning
+	PhraseCases              // cases, critical, warning
+	PhraseNoSum              //
+	PhraseMoreSums           // count: of currencies that are not shown
+	PhraseCaseLine           // severity, name, customer
+	PhraseLineAtRisk         // amount; after a line
+	PhraseLineSince          // date; after a line
+	PhraseMoreCases          // count: of cases that are not shown
+	PhraseRest               // tasks, topic: where to see the others
+	PhraseRestHeld           // tasks, topic: of a summary of what is held back
+	PhraseAllCases           // tasks: the same in a sentence
+	PhraseSummaryFoot        // summary, day, made
+	PhraseDigestHead         // day
+	PhraseDigestSpan         // first, last
+	PhraseDigestNew          // title
+	PhraseDigestWorse        // title
+	PhraseDigestBetter       // title
+	PhraseDigestClosed       // title
+	PhraseDigestOverdue      // title
+	PhraseDigestToday        // title
+	PhraseDigestState        // title
+	PhraseDigestTitle        // title, count
+	PhraseDigestSum          // title, sums: a title with money at risk
+	PhraseDigestCase         // severity, customer, signals
+	PhraseDigestOwner        // owner, count, tasks
+	PhraseDigestTask         // customer, due
+	PhraseDigestMore         // count
+	PhraseDigestCut          // command: where to see the lines that are not shown
+	PhraseDigestQuiet        // customers, last
+	PhraseDigestNoEvent      // in the place of an instant
+	PhraseDigestWithheld     // count
+	PhraseDigestStale        // source, date
+	PhraseWeeklyHead         // days
+	PhraseWeeklyWorst        // title
+	PhraseWeeklyInfo         // title
+	PhraseWeeklyDecided      // title
+	PhraseWeeklyDecision     // customer, decision, who, at
+	PhraseWeeklyOpen         // title
+	PhraseWeeklyOwner        // owner, count, week, two, four, longer: how many tasks are open for so long; days, customer: of the oldest
+	PhraseWeeklyQuiet        //
+	PhraseMonthlyHead        // days
+	PhraseMonthlyOwed        // amount, change: a title
+	PhraseMonthlyBucket      // bucket, amount, share, change
+	PhraseMonthlyCurrent     // bucket: of what is not past due
+	PhraseMonthly30          // bucket, and so on
+	PhraseMonthly60          //
+	PhraseMonthly90          //
+	PhraseMonthly91          //
+	PhraseMonthlyOverdue     // amount, ratio, before
+	PhraseMonthlyDSO         // days, before, late, latebefore
+	PhraseMonthlyCollected   // ratio, sales
+	PhraseMonthlyExposure    // amount, change, customers, largest, five, hhi
+	PhraseMonthlyLargest     // currency: a title
+	PhraseMonthlyMostOverdue // currency: a title
+	PhraseMonthlyDebtor      // customer, exposure, share, overdue
+	PhraseMonthlyLate        // customer, overdue, days, exposure
+	PhraseMonthlySegments    // currency: a title
+	PhraseMonthlySegment     // segment, customers, owed, change, overdue, share
+	PhraseMonthlyNoSegment   // in the place of a segment
+	PhraseMonthlyUp          // amount
+	PhraseMonthlyDown        // amount
+	PhraseMonthlySame        //
+	PhraseMonthlyCases       // title
+	PhraseMonthlyCaseCount   // open, before, opened, closed
+	PhraseMonthlyQuiet       //
+	PhraseMonthlyUnknown     // count
+	PhraseMonthlyCurrencies  // count
+	PhraseListComma          // between the parts of a list
+	PhraseListStop           // between the parts of a list whose parts are longer
+	PhraseSentenceGap        // between two sentences
+	PhraseSentenceStop       // after the last one
 	phraseCount
 )
 

@@ -86,7 +86,7 @@ const (
 	SayGone       // customer
 	SayNoCurrency // customer
 
-	SayHelp    // card, queue, digest, help: commands
+	SayHelp    // card, queue, digest, week, month, help: commands
 	SayNoQueue // nothing waits for who asks
 	SayNoCase  // customer: he has no task, nor had one
 	sayingCount

@@ -9,7 +9,7 @@ import (
 )
 
 // Message is what a sender shows in one post that it can edit later: a [*CaseMessage], a [*Summary], a
-// [*Digest] or a [*WeeklyDigest].
+// [*Digest], a [*WeeklyDigest] or a [*MonthlyDigest].
 type Message interface {
 	// Key names what the message is about, by which a sender finds it again, and its state there.
 	Key() state.MessageKey
@@ -51,6 +51,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseSummary(body)
 	case weeklyKind:
 		return ParseWeeklyDigest(body)
+	case monthlyKind:
+		return ParseMonthlyDigest(body)
 	case digestKind:
 		return ParseDigest(body)
 	}

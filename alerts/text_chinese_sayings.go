@@ -82,7 +82,7 @@ var chineseSayings = [sayingCount]string{
 	SayGone:       "{customer} ：未执行，该客户已不存在或已并入其他客户。",
 	SayNoCurrency: "{customer} ：未执行，该客户的币种未知。",
 
-	SayHelp:    "{card} 显示该客户的案件现状， {queue} 显示待您处理的任务， {digest} 显示上一个工作日的日报， {help} 显示本说明。",
+	SayHelp:    "{card} 显示该客户的案件现状， {queue} 显示待您处理的任务， {digest} 显示上一个工作日的日报， {week} 显示上周周报， {month} 显示上月账龄与组合月报， {help} 显示本说明。",
 	SayNoQueue: "没有待您处理的任务。",
 	SayNoCase:  "{customer} ：未发现该客户的案件。",
 }

@@ -82,7 +82,7 @@ var englishSayings = [sayingCount]string{
 	SayGone:       "{customer}: not done, for that customer is not known any more, or is part of another one now.",
 	SayNoCurrency: "{customer}: not done, for nothing tells in which currency that customer pays.",
 
-	SayHelp:    "{card} shows how that customer's case stands, {queue} the tasks that wait for you, {digest} what became of all customers on the last business day, and {help} this.",
+	SayHelp:    "{card} shows how that customer's case stands, {queue} the tasks that wait for you, {digest} what became of all customers on the last business day, {week} in the last week, {month} the ageing of the whole portfolio at the end of the last month, and {help} this.",
 	SayNoQueue: "No task waits for you.",
 	SayNoCase:  "{customer}: no case of that customer is known.",
 }

@@ -176,6 +176,14 @@ func (d *WeeklyDecisions) Decide(one WeeklyDecision) {
 	}
 }
 
+func (d *WeeklyDecisions) named(each func(customer *state.CustomerID, name *string)) {
+	for i := range d.Last {
+		if one := &d.Last[i]; one.Customer != "" {
+			each(&one.Customer, &one.Name)
+		}
+	}
+}
+
 // Quiet tells whether there is nothing to say.
 func (w *WeeklyDigest) Quiet() bool {
 	return w.Info.Count+w.Worst.Count+w.Decided.Count+w.Open.Count == 0
@@ -189,11 +197,7 @@ func (w *WeeklyDigest) Named(each func(customer state.CustomerID, name *string))
 func (w *WeeklyDigest) named(each func(customer *state.CustomerID, name *string)) {
 	w.Info.named(each)
 	w.Worst.named(each)
-	for i := range w.Decided.Last {
-		if d := &w.Decided.Last[i]; d.Customer != "" {
-			each(&d.Customer, &d.Name)
-		}
-	}
+	w.Decided.named(each)
 	for i := range w.Open.Owners {
 		each(&w.Open.Owners[i].Of, &w.Open.Owners[i].Name)
 	}

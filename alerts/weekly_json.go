@@ -34,17 +34,8 @@ func (w *WeeklyDigest) AppendJSON(b []byte) []byte {
 	b = appendDateMember(b, "last", w.Last)
 	b = w.Info.append(b, "info")
 	b = w.Worst.append(b, "worst")
-	b = appendNumberMember(append(appendMember(b, "decided"), '{'), "count", int64(w.Decided.Count))
-	b = appendList(appendMember(b, "codes"), w.Decided.Codes, func(b []byte, c *WeeklyCode) []byte {
-		return append(appendNumberMember(appendStringMember(append(b, '{'), "decision", c.Code), "count", int64(c.Count)), '}')
-	})
-	b = appendList(appendMember(b, "last"), w.Decided.Last, func(b []byte, d *WeeklyDecision) []byte {
-		b = appendOptional(append(b, '{'), "customer_id", string(d.Customer))
-		b = appendOptional(b, "name", d.Name)
-		b = appendStringMember(appendStringMember(b, "decision", d.Code), "by", d.By)
-		return append(appendInstantMember(b, "at", d.At), '}')
-	})
-	b = appendNumberMember(append(appendMember(append(b, '}'), "tasks_open"), '{'), "count", int64(w.Open.Count))
+	b = w.Decided.append(b, "decided")
+	b = appendNumberMember(append(appendMember(b, "tasks_open"), '{'), "count", int64(w.Open.Count))
 	b = appendList(appendMember(b, "owners"), w.Open.Owners, func(b []byte, o *WeeklyOwner) []byte {
 		b = appendNumberMember(appendOptional(append(b, '{'), "owner", o.Owner), "count", int64(o.Count))
 		b = appendList(appendMember(b, "by_age"), o.Ages[:], func(b []byte, n *int) []byte { return fmt.Append(b, *n) })
@@ -55,6 +46,20 @@ func (w *WeeklyDigest) AppendJSON(b []byte) []byte {
 	return append(appendNumberMember(b, "more_owners", int64(w.Open.More)), "}}"...)
 }
 
+func (d *WeeklyDecisions) append(b []byte, name string) []byte {
+	b = appendNumberMember(append(appendMember(b, name), '{'), "count", int64(d.Count))
+	b = appendList(appendMember(b, "codes"), d.Codes, func(b []byte, c *WeeklyCode) []byte {
+		return append(appendNumberMember(appendStringMember(append(b, '{'), "decision", c.Code), "count", int64(c.Count)), '}')
+	})
+	b = appendList(appendMember(b, "last"), d.Last, func(b []byte, one *WeeklyDecision) []byte {
+		b = appendOptional(append(b, '{'), "customer_id", string(one.Customer))
+		b = appendOptional(b, "name", one.Name)
+		b = appendStringMember(appendStringMember(b, "decision", one.Code), "by", one.By)
+		return append(appendInstantMember(b, "at", one.At), '}')
+	})
+	return append(b, '}')
+}
+
 // weeklyWire is the shape in which it is read.
 type weeklyWire struct {
 	Version     int         `json:"version"`
@@ -63,21 +68,8 @@ type weeklyWire struct {
 	First       dateWire    `json:"first"`
 	Last        dateWire    `json:"last"`
 	Info, Worst digestNewsWire
-	Decided     struct {
-		Count int
-		Codes []struct {
-			Code  string `json:"decision"`
-			Count int
-		}
-		Last []struct {
-			Customer string `json:"customer_id"`
-			Name     string
-			Code     string `json:"decision"`
-			By       string
-			At       instantWire
-		}
-	}
-	Open struct {
+	Decided     decisionsWire
+	Open        struct {
 		Count  int
 		Owners []struct {
 			Owner  string
@@ -91,6 +83,33 @@ type weeklyWire struct {
 	} `json:"tasks_open"`
 }
 
+// decisionsWire is the shape in which decisions are read.
+type decisionsWire struct {
+	Count int
+	Codes []struct {
+		Code  string `json:"decision"`
+		Count int
+	}
+	Last []struct {
+		Customer string `json:"customer_id"`
+		Name     string
+		Code     string `json:"decision"`
+		By       string
+		At       instantWire
+	}
+}
+
+func (w *decisionsWire) decisions() WeeklyDecisions {
+	d := WeeklyDecisions{Count: w.Count}
+	for _, c := range w.Codes {
+		d.Codes = append(d.Codes, WeeklyCode(c))
+	}
+	for _, c := range w.Last {
+		d.Last = append(d.Last, WeeklyDecision{state.CustomerID(c.Customer), c.Name, c.Code, c.By, state.Instant(c.At)})
+	}
+	return d
+}
+
 // ParseWeeklyDigest reads what AppendJSON wrote.
 func ParseWeeklyDigest(body []byte) (*WeeklyDigest, error) {
 	var w weeklyWire
@@ -102,13 +121,7 @@ func ParseWeeklyDigest(body []byte) (*WeeklyDigest, error) {
 	}
 	d := &WeeklyDigest{
 		First: state.Date(w.First), Last: state.Date(w.Last), Seq: w.Seq, MadeAt: state.Instant(w.MadeAt), Info: w.Info.news(), Worst: w.Worst.news(),
-		Decided: WeeklyDecisions{Count: w.Decided.Count}, Open: WeeklyTasks{Count: w.Open.Count, More: w.Open.More},
-	}
-	for _, c := range w.Decided.Codes {
-		d.Decided.Codes = append(d.Decided.Codes, WeeklyCode(c))
-	}
-	for _, c := range w.Decided.Last {
-		d.Decided.Last = append(d.Decided.Last, WeeklyDecision{state.CustomerID(c.Customer), c.Name, c.Code, c.By, state.Instant(c.At)})
+		Decided: w.Decided.decisions(), Open: WeeklyTasks{Count: w.Open.Count, More: w.Open.More},
 	}
 	for _, o := range w.Open.Owners {
 		d.Open.Owners = append(d.Open.Owners, WeeklyOwner{o.Owner, o.Count, o.Ages, o.Oldest, state.CustomerID(o.Of), o.Name})

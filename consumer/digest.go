@@ -33,12 +33,13 @@ func (d *Desk) Digest(ctx context.Context, ledger *state.Ledger, day state.Date)
 
 // Periods of digests.
 const (
-	Daily  = "daily"
-	Weekly = "weekly"
+	Daily   = "daily"
+	Weekly  = "weekly"
+	Monthly = "monthly"
 )
 
-// Periodical is the digest of a period that ends with a business day and the days off after it, of the last one that is over where day is
-// zero. It panics over a period that is none.
+// Periodical is the digest of a period that ends with a business day and the days off after it, or of the calendar month that a day is in; of
+// the last one that is over where day is zero. It panics over a period that is none.
 func (d *Desk) Periodical(ctx context.Context, ledger *state.Ledger, period string, day state.Date) (alerts.Periodical, error) {
 	open, found, err := openDay(ctx, d.Store)
 	if err != nil {
@@ -56,6 +57,8 @@ func (d *Desk) periodical(ctx context.Context, ledger *state.Ledger, period stri
 		told, err = d.digest(ctx, ledger, open, day)
 	case Weekly:
 		told, err = d.weekly(ctx, ledger, open, day)
+	case Monthly:
+		told, err = d.monthly(ctx, ledger, open, day)
 	default:
 		panic("no period of digests: " + period)
 	}
@@ -72,6 +75,11 @@ func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period strin
 	open, found, err := openDay(ctx, d.Store)
 	if err != nil || !found || open.Date < d.Now().Date(ledger.Zone) || !ledger.Calendar.IsBusiness(open.Date) {
 		return false, err
+	}
+	if period == Monthly {
+		if owed, err := d.owed(ctx, alerts.MonthlyCase(lastMonth(open.Date))); owed || err != nil {
+			return owed, err // it takes a look at every customer to make it once more
+		}
 	}
 	digest, err := d.periodical(ctx, ledger, period, open, 0)
 	if err != nil {

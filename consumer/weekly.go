@@ -22,38 +22,38 @@ func (d *Desk) weekly(ctx context.Context, ledger *state.Ledger, open state.Day,
 		return nil, err
 	}
 	week.MadeAt = d.Now()
-	if err := d.decisions(ctx, ledger, week); err != nil {
+	if week.Decided, err = d.decisions(ctx, ledger, week.First, week.Last); err != nil {
 		return nil, err
 	}
 	return week, d.named(ctx, open, week)
 }
 
-// decisions adds what people have decided in the week. It reads the audit from its end to where the week begins.
-func (d *Desk) decisions(ctx context.Context, ledger *state.Ledger, week *alerts.WeeklyDigest) error {
+// decisions are what people have decided from one day to another. It reads the audit from its end to where the first begins.
+func (d *Desk) decisions(ctx context.Context, ledger *state.Ledger, first, last state.Date) (decided alerts.WeeklyDecisions, err error) {
 	head, _, err := d.Store.AuditHead(ctx)
 	if err != nil {
-		return fmt.Errorf("audit: %w", err)
+		return decided, fmt.Errorf("audit: %w", err)
 	}
-	began, over := week.First.Start(ledger.Zone), (week.Last + 1).Start(ledger.Zone)
+	began, over := first.Start(ledger.Zone), (last + 1).Start(ledger.Zone)
 	for end := head.Seq; end > 0; end -= deedsAtOnce {
 		after := max(0, end-deedsAtOnce)
 		rows, err := d.Store.Audit(ctx, after, int(end-after))
 		if err != nil {
-			return fmt.Errorf("audit: %w", err)
+			return decided, fmt.Errorf("audit: %w", err)
 		}
 		for _, row := range slices.Backward(rows) {
 			switch {
 			case row.At < began:
-				return nil
+				return decided, nil
 			case row.At >= over || row.Deed != alerts.Decide.String() || row.Erased():
 				continue
 			}
 			var body AuditBody
 			if err := json.Unmarshal(row.Body, &body); err != nil {
-				return fmt.Errorf("audit row %d: %w", row.Seq, err)
+				return decided, fmt.Errorf("audit row %d: %w", row.Seq, err)
 			}
-			week.Decided.Decide(alerts.WeeklyDecision{Customer: row.Customer, Code: body.Why.Decision, By: row.By, At: row.At})
+			decided.Decide(alerts.WeeklyDecision{Customer: row.Customer, Code: body.Why.Decision, By: row.By, At: row.At})
 		}
 	}
-	return nil
+	return decided, nil
 }

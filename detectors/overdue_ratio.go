@@ -145,3 +145,9 @@ func pastDueAfter(view *state.View, paid int64) int64 {
 	}
 	return sum
 }
+
+// PastDue is what of a customer's receivables is past due and tested, in minor units of the customer's currency: the overdue of the ratio.
+func PastDue(view *state.View) int64 {
+	sum, _ := pastDue(view)
+	return sum
+}

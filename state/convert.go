@@ -45,6 +45,9 @@ func (v *View) worth(sum wide, from, to Currency) (int64, bool) {
 	return v.exchange().worth(Money{sum.int64(), from}, to)
 }
 
+// WorthIn is an amount in another currency at the rates in force on the view's day; false where that needs a rate that is not there.
+func (v *View) WorthIn(m Money, to Currency) (int64, bool) { return v.exchange().worth(m, to) }
+
 // StaleRates are the currencies of the customer's amounts, limits and covers that are converted at a rate older than three
 // business days (`fx_stale` of DOMAIN.md 0.3), sorted.
 func (v *View) StaleRates() []Currency {

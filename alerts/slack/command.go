@@ -29,10 +29,11 @@ func asked(c *slack.SlashCommand) act {
 func (r *Reception) reply(ctx context.Context, typed string, person *Person) string {
 	w := r.words
 	if typed == "" || typed == "help" {
-		return w.Tell(alerts.SayHelp, "card", "`"+command+" C-1042`", "queue", "`"+command+" queue`", "digest", "`"+command+" digest`", "help", "`"+command+" help`")
+		return w.Tell(alerts.SayHelp, "card", "`"+command+" C-1042`", "queue", "`"+command+" queue`", "digest", "`"+command+" digest`",
+			"week", "`"+command+" digest week`", "month", "`"+command+" digest month`", "help", "`"+command+" help`")
 	}
-	if typed == "digest" {
-		return r.digest(ctx, person)
+	if period, is := periodOf(typed); is {
+		return r.digest(ctx, person, period, typed)
 	}
 	if typed == "queue" {
 		return r.queued(ctx, person)

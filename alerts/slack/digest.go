@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -41,12 +42,31 @@ func (w words) renderDigest(d alerts.Periodical) (fallback string, blocks []slac
 	})
 }
 
-// digest answers with the digest of the last business day, as far as an answer goes.
-func (r *Reception) digest(ctx context.Context, person *Person) string {
-	d, err := r.Digest(ctx)
+// Periods that a command asks a digest of.
+const (
+	PeriodDay   = "day"
+	PeriodWeek  = "week"
+	PeriodMonth = "month"
+)
+
+// periodOf is the period of which a command asks the digest; false where it asks something else.
+func periodOf(typed string) (period string, is bool) {
+	words := strings.Fields(typed)
+	switch {
+	case len(words) == 0 || words[0] != "digest" || len(words) > 2:
+		return "", false
+	case len(words) == 1:
+		return PeriodDay, true
+	}
+	return words[1], slices.Contains([]string{PeriodDay, PeriodWeek, PeriodMonth}, words[1])
+}
+
+// digest answers with the last digest of a period, as far as an answer goes.
+func (r *Reception) digest(ctx context.Context, person *Person, period, typed string) string {
+	d, err := r.Digest(ctx, period)
 	if err != nil {
-		r.Log.Error("the digest is not told in Slack", "by", person.Name, "error", err)
-		return r.words.Tell(alerts.SayFailed, "customer", "`"+command+" digest`")
+		r.Log.Error("the digest is not told in Slack", "by", person.Name, "period", period, "error", err)
+		return r.words.Tell(alerts.SayFailed, "customer", code(command+" "+typed, idChars))
 	}
 	return r.words.digestText(d)
 }
@@ -75,8 +95,11 @@ const maxAnswer = 3500
 
 // commandOf shows what does not fit.
 func commandOf(d alerts.Periodical) string {
-	if _, weekly := d.(*alerts.WeeklyDigest); weekly {
+	switch d.(type) {
+	case *alerts.WeeklyDigest:
 		return "tocsin digest --period weekly"
+	case *alerts.MonthlyDigest:
+		return "tocsin digest --period monthly"
 	}
 	return "tocsin digest"
 }

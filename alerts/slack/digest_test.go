@@ -45,6 +45,24 @@ func weekOf(name string, signals ...string) *alerts.WeeklyDigest {
 	return w
 }
 
+// monthOf is a month's, in so many currencies.
+func monthOf(name string, currencies ...string) *alerts.MonthlyDigest {
+	week := weekOf(name)
+	m := &alerts.MonthlyDigest{First: week.First, Last: week.Last, Seq: 1, More: 3, Unknown: 4, Cases: alerts.MonthlyCases{Before: 9, Opened: 8, Closed: 7, Open: 10}, Decided: week.Decided}
+	for i, code := range currencies {
+		currency, _ := state.ParseCurrency(code)
+		b := alerts.MonthlyBook{Currency: currency, More: 2, Spread: alerts.Spread{Largest: 44, Five: 100, HHI: 2880}}
+		b.Now = alerts.MonthlySums{Customers: 412, Days: 91, Account: alerts.Account{Exposure: 100, Ageing: [5]int64{28512050, 5, 4, 3, 2}, Undisputed: 9, Sales: [3]int64{40000000, 1, 2}}}
+		for j, c := range week.Info.Cases {
+			d := alerts.MonthlyDebtor{Customer: c.Customer, Name: name, Exposure: 1000 - int64(i*j), Overdue: 99 - int64(j), Days: 31}
+			b.Largest, b.Overdue = append(b.Largest, d), append(b.Overdue, d)
+			b.Segments = append(b.Segments, alerts.MonthlySegment{Segment: name, Customers: 9, Receivables: 700, Overdue: 70, WasReceivables: 800})
+		}
+		m.Books = append(m.Books, b)
+	}
+	return m
+}
+
 func TestDigestsLookAsAgreed(t *testing.T) {
 	short := digestOf("<!channel> *Acme* `rm`\n\u202eevil & <@U1>", "overdue", "limit_breach")
 	for _, n := range []*alerts.DigestNews{&short.New, &short.Worse, &short.Better, &short.Closed} {
@@ -57,7 +75,10 @@ func TestDigestsLookAsAgreed(t *testing.T) {
 	week := weekOf(short.New.Cases[0].Name, "overdue", "limit_breach")
 	week.Worst, week.Info, week.Decided.Count, week.Decided.Last = short.New, short.New, 1, week.Decided.Last[:1]
 	week.Open.Count, week.Open.Owners, week.Open.More = 20, week.Open.Owners[:1], 0
-	for name, d := range map[string]alerts.Periodical{"digest": short, "digest_quiet": quiet, "digest_weekly": week} {
+	month := monthOf(short.New.Cases[0].Name, "EUR")
+	month.More, month.Decided, month.Books[0].More = 0, week.Decided, 0
+	month.Books[0].Largest, month.Books[0].Overdue, month.Books[0].Segments = month.Books[0].Largest[:1], month.Books[0].Overdue[:1], month.Books[0].Segments[:1]
+	for name, d := range map[string]alerts.Periodical{"digest": short, "digest_quiet": quiet, "digest_weekly": week, "digest_monthly": month} {
 		for file, l := range map[string]*alerts.Language{name + ".json": alerts.English, name + "_zh.json": alerts.Chinese} {
 			got, err := PreviewDigest(d, l)
 			if err != nil {
@@ -85,7 +106,7 @@ func TestHostileDigestsFit(t *testing.T) {
 	for _, name := range append(slices.Clone(hostileNames), strings.Repeat("&", 128)) {
 		for _, l := range []*alerts.Language{alerts.English, alerts.Chinese} {
 			signals := []string{"overdue", "limit_breach", "insolvency"}
-			for whole, d := range map[int]alerts.Periodical{8: digestOf(name, signals...), 5: weekOf(name, signals...)} {
+			for whole, d := range map[int]alerts.Periodical{8: digestOf(name, signals...), 5: weekOf(name, signals...), 20: monthOf(name, "EUR", "USD", "CNY", "JPY")} {
 				text, blocks := words{l, false}.renderDigest(d)
 				if err := lint(text, blocks); err != nil {
 					t.Errorf("%q: %v", name, err)

@@ -51,7 +51,7 @@ type ReceptionConfig struct {
 	People       map[string]Person // who may act, by Slack's id of them
 	Desk         Desk
 	Records      Records
-	Digest       func(context.Context) (*alerts.Digest, error) // of the last business day
+	Digest       func(ctx context.Context, period string) (alerts.Periodical, error) // the last one of PeriodDay, PeriodWeek or PeriodMonth
 	Now          func() state.Instant
 	Log          *slog.Logger
 	Metrics      *Metrics // nil: none

@@ -85,6 +85,7 @@ type notifyConfig struct {
 	Language string // tag of an alerts.Language
 	Digest   worktime.Minute
 	Weekly   string // day of the week on which there is a weekly digest; empty: never
+	Monthly  int    // working day of the month on which there is a monthly one; 0: never
 	Quiet    quietConfig
 	Budget   int
 	Flood    floodConfig

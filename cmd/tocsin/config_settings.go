@@ -56,7 +56,7 @@ func defaultConfig() *config {
 		Portfolio:         portfolioConfig{ForecastSalesPerDay: "0"},
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
-			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: usualDigest, Weekly: "monday", Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
+			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: usualDigest, Weekly: "monday", Monthly: 1, Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
 			Managers: map[string]string{}, LateAtOnce: 20, Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
@@ -226,5 +226,9 @@ func notifySettings(n *notifyConfig) []setting {
 			doc: "The day of the week on which slack.channel is told of the last seven days as well, at the time of the daily digest, or at 08:30 where there is " +
 				"none: open cases, the worst first, new signals of mere information, decisions, open tasks by owner and age. Where that day is off, on the next one. " +
 				"Empty, or with notify.hold: never."},
+		{key: "notify.digest.monthly", value: integer(&n.Monthly, 0, 15),
+			doc: "The working day of the month, counted from 1, on which slack.channel is told how the whole portfolio stood at the end of the last month, at the " +
+				"time of the daily digest, or at 08:30 where there is none: receivables by age, overdue ratio, days sales outstanding, the largest exposures, " +
+				"segments, each against the month before, and what became of cases. If nothing ran that day, on one of the two after it. 0, or with notify.hold: never."},
 	}, quietSettings(&n.Quiet), stormSettings(n), lateSettings(n))
 }

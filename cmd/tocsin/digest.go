@@ -15,8 +15,8 @@ type digestCommand struct {
 	configFlag
 	outputFlag
 	Slack    bool   `help:"As Slack's Block Kit Builder takes it."`
-	Period   string `enum:"daily,weekly" default:"daily" help:"daily, or weekly: the seven days up to the day."`
-	Day      string `placeholder:"DATE" help:"Business day that is over; without it the last one."`
+	Period   string `enum:"daily,weekly,monthly" default:"daily" help:"daily; weekly: the seven days up to the day; monthly: the calendar month that it is in."`
+	Day      string `placeholder:"DATE" help:"Business day that is over, or a day of a month that is; without it the last one."`
 	Language string `help:"Language of the text, a value of notify.language; without it the configured one."`
 }
 
@@ -26,7 +26,11 @@ func (c *digestCommand) Help() string {
 		"worse, better, closed, and the money at risk of each currency. Tasks, messages held back and silent sources are told as they stand now, " +
 		"and with the last day only; due today is what is due on the next business day. A day without news tells how many customers are watched and when the last event came. " +
 		"A weekly digest tells of the seven days up to a day: all open cases, the worst first, new signals of mere information, what people decided, and with the last day " +
-		"the tasks that wait for somebody, by owner and by how long the oldest of their alerts stands."
+		"the tasks that wait for somebody, by owner and by how long the oldest of their alerts stands. " +
+		"A monthly digest tells how the whole portfolio stood at the end of a calendar month that is over, against the month before: receivables by days past due, " +
+		"overdue ratio, days sales outstanding by the period average over three months, collection effectiveness, exposure and its concentration, the largest customers, " +
+		"segments; cases that were opened and closed, and decisions. Its amounts are in ledger.base_currency, without that by each customer's currency. Both ends are told " +
+		"as they are known now: what was booked late counts in its own month."
 }
 
 // Run prints it.

@@ -66,7 +66,7 @@ func TestATaskIsWorkedOnInSlackAlone(t *testing.T) {
 	o.answered(t, 7, "U0BO") // or the form to decide would show the case as it was before
 	o.fills(t, o.opens(t, "U0BO", "decide"), "decision", "hold_orders", "review", (o.today + 20).String())
 	o.does(t, "U0BO", "close")
-	answers := o.answered(t, 9, "U0BO")
+	answers := o.answered(t, 12, "U0BO")
 	if want := "decided, hold orders. Next review " + (o.today + 20).String(); !slices.ContainsFunc(answers, func(s string) bool { return strings.Contains(s, want) }) {
 		t.Errorf("got answers %q, want one with %q", answers, want)
 	}
@@ -110,6 +110,9 @@ func TestCommandsAreAnswered(t *testing.T) {
 		{"U0ANA", "queue", "No task waits for you"},
 		{"U0ANA", "digest", "*DIGEST of 2026-06-29*\n"},
 		{"U0CY", "digest", "*DIGEST of 2026-06-29*\n"},
+		{"U0ANA", "digest week", "*WEEKLY DIGEST of 2026-06-23 to 2026-06-29*\n"},
+		{"U0ANA", "digest  month", "*MONTHLY DIGEST of 2026-05-01 to 2026-05-31*\n"},
+		{"U0ANA", "digest year", "`digest year`: no case of that customer is known"},
 		{"U0DEE", "C-007", "does not know who you are"},
 	} {
 		e, err := o.Command(tt.user, tt.text)
@@ -123,7 +126,7 @@ func TestCommandsAreAnswered(t *testing.T) {
 	e, err := o.Command("U0ANA", "queue")
 	must(t, err)
 	o.deliver(t, e)
-	o.answered(t, 10, "U0ANA")
-	wantAnswer(t, []string{o.Answers()[9].Text}, "*CRITICAL* `C-007` · open")
+	o.answered(t, 13, "U0ANA")
+	wantAnswer(t, []string{o.Answers()[12].Text}, "*CRITICAL* `C-007` · open")
 	o.wantDeeds(t, "bo reassign slack")
 }

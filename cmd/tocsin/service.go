@@ -216,8 +216,11 @@ func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack
 	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack, Hold: consumer.Hold{Settle: s.config.Notify.Settle, All: s.config.Notify.Hold}}
 	return slack.NewReception(slack.ReceptionConfig{
 		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store, Metrics: metrics,
-		Desk:   desk,
-		Digest: func(ctx context.Context) (*alerts.Digest, error) { return desk.Digest(ctx, ledger, 0) },
+		Desk: desk,
+		Digest: func(ctx context.Context, period string) (alerts.Periodical, error) {
+			of := map[string]string{slack.PeriodDay: consumer.Daily, slack.PeriodWeek: consumer.Weekly, slack.PeriodMonth: consumer.Monthly}
+			return desk.Periodical(ctx, ledger, of[period], 0)
+		},
 	})
 }
 

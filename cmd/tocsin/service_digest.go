@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/alerts/worktime"
 	"tocsin/consumer"
 	"tocsin/state"
@@ -13,12 +14,15 @@ import (
 // digestEvery is how often it is looked whether a digest is to be told.
 const digestEvery = 10 * time.Second
 
+// monthLate is on how many more days a monthly digest is made that was not on its own.
+const monthLate = 2
+
 // usualDigest is when people read digests: before they begin with their work.
 const usualDigest worktime.Minute = 8*60 + 30
 
-// digests tells whether anybody is told of each day or week.
+// digests tells whether anybody is told of each day, week or month.
 func (c *config) digests() bool {
-	return c.Slack.TokenFile != "" && !c.Notify.Hold && (c.Notify.Digest < worktime.EndOfDay || c.Notify.Weekly != "")
+	return c.Slack.TokenFile != "" && !c.Notify.Hold && (c.Notify.Digest < worktime.EndOfDay || c.Notify.Weekly != "" || c.Notify.Monthly > 0)
 }
 
 func checkWeekdayOrNone(s string) error {
@@ -30,15 +34,16 @@ func checkWeekdayOrNone(s string) error {
 
 // timetable is when digests are due.
 type timetable struct {
-	hours  worktime.Hours // from the time of day of digests on, on the days of those who read them
-	ledger state.Calendar
-	daily  bool
-	weekly string // day of the week; empty: never
+	hours   worktime.Hours // from the time of day of digests on, on the days of those who read them
+	ledger  state.Calendar
+	daily   bool
+	weekly  string // day of the week; empty: never
+	monthly int    // day of the month, of those on which digests are due; 0: never
 }
 
 // timetable is that of the configuration. The values have passed their checks.
 func (c *config) timetable(ledger state.Calendar) (t timetable, err error) {
-	t = timetable{ledger: ledger, daily: c.Notify.Digest < worktime.EndOfDay, weekly: c.Notify.Weekly}
+	t = timetable{ledger: ledger, daily: c.Notify.Digest < worktime.EndOfDay, weekly: c.Notify.Weekly, monthly: c.Notify.Monthly}
 	t.hours = worktime.Hours{From: usualDigest, To: worktime.EndOfDay}
 	if t.daily {
 		t.hours.From = c.Notify.Digest
@@ -56,15 +61,33 @@ func (t *timetable) due(now state.Instant) (periods []string) {
 	if t.daily {
 		periods = append(periods, consumer.Daily)
 	}
-	if t.weekly == "" {
-		return periods
+	if t.weekly != "" && t.opensWeek(day) {
+		periods = append(periods, consumer.Weekly)
 	}
-	for first := day; first.Weekday() != weekdays[t.weekly]; {
-		if first--; t.on(first) {
-			return periods // it was due then
+	if nth := t.nth(day); t.monthly > 0 && nth >= t.monthly && nth <= t.monthly+monthLate {
+		periods = append(periods, consumer.Monthly)
+	}
+	return periods
+}
+
+// opensWeek tells whether no day on which digests are due lies between the weekly one's and a day.
+func (t *timetable) opensWeek(day state.Date) bool {
+	for ; day.Weekday() != weekdays[t.weekly]; day-- {
+		if t.on(day - 1) {
+			return false // it was due then
 		}
 	}
-	return append(periods, consumer.Weekly)
+	return true
+}
+
+// nth is how many days of a day's month digests have been due on, the day included.
+func (t *timetable) nth(day state.Date) (n int) {
+	for first := alerts.FirstOfMonth(day); first <= day; first++ {
+		if t.on(first) {
+			n++
+		}
+	}
+	return n
 }
 
 // on tells whether digests are due on a date.
@@ -72,7 +95,7 @@ func (t *timetable) on(day state.Date) bool {
 	return t.ledger.IsBusiness(day) && t.hours.Days.IsBusiness(day)
 }
 
-// digests owes the digests of each business day, and of each week, from the configured time on. Which instance does so does not matter: the
+// digests owes the digests of each business day, week and month, from the configured time on. Which instance does so does not matter: the
 // store owes each once.
 func (s *service) digests(ctx context.Context) error {
 	ledger, err := s.config.ledger()
@@ -100,7 +123,7 @@ func (s *service) digests(ctx context.Context) error {
 			case err != nil:
 				s.log.Error("the digest is not made yet", "period", period, "error", err)
 			case owed:
-				s.log.Info("the digest up to the last business day is owed", "period", period)
+				s.log.Info("the last digest of the period is owed", "period", period)
 				done[period] = today
 			}
 		}
