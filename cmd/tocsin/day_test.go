@@ -73,16 +73,16 @@ func (d *managersDay) does(t *testing.T, customer string, action alerts.Action, 
 	}
 }
 
-// A credit manager has two hundred customers. On a Tuesday three of them get into trouble; on Wednesday she reads the digest, asks how each
+// A credit manager has two hundred customers. On a Tuesday three of them get into trouble; on Wednesday, the first of the month, she reads the digests, asks how each
 // stands, and works them off in Slack until nothing waits for her.
 func TestADayInTheLifeOfACreditManager(t *testing.T) {
 	d := morning(t)
 	defer func() { d.stop() }()
-	await(t, "the digest", func() bool { return len(digestsOf(d.Messages())) > 0 })
+	await(t, "the digests of the day and the month", func() bool { return len(digestsOf(d.Messages())) > 1 })
 	all := d.Messages()
-	digest := all[slices.IndexFunc(all, func(m slacktest.Message) bool { return strings.HasPrefix(m.Of(), "digest/") })]
-	if len(all) != 4 || !strings.Contains(digest.Text, "New cases: 3") {
-		t.Fatalf("got %d messages, the digest %q, want it to tell of the three beside it", len(all), digest.Text)
+	digest := all[slices.IndexFunc(all, func(m slacktest.Message) bool { return strings.HasPrefix(m.Of(), "digest/2") })]
+	if len(all) != 5 || !strings.Contains(digest.Text, "New cases: 3") {
+		t.Fatalf("got %d messages, the digest %q, want it to tell of the three beside it and the month", len(all), digest.Text)
 	}
 	customers := regexp.MustCompile(`C-\d{3}`).FindAllString(string(digest.Blocks), -1)
 	slices.Sort(customers)
@@ -116,8 +116,8 @@ func TestADayInTheLifeOfACreditManager(t *testing.T) {
 	for customer, shows := range map[string]string{debtor: "hold orders", over: "no action", timing: "nooze"} {
 		await(t, "the message of "+customer+" shows what has become of it", func() bool { return strings.Contains(string(d.of(t, customer).Blocks), shows) })
 	}
-	if n := len(d.Messages()); n != 4 {
-		t.Errorf("got %d messages in the evening, want the digest and one of each case", n)
+	if n := len(d.Messages()); n != 5 {
+		t.Errorf("got %d messages in the evening, want the two digests and one of each case", n)
 	}
 	d.wantDeeds(t, "ana acknowledge slack", "ana acknowledge slack", "ana snooze slack", "ana review slack", "ana feedback slack", "ana decide slack", "ana decide slack")
 }

@@ -66,7 +66,7 @@ func TestATaskIsWorkedOnInSlackAlone(t *testing.T) {
 	o.answered(t, 7, "U0BO") // or the form to decide would show the case as it was before
 	o.fills(t, o.opens(t, "U0BO", "decide"), "decision", "hold_orders", "review", (o.today + 20).String())
 	o.does(t, "U0BO", "close")
-	answers := o.answered(t, 12, "U0BO")
+	answers := o.answered(t, 9, "U0BO")
 	if want := "decided, hold orders. Next review " + (o.today + 20).String(); !slices.ContainsFunc(answers, func(s string) bool { return strings.Contains(s, want) }) {
 		t.Errorf("got answers %q, want one with %q", answers, want)
 	}
@@ -122,7 +122,7 @@ func TestCommandsAreAnswered(t *testing.T) {
 		wantAnswer(t, []string{o.Answers()[i].Text}, tt.want)
 	}
 	o.fills(t, o.opens(t, "U0BO", "reassign"), "to", "ana")
-	o.answered(t, 9, "U0BO")
+	o.answered(t, 12, "U0BO")
 	e, err := o.Command("U0ANA", "queue")
 	must(t, err)
 	o.deliver(t, e)
