@@ -33,9 +33,6 @@ import (
 // The document's id and the event's are made of the request id alone: what comes again after the store has forgotten the request (90
 // days) is still the same document at the same revision, and no second one.
 
-// Deeds of audit rows of what people tell bear the name of its [alerts.Action]; of what they may not do, with this behind it.
-const deedRefused = "_refused"
-
 // Ground is what an entry of a customer is made on: the ledger's date, and the customer's currency, zero where it is not known.
 func (d *Desk) Ground(ctx context.Context, customer state.CustomerID) (today state.Date, currency state.Currency, err error) {
 	r, err := stepper(ctx, d.Store, d.Engines, d.Now, d.Hold)

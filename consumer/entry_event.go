@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"tocsin/alerts"
@@ -55,7 +54,7 @@ func dataOf(e *alerts.Entry, customer state.CustomerID, id string, today state.D
 
 // entered is the audit row of an entry that is taken. What was seen is the customer's alerts, and the task that the person had before him.
 func (d *Desk) entered(ctx context.Context, customer state.CustomerID, e *alerts.Entry, data map[string]any, c *state.Commit) (row state.AuditRow, err error) {
-	saw, err := d.saw(ctx, customer, e, &c.Day)
+	saw, err := d.saw(ctx, customer, e.TaskID, e.Seen, &c.Day)
 	if err != nil {
 		return row, err
 	}
@@ -70,43 +69,25 @@ func (d *Desk) entered(ctx context.Context, customer state.CustomerID, e *alerts
 	return d.row(c.At, e.By, e.Action.String(), c.Request, customer, body), nil
 }
 
-func (d *Desk) saw(ctx context.Context, customer state.CustomerID, e *alerts.Entry, day *state.Day) (saw AuditSaw, err error) {
+// saw is what there was to be seen of a customer by whoever had a task of his before him at a seq.
+func (d *Desk) saw(ctx context.Context, customer state.CustomerID, task string, seq int64, day *state.Day) (saw AuditSaw, err error) {
 	rows, err := d.Store.Alerts(ctx, customer)
 	if err != nil {
 		return saw, fmt.Errorf("alerts of customer %s: %w", customer, err)
 	}
 	saw = AuditSaw{Config: day.Config, Day: day.Date.String(), Alerts: standing(rows)}
-	tasks, err := d.Store.Tasks(ctx)
+	row, found, err := d.Store.Task(ctx, task)
 	if err != nil {
-		return saw, fmt.Errorf("tasks: %w", err)
+		return saw, fmt.Errorf("task %s: %w", task, err)
 	}
-	at := slices.IndexFunc(tasks, func(row state.TaskRow) bool { return row.ID == e.TaskID && row.Customer == customer })
-	if at < 0 {
+	if !found || row.Customer != customer {
 		return saw, nil
 	}
-	task, err := alerts.ParseTaskRecord(tasks[at].Body)
+	was, err := alerts.ParseTaskRecord(row.Body)
 	if err != nil {
 		return saw, err
 	}
-	saw.Task = taskBefore(task)
-	saw.Task.Seq = e.Seen
+	saw.Task = taskBefore(was)
+	saw.Task.Seq = seq
 	return saw, nil
-}
-
-// Forbidden adds to the audit that somebody wanted to tell something of a customer and may not. Nothing else changes.
-func (d *Desk) Forbidden(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error {
-	day, found, err := d.Store.Day(ctx)
-	switch {
-	case err != nil:
-		return fmt.Errorf("open day: %w", err)
-	case !found:
-		return ErrNoDay
-	}
-	saw, err := d.saw(ctx, customer, &e, &day)
-	if err != nil {
-		return err
-	}
-	c := &state.Commit{Day: day, At: d.Now(), Request: request}
-	c.Audit = []state.AuditRow{d.row(c.At, e.By, e.Action.String()+deedRefused, request, customer, AuditBody{Saw: saw})}
-	return d.Store.Commit(ctx, c)
 }

@@ -273,17 +273,31 @@ func TestOfWhoIsNotThereNothingIsTold(t *testing.T) {
 	g.turns(10)
 	g.wantNothingPersonal()
 	refused(t, g.tries(jane, note, "another"), alerts.RefusedGone)
+	if err := g.desk().Forbidden(t.Context(), jane, alerts.Attempt{Action: alerts.Note, By: "cy"}, "a third"); err != nil {
+		t.Error(err)
+	}
 	g.wantNothingPersonal()
 }
 
-// That somebody wanted to and may not is known, and nothing else changes.
-func TestWhoMayNotTellIsAudited(t *testing.T) {
+// That somebody wanted to and may not is known with the reason, once however often it is told, and nothing else changes.
+func TestWhoMayNotActIsAudited(t *testing.T) {
 	g := inArrears(t)
 	before := len(g.rowsOf("C-1"))
-	if err := g.desk().Forbidden(t.Context(), "C-1", alerts.Entry{Action: alerts.GrantLimit, By: "cy"}, "request"); err != nil {
-		t.Fatal(err)
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil || len(tasks) != 1 {
+		t.Fatal(tasks, err)
 	}
-	if got := g.audited(); len(got) != 1 || !strings.HasPrefix(got[0], `limit_refused by cy via command, "request" of "C-1": {"saw":{"config":"test"`) || len(g.rowsOf("C-1")) != before {
+	for _, a := range []alerts.Attempt{{Action: alerts.GrantLimit, By: "cy", Why: "not on the list"}, {Action: alerts.Decide, By: "cy", TaskID: tasks[0].ID, Seen: 1}} {
+		for range 2 {
+			if err := g.desk().Forbidden(t.Context(), "C-1", a, "request "+a.Action.String()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got := g.audited()
+	if len(got) != 2 || len(g.rowsOf("C-1")) != before ||
+		!strings.HasPrefix(got[0], `limit_refused by cy via command, "request limit" of "C-1": {"why":{"reason":"not on the list"},"saw":{"config":"test"`) ||
+		!strings.HasPrefix(got[1], `decide_refused by cy via command, "request decide" of "C-1"`) || !strings.Contains(got[1], `"task":{"task_id":"`+tasks[0].ID+`","seq":1,`) {
 		t.Errorf("got %q, and %d rows", got, len(g.rowsOf("C-1")))
 	}
 }

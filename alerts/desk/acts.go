@@ -56,11 +56,18 @@ type Clerk interface {
 	// Decide applies a decision, or says in an *alerts.Refusal or a *Problem why not. A request id that has come before changes nothing
 	// and is no error.
 	Decide(ctx context.Context, customer state.CustomerID, decision alerts.Decision, request string) error
+	// Ground is what something is told of a customer on: the ledger's date, and his currency, zero where it is not known.
+	Ground(ctx context.Context, customer state.CustomerID) (today state.Date, currency state.Currency, err error)
+	// Enter takes what somebody tells of a customer, or says in an *alerts.Refusal or a *Problem why not; taken is false of what has come
+	// before.
+	Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (taken bool, err error)
+	// Forbidden audits that somebody wanted to do something and may not. A request id that has come before changes nothing and is no error.
+	Forbidden(ctx context.Context, customer state.CustomerID, attempt alerts.Attempt, request string) error
 	// Deed is what the audit tells of a request; found is false where it tells of none.
 	Deed(ctx context.Context, request string) (row state.AuditRow, found bool, err error)
 }
 
-// deeds are the routes by which people act.
+// deeds are the routes by which people act on tasks.
 var deeds = []route{
 	deed(alerts.Acknowledge), deed(alerts.Review), deed(alerts.Decide), deed(alerts.Close), deed(alerts.Snooze), deed(alerts.Wake),
 	deed(alerts.Reassign), deed(alerts.Feedback),
@@ -68,7 +75,7 @@ var deeds = []route{
 
 func deed(action alerts.Action) route {
 	serve := func(a *API, r *request) (answer, error) { return a.act(r, action) }
-	return route{http.MethodPost, "/tasks/{id}/" + action.String(), Act, nil, serve}
+	return route{method: http.MethodPost, path: "/tasks/{id}/" + action.String(), scope: Act, serve: serve, action: action}
 }
 
 // act takes what a person does with a task into the customer's record.

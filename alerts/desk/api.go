@@ -90,7 +90,7 @@ type API struct {
 func New(c Config) *API {
 	a := &API{Config: c, mux: http.NewServeMux(), hands: make(chan struct{}, atOnce)}
 	methods := map[string]map[string]route{}
-	for _, r := range slices.Concat(routes, deeds) {
+	for _, r := range everyRoute() {
 		if methods[r.path] == nil {
 			methods[r.path] = map[string]route{}
 		}
@@ -180,6 +180,7 @@ func (a *API) at(methods map[string]route) http.Handler {
 func (a *API) serve(r *http.Request, route route) (answer, error) {
 	who, _ := r.Context().Value(whoKey{}).(Token)
 	if who.Scope&route.scope == 0 {
+		a.forbidden(r, route, &who)
 		p := NewProblem(InsufficientScope, "it takes the scope "+route.scope.String()+", which http.tokens_file gives")
 		p.Scope = route.scope
 		return answer{}, p

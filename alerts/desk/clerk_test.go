@@ -29,6 +29,10 @@ type clerk struct {
 	refusal error // of everything that has not landed
 	fails   error
 	asked   int
+	entries []alerts.Entry
+
+	attempted map[string]bool // requests
+	attempts  []string
 }
 
 func (c *clerk) Task(_ context.Context, id string) (state.TaskRow, error) {
@@ -63,12 +67,56 @@ func (c *clerk) Decide(_ context.Context, customer state.CustomerID, d alerts.De
 	return nil
 }
 
+func (c *clerk) Ground(context.Context, state.CustomerID) (state.Date, state.Currency, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked++
+	euro, _ := state.ParseCurrency("EUR")
+	return today, euro, c.fails
+}
+
+func (c *clerk) Enter(_ context.Context, customer state.CustomerID, e alerts.Entry, request string) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, landed := c.deeds[request]; landed {
+		return false, nil
+	}
+	if c.refusal != nil {
+		return false, c.refusal
+	}
+	direction := map[bool]string{true: "inbound", false: "outbound"}[e.Inbound]
+	why := map[alerts.Action]string{
+		alerts.Contact: fmt.Sprintf(`"event":{"contact_id":"d-1","contact_date":"%s","direction":%q,"channel":%q,"outcome":%q}`, e.Day, direction, e.Channel, e.Outcome),
+		alerts.Promise: fmt.Sprintf(`"event":{"promise_id":"d-1","promised_date":"%s","amount":{"amount":%q,"currency":"%s"}}`, e.Until, e.Amount, e.Currency),
+		alerts.Note:    fmt.Sprintf(`"event":{"note_id":"d-1","text":%q,"sign":%q}`, strings.TrimSpace(e.Text), e.Sign),
+	}[e.Action]
+	if why == "" {
+		why = fmt.Sprintf(`"event":{"limit_id":"d-1"},"amount":{"amount":%q,"currency":"%s"},"until_date":"%s","reason":%q`, e.Amount, e.Currency, e.Until, strings.TrimSpace(e.Text))
+	}
+	c.deeds[request] = state.AuditRow{At: 1, By: e.By, Via: state.ViaAPI, Deed: e.Action.String(), Request: request, Customer: customer, Body: []byte(`{"why":{` + why + `}}`)}
+	c.entries = append(c.entries, e)
+	return true, nil
+}
+
+func (c *clerk) Forbidden(_ context.Context, customer state.CustomerID, a alerts.Attempt, request string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.attempted[request] {
+		c.attempts = append(c.attempts, fmt.Sprintf("%s %s of %s %q at %d: %s", a.By, a.Action, customer, a.TaskID, a.Seen, a.Why))
+	}
+	c.attempted[request] = true
+	return nil
+}
+
 func (c *clerk) Deed(_ context.Context, request string) (state.AuditRow, bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	row, found := c.deeds[request]
 	return row, found, nil
 }
+
+// today is when people act.
+var today = state.DateOf(2026, 11, 20)
 
 // front is an office whose people act.
 type front struct {
@@ -80,11 +128,11 @@ type front struct {
 func newFront(t *testing.T) *front {
 	t.Helper()
 	o := newOffice(t)
-	c := &clerk{deeds: map[string]state.AuditRow{}}
+	c := &clerk{deeds: map[string]state.AuditRow{}, attempted: map[string]bool{}}
 	for i := range 2 {
 		c.tasks = append(c.tasks, state.TaskRow{ID: fmt.Sprint("T-", i), Seq: 3, Customer: state.CustomerID(fmt.Sprint("C-", i)), State: alerts.TaskOpen})
 	}
-	o.Clerk, o.Now = c, func() state.Instant { return state.DateOf(2026, 11, 20).Start(time.UTC) + 1 }
+	o.Clerk, o.Now = c, func() state.Instant { return today.Start(time.UTC) + 1 }
 	doc, err := servedDocument()
 	must(t, err)
 	return &front{o, c, doc}
@@ -99,6 +147,12 @@ var bodies = map[string]string{
 	"snooze":   `{"until_date":"2026-11-27","reason_code":"timing","worse_percent":20}`,
 	"reassign": `{"owner":"bo"}`,
 	"feedback": `{"alert_id":"A-1","feedback":"useful"}`,
+
+	"contact":   `{"contact_date":"2026-11-19","channel":"phone","outcome":"reached"}`,
+	"promise":   `{"promised_date":"2026-11-27","amount":{"amount":"1250.00","currency":"EUR"}}`,
+	"note":      `{"text":" the gate is locked ","sign":"premises"}`,
+	"ask_limit": `{"until_date":"2026-12-20","amount":{"amount":"20.5","currency":"EUR"},"reason":"peak"}`,
+	"limit":     `{"until_date":"2026-12-20","amount":{"amount":"900","currency":"EUR"},"reason":"agreed"}`,
 }
 
 // act is a request on a task.
@@ -110,6 +164,11 @@ type act struct {
 // goodAct is one that is taken.
 func goodAct(r route) *act {
 	verb := r.path[strings.LastIndexByte(r.path, '/')+1:]
+	if strings.HasPrefix(r.path, "/customers/") {
+		who := map[Scope]string{Act: acts, Grant: grants}[r.scope]
+		headers := map[string]string{"Idempotency-Key": "key-00001", "Content-Type": "application/json"}
+		return &act{r.method, strings.Replace(r.path, "{id}", "C-1", 1), who, bodies[verb], headers}
+	}
 	a := &act{r.method, strings.Replace(r.path, "{id}", "T-0", 1), acts, bodies[verb], map[string]string{"If-Match": `"3"`, "Idempotency-Key": "key-00001"}}
 	if a.body != "" {
 		a.headers["Content-Type"] = "application/json"
@@ -129,10 +188,11 @@ func (f *front) send(t *testing.T, a *act) (w *httptest.ResponseRecorder, wrong 
 	}
 	w = httptest.NewRecorder()
 	f.ServeHTTP(w, r)
-	path := "/tasks/{id}/" + strings.Split(a.path, "?")[0][strings.LastIndexByte(strings.Split(a.path, "?")[0], '/')+1:]
+	words := strings.Split(strings.Split(a.path, "?")[0], "/")
+	path := "/" + words[1] + "/{id}/" + words[3]
 	item := f.doc.Paths.Value(path)
 	in := &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: map[string]string{"id": "T-0"}, QueryParams: r.URL.Query(),
+		Request: r, PathParams: map[string]string{"id": words[2]}, QueryParams: r.URL.Query(),
 		Route:   &routers.Route{Spec: f.doc, Path: path, PathItem: item, Method: "POST", Operation: item.Post},
 		Options: &openapi3filter.Options{IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
 	}

@@ -18,6 +18,10 @@
 // the key is the commit's request id, so it is taken once, and its answer is made of the row that the same commit has added to the audit, so
 // it is the first one however late it is asked for again. A key under which the audit has another act is refused.
 //
+// What somebody tells of a customer is an act with nothing seen before it: a contact a second later does no harm to the first. What has
+// landed under its key is answered before it is looked at, for what was right yesterday may not fit today. Who may not act is refused, and
+// the audit has that he wanted to.
+//
 // # What goes wrong
 //
 // Everything that is no answer is a [Problem] of a closed list of types (RFC 9457). What an error says is in the log and not told: it may

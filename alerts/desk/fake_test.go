@@ -249,12 +249,15 @@ const (
 	reads = "token-that-reads"
 	acts  = "token-that-acts"
 	both  = "token-that-does-both"
+
+	grants = "token-that-gives-limits"
 )
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{portfolio: newPortfolio(7), tokenFile: filepath.Join(t.TempDir(), "tokens")}
-	lines := fmt.Sprintf("# who may ask\n\nerp %x read\nbot %x act\nana %x read,act\n", sha256.Sum256([]byte(reads)), sha256.Sum256([]byte(acts)), sha256.Sum256([]byte(both)))
+	lines := fmt.Sprintf("# who may ask\n\nerp %x read\nbot %x act\nana %x read,act\nceo %x grant\n",
+		sha256.Sum256([]byte(reads)), sha256.Sum256([]byte(acts)), sha256.Sum256([]byte(both)), sha256.Sum256([]byte(grants)))
 	if err := os.WriteFile(o.tokenFile, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}

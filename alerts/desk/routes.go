@@ -5,8 +5,10 @@ import (
 	_ "embed"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
@@ -19,20 +21,24 @@ type route struct {
 	scope        Scope
 	params       []string // of the query
 	serve        func(*API, *request) (answer, error)
+	action       alerts.Action // that it takes; 0: none
 }
 
-// routes are all that there are.
+// everyRoute are all that there are.
+func everyRoute() []route { return slices.Concat(routes, deeds, entries) }
+
+// routes are those that read.
 var routes = []route{
-	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI},
-	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers},
-	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer},
-	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes},
-	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain},
-	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts},
-	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase},
-	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue},
-	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks},
-	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task},
+	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI, 0},
+	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers, 0},
+	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer, 0},
+	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes, 0},
+	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain, 0},
+	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts, 0},
+	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0},
+	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue, 0},
+	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks, 0},
+	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task, 0},
 }
 
 func (a *API) openAPI(*request) (answer, error) { return answer{body: openAPI}, nil }

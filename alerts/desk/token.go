@@ -20,20 +20,22 @@ import (
 type Scope uint8
 
 const (
-	Read Scope = 1 << iota // to look
-	Act                    // to change, in the name that the token has
+	Read  Scope = 1 << iota // to look
+	Act                     // to change, in the name that the token has
+	Grant                   // to give temporary limits, in that name
 )
 
+// scopes are the names of all, by bit.
+var scopes = []string{"read", "act", "grant"}
+
 func (s Scope) String() string {
-	switch s {
-	case Read:
-		return "read"
-	case Act:
-		return "act"
-	case Read | Act:
-		return "read,act"
+	var all []string
+	for i, name := range scopes {
+		if s&(1<<i) != 0 {
+			all = append(all, name)
+		}
 	}
-	return ""
+	return strings.Join(all, ",")
 }
 
 // Bounds of a file of tokens.
@@ -60,8 +62,8 @@ type Tokens struct {
 	list    []Token
 }
 
-// OpenTokens reads a file of tokens: one a line, as "name sha256 scopes", the hash in hexadecimal digits, the scopes read, act or
-// read,act. Empty lines and those that begin with # say nothing.
+// OpenTokens reads a file of tokens: one a line, as "name sha256 scopes", the hash in hexadecimal digits, the scopes one or
+// several of read, act and grant with commas between. Empty lines and those that begin with # say nothing.
 func OpenTokens(path string) (*Tokens, error) {
 	t := &Tokens{path: path}
 	_, err := t.current()
@@ -150,9 +152,9 @@ func parseToken(words []string) (one Token, err error) {
 	}
 	one.Hash = [sha256.Size]byte(hash)
 	for scope := range strings.SplitSeq(words[2], ",") {
-		i := slices.Index([]string{"read", "act"}, scope)
+		i := slices.Index(scopes, scope)
 		if i < 0 {
-			return one, fmt.Errorf("%s: scope %q is not one of read, act", one.Name, scope)
+			return one, fmt.Errorf("%s: scope %q is not one of %s", one.Name, scope, strings.Join(scopes, ", "))
 		}
 		one.Scope |= Scope(1) << i
 	}

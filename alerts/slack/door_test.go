@@ -36,7 +36,7 @@ func (countingDesk) Ground(context.Context, state.CustomerID) (state.Date, state
 	return 0, 0, errors.ErrUnsupported
 }
 
-func (countingDesk) Forbidden(context.Context, state.CustomerID, alerts.Entry, string) error {
+func (countingDesk) Forbidden(context.Context, state.CustomerID, alerts.Attempt, string) error {
 	return errors.ErrUnsupported
 }
 

@@ -190,14 +190,15 @@ func (r *Reception) misfits(a *act) map[string]string {
 	return wrong
 }
 
-// forbidden audits what a person may not tell.
-func (r *Reception) forbidden(ctx context.Context, a *act, person *Person) {
-	if !a.control.tells {
-		return
+// forbidden audits what somebody may not do: once, however often he presses a button of the same message.
+func (r *Reception) forbidden(ctx context.Context, a *act, by, why string) {
+	if a.asked || a.err != nil {
+		return // who only asks, or has pressed what is none of ours any more
 	}
-	e := alerts.Entry{Action: a.control.action, By: person.Name, TaskID: a.about.task, Seen: a.about.seq}
-	if err := r.Desk.Forbidden(ctx, a.about.customer, e, a.request+"/refused"); err != nil && !errors.Is(err, state.ErrRepeated) {
-		r.Log.Error("that somebody may not do something is not audited", "by", person.Name, "action", e.Action.String(), "error", err)
+	attempt := alerts.Attempt{Action: a.control.action, By: by, TaskID: a.about.task, Seen: a.about.seq, Why: why}
+	request := requestOf("forbidden", a.user, attempt.Action.String(), string(a.about.customer), a.about.task, strconv.FormatInt(a.about.seq, 10))
+	if err := r.Desk.Forbidden(ctx, a.about.customer, attempt, request); err != nil {
+		r.Log.Error("that somebody may not do something is not audited", "by", by, "action", attempt.Action.String(), "error", err)
 	}
 }
 

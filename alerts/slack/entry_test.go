@@ -213,8 +213,8 @@ func (d clerkDesk) Enter(context.Context, state.CustomerID, alerts.Entry, string
 	return false, d.err
 }
 
-func (d clerkDesk) Forbidden(_ context.Context, customer state.CustomerID, e alerts.Entry, request string) error {
-	*d.forbidden = append(*d.forbidden, strings.Join([]string{e.By, e.Action.String(), string(customer), e.TaskID[:1], request}, " "))
+func (d clerkDesk) Forbidden(_ context.Context, customer state.CustomerID, a alerts.Attempt, request string) error {
+	*d.forbidden = append(*d.forbidden, strings.Join([]string{a.By, a.Action.String(), string(customer), a.TaskID[:1], a.Why, request[:6]}, ", "))
 	return nil
 }
 
@@ -242,7 +242,7 @@ func TestWhoTellsIsAnswered(t *testing.T) {
 			t.Errorf("%v: got %q, want it to say %q", tt.err, answer, tt.want)
 		}
 	}
-	if want := []string{"ana limit C-1 t request/refused"}; !slices.Equal(forbidden, want) {
+	if want := []string{"ana, limit, C-1, t, slack.people does not let him, slack/"}; !slices.Equal(forbidden, want) {
 		t.Errorf("got %q audited, want %q", forbidden, want)
 	}
 }

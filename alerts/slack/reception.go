@@ -37,8 +37,8 @@ type Desk interface {
 	Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (taken bool, err error)
 	// Ground is what that is told on: the ledger's date, and the customer's currency, zero where it is not known.
 	Ground(ctx context.Context, customer state.CustomerID) (today state.Date, currency state.Currency, err error)
-	// Forbidden audits that somebody wanted to tell something and may not.
-	Forbidden(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) error
+	// Forbidden audits that somebody wanted to do something and may not. A request id that has come before changes nothing and is no error.
+	Forbidden(ctx context.Context, customer state.CustomerID, attempt alerts.Attempt, request string) error
 }
 
 // ReceptionConfig is what a Reception works with.
@@ -237,13 +237,14 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 	action := a.control.action
 	switch {
 	case !known:
+		r.forbidden(ctx, a, a.user, "slack.people does not name whoever has this id in Slack")
 		return w.Tell(alerts.SayStranger, "id", code(a.user, idChars))
 	case a.asked:
 		return r.reply(ctx, a.typed, &person)
 	case a.err != nil:
 		return w.Tell(alerts.SayOldButton)
 	case !person.may(action):
-		r.forbidden(ctx, a, &person)
+		r.forbidden(ctx, a, person.Name, "slack.people does not let him")
 		return w.Tell(alerts.SayForbidden, "who", code(person.Name, idChars), "action", w.Tell(a.control.label))
 	case a.control.asks && !a.filled:
 		return r.ask(ctx, a, &person)

@@ -23,8 +23,8 @@ func httpSettings(c *config) []setting {
 		{key: "http.listen", value: text(&c.HTTPListen, "host:port, or empty", checkAddressOrNone),
 			doc: "Metrics, health and API. Beyond this machine, as with 0.0.0.0:9464, it takes http.tls, and tokens for everything but health. Empty: none."},
 		{key: "http.tokens_file", value: text(&c.HTTPTokens, "a file's path, or empty", nil),
-			doc: "Who may ask the API: a line for each with a name, the SHA-256 of the token in hexadecimal digits, and read or read,act. It is read " +
-				"again when it changes. Empty: the API may be read from this machine alone, where http.listen is an address such as 127.0.0.1."},
+			doc: "Who may ask the API: a line for each with a name, the SHA-256 of the token in hexadecimal digits, and one or several of read, act and grant, " +
+				"as in read,act. It is read again when it changes. Empty: the API may be read from this machine alone, where http.listen is an address such as 127.0.0.1."},
 		{key: "http.tls.cert_file", value: text(&c.HTTP.CertFile, "a file's path, or empty", nil),
 			doc: "PEM certificate that is shown to whoever asks, with those between it and an authority. It and its key are read again when they change, " +
 				"so what is renewed needs no restart. Empty: plain HTTP."},

@@ -44,13 +44,26 @@ func (s *service) api(listener net.Listener) (*desk.API, error) {
 // clerk takes acts of the API to the desk.
 type clerk struct{ *consumer.Desk }
 
-func (s *service) clerk() clerk {
-	return clerk{&consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaAPI}}
-}
+func (s *service) clerk() clerk { return clerk{s.peoplesDesk(state.ViaAPI)} }
 
 // Decide has what the desk says in the API's words.
 func (c clerk) Decide(ctx context.Context, customer state.CustomerID, d alerts.Decision, request string) error {
-	err := c.Desk.Decide(ctx, customer, d, request)
+	return inWords(c.Desk.Decide(ctx, customer, d, request))
+}
+
+// Ground has what the desk says in the API's words.
+func (c clerk) Ground(ctx context.Context, customer state.CustomerID) (state.Date, state.Currency, error) {
+	today, currency, err := c.Desk.Ground(ctx, customer)
+	return today, currency, inWords(err)
+}
+
+// Enter has what the desk says in the API's words.
+func (c clerk) Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (bool, error) {
+	taken, err := c.Desk.Enter(ctx, customer, e, request)
+	return taken, inWords(err)
+}
+
+func inWords(err error) error {
 	switch {
 	case errors.Is(err, consumer.ErrQuarantined):
 		return desk.NewProblem(desk.Conflict, "the customer is quarantined: tocsin quarantine ls tells of it")

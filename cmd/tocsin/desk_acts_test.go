@@ -81,7 +81,8 @@ func TestPeopleActThroughTheAPI(t *testing.T) {
 				l.config.StoreURL = location(t)
 			}
 			l.config.HTTPTokens = filepath.Join(t.TempDir(), "tokens")
-			must(t, os.WriteFile(l.config.HTTPTokens, fmt.Appendf(nil, "ana %x read,act\nbo %x act\n", sha256.Sum256([]byte("ana")), sha256.Sum256([]byte("bo"))), 0o600))
+			must(t, os.WriteFile(l.config.HTTPTokens, fmt.Appendf(nil, "ana %x read,act\nbo %x act\ncfo %x grant\n",
+				sha256.Sum256([]byte("ana")), sha256.Sum256([]byte("bo")), sha256.Sum256([]byte("cfo"))), 0o600))
 			l.told(t, l.today-5, state.KindProfile, &state.Profile{Name: "Nordwind Handels GmbH", Country: "DE", CreditManager: "ana"})
 			l.told(t, l.today-5, state.KindInvoice, &state.Invoice{
 				InvoiceID: "INV-1", IssueDate: l.today - 100, DueDate: l.today - 70, Total: state.Money{Minor: 20_000_00, Currency: euro},
@@ -147,6 +148,22 @@ func TestPeopleActThroughTheAPI(t *testing.T) {
 			if got := l.task(t); got.State != "closed" || got.Owner != "bo" || got.By != "bo" {
 				t.Errorf("got %+v, want it closed", got)
 			}
+			of := api + "/customers/C-1"
+			noted := post(t, of+"/contact", "bo", "13", "", `{"contact_date":"2026-06-30","channel":"phone","outcome":"no_answer"}`)
+			noted.is(t, "a contact", http.StatusOK, `"customer_id":"C-1","action":"contact","id":"tocsin-`, `"by":"bo"`)
+			if again := post(t, of+"/contact", "bo", "13", "", `{"contact_date":"2026-06-30","channel":"phone","outcome":"no_answer"}`); again != noted {
+				t.Errorf("a contact told again: got %+v, want %+v", again, noted)
+			}
+			amount := `"amount":{"amount":"1250.00","currency":"EUR"}`
+			post(t, of+"/promise", "ana", "14", "", `{"promised_date":"2026-07-10",`+amount+`}`).is(t, "a promise", http.StatusOK, `"action":"promise"`)
+			post(t, of+"/promise", "ana", "15", "", `{"promised_date":"2026-07-10","amount":{"amount":"1","currency":"USD"}}`).is(t, "another currency", http.StatusUnprocessableEntity, "EUR, not USD")
+			post(t, of+"/limit", "ana", "16", "", `{"until_date":"2026-07-10","reason":"peak",`+amount+`}`).is(t, "who may not", http.StatusForbidden, desk.InsufficientScope)
+			post(t, of+"/limit", "cfo", "16", "", `{"until_date":"2026-07-10","reason":"peak",`+amount+`}`).is(t, "a limit", http.StatusOK, `"action":"limit"`)
+			post(t, at+"/wake", "cfo", "17", "*", "").is(t, "who may not", http.StatusForbidden, desk.InsufficientScope)
+			post(t, api+"/customers/C-none/note", "ana", "18", "", `{"text":"who is it?"}`).is(t, "nobody", http.StatusNotFound, desk.NotFound)
+			if _, text, _ := get(t, of+"/explain?figure=limit", "ana"); !strings.Contains(text, "1250.00") {
+				t.Errorf("got the limit %s, want it with what was given", text)
+			}
 			stop()
 
 			stop = l.start(t)
@@ -155,7 +172,8 @@ func TestPeopleActThroughTheAPI(t *testing.T) {
 			if got := post(t, at+"/acknowledge", first, "1", seen, ""); got != one {
 				t.Errorf("after a restart: got %+v, want the first answer, %+v", got, one)
 			}
-			want := []string{first + " acknowledge", "ana snooze", "bo reassign", "ana feedback", "ana feedback", "ana wake", "bo review", "bo decide", "bo close"}
+			want := []string{first + " acknowledge", "ana snooze", "bo reassign", "ana feedback", "ana feedback", "ana wake", "bo review", "bo decide", "bo close",
+				"bo contact", "ana promise", "ana limit_refused", "cfo limit", "cfo wake_refused"}
 			if got := l.apiDeeds(t); !slices.Equal(got, want) {
 				t.Errorf("the audit tells %q, want %q", got, want)
 			}

@@ -225,7 +225,7 @@ func TestWhoMayNotActInSlackIsRefused(t *testing.T) {
 	wantAnswer(t, o.answered(t, 1, "U0CY"), "slack.people does not let `cy` do this (Acknowledge)")
 	o.press(t, "U0MAL<!here>", m, "acknowledge")
 	wantAnswer(t, o.answered(t, 2, "U0MAL<!here>"), "does not know who you are. Ask whoever runs it to name you under slack.people, as `U0MAL&lt;!here&gt;`")
-	o.wantDeeds(t)
+	o.wantDeeds(t, "cy acknowledge_refused slack", "U0MAL<!here> acknowledge_refused slack")
 	if got := o.message(t); got.Edits != m.Edits {
 		t.Errorf("the message was edited %d times", got.Edits-m.Edits)
 	}

@@ -206,6 +206,12 @@ func (s *service) outbox(meters meters, turn *tenure) outbox.Outbox {
 	}
 }
 
+// peoplesDesk takes what people do into customers' records, however it comes in.
+func (s *service) peoplesDesk(via string) *consumer.Desk {
+	hold := consumer.Hold{Settle: s.config.Notify.Settle, All: s.config.Notify.Hold}
+	return &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: via, Hold: hold}
+}
+
 // reception takes what people do in Slack to the desk; nil where nobody takes it.
 func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack.Reception {
 	c := s.config.Slack
@@ -213,7 +219,7 @@ func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack
 		return nil
 	}
 	language, _ := alerts.LanguageOf(s.config.Notify.Language) // checked with the configuration
-	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaSlack, Hold: consumer.Hold{Settle: s.config.Notify.Settle, All: s.config.Notify.Hold}}
+	desk := s.peoplesDesk(state.ViaSlack)
 	return slack.NewReception(slack.ReceptionConfig{
 		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store, Metrics: metrics,
 		Desk: desk,
