@@ -28,6 +28,21 @@ type Pages interface {
 	Case(ctx context.Context, id string) (newest Message, found bool, err error)
 	// CasesOf are the newest messages about the cases of customers, by customer and case. Summaries are of nobody, and none of them.
 	CasesOf(ctx context.Context, customers []CustomerID) ([]Message, error)
+	// CasePage are the newest messages about up to limit cases after a key, by [CaseKey.Compare].
+	CasePage(ctx context.Context, after CaseKey, limit int) ([]Message, error)
+	// CaseHistory are the newest messages about a case, up to limit, delivered or not, by seq: the last one is what Case is.
+	CaseHistory(ctx context.Context, id string, limit int) ([]Message, error)
+}
+
+// CaseKey is where a case stands among all: by customer, then by id.
+type CaseKey struct {
+	Customer CustomerID
+	Case     string
+}
+
+// Compare orders keys.
+func (k CaseKey) Compare(l CaseKey) int {
+	return cmp.Or(cmp.Compare(k.Customer, l.Customer), strings.Compare(k.Case, l.Case))
 }
 
 // TaskClosed is the state of a task that is over.

@@ -56,6 +56,10 @@ type Rows interface {
 	Case(ctx context.Context, id string) (newest state.Message, found bool, err error)
 	// CasesOf are the newest messages about the cases of customers.
 	CasesOf(ctx context.Context, customers []state.CustomerID) ([]state.Message, error)
+	// CasePage are the newest messages about cases after a key.
+	CasePage(ctx context.Context, after state.CaseKey, limit int) ([]state.Message, error)
+	// CaseHistory are the newest messages about a case, the last one last.
+	CaseHistory(ctx context.Context, id string, limit int) ([]state.Message, error)
 	// Receipts are where a case stands, by channel.
 	Receipts(ctx context.Context, caseID string) ([]state.Receipt, error)
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"tocsin/alerts"
 	"tocsin/state"
@@ -21,7 +22,23 @@ type told struct {
 	Alerts      json.RawMessage `json:"alerts"`
 	Task        struct {
 		TaskID string `json:"task_id"`
+		Owner  string `json:"owner"`
 	} `json:"task"`
+}
+
+// caseLine is a case in a list.
+type caseLine struct {
+	CaseID      string          `json:"case_id"`
+	Seq         int64           `json:"seq"`
+	Customer    string          `json:"customer_id"`
+	Name        string          `json:"name"`
+	State       string          `json:"state"`
+	Severity    string          `json:"severity"`
+	Opened      string          `json:"opened"`
+	MoneyAtRisk json.RawMessage `json:"money_at_risk"`
+	Alerts      json.RawMessage `json:"alerts"`
+	TaskID      string          `json:"task_id"`
+	Owner       string          `json:"owner"` // of the task; empty: nobody
 }
 
 // caseRecord is a case with all that belongs to it.
@@ -37,6 +54,7 @@ type caseRecord struct {
 	Alerts      json.RawMessage `json:"alerts"`
 	Task        json.RawMessage `json:"task"` // null: there is no row of it
 	Messages    []place         `json:"messages"`
+	History     []entryOf       `json:"history"` // what has become of it, the newest last
 }
 
 // place is where a message about a case stands.
@@ -88,9 +106,12 @@ func (t *told) goesBefore(o *told) bool {
 }
 
 func (a *API) recordOf(r *request, t *told) (answer, error) {
-	out := caseRecord{t.CaseID, t.Seq, t.Customer, t.Name, t.State, t.Severity, t.Opened, orNull(t.MoneyAtRisk), t.Alerts, orNull(nil), []place{}}
-	if out.Alerts == nil {
-		out.Alerts = json.RawMessage("[]")
+	history, err := a.history(r, t.CaseID)
+	if err != nil {
+		return answer{}, err
+	}
+	out := caseRecord{
+		t.CaseID, t.Seq, t.Customer, t.Name, t.State, t.Severity, t.Opened, orNull(t.MoneyAtRisk), orNone(t.Alerts), orNull(nil), []place{}, history,
 	}
 	row, found, err := a.Rows.Task(r.Context(), t.Task.TaskID)
 	if err != nil {
@@ -118,4 +139,92 @@ func orNull(raw json.RawMessage) json.RawMessage {
 		return json.RawMessage("null")
 	}
 	return raw
+}
+
+func orNone(list json.RawMessage) json.RawMessage {
+	if list == nil {
+		return json.RawMessage("[]")
+	}
+	return list
+}
+
+// Bounds of reading cases.
+const (
+	casesAtOnce = 200
+	mostCases   = 1000 // that are looked at for one page
+)
+
+// cases is a page of cases as their newest messages tell of them, by customer.
+func (a *API) cases(r *request) (answer, error) {
+	for name, known := range map[string][]string{"state": {alerts.CaseOpen, alerts.CaseClosed}, "severity": levels} {
+		if r.has(name) && !slices.Contains(known, r.text(name)) {
+			return answer{}, Refused(name, fmt.Sprintf("%q is not one of %q", clip(r.text(name)), known))
+		}
+	}
+	if r.has("customer") && r.text("customer") == "" {
+		return answer{}, Refused("customer", "it is empty")
+	}
+	limit, words, problem := r.page(2)
+	if problem != nil {
+		return answer{}, problem
+	}
+	var after state.CaseKey
+	if words != nil {
+		after = state.CaseKey{Customer: state.CustomerID(words[0]), Case: words[1]}
+	}
+	lines, more := []json.RawMessage{}, true
+	for looked := 0; more && looked < mostCases && len(lines) < limit; {
+		rows, err := a.caseRows(r, after)
+		if err != nil {
+			return answer{}, err
+		}
+		more = len(rows) == casesAtOnce
+		for i := range rows {
+			looked, after = looked+1, state.CaseKey{Customer: rows[i].Customer, Case: rows[i].Case}
+			line, err := r.caseLine(&rows[i])
+			if err != nil {
+				return answer{}, err
+			}
+			if line != nil {
+				lines = append(lines, line)
+			}
+			if len(lines) == limit {
+				more = more || i < len(rows)-1
+				break
+			}
+		}
+	}
+	if !more {
+		return pageOf("cases", lines, nil)
+	}
+	return pageOf("cases", lines, cursorOf([]string{string(after.Customer), after.Case}))
+}
+
+// caseRows are those after a key, of the customer that is asked for or of all.
+func (a *API) caseRows(r *request, after state.CaseKey) ([]state.Message, error) {
+	if !r.has("customer") {
+		return a.Rows.CasePage(r.Context(), after, casesAtOnce)
+	}
+	all, err := a.Rows.CasesOf(r.Context(), []state.CustomerID{state.CustomerID(r.text("customer"))})
+	all = slices.DeleteFunc(all, func(m state.Message) bool {
+		return (state.CaseKey{Customer: m.Customer, Case: m.Case}).Compare(after) <= 0
+	})
+	return all[:min(len(all), casesAtOnce)], err
+}
+
+// caseLine is a case as the list has it; nil: it is not asked for.
+func (r *request) caseLine(m *state.Message) (json.RawMessage, error) {
+	var t told
+	if err := json.Unmarshal(m.Body, &t); err != nil {
+		return nil, fmt.Errorf("case %s: %w", m.Case, err)
+	}
+	for name, is := range map[string]string{"state": t.State, "severity": t.Severity, "owner": t.Task.Owner} {
+		if r.has(name) && r.text(name) != is {
+			return nil, nil
+		}
+	}
+	out, err := encoded(caseLine{
+		t.CaseID, t.Seq, t.Customer, t.Name, t.State, t.Severity, t.Opened, orNull(t.MoneyAtRisk), orNone(t.Alerts), t.Task.TaskID, t.Task.Owner,
+	})
+	return out.body, err
 }

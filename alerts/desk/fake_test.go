@@ -37,6 +37,9 @@ type portfolio struct {
 	seqs     map[string]int64 // of tasks, where they are not 3
 	requests map[string]bool  // that the desk has taken
 	taken    []alerts.Decision
+
+	moreCases []state.Message // behind those of C-1
+	states    []state.Message // of cases, before what they are
 }
 
 func newPortfolio(n int) *portfolio {
@@ -196,9 +199,9 @@ func (p *portfolio) Task(_ context.Context, id string) (row state.TaskRow, found
 
 // cases are those of C-1, of which one is closed.
 var cases = []state.Message{
-	{Case: "k-1", Seq: 4, Customer: "C-1", Body: []byte(`{"case_id":"k-1","seq":4,"customer_id":"C-1","state":"open","severity":"warning","opened":"2026-06-01",
-		"alerts":[{"alert_id":"a","signal":"overdue","level":"warning"}],"task":{"task_id":"T-1"},"money_at_risk":{"amount":"12.00","currency":"EUR"}}`)},
-	{Case: "k-2", Seq: 1, Customer: "C-1", Body: []byte(`{"case_id":"k-2","seq":1,"customer_id":"C-1","state":"closed","severity":"none","opened":"2026-06-09","alerts":[],"task":{"task_id":"T-9"}}`)},
+	{Case: "k-1", Seq: 4, Customer: "C-1", Body: []byte(`{"case_id":"k-1","seq":4,"customer_id":"C-1","state":"open","severity":"warning","opened":"2026-06-01","at":"2026-06-30",
+		"alerts":[{"alert_id":"a","signal":"overdue","level":"warning"}],"task":{"task_id":"T-1","state":"open"},"money_at_risk":{"amount":"12.00","currency":"EUR"}}`)},
+	{Case: "k-2", Seq: 1, Customer: "C-1", Body: []byte(`{"case_id":"k-2","seq":1,"customer_id":"C-1","state":"closed","severity":"none","opened":"2026-06-09","at":"2026-06-30","alerts":[],"task":{"task_id":"T-9"}}`)},
 }
 
 func (p *portfolio) Case(_ context.Context, id string) (newest state.Message, found bool, err error) {
@@ -211,6 +214,19 @@ func (p *portfolio) Case(_ context.Context, id string) (newest state.Message, fo
 
 func (p *portfolio) CasesOf(_ context.Context, customers []state.CustomerID) ([]state.Message, error) {
 	return slices.DeleteFunc(slices.Clone(cases), func(m state.Message) bool { return !slices.Contains(customers, m.Customer) }), p.fail()
+}
+
+func (p *portfolio) CasePage(_ context.Context, after state.CaseKey, limit int) ([]state.Message, error) {
+	all := slices.Concat(cases, p.moreCases)
+	all = slices.DeleteFunc(all, func(m state.Message) bool {
+		return (state.CaseKey{Customer: m.Customer, Case: m.Case}).Compare(after) <= 0
+	})
+	return all[:min(limit, len(all))], p.fail()
+}
+
+func (p *portfolio) CaseHistory(_ context.Context, id string, limit int) ([]state.Message, error) {
+	all := slices.DeleteFunc(slices.Concat(p.states, cases), func(m state.Message) bool { return m.Case != id })
+	return all[max(0, len(all)-limit):], p.fail()
 }
 
 func (p *portfolio) Receipts(_ context.Context, id string) ([]state.Receipt, error) {

@@ -35,6 +35,7 @@ var routes = []route{
 	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes, 0},
 	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain, 0},
 	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts, 0},
+	{http.MethodGet, "/cases", Read, []string{"state", "severity", "owner", "customer", "cursor", "limit"}, (*API).cases, 0},
 	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0},
 	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue, 0},
 	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks, 0},

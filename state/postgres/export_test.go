@@ -37,6 +37,8 @@ func PageQuery(q any) (query string, args []any) {
 		return taskPage(q)
 	case *state.AlertQuery:
 		return alertPage(q)
+	case state.CaseKey:
+		return casePage, []any{string(q.Customer), q.Case, 100}
 	}
 	return customersAfter, []any{"", 100}
 }

@@ -156,3 +156,24 @@ func (s *Store) CasesOf(ctx context.Context, customers []state.CustomerID) ([]st
 		GROUP BY customer, case_id) AS n JOIN message AS m ON m.case_id = n.case_id AND m.seq = n.seq ORDER BY m.customer, m.case_id`,
 		column(customers, func(id *state.CustomerID) string { return string(*id) }))
 }
+
+// casePage leaps from one case to the next, and reads of each the newest message alone.
+const casePage = `WITH RECURSIVE leap (customer, case_id, n) AS (
+		(SELECT customer, case_id, 1 FROM message WHERE (customer, case_id) > ($1, $2) AND customer <> '' ORDER BY customer, case_id LIMIT 1)
+		UNION ALL
+		SELECT o.customer, o.case_id, n + 1 FROM leap CROSS JOIN LATERAL (SELECT customer, case_id FROM message
+			WHERE (customer, case_id) > (leap.customer, leap.case_id) ORDER BY customer, case_id LIMIT 1) AS o WHERE n < $3
+	)
+	SELECT ` + caseColumns + ` FROM leap CROSS JOIN LATERAL (SELECT * FROM message AS r
+		WHERE r.customer = leap.customer AND r.case_id = leap.case_id ORDER BY r.seq DESC LIMIT 1) AS m ORDER BY m.customer, m.case_id`
+
+// CasePage lists the newest messages about cases by customer and case.
+func (s *Store) CasePage(ctx context.Context, after state.CaseKey, limit int) ([]state.Message, error) {
+	return list(ctx, s, scanCase, casePage, string(after.Customer), after.Case, limit)
+}
+
+// CaseHistory lists the newest messages about a case by seq.
+func (s *Store) CaseHistory(ctx context.Context, id string, limit int) ([]state.Message, error) {
+	return list(ctx, s, scanCase, `SELECT `+caseColumns+` FROM (SELECT * FROM message WHERE case_id = $1 AND customer <> ''
+		ORDER BY seq DESC LIMIT $2) AS m ORDER BY m.seq`, id, limit)
+}

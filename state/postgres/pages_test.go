@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"tocsin/state"
 	"tocsin/state/postgres"
 	"tocsin/state/postgres/pgtest"
 	"tocsin/state/storetest"
@@ -23,6 +24,8 @@ const pagesOf = `INSERT INTO task (id, seq, customer, state, body)
 	INSERT INTO alert (id, seq, customer, rule_set, signal, day, known_at, from_level, to_level, body)
 		SELECT 'A-' || lpad(n::text, 5, '0'), 1, 'C-' || n % 1000, 'live', CASE n % 20 WHEN 0 THEN 'dbt' ELSE 'overdue' END, 1, n, 0, n % 4, '{}'
 		FROM generate_series(0, 99999) AS n;
+	INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body)
+		SELECT 'm-' || n, 'k-' || n / 50, n % 50 + 1, 'C-' || n / 100, 0, 0, false, '{}' FROM generate_series(0, 99999) AS n;
 	INSERT INTO journal SELECT 'C-' || n, 1, 20000, 1, '\x00' FROM generate_series(1, 20000) AS n;
 	INSERT INTO snapshot SELECT 'C-' || n, 1, '\x00' FROM generate_series(1, 20000) AS n`
 
@@ -32,14 +35,14 @@ var actualRows = regexp.MustCompile(`actual rows=(\d+) loops=(\d+)|Rows Removed 
 func TestNoPageWalksThroughATable(t *testing.T) {
 	_, location := opened(t, postgres.Options{})
 	pgtest.Exec(t, location, pagesOf)
-	pgtest.Exec(t, location, `ANALYZE task_now, alert_now, task, alert, journal, snapshot`)
+	pgtest.Exec(t, location, `ANALYZE task_now, alert_now, task, alert, message, journal, snapshot`)
 	conn, err := pgx.Connect(t.Context(), location)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background()) //nolint:errcheck // it has only read
 	tasks, alerts := storetest.Questions(100)
-	all := []any{"customers"}
+	all := []any{"customers", state.CaseKey{}, state.CaseKey{Customer: "C-500", Case: "k-1000"}}
 	for i := range tasks {
 		all = append(all, &tasks[i])
 	}

@@ -28,6 +28,8 @@ func (s *Store) Plan(ctx context.Context, q any) ([]string, error) {
 		query, args = taskPage(q)
 	case *state.AlertQuery:
 		query, args = alertPage(q)
+	case state.CaseKey:
+		query, args = casePage, []any{q.Customer, q.Case, 100}
 	}
 	return collect(ctx, s.readers, func(row func(...any) error) (step string, err error) {
 		var id, parent, unused int

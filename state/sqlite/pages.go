@@ -146,3 +146,26 @@ func (s *Store) CasesOf(ctx context.Context, customers []state.CustomerID) ([]st
 			WHERE customer IN (SELECT value FROM json_each(?)) AND customer <> '' GROUP BY customer, case_id) AS n
 		CROSS JOIN message AS m ON m.case_id = n.case_id AND m.seq = n.seq ORDER BY m.customer, m.case_id`, string(ids))
 }
+
+// casePage leaps from one case to the next, and reads of each the newest message alone.
+const casePage = `WITH RECURSIVE leap (customer, case_id, n) AS (
+		SELECT customer, case_id, 1 FROM (SELECT customer, case_id FROM message
+			WHERE (customer, case_id) > (?1, ?2) AND customer > '' ORDER BY customer, case_id LIMIT 1)
+		UNION ALL
+		SELECT o.customer, o.case_id, n + 1 FROM leap CROSS JOIN message AS o ON o.rowid = coalesce(
+			(SELECT rowid FROM message AS r WHERE r.customer = leap.customer AND r.case_id > leap.case_id ORDER BY r.case_id LIMIT 1),
+			(SELECT rowid FROM message AS r WHERE r.customer > leap.customer ORDER BY r.customer, r.case_id LIMIT 1)) WHERE n < ?3
+	)
+	SELECT ` + caseColumns + ` FROM leap CROSS JOIN message AS m ON m.case_id = leap.case_id AND m.seq = (SELECT max(seq) FROM message AS r
+		WHERE r.customer = leap.customer AND r.case_id = leap.case_id) ORDER BY leap.customer, leap.case_id`
+
+// CasePage lists the newest messages about cases by customer and case.
+func (s *Store) CasePage(ctx context.Context, after state.CaseKey, limit int) ([]state.Message, error) {
+	return collect(ctx, s.readers, scanCase, casePage, after.Customer, after.Case, limit)
+}
+
+// CaseHistory lists the newest messages about a case by seq.
+func (s *Store) CaseHistory(ctx context.Context, id string, limit int) ([]state.Message, error) {
+	return collect(ctx, s.readers, scanCase, `SELECT `+caseColumns+` FROM (SELECT * FROM message WHERE case_id = ? AND customer <> ''
+		ORDER BY seq DESC LIMIT ?) AS m ORDER BY m.seq`, id, limit)
+}

@@ -91,3 +91,32 @@ func (m *Memory) CasesOf(ctx context.Context, customers []state.CustomerID) ([]s
 	})
 	return all, nil
 }
+
+// CasePage lists the newest messages about cases by customer and case.
+func (m *Memory) CasePage(ctx context.Context, after state.CaseKey, limit int) ([]state.Message, error) {
+	var customers []state.CustomerID
+	m.mu.Lock()
+	for _, o := range m.messages {
+		customers = append(customers, o.Customer)
+	}
+	m.mu.Unlock()
+	all, err := m.CasesOf(ctx, customers)
+	all = slices.DeleteFunc(all, func(o state.Message) bool {
+		return (state.CaseKey{Customer: o.Customer, Case: o.Case}).Compare(after) <= 0
+	})
+	return all[:min(limit, len(all))], err
+}
+
+// CaseHistory lists the newest messages about a case by seq.
+func (m *Memory) CaseHistory(_ context.Context, id string, limit int) (all []state.Message, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range m.messages {
+		if o.Case == id && o.Customer != "" {
+			o.Message.Wait = state.Wait{}
+			all = append(all, o.Message)
+		}
+	}
+	slices.SortFunc(all, func(a, b state.Message) int { return cmp.Compare(a.Seq, b.Seq) })
+	return all[max(0, len(all)-limit):], nil
+}

@@ -191,6 +191,35 @@ func newestMessageOfACaseIsRead(t *trial) {
 	none, err := t.store.CasesOf(t.Context(), nil)
 	t.must(err)
 	got(t, "cases of nobody", len(none), 0)
+	for _, limit := range []int{1, 2, 3, 100} {
+		var all []string
+		for after := (state.CaseKey{}); ; {
+			rows, err := t.store.CasePage(t.Context(), after, limit)
+			t.must(err)
+			for i := range rows {
+				all = append(all, rows[i].ID)
+			}
+			if len(rows) < limit {
+				break
+			}
+			after = state.CaseKey{Customer: rows[limit-1].Customer, Case: rows[limit-1].Case}
+		}
+		got(t, "cases in pages", fmt.Sprint(all), "[k23 k710 k11 k31]")
+	}
+	for limit, want := range map[int]string{1: "[k23]", 2: "[k22 k23]", 100: "[k21 k22 k23]"} {
+		rows, err := t.store.CaseHistory(t.Context(), "k2", limit)
+		t.must(err)
+		var ids []string
+		for i := range rows {
+			ids = append(ids, rows[i].ID)
+		}
+		got(t, "the history of a case", fmt.Sprint(ids), want)
+	}
+	for _, id := range []string{"k", "sum"} {
+		rows, err := t.store.CaseHistory(t.Context(), id, 9)
+		t.must(err)
+		got(t, "the history of what is no case: "+id, len(rows), 0)
+	}
 	one, found, err := t.store.Case(t.Context(), "k7")
 	t.must(err)
 	got(t, "a case", one, want[1])
