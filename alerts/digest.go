@@ -34,6 +34,7 @@ type Digest struct {
 
 	Withheld int                // cases of which messages are held back
 	Stale    []state.StaleInput // sources without which the open day was opened
+	Systemic []state.Systemic   // rules in which too many rose on one day, of which nobody has let the messages go
 
 	Customers int           // how many are watched
 	LastEvent state.Instant // when the last event came; zero: nobody looked, for there is other news, or none ever came

@@ -43,6 +43,12 @@ func (d *Digest) AppendJSON(b []byte) []byte {
 		b = appendNumberMember(b, "partition", int64(s.Partition))
 		return append(appendDateMember(b, "since", s.Since), '}')
 	})
+	if len(d.Systemic) > 0 {
+		b = appendList(appendMember(b, "systemic"), d.Systemic, func(b []byte, y *state.Systemic) []byte {
+			b = appendStringMember(appendDateMember(append(b, '{'), "day", y.Day), "signal", y.Signal)
+			return append(appendNumberMember(appendNumberMember(b, "risen", int64(y.Risen)), "active", int64(y.Active)), '}')
+		})
+	}
 	b = appendNumberMember(b, "customers", int64(d.Customers))
 	return append(appendInstantMember(b, "last_event", d.LastEvent), '}')
 }

@@ -149,13 +149,15 @@ func null(s string) any {
 // Silence tells that Tocsin lives, and what it does not hear, in each language.
 func TestAQuietDigestTellsThatItLives(t *testing.T) {
 	d := &Digest{Day: state.DateOf(2026, 4, 2), Last: state.DateOf(2026, 4, 6), Seq: 2, MadeAt: state.DateOf(2026, 4, 7).Start(time.UTC) + state.Instant(510*time.Minute), Customers: 7, Withheld: 2, LastEvent: state.DateOf(2026, 4, 2).Start(time.UTC),
-		Stale: []state.StaleInput{{Topic: "in\nvoices", Partition: 3, Since: state.DateOf(2026, 4, 1)}}}
+		Stale:    []state.StaleInput{{Topic: "in\nvoices", Partition: 3, Since: state.DateOf(2026, 4, 1)}},
+		Systemic: []state.Systemic{{Day: state.DateOf(2026, 4, 1), Signal: "limit_breach", Risen: 8, Active: 22}}}
 	quote := func(s string) string { return strings.ReplaceAll(s, "\n", "·") }
 	for l, want := range map[*Language]string{
 		English: "DIGEST of 2026-04-02 to 2026-04-06 [{Tocsin itself [Nothing new; customers watched: 7; the last event came at 2026-04-02 00:00 UTC " +
-			"Cases whose messages are held back: 2 Source in·voices/3 says nothing: days have closed without it since 2026-04-01]}]",
+			"Cases whose messages are held back: 2 " +
+			"Withheld until somebody lets it go: Credit limit of 2026-04-01, in which 8 of 22 customers rose on one day Source in·voices/3 says nothing: days have closed without it since 2026-04-01]}]",
 		Chinese: "日报：2026年4月2日 至 2026年4月6日 [{Tocsin 自身状态 [无新情况；监控客户数：7；最后一个事件到达于 2026年4月2日 00:00（UTC） " +
-			"消息被暂缓发送的案件：2 数据源 in·voices/3 无响应：自 2026年4月1日 起日结不含其数据]}]",
+			"消息被暂缓发送的案件：2 待人工放行：信用额度（2026年4月1日），同日 22 家客户中有 8 家升级 数据源 in·voices/3 无响应：自 2026年4月1日 起日结不含其数据]}]",
 	} {
 		head, parts := l.Digest(d, quote)
 		if got := fmt.Sprint(head, " ", parts); got != want {
@@ -165,7 +167,7 @@ func TestAQuietDigestTellsThatItLives(t *testing.T) {
 	want := `{"kind":"digest","version":1,"seq":2,"made_at":"2026-04-07T08:30:00Z","day":"2026-04-02","last":"2026-04-06","new":{"count":0,"at_risk":[],"cases":[]},"worse":{"count":0,"at_risk":[],"cases":[]},` +
 		`"better":{"count":0,"at_risk":[],"cases":[]},"closed":{"count":0,"at_risk":[],"cases":[]},"tasks_overdue":{"count":0,"owners":[],"more_owners":0},` +
 		`"tasks_due_today":{"count":0,"owners":[],"more_owners":0},"withheld":2,"stale":[{"topic":"in\nvoices","partition":3,"since":"2026-04-01"}],` +
-		`"customers":7,"last_event":"2026-04-02T00:00:00Z"}`
+		`"systemic":[{"day":"2026-04-01","signal":"limit_breach","risen":8,"active":22}],"customers":7,"last_event":"2026-04-02T00:00:00Z"}`
 	if got := string(d.AppendJSON(nil)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -185,6 +187,7 @@ func fullDigest() *Digest {
 	return &Digest{
 		Day: day, Last: day + 4, Seq: 1, MadeAt: 1_775_000_000_000_000_000, New: news, Worse: news, Better: news, Closed: news, Overdue: tasks, Today: tasks,
 		Withheld: 4, Stale: []state.StaleInput{{Topic: "payments", Partition: 3, Since: day}}, Customers: 9, LastEvent: 5,
+		Systemic: []state.Systemic{{Day: day, Signal: "overdue", Risen: 8, Active: 22}},
 	}
 }
 

@@ -116,6 +116,10 @@ func (l *Language) digestState(d *Digest, quote func(string) string) (lines []st
 	if d.Withheld > 0 {
 		lines = append(lines, l.Phrase(PhraseDigestWithheld, "count", strconv.Itoa(d.Withheld)))
 	}
+	for i := range d.Systemic {
+		y := &d.Systemic[i]
+		lines = append(lines, l.Phrase(PhraseDigestSystemic, "signal", l.Signal(y.Signal), "date", l.Date(y.Day), "risen", strconv.Itoa(y.Risen), "active", strconv.Itoa(y.Active)))
+	}
 	for _, s := range d.Stale {
 		lines = append(lines, l.Phrase(PhraseDigestStale, "source", quote(s.Topic+"/"+strconv.Itoa(int(s.Partition))), "date", l.Date(s.Since)))
 	}

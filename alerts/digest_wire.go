@@ -24,6 +24,7 @@ type (
 		Today     digestTasksWire  `json:"tasks_due_today"`
 		Withheld  int              `json:"withheld"`
 		Stale     []staleInputWire `json:"stale"`
+		Systemic  []systemicWire   `json:"systemic"` // an earlier program did not tell
 		Customers int              `json:"customers"`
 		LastEvent instantWire      `json:"last_event"`
 	}
@@ -56,6 +57,12 @@ type (
 		Due         instantWire `json:"due"`
 		MoneyAtRisk moneyWire   `json:"money_at_risk"`
 	}
+	systemicWire struct {
+		Day    dateWire `json:"day"`
+		Signal string   `json:"signal"`
+		Risen  int      `json:"risen"`
+		Active int      `json:"active"`
+	}
 	staleInputWire struct {
 		Topic     string   `json:"topic"`
 		Partition int32    `json:"partition"`
@@ -79,6 +86,9 @@ func ParseDigest(body []byte) (*Digest, error) {
 	}
 	for _, s := range w.Stale {
 		d.Stale = append(d.Stale, state.StaleInput{Topic: s.Topic, Partition: s.Partition, Since: state.Date(s.Since)})
+	}
+	for _, y := range w.Systemic {
+		d.Systemic = append(d.Systemic, state.Systemic{Day: state.Date(y.Day), Signal: y.Signal, Risen: y.Risen, Active: y.Active})
 	}
 	return d, nil
 }

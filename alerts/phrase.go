@@ -95,6 +95,7 @@ const (
 	PhraseDigestNoEvent      // in the place of an instant
 	PhraseDigestWithheld     // count
 	PhraseDigestStale        // source, date
+	PhraseDigestSystemic     // signal, date, risen, active: what is systemic and withheld
 	PhraseWeeklyHead         // days
 	PhraseWeeklyWorst        // title
 	PhraseWeeklyInfo         // title

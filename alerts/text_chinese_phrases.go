@@ -89,6 +89,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseDigestQuiet:        "无新情况；监控客户数：{customers}；最后一个事件到达于 {last}",
 	PhraseDigestNoEvent:      "（从未收到事件）",
 	PhraseDigestWithheld:     "消息被暂缓发送的案件：{count}",
+	PhraseDigestSystemic:     "待人工放行：{signal}（{date}），同日 {active} 家客户中有 {risen} 家升级",
 	PhraseDigestStale:        "数据源 {source} 无响应：自 {date} 起日结不含其数据",
 	PhraseWeeklyHead:         "周报：{days}",
 	PhraseWeeklyWorst:        "未关闭案件（最严重者在前）",

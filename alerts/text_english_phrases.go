@@ -89,6 +89,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseDigestQuiet:        "Nothing new; customers watched: {customers}; the last event came at {last}",
 	PhraseDigestNoEvent:      "no time, for none ever came",
 	PhraseDigestWithheld:     "Cases whose messages are held back: {count}",
+	PhraseDigestSystemic:     "Withheld until somebody lets it go: {signal} of {date}, in which {risen} of {active} customers rose on one day",
 	PhraseDigestStale:        "Source {source} says nothing: days have closed without it since {date}",
 	PhraseWeeklyHead:         "WEEKLY DIGEST of {days}",
 	PhraseWeeklyWorst:        "Open cases, the worst first",

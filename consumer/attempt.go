@@ -13,8 +13,11 @@ const deedRefused = "_refused"
 
 // Forbidden adds to the audit that somebody wanted to do something with a customer and may not, and why. Nothing else changes. A request
 // id that has come before changes nothing, and is no error. Of whom nothing is on record nothing is told either: he may be erased, and
-// what named him still hang in a channel.
+// what named him still hang in a channel. Where there is no customer it is about none.
 func (d *Desk) Forbidden(ctx context.Context, customer state.CustomerID, a alerts.Attempt, request string) error {
+	if customer == "" {
+		return d.refusedDeed(ctx, "", &a, AuditSaw{}, request)
+	}
 	r, err := stepper(ctx, d.Store, d.Engines, d.Now, d.Hold)
 	if err != nil {
 		return err
@@ -27,8 +30,20 @@ func (d *Desk) Forbidden(ctx context.Context, customer state.CustomerID, a alert
 	if err != nil {
 		return err
 	}
-	c := &state.Commit{Day: r.day, At: d.Now(), Request: request}
-	c.Audit = []state.AuditRow{d.row(c.At, a.By, a.Action.String()+deedRefused, request, customer, AuditBody{Why: AuditWhy{Reason: a.Why}, Saw: saw})}
+	return d.refusedDeed(ctx, customer, &a, saw, request)
+}
+
+func (d *Desk) refusedDeed(ctx context.Context, customer state.CustomerID, a *alerts.Attempt, saw AuditSaw, request string) error {
+	day, found, err := openDay(ctx, d.Store)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return ErrNoDay
+	}
+	saw.Config, saw.Day = day.Config, day.Date.String()
+	c := &state.Commit{Day: day, At: d.Now(), Request: request}
+	c.Audit = []state.AuditRow{d.row(c.At, a.By, a.Name()+deedRefused, request, customer, AuditBody{Why: AuditWhy{Reason: a.Why}, Saw: saw})}
 	if err = d.Store.Commit(ctx, c); errors.Is(err, state.ErrRepeated) {
 		return nil
 	}

@@ -140,6 +140,9 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 			digest.Withheld += waiting
 		}
 		digest.Stale = open.Stale
+		if digest.Systemic, err = d.withheld(ctx); err != nil {
+			return nil, err
+		}
 	}
 	ids, err := d.Store.Customers(ctx)
 	if err != nil {
@@ -151,6 +154,15 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 		return digest, err
 	}
 	return digest, d.named(ctx, open, digest)
+}
+
+// withheld is what is systemic and nobody has let go.
+func (d *Desk) withheld(ctx context.Context) ([]state.Systemic, error) {
+	all, err := d.Store.Systemic(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("what is systemic: %w", err)
+	}
+	return slices.DeleteFunc(all, func(y state.Systemic) bool { return !y.Withheld() }), nil
 }
 
 // named looks up what the customers of a digest are called. Who cannot be folded goes by his number.

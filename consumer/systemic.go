@@ -57,8 +57,9 @@ func alertRow(t *alerts.Transition) state.AlertRow {
 const DeedSystemicRelease = "systemic_release"
 
 // ReleaseSystemic lets go what is withheld for a day and a signal, by somebody's word and for a reason in his own words. When nothing is
-// withheld for the day any more its alert clears. It fails with [state.ErrNotWithheld] where nothing is.
-func (d *Desk) ReleaseSystemic(ctx context.Context, on state.Date, signal, by, why string) error {
+// withheld for the day any more its alert clears. It fails with [state.ErrNotWithheld] where nothing is: the audit tells by the request
+// id, which may be empty, whether it was this request that let it go.
+func (d *Desk) ReleaseSystemic(ctx context.Context, on state.Date, signal, by, why, request string) error {
 	day, found, err := openDay(ctx, d.Store)
 	if err != nil {
 		return err
@@ -79,5 +80,5 @@ func (d *Desk) ReleaseSystemic(ctx context.Context, on state.Date, signal, by, w
 	}
 	body := AuditBody{Why: AuditWhy{Reason: why}, Saw: AuditSaw{Config: day.Config, Day: day.Date.String(), Systemic: on.String() + " " + signal}}
 	return d.Store.ReleaseSystemic(ctx, state.Systemic{Day: on, Signal: signal, Released: at, By: by}, over,
-		d.row(at, by, DeedSystemicRelease, "", "", body))
+		d.row(at, by, DeedSystemicRelease, request, "", body))
 }

@@ -64,20 +64,23 @@ func TestSoManyRiseInOneRuleThatItIsSystemic(t *testing.T) {
 				!strings.Contains(body, `{"name":"limit_breach","value":"0.318","threshold":"0.300"}`) {
 				t.Errorf("got the alert %s", body)
 			}
-			if d, err := g.desk().Digest(t.Context(), g.engine.Ledger, 0); err != nil || d.New.Count != test.rise {
-				t.Errorf("got a digest of %d new cases, %v, want those of customers", d.New.Count, err)
+			if d, err := g.desk().Digest(t.Context(), g.engine.Ledger, 0); err != nil || d.New.Count != test.rise || len(d.Systemic) != 1 || d.Systemic[0] != all[0] {
+				t.Errorf("got a digest of %d new cases, %v, %v, want those of customers, and what is withheld", d.New.Count, d.Systemic, err)
 			}
-			if err := g.desk().ReleaseSystemic(t.Context(), on, "overdue", "ana", "checked"); !errors.Is(err, state.ErrNotWithheld) {
+			if err := g.desk().ReleaseSystemic(t.Context(), on, "overdue", "ana", "checked", ""); !errors.Is(err, state.ErrNotWithheld) {
 				t.Errorf("release of another rule: got %v", err)
 			}
-			if err := g.desk().ReleaseSystemic(t.Context(), on, "limit_breach", "ana", "checked"); err != nil {
+			if err := g.desk().ReleaseSystemic(t.Context(), on, "limit_breach", "ana", "checked", "request"); err != nil {
 				t.Fatal(err)
+			}
+			if d, err := g.desk().Digest(t.Context(), g.engine.Ledger, 0); err != nil || len(d.Systemic) > 0 {
+				t.Errorf("got %v, %v in the digest after the release, want nothing withheld", d.Systemic, err)
 			}
 			told, err = g.store.Alerts(t.Context(), alerts.Everybody)
 			if err != nil || len(told) != 2 || told[1].ID != told[0].ID || told[1].Seq != 2 || told[1].To != 0 {
 				t.Errorf("after the release: got %v, %v, want the alert cleared", told, err)
 			}
-			if audit := strings.Join(g.audited(), "\n"); !strings.Contains(audit, `systemic_release by ana via command, "" of "": {"why":{"reason":"checked"}`) ||
+			if audit := strings.Join(g.audited(), "\n"); !strings.Contains(audit, `systemic_release by ana via command, "request" of "": {"why":{"reason":"checked"}`) ||
 				!strings.Contains(audit, fmt.Sprintf(`"systemic":"%v limit_breach"`, on)) {
 				t.Errorf("got the audit %s", audit)
 			}

@@ -63,6 +63,8 @@ type Clerk interface {
 	Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (taken bool, err error)
 	// Forbidden audits that somebody wanted to do something and may not. A request id that has come before changes nothing and is no error.
 	Forbidden(ctx context.Context, customer state.CustomerID, attempt alerts.Attempt, request string) error
+	// ReleaseSystemic lets go what is withheld for a day and a signal. It fails with [state.ErrNotWithheld] where nothing is.
+	ReleaseSystemic(ctx context.Context, on state.Date, signal, by, why, request string) error
 	// Deed is what the audit tells of a request; found is false where it tells of none.
 	Deed(ctx context.Context, request string) (row state.AuditRow, found bool, err error)
 }

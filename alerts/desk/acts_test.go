@@ -103,7 +103,7 @@ func (f *front) ask(_ *testing.T, a *act) *httptest.ResponseRecorder {
 
 // Without tokens nobody acts.
 func TestWithoutTokensNobodyActs(t *testing.T) {
-	for _, r := range slices.Concat(deeds, entries) {
+	for _, r := range slices.Concat(deeds, entries, releases) {
 		f, a := newFront(t), goodAct(r)
 		f.Tokens, f.Loopback = nil, true
 		request := httptest.NewRequest(a.method, Prefix+a.path, strings.NewReader(a.body))

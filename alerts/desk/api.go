@@ -60,6 +60,8 @@ type Rows interface {
 	CasePage(ctx context.Context, after state.CaseKey, limit int) ([]state.Message, error)
 	// CaseHistory are the newest messages about a case, the last one last.
 	CaseHistory(ctx context.Context, id string, limit int) ([]state.Message, error)
+	// Systemic are the rules in which too many customers rose on one day.
+	Systemic(ctx context.Context) ([]state.Systemic, error)
 	// Receipts are where a case stands, by channel.
 	Receipts(ctx context.Context, caseID string) ([]state.Receipt, error)
 }

@@ -12,12 +12,14 @@ import (
 // forbidden has the audit tell that somebody wanted to act and his token does not let him. Of the same act on the same thing it does so
 // once a day, so that nobody can fill it; what is about nobody whom there is it leaves out.
 func (a *API) forbidden(r *http.Request, route route, who *Token) {
-	if route.action == 0 {
+	if route.action == 0 && route.deed == "" {
 		return
 	}
-	attempt := alerts.Attempt{Action: route.action, By: who.Name, Why: "the token lacks the scope " + route.scope.String()}
+	attempt := alerts.Attempt{Action: route.action, Deed: route.deed, By: who.Name, Why: "the token lacks the scope " + route.scope.String()}
 	customer := state.CustomerID(r.PathValue("id"))
-	if strings.HasPrefix(route.path, "/tasks/") {
+	if route.deed != "" {
+		customer = "" // it is of all
+	} else if strings.HasPrefix(route.path, "/tasks/") {
 		task, err := a.Clerk.Task(r.Context(), r.PathValue("id"))
 		if err != nil {
 			return
@@ -31,6 +33,6 @@ func (a *API) forbidden(r *http.Request, route route, who *Token) {
 	today := a.Now().Date(time.UTC).String()
 	err := a.Clerk.Forbidden(r.Context(), customer, attempt, requestOf(who.Name, strings.Join([]string{"forbidden", today, r.URL.Path}, " ")))
 	if err != nil {
-		a.Log.Error("that somebody may not act is not audited", "by", who.Name, "action", route.action.String(), "error", err)
+		a.Log.Error("that somebody may not act is not audited", "by", who.Name, "action", attempt.Name(), "error", err)
 	}
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,6 +31,8 @@ type clerk struct {
 	fails   error
 	asked   int
 	entries []alerts.Entry
+
+	released bool // what is systemic
 
 	attempted map[string]bool // requests
 	attempts  []string
@@ -98,11 +101,26 @@ func (c *clerk) Enter(_ context.Context, customer state.CustomerID, e alerts.Ent
 	return true, nil
 }
 
+func (c *clerk) ReleaseSystemic(_ context.Context, on state.Date, signal, by, why, request string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fails != nil || c.refusal != nil {
+		return cmp.Or(c.fails, c.refusal)
+	}
+	if on != rules[1].Day || signal != rules[1].Signal || c.released {
+		return fmt.Errorf("%s: %w", signal, state.ErrNotWithheld)
+	}
+	c.released = true
+	c.deeds[request] = state.AuditRow{At: 1, By: by, Via: state.ViaAPI, Deed: "systemic_release", Request: request,
+		Body: fmt.Appendf(nil, `{"why":{"reason":%q},"saw":{"systemic":"%s %s"}}`, why, on, signal)}
+	return nil
+}
+
 func (c *clerk) Forbidden(_ context.Context, customer state.CustomerID, a alerts.Attempt, request string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.attempted[request] {
-		c.attempts = append(c.attempts, fmt.Sprintf("%s %s of %s %q at %d: %s", a.By, a.Action, customer, a.TaskID, a.Seen, a.Why))
+		c.attempts = append(c.attempts, fmt.Sprintf("%s %s of %s %q at %d: %s", a.By, a.Name(), customer, a.TaskID, a.Seen, a.Why))
 	}
 	c.attempted[request] = true
 	return nil
@@ -164,6 +182,10 @@ type act struct {
 // goodAct is one that is taken.
 func goodAct(r route) *act {
 	verb := r.path[strings.LastIndexByte(r.path, '/')+1:]
+	if r.deed != "" {
+		path := strings.NewReplacer("{day}", rules[1].Day.String(), "{signal}", rules[1].Signal).Replace(r.path)
+		return &act{r.method, path, acts, `{"reason":"mended"}`, map[string]string{"Idempotency-Key": "key-00001", "Content-Type": "application/json"}}
+	}
 	if strings.HasPrefix(r.path, "/customers/") {
 		who := map[Scope]string{Act: acts, Grant: grants}[r.scope]
 		headers := map[string]string{"Idempotency-Key": "key-00001", "Content-Type": "application/json"}
@@ -189,10 +211,13 @@ func (f *front) send(t *testing.T, a *act) (w *httptest.ResponseRecorder, wrong 
 	w = httptest.NewRecorder()
 	f.ServeHTTP(w, r)
 	words := strings.Split(strings.Split(a.path, "?")[0], "/")
-	path := "/" + words[1] + "/{id}/" + words[3]
+	path, inPath := "/"+words[1]+"/{id}/"+words[3], map[string]string{"id": words[2]}
+	if words[1] == "systemic" {
+		path, inPath = "/systemic/{day}/{signal}/release", map[string]string{"day": words[2], "signal": words[3]}
+	}
 	item := f.doc.Paths.Value(path)
 	in := &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: map[string]string{"id": words[2]}, QueryParams: r.URL.Query(),
+		Request: r, PathParams: inPath, QueryParams: r.URL.Query(),
 		Route:   &routers.Route{Spec: f.doc, Path: path, PathItem: item, Method: "POST", Operation: item.Post},
 		Options: &openapi3filter.Options{IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
 	}

@@ -75,7 +75,7 @@ func TestEveryEntryAndProblemIsAsTheDocumentSays(t *testing.T) {
 
 // Nobody acts or tells anything, and nobody gives a limit, but who has a token for it; and that he wanted to is audited, once a day.
 func TestWhoMayAct(t *testing.T) {
-	for _, r := range slices.Concat(deeds, entries) {
+	for _, r := range slices.Concat(deeds, entries, releases) {
 		for token, has := range map[string]Scope{"": 0, "x": 0, acts[:9]: 0, grants + "x": 0, reads: Read, acts: Act, both: Read | Act, grants: Grant} {
 			f, a := newFront(t), goodAct(r)
 			a.token = token

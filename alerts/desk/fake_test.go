@@ -229,6 +229,14 @@ func (p *portfolio) CaseHistory(_ context.Context, id string, limit int) ([]stat
 	return all[max(0, len(all)-limit):], p.fail()
 }
 
+// rules are two in which too many rose; one was let go.
+var rules = []state.Systemic{
+	{Day: state.DateOf(2026, 6, 12), Signal: "overdue", Risen: 9, Active: 20, Released: 1, By: "ana"},
+	{Day: state.DateOf(2026, 6, 29), Signal: "limit_breach", Risen: 7, Active: 22},
+}
+
+func (p *portfolio) Systemic(context.Context) ([]state.Systemic, error) { return rules, p.fail() }
+
 func (p *portfolio) Receipts(_ context.Context, id string) ([]state.Receipt, error) {
 	if id != "k-1" {
 		return nil, p.fail()

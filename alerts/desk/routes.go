@@ -22,24 +22,26 @@ type route struct {
 	params       []string // of the query
 	serve        func(*API, *request) (answer, error)
 	action       alerts.Action // that it takes; 0: none
+	deed         string        // that it does, where that is no action
 }
 
 // everyRoute are all that there are.
-func everyRoute() []route { return slices.Concat(routes, deeds, entries) }
+func everyRoute() []route { return slices.Concat(routes, deeds, entries, releases) }
 
 // routes are those that read.
 var routes = []route{
-	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI, 0},
-	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers, 0},
-	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer, 0},
-	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes, 0},
-	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain, 0},
-	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts, 0},
-	{http.MethodGet, "/cases", Read, []string{"state", "severity", "owner", "customer", "cursor", "limit"}, (*API).cases, 0},
-	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0},
-	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue, 0},
-	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks, 0},
-	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task, 0},
+	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI, 0, ""},
+	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers, 0, ""},
+	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer, 0, ""},
+	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes, 0, ""},
+	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain, 0, ""},
+	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts, 0, ""},
+	{http.MethodGet, "/cases", Read, []string{"state", "severity", "owner", "customer", "cursor", "limit"}, (*API).cases, 0, ""},
+	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0, ""},
+	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue, 0, ""},
+	{http.MethodGet, "/systemic", Read, []string{"all"}, (*API).systemic, 0, ""},
+	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks, 0, ""},
+	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task, 0, ""},
 }
 
 func (a *API) openAPI(*request) (answer, error) { return answer{body: openAPI}, nil }

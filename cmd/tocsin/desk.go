@@ -63,6 +63,11 @@ func (c clerk) Enter(ctx context.Context, customer state.CustomerID, e alerts.En
 	return taken, inWords(err)
 }
 
+// ReleaseSystemic has what the desk says in the API's words.
+func (c clerk) ReleaseSystemic(ctx context.Context, on state.Date, signal, by, why, request string) error {
+	return inWords(c.Desk.ReleaseSystemic(ctx, on, signal, by, why, request))
+}
+
 func inWords(err error) error {
 	switch {
 	case errors.Is(err, consumer.ErrQuarantined):

@@ -102,7 +102,7 @@ func (c *systemicReleaseCommand) Run(p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
-	err = desk.ReleaseSystemic(p.ctx, day, c.Signal, actor(c.By), c.Reason)
+	err = desk.ReleaseSystemic(p.ctx, day, c.Signal, actor(c.By), c.Reason, "")
 	if errors.Is(err, state.ErrNotWithheld) {
 		return fmt.Errorf("nothing is withheld for %s on %s; tocsin systemic ls --all lists what was", printable(c.Signal), day)
 	}
