@@ -19,7 +19,7 @@ import (
 // code, review day and the alerts seen, each with signal, day raised and level. Before version 3 of the memory the day on which
 // the task was due came after the review day. In version 4 an untouched one says as much, and what follows is who owns the task, how
 // it is put off and what people say of its alerts. In version 5 the mutes follow, also where there is no case. In version 6 who
-// was told that it is late comes before them.
+// was told that it is late comes before them. In version 7, in which its owner was reminded of it, that may be nobody.
 type caseFile struct {
 	opened state.Date
 	handling
@@ -29,6 +29,7 @@ type caseFile struct {
 	feedback []feedback // by signal, on each alert the last
 
 	escalation Escalation // of no effect on a task that is put off, decided or closed
+	reminded   bool       // its owner was reminded of its deadline; the same holds
 
 	mutes []mute // by signal; they outlive the case
 }
@@ -106,6 +107,7 @@ type caseView struct {
 	feedback []feedback
 
 	escalation Escalation // zero: nobody was told that it is late
+	reminded   bool       // its owner was reminded of its deadline
 }
 
 // view is the case given the live alerts that stand. What was decided or closed is open to question again while more
@@ -127,7 +129,7 @@ func (f *caseFile) view(alerts []standing) caseView {
 		v.snooze = f.snooze
 	}
 	if v.stage < stageDecided && v.snooze.until == 0 {
-		v.escalation = f.escalation
+		v.escalation, v.reminded = f.escalation, f.reminded
 	}
 	return v
 }
@@ -138,7 +140,7 @@ func (v *caseView) leave(gone string) {
 	if gone == "" || v.opened == 0 {
 		return
 	}
-	v.stage, v.snooze, v.escalation = stageClosed, snooze{}, Escalation{}
+	v.stage, v.snooze, v.escalation, v.reminded = stageClosed, snooze{}, Escalation{}, false
 	v.handling.stage, v.handling.reason = stageClosed, gone
 }
 
@@ -158,7 +160,7 @@ func (h *handling) saw(a *standing, level detectors.Level) bool {
 // equal tells whether nobody needs to be told of a change.
 func (v *caseView) equal(o *caseView) bool {
 	same := func(a, b standing) bool { return a.signal == b.signal && a.raised == b.raised && a.level == b.level }
-	return v.opened == o.opened && v.severity == o.severity && v.stage == o.stage && v.due == o.due && v.escalation == o.escalation &&
+	return v.opened == o.opened && v.severity == o.severity && v.stage == o.stage && v.due == o.due && v.escalation == o.escalation && v.reminded == o.reminded &&
 		v.handling.equal(&o.handling) && v.snooze.same(&o.snooze) && v.owner == o.owner && slices.Equal(v.feedback, o.feedback) && slices.EqualFunc(v.alerts, o.alerts, same)
 }
 

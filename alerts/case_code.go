@@ -9,7 +9,7 @@ import (
 
 // isHandedOn tells whether version 3 of the memory has no way to say what the file holds.
 func (f *caseFile) isHandedOn() bool {
-	return f.owner != "" || f.snooze.until != 0 || len(f.feedback) > 0 || f.escalation.Level > 0 || f.stage == stageOpen && f.by != ""
+	return f.owner != "" || f.snooze.until != 0 || len(f.feedback) > 0 || f.escalation.Level > 0 || f.reminded || f.stage == stageOpen && f.by != ""
 }
 
 // isEmpty tells whether there is nothing to remember.
@@ -20,7 +20,7 @@ func (f *caseFile) append(b []byte) []byte {
 	if f.opened != 0 {
 		b = f.appendCase(b)
 	}
-	if len(f.mutes) == 0 && f.escalation.Level == 0 {
+	if len(f.mutes) == 0 && f.escalation.Level == 0 && !f.reminded {
 		return b
 	}
 	b = appendUint(b, uint64(len(f.mutes)))
@@ -52,8 +52,11 @@ func (f *caseFile) appendCase(b []byte) []byte {
 		o := &f.feedback[i]
 		b = appendString(appendDate(appendString(b, o.signal), 0, o.raised), o.code)
 	}
-	if e := &f.escalation; e.Level > 0 {
+	switch e := &f.escalation; {
+	case e.Level > 0:
 		b = appendString(append(b, e.Level, byteOf(e.Decision), byteOf(e.Among)), e.To)
+	case f.reminded:
+		b = append(b, 0)
 	}
 	return b
 }
@@ -104,8 +107,13 @@ func (f *caseFile) readCase(r *reader) {
 	if r.version < 6 {
 		return
 	}
-	f.escalation = Escalation{Level: r.byte(3), Decision: r.byte(1) == 1, Among: r.byte(1) == 1, To: r.string()}
-	r.bad = r.bad || f.escalation.Level == 0 || f.escalation.Level > 2
+	f.reminded = r.version > 6
+	if f.escalation.Level = r.byte(3); f.escalation.Level == 0 {
+		r.bad = r.bad || !f.reminded
+		return
+	}
+	f.escalation.Decision, f.escalation.Among, f.escalation.To = r.byte(1) == 1, r.byte(1) == 1, r.string()
+	r.bad = r.bad || f.escalation.Level > 2
 }
 
 func (s *snooze) append(b []byte) []byte {

@@ -174,6 +174,7 @@ func (w *work) decide(v *caseView, result *Result) (state.Instant, error) {
 	}
 	at := inHand{customer: w.in.Record.Customer.ID, id: taskID(w.in.Record.Customer.ID, v.opened), day: w.in.Day, caseView: v, figure: w.figure}
 	at.term = func(times uint8) (term, bool) { return w.term(v, times) }
+	at.reminder = func() (state.Instant, state.Instant) { return w.reminder(v) }
 	if d.Worse != 0 {
 		at.atRisk = w.atRisk(v.alerts)
 	}
@@ -221,6 +222,10 @@ func (w *work) taskChange(customer state.CustomerID, v *caseView, alerts []CaseA
 		Decision: v.handling.code, ReasonCode: v.handling.reason, NextReview: v.handling.review, By: v.handling.by,
 		ChangedAt: at, SnoozedUntil: v.snooze.until, Owner: v.owner, Escalation: v.escalation, Term: w.nextTerm(v),
 	}
+	change.Reminded = v.reminded
+	if !v.reminded {
+		change.Remind, _ = w.reminder(v)
+	}
 	if v.snooze.until != 0 {
 		change.ReasonCode, change.Worse = v.snooze.reason, v.snooze.percent
 	}
@@ -249,7 +254,7 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 		Headline: w.headline(), MoneyAtRisk: task.MoneyAtRisk, Alerts: alerts,
 		Task: CaseTask{
 			TaskID: task.TaskID, State: task.State, Owner: task.Owner, Acknowledge: task.Acknowledge, Due: task.Due, By: task.By,
-			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview, SnoozedUntil: task.SnoozedUntil, Worse: task.Worse, Escalation: task.Escalation,
+			Decision: task.Decision, ReasonCode: task.ReasonCode, NextReview: task.NextReview, SnoozedUntil: task.SnoozedUntil, Worse: task.Worse, Escalation: task.Escalation, Reminded: task.Reminded,
 		},
 	}
 	if after.severity == detectors.None {

@@ -99,6 +99,7 @@ func drawFile(t *rapid.T) caseFile {
 		for range rapid.IntRange(0, 2).Draw(t, "feedback") {
 			f.feedback = append(f.feedback, feedback{text("of"), drawDate(t, "raised", 1), text("says")})
 		}
+		f.reminded = rapid.Bool().Draw(t, "reminded?")
 		if rapid.Bool().Draw(t, "late?") {
 			flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
 			f.escalation = Escalation{uint8(rapid.IntRange(1, 2).Draw(t, "level")), text("to"), flag("decision"), flag("among")}

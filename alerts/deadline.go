@@ -18,6 +18,8 @@ type SLA struct {
 	Warning  Allowed
 
 	HeldOrders worktime.Amount // until a breach of the limit is decided while orders are open: they wait for it
+
+	RemindBefore worktime.Amount // a task is decided at the latest, its owner is reminded of it; zero: nobody is
 }
 
 // Allowed is how much working time may pass until somebody has a task in hand, and until it is decided.
@@ -38,7 +40,7 @@ func DefaultSLA() SLA {
 	return SLA{
 		From: 9 * 60, To: 17 * 60,
 		ClassA: Allowed{hours(1), hours(4)}, Critical: Allowed{hours(4), days(1)}, Warning: Allowed{days(1), days(3)},
-		HeldOrders: hours(4),
+		HeldOrders: hours(4), RemindBefore: hours(2),
 	}
 }
 

@@ -17,6 +17,7 @@ type inHand struct {
 	atRisk   state.Money // asked only for a decision that says how much more is too much
 	figure   func(*standing) string
 	term     func(times uint8) (term, bool) // see [work.term]
+	reminder func() (at, due state.Instant) // see [work.reminder]
 }
 
 // decide takes a person's decision into the file, given the task as it stands. The file is unchanged after an error,
@@ -31,6 +32,13 @@ func (f *caseFile) decide(d *Decision, t *inHand) error {
 	if d.Action == Escalate {
 		f.escalation = d.escalate(t)
 		return nil // who acted last is a person
+	}
+	if d.Action == Remind {
+		f.reminded = true
+		return nil
+	}
+	if d.endsReminder() {
+		f.reminded = false
 	}
 	if d.endsEscalation(&f.escalation) {
 		f.escalation = Escalation{}
@@ -106,7 +114,7 @@ func (d *Decision) fits(t *inHand) error {
 			return refuse(RefusedAwake, "wake task %s: it is not snoozed", t.id)
 		}
 		return nil
-	case Reassign, Escalate:
+	case Reassign, Escalate, Remind:
 		return nil
 	default:
 		return refuse(RefusedUnknownAction, "task %s: %s is not one of acknowledge, review, decide, close, snooze, wake, reassign, feedback", t.id, d.Action)
@@ -139,6 +147,8 @@ func (d *Decision) sound(t *inHand) error {
 		return d.tells(t)
 	case Escalate:
 		return d.escalates(t)
+	case Remind:
+		return d.reminds(t)
 	}
 	return nil
 }

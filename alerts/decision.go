@@ -27,6 +27,8 @@ const (
 	Note       // what was seen of him
 	AskLimit   // that somebody wants a temporary limit for him
 	GrantLimit // that he has one
+
+	Remind // tell a task's owner that it is to be decided soon: nobody does so by hand
 )
 
 func (a Action) String() string {
@@ -61,6 +63,8 @@ func (a Action) String() string {
 		return "ask_limit"
 	case GrantLimit:
 		return "limit"
+	case Remind:
+		return "remind"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}

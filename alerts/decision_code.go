@@ -7,14 +7,17 @@ import (
 	"tocsin/state"
 )
 
-// decisionVersion is the first byte of an encoded decision by which a task is escalated. Version 2 is that of any other that has a field of
+// decisionVersion is the first byte of an encoded decision by which somebody is reminded of a task. Version 3 is that of one by which a task
+// is escalated. Version 2 is that of any other that has a field of
 // those which version 1 did not know: until, worse, to, alert. Any other one is of version 1.
-const decisionVersion = 3
+const decisionVersion = 4
 
 func (d *Decision) version() byte {
 	switch {
-	case d.Action == Escalate:
+	case d.Action == Remind:
 		return decisionVersion
+	case d.Action == Escalate:
+		return 3
 	case d.Until != 0 || d.Worse != 0 || d.To != "" || d.Alert != "":
 		return 2
 	default:

@@ -81,7 +81,7 @@ func (w *work) term(v *caseView, times uint8) (first term, found bool) {
 	}
 	hours, core, shortest := w.hours(), w.view.Class() == state.ClassCore, time.Duration(0)
 	give := func(from state.Instant, a worktime.Amount, decision bool) {
-		given := time.Duration(times) * (time.Duration(a.Days)*time.Duration(hours.To-hours.From)*time.Minute + a.Time)
+		given := time.Duration(times) * hours.Length(a)
 		if shortest == 0 || given < shortest {
 			shortest = given
 		}

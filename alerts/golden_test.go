@@ -11,9 +11,13 @@ const (
 
 	goldenLate = "06f99c0100000000000000000001000004626f73730001046c6976650141050ef99c0100000e00000000"
 
+	goldenReminded     = "07f99c01000000000000000000000001046c69766501410506f99c01000006000000"
+	goldenRemindedLate = "07f99c0100000000000000000001000004626f73730001046c69766501410506f99c01000006000000"
+
 	goldenDecision1 = "010303542d31066c692e7765690463616c6c0674696d696e67969d01c0df8b9095c0edf418"
 	goldenDecision2 = "020603542d31066c692e776569000674696d696e6700c0df8b9095c0edf418819d011403616e6103412d31"
 	goldenDecision3 = "030a03542d3106746f6373696e0e686561645f6f665f6372656469740a616d6f6e675f6d616e7900c0df8b9095c0edf4180000046865616400"
+	goldenDecision4 = "041003542d3106746f6373696e000000c0df8b9095c0edf41800000000"
 )
 
 func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
@@ -27,6 +31,14 @@ func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
 	if got := hex.EncodeToString(r.rec.Episodes); got != goldenLate {
 		t.Errorf("episodes of a task that is late: got %s, want %s", got, goldenLate)
 	}
+	for golden, story := range map[string]string{goldenReminded: "1 10:00 A=w\n3 16:30 remind", goldenRemindedLate: "1 10:00 A=w\n2 10:30 late:1\n3 16:30 remind"} {
+		r = newRig(t, 0, false)
+		r.ledger = onWeekdays(t)
+		r.playAt(t, story)
+		if got := hex.EncodeToString(r.rec.Episodes); got != golden {
+			t.Errorf("episodes of a task of which somebody was reminded: got %s, want %s", got, golden)
+		}
+	}
 	for _, tt := range []struct {
 		golden   string
 		decision Decision
@@ -35,6 +47,7 @@ func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
 		{goldenDecision2, Decision{
 			TaskID: "T-1", Action: Snooze, By: "li.wei", ReasonCode: "timing", At: 1795166043271000000, Until: start + 9, Worse: 20, To: "ana", Alert: "A-1",
 		}},
+		{goldenDecision4, ReminderOf("T-1", "tocsin", 1795166043271000000)},
 		{goldenDecision3, EscalationOf("T-1", 2, "head", "tocsin", true, 1795166043271000000)},
 	} {
 		if got := hex.EncodeToString(EncodeDecision(tt.decision)); got != tt.golden {

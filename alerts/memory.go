@@ -27,13 +27,14 @@ type memory struct {
 	file    caseFile
 }
 
-// memoryVersion is that of a memory with a task of which somebody was told that it is late. Version 5 is that of any other in which a signal
+// memoryVersion is that of a memory with a task whose owner was reminded of it. Version 6 is that of any other with a task of which somebody
+// was told that it is late. Version 5 is that of any other in which a signal
 // is muted. Version 4 is that of any other whose task somebody has put off, handed on,
 // or spoken of its alerts. Version 3 is that of any other
 // whose task somebody has in hand: before it, the file said when that was due. Any other one is of
 // version 2 where an episode keeps something or stands by the baseline of one before, else of version 1, as it was before there was
 // either.
-const memoryVersion = 6
+const memoryVersion = 7
 
 // keeps marks an episode of which something is kept.
 const keeps = 1 << levels
@@ -127,8 +128,10 @@ func (m *memory) decode(b []byte) error {
 // version is the first that can say what is remembered.
 func (m *memory) version() byte {
 	switch {
-	case m.file.escalation.Level > 0:
+	case m.file.reminded:
 		return memoryVersion
+	case m.file.escalation.Level > 0:
+		return 6
 	case len(m.file.mutes) > 0:
 		return 5
 	case m.file.isHandedOn():

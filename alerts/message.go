@@ -88,4 +88,5 @@ type CaseTask struct {
 	Worse        uint       // per cent of money at risk by which it is back before; 0: however much there is
 
 	Escalation Escalation // who was told that it is late
+	Reminded   bool       // the owner was reminded of the deadline
 }

@@ -34,6 +34,9 @@ func (m *CaseMessage) Digest() string {
 	if e := &m.Task.Escalation; e.Level > 0 {
 		fmt.Fprintf(&b, " escalated=%d/%q", e.Level, e.To)
 	}
+	if m.Task.Reminded {
+		b.WriteString(" reminded")
+	}
 	fmt.Fprintf(&b, " owner=%q", m.Task.Owner)
 	if m.Task.Deputy != "" {
 		fmt.Fprintf(&b, " deputy=%q", m.Task.Deputy)
@@ -134,7 +137,7 @@ func (t *CaseTask) append(b []byte) []byte {
 		b = appendStringMember(appendNumberMember(b, "escalated", int64(e.Level)), "escalated_to", e.To)
 		b = appendFlag(appendFlag(b, "late_decision", e.Decision), "late_among_many", e.Among)
 	}
-	return append(b, '}')
+	return append(appendFlag(b, "reminded", t.Reminded), '}')
 }
 
 // appendFlag appends a member that is true, or none.
@@ -167,7 +170,7 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 			TaskID: w.Task.TaskID, State: w.Task.State, Owner: w.Task.Owner, Deputy: w.Task.Deputy, Acknowledge: state.Instant(w.Task.Acknowledge), Due: state.Instant(w.Task.Due), By: w.Task.By,
 			Decision: w.Task.Decision, ReasonCode: w.Task.ReasonCode, NextReview: state.Date(w.Task.NextReview),
 			SnoozedUntil: state.Date(w.Task.SnoozedUntil), Worse: w.Task.Worse,
-			Escalation: Escalation{w.Task.Escalated, w.Task.EscalatedTo, w.Task.Late, w.Task.Among},
+			Escalation: Escalation{w.Task.Escalated, w.Task.EscalatedTo, w.Task.Late, w.Task.Among}, Reminded: w.Task.Reminded,
 		},
 	}
 	m.MovedTo = filled(w.MovedTo)

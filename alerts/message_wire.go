@@ -93,6 +93,7 @@ type (
 
 		Escalated   uint8  `json:"escalated"`
 		EscalatedTo string `json:"escalated_to"`
+		Reminded    bool   `json:"reminded"`
 		Late        bool   `json:"late_decision"`
 		Among       bool   `json:"late_among_many"`
 	}

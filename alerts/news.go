@@ -20,6 +20,7 @@ type News struct {
 	Changes  []Change  // of alerts at warning or above, by signal
 	Task     *CaseTask // nil: it is as it was
 	Late     bool      // the task was escalated
+	Remind   bool      // its owner is reminded of its deadline
 	Aloud    bool      // for the whole channel, and not only for who follows the thread
 }
 
@@ -40,8 +41,8 @@ func (m *CaseMessage) Since(told *CaseMessage) *News {
 	}
 	slices.SortFunc(n.Changes, func(a, b Change) int { return cmp.Compare(a.Signal, b.Signal) })
 	if t, old := &m.Task, &told.Task; t.State != old.State || t.Decision != old.Decision || t.SnoozedUntil != old.SnoozedUntil || t.Owner != old.Owner || t.Deputy != old.Deputy ||
-		t.Escalation.Level > 0 && t.Escalation != old.Escalation {
-		n.Task, n.Late = t, t.Escalation.Level > 0 && t.Escalation != old.Escalation
+		t.Escalation.Level > 0 && t.Escalation != old.Escalation || t.Reminded && !old.Reminded {
+		n.Task, n.Late, n.Remind = t, t.Escalation.Level > 0 && t.Escalation != old.Escalation, t.Reminded && !old.Reminded
 	}
 	if len(n.Changes) == 0 && n.Task == nil {
 		return nil

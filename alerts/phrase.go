@@ -56,6 +56,7 @@ const (
 	PhraseNobody             // in the place of an owner
 	PhraseLateHand           // who; after a task
 	PhraseLateDecision       // who; after a task
+	PhraseReminder           // who, due
 	PhraseDeputy             // owner, deputy
 	PhraseMoved              // channels
 	PhraseFoot               // case, opened, update, day, known

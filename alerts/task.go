@@ -60,4 +60,7 @@ type TaskChange struct {
 
 	Escalation Escalation // who was told that it is late
 	Term       Term       // after which somebody is told so, or once more
+
+	Reminded bool          // its owner was reminded of its deadline
+	Remind   state.Instant // when he is to be; zero: not at all
 }

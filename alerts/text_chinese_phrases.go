@@ -51,6 +51,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseNobody:             "未指定",
 	PhraseLateHand:           " · 已升级至 {who} ：无人按时受理",
 	PhraseLateDecision:       " · 已升级至 {who} ：未按时决定",
+	PhraseReminder:           "提醒 {who} ：请在 {due} 前作出决定",
 	PhraseDeputy:             "{owner}不在，由{deputy}代理",
 	PhraseMoved:              "此案件转至 {channels} 继续处理",
 	PhraseFoot:               "案件 {case} · {opened} 立案 · 第 {update} 次更新 · 截至 {day}，信息截至 {known}",

@@ -51,6 +51,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseNobody:             "nobody named",
 	PhraseLateHand:           ", escalated to {who}: nobody had it in hand in time",
 	PhraseLateDecision:       ", escalated to {who}: it was not decided in time",
+	PhraseReminder:           "Reminder for {who}: to be decided by {due}",
 	PhraseDeputy:             "{owner}, who is away; {deputy} stands in",
 	PhraseMoved:              "This case goes on in {channels}",
 	PhraseFoot:               "Case {case} · opened {opened} · update {update} · as of {day}, facts known up to {known}",

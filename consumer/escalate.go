@@ -11,14 +11,15 @@ import (
 	"tocsin/state"
 )
 
-// Escalator tells others of review tasks that are late, once for each task and level, however often it is started and how many of them
-// run: what it decides goes the way of every decision, under a request of its own.
+// Escalator reminds owners of review tasks that are to be decided soon, and tells others of those that are late, once for each task and
+// level, however often it is started and how many of them run: what it decides goes the way of every decision, under a request of its own.
 type Escalator struct {
-	Desk *Desk
-	By   string                                   // in whose name it decides
-	To   func(owner string, level uint8) []string // who is told, the first who is another person than the owner; none: nobody
-	Many int                                      // of more than so many that are late at once, channels are told together
-	Log  *slog.Logger
+	Desk   *Desk
+	Remind bool                                     // owners; else nobody is reminded
+	By     string                                   // in whose name it decides
+	To     func(owner string, level uint8) []string // who is told, the first who is another person than the owner; none: nobody
+	Many   int                                      // of more than so many that are late at once, channels are told together
+	Log    *slog.Logger
 }
 
 const (
@@ -34,7 +35,7 @@ type lateTask struct {
 	to    string
 }
 
-// Once looks once, and returns how many tasks it has escalated. What it could not do it leaves for the next time.
+// Once looks once, and returns how many tasks it has escalated. Of those that were not it has reminded people. What it could not do it leaves for the next time.
 func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	store := e.Desk.Store
 	day, found, err := openDay(ctx, store)
@@ -53,7 +54,19 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	var late []lateTask
 	for i := range clocks {
 		c := &clocks[i]
+		if e.Remind && engine.Judge.Reminds(engine.Ledger, c, now) {
+			taken, err := e.remind(ctx, c)
+			if err != nil {
+				return 0, err
+			}
+			if taken {
+				continue // its clock was set anew
+			}
+		}
 		t, again := e.late(engine, c, now)
+		if t == nil && c.Remind > now {
+			again = min(again, c.Remind)
+		}
 		if t != nil {
 			late = append(late, *t)
 			continue
@@ -91,19 +104,40 @@ func (e *Escalator) late(engine *Engine, c *state.Clock, now state.Instant) (t *
 	return nil, again
 }
 
+// remind tells whether a task's owner was reminded of it: he was before, or somebody has decided it meanwhile.
+func (e *Escalator) remind(ctx context.Context, c *state.Clock) (taken bool, err error) {
+	taken, err = e.decide(ctx, c.Customer, alerts.ReminderOf(c.Task, e.By, e.Desk.Now()), fmt.Sprintf("remind/%s/%d", c.Task, c.Seq))
+	if taken {
+		e.Log.Info("a task is to be decided soon: its owner is reminded", "task", c.Task, "owner", c.Owner)
+	}
+	return taken, err
+}
+
+// decide tells whether a decision was taken. What the record refuses is not.
+func (e *Escalator) decide(ctx context.Context, customer state.CustomerID, d alerts.Decision, request string) (taken bool, err error) {
+	err = e.Desk.Decide(ctx, customer, d, request)
+	var refused *alerts.Refusal
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.As(err, &refused), errors.Is(err, ErrQuarantined), errors.Is(err, state.ErrConflict):
+		e.Log.Debug("nobody is told of a task", "task", d.TaskID, "deed", d.Action.String(), "error", err)
+		return false, nil
+	}
+	return false, fmt.Errorf("%s task %s: %w", d.Action, d.TaskID, err)
+}
+
 // escalate tells whether a task was escalated: somebody may have taken the step that was missing meanwhile.
 func (e *Escalator) escalate(ctx context.Context, t *lateTask, among bool) (taken bool, err error) {
 	now := e.Desk.Now()
 	d := alerts.EscalationOf(t.Task, t.level, t.to, e.By, among, now)
-	err = e.Desk.Decide(ctx, t.Customer, d, fmt.Sprintf("escalate/%s/%d/%d", t.Task, t.Seq, t.level))
-	var refused *alerts.Refusal
+	taken, err = e.decide(ctx, t.Customer, d, fmt.Sprintf("escalate/%s/%d/%d", t.Task, t.Seq, t.level))
 	switch {
-	case err == nil:
-		e.Log.Info("a task is late: somebody else is told", "task", t.Task, "level", d.Code, "to", t.to)
-		return true, nil
-	case errors.As(err, &refused), errors.Is(err, ErrQuarantined), errors.Is(err, state.ErrConflict):
-		e.Log.Debug("a task that is late was not escalated", "task", t.Task, "error", err)
+	case err != nil:
+		return false, err
+	case !taken:
 		return false, e.Desk.Store.PutOffClock(ctx, &t.Clock, now+state.Instant(triedAgain))
 	}
-	return false, fmt.Errorf("escalate task %s: %w", t.Task, err)
+	e.Log.Info("a task is late: somebody else is told", "task", t.Task, "level", d.Code, "to", t.to)
+	return true, nil
 }

@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"cmp"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -161,5 +162,123 @@ func TestNobodyIsToldWhereThereIsNobody(t *testing.T) {
 	e.To = func(string, uint8) []string { return []string{""} }
 	if level, again := e.late(g.engine, &state.Clock{Task: "T", Owner: "ana", From: g.now - 1, Due: g.now}, g.now); level != nil || again <= g.now {
 		t.Errorf("got %+v, to be looked at at %s, want nobody, and later", level, again.Time())
+	}
+}
+
+// overdue is a rig at noon of the first day, when so many customers are told of who have long been overdue.
+func overdue(t *testing.T, customers int) *rig {
+	t.Helper()
+	g := newRig(t, peopleTopic)
+	for i := range customers {
+		g.learn(fmt.Sprint("C-", i), "invoice.issued",
+			fmt.Sprintf(`"invoice_id":"INV-%d","issue_date":"2025-11-03","due_date":"2025-12-01","total":{"amount":"20000.00","currency":"EUR"}`, i))
+	}
+	g.turns(40)
+	return g
+}
+
+// reminded are the customers of whose task the newest message says that its owner was reminded of it.
+func (g *rig) reminded() (customers []state.CustomerID) {
+	g.t.Helper()
+	rows, err := g.store.Owed(g.t.Context(), g.now+state.Instant(time.Hour), 999)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for i := range rows {
+		if m, err := alerts.ParseCaseMessage(rows[i].Body); err == nil && m.Task.Reminded {
+			customers = append(customers, m.Customer)
+		}
+	}
+	return customers
+}
+
+// Owners are reminded two hours of work before a task is to be decided, once, whoever looks, and not of what was decided meanwhile. Their
+// managers hear of what is late all the same.
+func TestOwnersAreRemindedOnce(t *testing.T) {
+	g := overdue(t, 3)
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil || len(tasks) != 3 {
+		t.Fatalf("got %d tasks, %v, want three", len(tasks), err)
+	}
+	look := func(want int) {
+		t.Helper()
+		for range 2 {
+			e := g.escalator()
+			e.Remind = true
+			if _, err := e.Once(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := g.reminded(); len(got) != want {
+			t.Fatalf("%s: reminded of %v, want %d", g.now.Time(), got, want)
+		}
+	}
+	decide := func(task *state.TaskRow, d alerts.Decision) {
+		t.Helper()
+		d.TaskID, d.By, d.At = task.ID, "ana", g.now
+		if err := g.desk().Decide(t.Context(), task.Customer, d, fmt.Sprint(task.ID, d.Action)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	decide(&tasks[0], alerts.Decision{Action: alerts.Acknowledge})
+	decide(&tasks[0], alerts.Decision{Action: alerts.Decide, Code: "call", NextReview: firstDay + 30})
+	decide(&tasks[1], alerts.Decision{Action: alerts.Acknowledge})
+	g.at(firstDay+1, 9, 59) // told at noon: eight hours are over at noon
+	look(0)
+	g.at(firstDay+1, 10, 0)
+	look(2)
+	if got := g.escalated()[alerts.Escalation{Level: 1, To: "boss"}]; got != 1 {
+		t.Errorf("got %v, want one that nobody has in hand told to the manager beside it", g.escalated())
+	}
+	g.start(g.store)
+	g.at(firstDay+1, 11, 59)
+	look(2)
+	g.at(firstDay+1, 12, 0)
+	look(2)
+	if got := g.escalated()[alerts.Escalation{Level: 1, To: "boss", Decision: true}]; got != 1 {
+		t.Errorf("got %v, want the other one told to the manager when it is late", g.escalated())
+	}
+	rows, err := g.store.Audit(t.Context(), 0, 99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows = slices.DeleteFunc(rows, func(a state.AuditRow) bool { return a.Deed != "remind" }); len(rows) != 2 || rows[0].By != "tocsin" || rows[0].Via != state.ViaProcess {
+		t.Errorf("got the audit %+v, want two reminders", rows)
+	}
+	before := g.standing("C-1")
+	if _, broken, err := g.rebuild(g.store, true); err != nil || len(broken) > 0 {
+		t.Errorf("rebuilt from the journal: got %+v, %v, want the same", broken, err)
+	}
+	if got := g.standing("C-1"); got != before {
+		t.Errorf("rebuilt from the journal: got %s, want %s", got, before)
+	}
+}
+
+// Where nobody is told of late tasks, and clocks are put off for days, reminders come in time; where they are not wanted, none comes; and
+// what nobody looked at before it was late is no reminder any more.
+func TestRemindersWithoutManagers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		off   bool
+		hours []int // of the second day
+		want  int
+	}{"in time": {false, []int{9, 10, 11}, 2}, "not wanted": {true, []int{9, 10, 11}, 0}, "too late": {false, []int{12}, 0}, "at night": {false, []int{7, 8}, 0}} {
+		t.Run(name, func(t *testing.T) {
+			g := overdue(t, 2)
+			e := g.escalator()
+			e.Remind, e.To = !tt.off, func(string, uint8) []string { return nil }
+			g.at(firstDay, 16, 0) // nobody has them in hand
+			if _, err := e.Once(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, hour := range tt.hours {
+				g.at(firstDay+1, hour, 0)
+				if _, err := e.Once(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := g.reminded(); len(got) != tt.want {
+				t.Errorf("reminded of %v, want %d", got, tt.want)
+			}
+		})
 	}
 }

@@ -12,14 +12,14 @@ func heirs() map[string][]byte {
 	applied := Applied{KnownAt: 1_735_776_000_000_000_000, Estates: estates}
 	heir.Inherit(day, estates)
 	return map[string][]byte{
-		"applied.heir.v7":  AppendApplied(nil, &applied),
-		"snapshot.heir.v7": AppendSnapshot(nil, &Record{Customer: heir, Day: day, Seq: 2}),
+		"applied.heir.v8":  AppendApplied(nil, &applied),
+		"snapshot.heir.v8": AppendSnapshot(nil, &Record{Customer: heir, Day: day, Seq: 2}),
 	}
 }
 
 // present are the golden values of the present version.
 func present() map[string][]byte {
-	all := golden(slices.Concat(bodies(), conductBodies()), "v2", "v5", "v7")
+	all := golden(slices.Concat(bodies(), conductBodies()), "v2", "v6", "v8")
 	for name, value := range heirs() {
 		all[name] = value
 	}

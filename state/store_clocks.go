@@ -27,14 +27,15 @@ type Clock struct {
 	Due      Instant       // when it is over
 	Shortest time.Duration // of working time, of all that run; of no meaning once it was set anew since Told
 	Held     bool          // the message of what made it run is withheld
+	Remind   Instant       // when the owner is to be reminded of the task's deadline; zero: not at all
 
 	Told Instant // when a message that was withheld was let go, after which time can begin; zero: none was. The store's to set
-	Look Instant // when somebody is to look. The store's to set: Due, until it is put off
+	Look Instant // when somebody is to look. The store's to set: Due, or Remind where that comes before, until it is put off
 }
 
 // After is the clock as the store keeps it once a commit has set it, given what stood before; At is the commit's.
 func (c Clock) After(before *Clock, at Instant) Clock {
-	c.Look, c.Told = c.Due, 0
+	c.Look, c.Told = c.First(), 0
 	if before == nil || before.Task != c.Task {
 		return c
 	}
@@ -45,6 +46,14 @@ func (c Clock) After(before *Clock, at Instant) Clock {
 		c.Told = at
 	}
 	return c
+}
+
+// First is when somebody is to look at a clock that was set.
+func (c *Clock) First() Instant {
+	if c.Remind != 0 {
+		return min(c.Remind, c.Due)
+	}
+	return c.Due
 }
 
 func (c *Commit) checkClocks() error {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -61,6 +62,14 @@ func (s *Sender) FindReply(ctx context.Context, under string, of state.MessageKe
 	}
 }
 
+// mention calls upon a person, if it is known who that is in Slack, else names him.
+func mention(who string, people map[string]string) string {
+	if id := people[who]; id != "" {
+		return "<@" + id + ">"
+	}
+	return code(who, idChars)
+}
+
 // placeOf takes a message's id apart.
 func placeOf(id string) (channel, timestamp string, err error) {
 	channel, timestamp, ok := strings.Cut(id, "/")
@@ -75,14 +84,21 @@ func (w words) entry(n *alerts.News) (fallback string, blocks []slack.Block) {
 	return w.entryTo(n, nil)
 }
 
-// entryTo calls upon the person who is told that a task is late, if it is known who that is in Slack.
+// entryTo calls upon the person who is told that a task is late, and upon who is reminded of one, if it is known who that is in Slack.
 func (w words) entryTo(n *alerts.News, people map[string]string) (fallback string, blocks []slack.Block) {
 	head := &alerts.CaseMessage{State: n.State, Severity: n.Severity}
 	lines := w.news(n.Changes)
 	if n.Task != nil {
 		late := code(n.Task.Escalation.To, idChars)
-		if id := people[n.Task.Escalation.To]; n.Late && id != "" {
-			late = "<@" + id + ">"
+		if n.Late {
+			late = mention(n.Task.Escalation.To, people)
+		}
+		if n.Remind {
+			who := w.Phrase(alerts.PhraseNobody)
+			if owner := cmp.Or(n.Task.Deputy, n.Task.Owner); owner != "" {
+				who = mention(owner, people)
+			}
+			lines = append(lines, w.Phrase(alerts.PhraseReminder, "who", who, "due", w.moment(n.Task.Due)))
 		}
 		lines = append(lines, w.Phrase(alerts.PhraseTask)+": "+w.taskOf(*n.Task, n.KnownAt, late), w.Phrase(alerts.PhraseOwner)+": "+w.owner(*n.Task))
 	}

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -89,6 +90,33 @@ func TestAnEntryOfATaskThatIsLateMentionsThePerson(t *testing.T) {
 			text, blocks := w.render(msg)
 			if got := shown(t, text, blocks); !strings.Contains(got, "m.schmidt") {
 				t.Errorf("%+v: the message does not name him: %s", late, got)
+			}
+		}
+	}
+}
+
+// Who is reminded of a task is called upon where it is known who that is in Slack: the deputy of an owner who is away. In the channel nobody is.
+func TestAReminderMentionsThePerson(t *testing.T) {
+	msg := hostile("Acme")
+	msg.Task.Owner, msg.Task.Deputy, msg.Task.Escalation = "li.wei", "", alerts.Escalation{}
+	told := *msg
+	msg.Task.Reminded = true
+	people := map[string]string{"li.wei": "U0LIWEI", "ana": "U0ANA"}
+	for _, tt := range []struct{ owner, deputy, want string }{{"li.wei", "", "<@U0LIWEI>"}, {"li.wei", "ana", "<@U0ANA>"}, {"bo", "", "`bo`"}, {"", "", ""}} {
+		msg.Task.Owner, msg.Task.Deputy = tt.owner, tt.deputy
+		told.Task.Owner, told.Task.Deputy = tt.owner, tt.deputy
+		for _, l := range []*alerts.Language{alerts.English, alerts.Chinese} {
+			w := words{l, true}
+			text, blocks := w.entryTo(msg.Since(&told), people)
+			if err := lint(text, blocks); err != nil {
+				t.Errorf("%+v: %v", tt, err)
+			}
+			want := l.Phrase(alerts.PhraseReminder, "who", cmp.Or(tt.want, l.Phrase(alerts.PhraseNobody)), "due", w.moment(msg.Task.Due))
+			if markup, _ := texts(text, blocks); !strings.Contains(strings.Join(markup, "\n"), want) {
+				t.Errorf("%+v: got %q, want %q", tt, markup, want)
+			}
+			if text, _ := w.render(msg); strings.Contains(text, "<@") {
+				t.Errorf("%+v: the message calls upon somebody: %s", tt, text)
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func (h *Hours) Next(at state.Instant) state.Instant { return h.Add(at, Amount{}
 // Add is the first instant at which so much working time has passed since start. Work that is due in no time at all is due at the next
 // instant of working time. The amount is not negative.
 func (h *Hours) Add(start state.Instant, a Amount) state.Instant {
-	left := state.Instant(h.length(a))
+	left := state.Instant(h.Length(a))
 	for d := start.Date(h.Zone); ; d++ {
 		opens, closes := h.on(d)
 		opens = max(opens, start)
@@ -75,8 +75,8 @@ func (h *Hours) Between(from, to state.Instant) time.Duration {
 	return time.Duration(passed)
 }
 
-// length is an amount of working time as a duration.
-func (h *Hours) length(a Amount) time.Duration {
+// Length is an amount of working time as a duration.
+func (h *Hours) Length(a Amount) time.Duration {
 	return time.Duration(a.Days)*time.Duration(h.To-h.From)*time.Minute + a.Time
 }
 

@@ -121,7 +121,7 @@ func TestDeadlines(t *testing.T) {
 			if got := h.Add(start, tt.in); got != want {
 				t.Errorf("got %s, want %s", got.Time().In(h.Zone), want.Time().In(h.Zone))
 			}
-			if got, want := h.Between(start, want), h.length(tt.in); got != want {
+			if got, want := h.Between(start, want), h.Length(tt.in); got != want {
 				t.Errorf("working time until then: got %s, want %s", got, want)
 			}
 		})

@@ -38,6 +38,9 @@ func taskSettings(s *alerts.SLA) []setting {
 			doc: "The same of a warning."},
 		{key: "tasks.decide.held_orders", verdict: true, value: workingTime(&s.HeldOrders),
 			doc: "The same of a breach of the limit while orders are open, which wait for it. The earlier deadline counts."},
+		{key: "tasks.remind_before", verdict: true, value: workingTimeOrNone(&s.RemindBefore),
+			doc: "How long before a task is decided at the latest its owner is reminded of it, once, in the thread of the case and within working hours. " +
+				"Where it allows no more time than that, nobody is. 0: nobody is ever."},
 	}
 }
 
@@ -60,6 +63,11 @@ func checkPersonOrNone(s string) error {
 		return nil
 	}
 	return checkPerson(s)
+}
+
+// reminds tells whether owners of tasks are: where a thread tells them.
+func (c *config) reminds() bool {
+	return c.Slack.TokenFile != "" && !c.Notify.Hold && c.SLA.RemindBefore != (worktime.Amount{})
 }
 
 // escalates tells whether anybody is ever told.
@@ -90,6 +98,27 @@ func timeOfDay(p *worktime.Minute) value {
 		},
 		get: func() string { return quote(p.String()) },
 	}
+}
+
+// workingTimeOrNone binds an amount of working time, or 0 for none.
+func workingTimeOrNone(p *worktime.Amount) value {
+	v := workingTime(p).(scalar)
+	set, get := v.set, v.get
+	v.tags, v.allowed = v.tags+" !!int", "0, or "+v.allowed
+	v.set = func(s string) error {
+		if s == "0" {
+			*p = worktime.Amount{}
+			return nil
+		}
+		return set(s)
+	}
+	v.get = func() string {
+		if *p == (worktime.Amount{}) {
+			return "0"
+		}
+		return get()
+	}
+	return v
 }
 
 // workingTime binds an amount of working time: business days, written like 3bd, or a duration.

@@ -12,7 +12,7 @@ import (
 // lookEvery is how often somebody looks whether tasks are late. They are due to the minute at most.
 const lookEvery = 15 * time.Second
 
-// escalate tells others of tasks that are late, while it is this instance's turn.
+// escalate reminds people of tasks and tells others of those that are late, while it is this instance's turn.
 func (s *service) escalate(ctx context.Context, meters meters) error {
 	turn := s.tenure(clockRole, meters)
 	defer turn.drop(ctx)
@@ -52,6 +52,6 @@ func (s *service) escalator() *consumer.Escalator {
 	n := &s.config.Notify
 	return &consumer.Escalator{
 		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaProcess},
-		By:   "tocsin", To: n.escalatesTo, Many: n.LateAtOnce, Log: s.log,
+		By:   "tocsin", Remind: s.config.reminds(), To: n.escalatesTo, Many: n.LateAtOnce, Log: s.log,
 	}
 }

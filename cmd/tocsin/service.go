@@ -103,7 +103,7 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	}
 	g.Go(func() error { return s.deliver(ctx, meters) })
 	g.Go(func() error { return s.count(ctx, meters) })
-	if s.config.Notify.escalates() {
+	if s.config.Notify.escalates() || s.config.reminds() {
 		g.Go(func() error { return s.escalate(ctx, meters) })
 	}
 	if reception != nil {

@@ -12,12 +12,16 @@ import (
 // erased, so none run before it can work on the store no more.
 const clocksSchema = 18
 
-const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look`
+// remindersSchema is the schema that brought reminders. A program of an earlier one could not read a customer whose task people were
+// reminded of, so they are reminded of none before it can work on the store no more.
+const remindersSchema = 19
+
+const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look, remind`
 
 // DueClocks lists clocks that somebody is to look at.
 func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
 	return list(ctx, s, func(row pgx.CollectableRow) (c state.Clock, err error) {
-		err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look)
+		err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind)
 		return c, err
 	}, `SELECT `+clockColumns+` FROM clock WHERE NOT held AND look <= $1 ORDER BY look, customer LIMIT $2`, now, limit)
 }
@@ -49,14 +53,15 @@ func setClocks(b *batch, c *state.Commit) {
 		return
 	}
 	b.add(nil, `INSERT INTO clock AS k (`+clockColumns+`)
-		SELECT customer, task, seq, owner, level, since, due, shortest, held, 0, due
-		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[])
-			AS w (customer, task, seq, owner, level, since, due, shortest, held)
+		SELECT customer, task, seq, owner, level, since, due, shortest, held, 0,
+			CASE WHEN (SELECT least FROM day) >= $12 THEN first ELSE due END, CASE WHEN (SELECT least FROM day) >= $12 THEN remind ELSE 0 END
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[], $13::bigint[], $14::bigint[])
+			AS w (customer, task, seq, owner, level, since, due, shortest, held, first, remind)
 		WHERE (SELECT least FROM day) >= $11
 		ON CONFLICT (customer) DO UPDATE SET
 			told = CASE WHEN k.task <> excluded.task THEN 0 WHEN k.held AND NOT excluded.held THEN $10 ELSE k.told END,
 			shortest = CASE WHEN k.task = excluded.task AND k.told <> 0 THEN 0 ELSE excluded.shortest END,
-			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look`,
+			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look, remind = excluded.remind`,
 		column(set, func(k *state.Clock) string { return string(k.Customer) }),
 		column(set, func(k *state.Clock) string { return k.Task }),
 		column(set, func(k *state.Clock) int64 { return k.Seq }),
@@ -65,7 +70,9 @@ func setClocks(b *batch, c *state.Commit) {
 		column(set, func(k *state.Clock) int64 { return int64(k.From) }),
 		column(set, func(k *state.Clock) int64 { return int64(k.Due) }),
 		column(set, func(k *state.Clock) int64 { return int64(k.Shortest) }),
-		column(set, func(k *state.Clock) bool { return k.Held }), int64(c.At), clocksSchema)
+		column(set, func(k *state.Clock) bool { return k.Held }), int64(c.At), clocksSchema, remindersSchema,
+		column(set, func(k *state.Clock) int64 { return int64(k.First()) }),
+		column(set, func(k *state.Clock) int64 { return int64(k.Remind) }))
 }
 
 func dropClock(b *batch, customer state.CustomerID) {

@@ -36,6 +36,7 @@ var landed = map[string]string{
 	"0016_systemic.sql":     "da3f54cb4487ae6fa5f9633d9c46bd5719b9fb1aeb0fdcad4687be3b2cd15100",
 	"0017_pages.sql":        "546a80917f28cd5880859d56542bc956237aa2dac0432c68a458ea3aa693e3bf",
 	"0018_clocks.sql":       "4f1f82cfc1ac21b28845a23668fd0c3ff5e8c8974924eb9c0d6972edd3ebee73",
+	"0019_reminders.sql":    "90e5e757e591a8807847cf0b916fd7982d70ddcf3b95221afdc0cffe100431ef",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -11,7 +11,11 @@ import (
 // erased, so none run before it can work on the store no more.
 const clocksSchema = 17
 
-const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look`
+// remindersSchema is the schema that brought reminders. A program of an earlier one could not read a customer whose task people were
+// reminded of, so they are reminded of none before it can work on the store no more.
+const remindersSchema = 18
+
+const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look, remind`
 
 // DueClocks lists clocks that somebody is to look at.
 func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
@@ -19,7 +23,7 @@ func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]
 }
 
 func scanClock(row func(...any) error) (c state.Clock, err error) {
-	err = row(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look)
+	err = row(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind)
 	return c, err
 }
 
@@ -45,12 +49,13 @@ func setClock(tx *tx, at state.Instant, c *state.Clock) error {
 	if c.Task == "" {
 		return dropClock(tx, c.Customer)
 	}
-	_, err := tx.exec(`INSERT INTO clock (`+clockColumns+`) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ? FROM store WHERE least >= ?
+	_, err := tx.exec(`INSERT INTO clock (`+clockColumns+`) 
+			SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, CASE WHEN least >= ? THEN ? ELSE ? END, CASE WHEN least >= ? THEN ? ELSE 0 END FROM store WHERE least >= ?
 		ON CONFLICT DO UPDATE SET
 			told = CASE WHEN task <> excluded.task THEN 0 WHEN held AND NOT excluded.held THEN ? ELSE told END,
 			shortest = CASE WHEN task = excluded.task AND told <> 0 THEN 0 ELSE excluded.shortest END,
-			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look`,
-		c.Customer, c.Task, c.Seq, c.Owner, c.Level, c.From, c.Due, c.Shortest, c.Held, c.Due, clocksSchema, at)
+			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look, remind = excluded.remind`,
+		c.Customer, c.Task, c.Seq, c.Owner, c.Level, c.From, c.Due, c.Shortest, c.Held, remindersSchema, c.First(), c.Due, remindersSchema, c.Remind, clocksSchema, at)
 	return err
 }
 

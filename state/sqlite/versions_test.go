@@ -36,6 +36,7 @@ var landed = map[string]string{
 	"0015_systemic.sql":     "e48b5c5b25f0b0c980a8596c561478600a197d7f92da6c0efcc78f49f5c76950",
 	"0016_pages.sql":        "b2a87a65623b026ce9ab006db9afa8dbb9ce0c07037f5b24cc05dd6e99d4a8e3",
 	"0017_clocks.sql":       "7184c6884a665a8c505f7b1de204fcfe95baa221dea31f30a31171472abee2e8",
+	"0018_reminders.sql":    "4d8ce56f34bad64f93e887bc88cb6d33556555a7a0957c71c1e2c2e3e5b86b77",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

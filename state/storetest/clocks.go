@@ -47,6 +47,17 @@ func clocksAreLookedAtWhenDue(t *trial) {
 	t.store = t.reopen()
 	got(t, "after a change", t.due(noon+99, 9), []state.Clock{running(a, 0, noon+9), running(later, 0, noon+50)})
 
+	soon := clock("C-4", noon+90)
+	soon.Remind = noon + 60
+	late := clock("C-5", noon+70)
+	late.Remind = noon + 80 // of another deadline than the one that is over first
+	t.set(1, noon+8, []state.Clock{soon, late})
+	got(t, "before a reminder", len(t.due(noon+59, 9)), 2)
+	got(t, "at a reminder", t.due(noon+99, 9)[2:], []state.Clock{running(soon, 0, noon+60), running(late, 0, noon+70)})
+	soon.Seq, soon.Remind = 2, 0
+	t.set(2, noon+61, []state.Clock{soon})
+	got(t, "after it", t.due(noon+99, 9)[2:], []state.Clock{running(late, 0, noon+70), running(soon, 0, noon+90)})
+
 	unsorted := step(entry("C-7", 1), entry("C-8", 1))
 	unsorted.Clocks = []state.Clock{clock("C-8", noon), clock("C-7", noon)}
 	if err := t.store.Commit(t.Context(), unsorted); err == nil {
