@@ -19,7 +19,7 @@ import (
 //	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, unknown
 //	tocsin_event_to_message_seconds{level}      from the broker's stamp of an event to the receiver's answer that people have what came of it: a case that
 //	                                            opens, or rises. Neither what was put off on purpose is in it, nor what a date alone raised
-//	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed before it was posted, late
+//	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed (before it was posted), late
 type Metrics struct {
 	owed, held, oldest prometheus.Gauge
 	waiting            *prometheus.GaugeVec
@@ -55,6 +55,9 @@ func NewMetrics(to prometheus.Registerer) *Metrics {
 		for _, result := range []string{"ok", Busy, Refused, Unfit, Gone, unknown} {
 			m.calls.WithLabelValues(kind, result)
 		}
+	}
+	for _, why := range []string{unchanged, closedBefore, late} {
+		m.settled.WithLabelValues(why)
 	}
 	for _, level := range []detectors.Level{detectors.Warning, detectors.Critical} {
 		m.toMessage.WithLabelValues(level.String())
@@ -94,6 +97,13 @@ func (m *Metrics) call(kind, result string) {
 		m.calls.WithLabelValues(kind, result).Inc()
 	}
 }
+
+// Why nobody needs a message.
+const (
+	unchanged    = "unchanged"
+	closedBefore = "closed"
+	late         = "late"
+)
 
 func (m *Metrics) settle(why string) {
 	if m != nil {

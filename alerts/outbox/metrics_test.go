@@ -40,6 +40,8 @@ tocsin_outbox_owed_cases 2
 # HELP tocsin_outbox_settled_total Messages settled without being sent, by reason.
 # TYPE tocsin_outbox_settled_total counter
 tocsin_outbox_settled_total{why="closed"} 1
+tocsin_outbox_settled_total{why="late"} 0
+tocsin_outbox_settled_total{why="unchanged"} 0
 # HELP tocsin_outbox_waiting_cases Cases whose message is put off, by reason.
 # TYPE tocsin_outbox_waiting_cases gauge
 tocsin_outbox_waiting_cases{why="budget"} 1

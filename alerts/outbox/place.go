@@ -134,11 +134,11 @@ func (p *place) idle(msg alerts.Message) bool {
 func (p *place) why() string {
 	switch {
 	case p.r.Timestamp != "":
-		return "unchanged"
+		return unchanged
 	case p.late:
-		return "late"
+		return late
 	}
-	return "closed"
+	return closedBefore
 }
 
 // leave lets a case rest in all channels where nothing could be tried in any: in each it is put off, or waits for its channel to work
