@@ -11,28 +11,59 @@ func stat(title, about, unit string, warn, bad float64, expr string) Panel {
 	return Panel{Title: title, About: about, Kind: "stat", Unit: unit, Width: 6, Warn: warn, Bad: bad, Low: warn > bad, Queries: []Query{{expr, ""}}}
 }
 
+// part is the health of one part: 0 is well.
+func part(title, about, unit string, warn, bad float64, well, expr string) Panel {
+	p := stat(title, about, unit, warn, bad, expr)
+	p.Width, p.Words = 4, []string{well}
+	return p
+}
+
+// states shows what is when: 0 is well.
+func states(title, about string, warn, bad float64, words []string, query Query) Panel {
+	return Panel{Title: title, About: about, Kind: "state-timeline", Unit: "short", Width: 24, Warn: warn, Bad: bad, Words: words, Queries: []Query{query}}
+}
+
+// answered leaves out instances that wait for their store: they ask nobody else meanwhile.
+const answered = ` unless on (job, instance) tocsin_not_ready{SEL,reason="store"} == 1`
+
 func overview() Board {
+	alerts := states("Alerts", "That are active, of the rules that this Prometheus has; each has a runbook of its name.", 2, 3, []string{"", "info", "warning", "page"},
+		Query{`max by (alertname) (ALERTS{JOB,alertstate="firing",severity="critical"} * 3 or ALERTS{JOB,alertstate="firing",severity="warning"} * 2 or ALERTS{JOB,alertstate="firing",severity="info"})`, "{{alertname}}"})
+	alerts.None = "No alert is active"
+	brokers := part("Brokers", "Time since they delivered or told the ends of partitions.", "s", 20, 45, "answer",
+		`max((time() - tocsin_brokers_answered_timestamp_seconds{SEL})`+answered+`)`)
+	brokers.Well, brokers.None = 20, "not asked"
+	waits := states("What instances wait for", "Where one of them takes no events.", 0.5, 1, []string{"no", "waits"}, Query{`max by (reason) (tocsin_not_ready{SEL})`, "{{reason}}"})
+	waits.Width = 12
 	return Board{"tocsin-overview", "Tocsin: overview", "Is it healthy, and which part is ill?", []Panel{
-		stat("Instances ready", "Of those that answer, the share that takes events and reaches its store.", "percentunit", 0.99, 0.5, `avg(tocsin_ready{SEL})`),
-		stat("Store does not answer", "Instances that wait for it.", "short", 0.5, 1, `sum(tocsin_not_ready{SEL,reason="store"})`),
-		stat("Brokers answered", "Time since they delivered or told the ends of partitions.", "s", 30, 60, `max(time() - tocsin_brokers_answered_timestamp_seconds{SEL})`),
-		stat("Oldest message that waits", "For people, but for quiet hours. 0: none waits.", "s", 60, 300,
-			`max((time() - tocsin_outbox_oldest_due_timestamp_seconds{SEL}) * (tocsin_outbox_oldest_due_timestamp_seconds{SEL} > bool 0))`),
+		part("Instances", "That Prometheus asks and that do not answer.", "short", 0.5, 1, "all answer", `sum(up{SEL} == bool 0)`),
+		part("Database", "Instances that wait for it.", "short", 0.5, 1, "answers", `sum(tocsin_not_ready{SEL,reason="store"})`),
+		brokers,
+		part("Slack", "Calls of the last two minutes that have failed.", "percentunit", 0.1, 0.5, "takes all",
+			`sum(increase(tocsin_outbox_calls_total{SEL,result=~"busy|unknown|refused"}[2m])) / (sum(increase(tocsin_outbox_calls_total{SEL}[2m])) > 0) or 0 * sum(tocsin_ready{SEL})`),
+		part("Publishers", "Topics on which nothing comes any more.", "short", 0.5, 1, "all send",
+			`count(ALERTS{JOB,alertstate="firing",alertname=~"TocsinPublisherStopped|TocsinPublisherSilent"}) or 0 * sum(tocsin_ready{SEL})`),
+		part("Day", "Time for which the open day has been over.", "s", 60, 300, "on time", `clamp_min(time() - max(tocsin_open_day_end_timestamp_seconds{SEL}), 0)`),
+		alerts,
 		stat("Told within 60 s", "Objective: 99 % of alerts at warning or above reach people within 60 s.", "percentunit", 0.995, 0.99,
 			`sum(increase(tocsin_event_to_message_seconds_bucket{SEL,le=~"60([.]0)?"}[30d])) / sum(increase(tocsin_event_to_message_seconds_count{SEL}[30d]))`),
 		stat("Records accepted", "Objective: 99.9 % of them.", "percentunit", 0.9995, 0.999,
 			`1 - sum(increase(tocsin_events_total{SEL,result="refused"}[30d])) / sum(increase(tocsin_events_total{SEL,result!="ignored"}[30d]))`),
 		stat("Days closed in time", "Objective: within five minutes of midnight.", "percentunit", 0.999, 0.99,
 			`sum(increase(tocsin_day_close_delay_seconds_bucket{SEL,le=~"300([.]0)?"}[30d])) / sum(increase(tocsin_day_close_delay_seconds_count{SEL}[30d]))`),
-		stat("Open day is late", "Time since its end; below 0 it is not over.", "s", 60, 300, `time() - max(tocsin_open_day_end_timestamp_seconds{SEL})`),
-		lines("Records", "By what became of them.", "cps", 12, Query{`sum by (result) (rate(tocsin_events_total{SEL}[W]))`, "{{result}}"}),
+		stat("Oldest message that waits", "For people, but for quiet hours. 0: none waits.", "s", 60, 300,
+			`max((time() - tocsin_outbox_oldest_due_timestamp_seconds{SEL}) * (tocsin_outbox_oldest_due_timestamp_seconds{SEL} > bool 0)`+answered+`)`),
+		lines("Records", "By topic.", "cps", 12, Query{`sum by (topic) (rate(tocsin_events_total{SEL}[W]))`, "{{topic}}"}),
 		lines("Lag", "Records that wait at the brokers.", "short", 12, Query{`sum by (topic) (tocsin_lag_records{SEL})`, "{{topic}}"}),
-		lines("What is waited for", "1 where an instance takes no events.", "short", 12, Query{`max by (instance, reason) (tocsin_not_ready{SEL})`, "{{instance}} {{reason}}"}),
-		lines("Slack", "Calls by what became of them.", "cps", 12, Query{`sum by (result) (rate(tocsin_outbox_calls_total{SEL}[W]))`, "{{result}}"}),
+		waits,
+		lines("Slack calls", "By what became of them.", "cps", 12, Query{`sum by (result) (rate(tocsin_outbox_calls_total{SEL}[W]))`, "{{result}}"}),
 	}}
 }
 
 func pipeline() Board {
+	holds := states("What holds the day", "When it is over: records that may still come, dates that are not judged yet, by this instance or by others.", 1, 2, []string{"nothing", "holds it"},
+		Query{`max by (by) (tocsin_open_day_holds{SEL})`, "{{by}}"})
+	holds.Width = 8
 	return Board{"tocsin-pipeline", "Tocsin: pipeline", "From the broker to the commit.", []Panel{
 		lines("Event to alert", "Broker's stamp to commit: median and 99th percentile.", "s", 12,
 			Query{`histogram_quantile(0.5, sum by (le) (rate(tocsin_event_to_alert_seconds_bucket{SEL}[W])))`, "median"},
@@ -45,7 +76,7 @@ func pipeline() Board {
 		lines("Batches", "Records of a batch, on average.", "short", 8,
 			Query{`sum by (instance) (rate(tocsin_batch_records_sum{SEL}[W])) / sum by (instance) (rate(tocsin_batch_records_count{SEL}[W]))`, "{{instance}}"}),
 		lines("Commits that were not made", "Somebody was first, by what was not as expected.", "cps", 8, Query{`sum by (key) (rate(tocsin_commit_conflicts_total{SEL}[W]))`, "{{key}}"}),
-		lines("What holds the day", "1 where a day is over and something holds it.", "short", 8, Query{`max by (by) (tocsin_open_day_holds{SEL})`, "{{by}}"}),
+		holds,
 		lines("Open day", "Its start; the days of a past go by quickly.", "dateTimeAsIso", 8, Query{`max(tocsin_open_day_timestamp_seconds{SEL}) * 1000`, "open day"}),
 		lines("Alarms", "Time since none was left.", "s", 8, Query{`min(time() - tocsin_alarms_judged_timestamp_seconds{SEL})`, "alarms"}),
 		lines("Cache", "Lookups by whether the record was in memory.", "cps", 8,

@@ -42,7 +42,7 @@ func faults(b *Board) (all []string) {
 		}
 		for _, q := range p.Queries {
 			expr := q.PromQL()
-			if strings.Count(expr, "tocsin_")+strings.Count(expr, "process_")+strings.Count(expr, "go_") != strings.Count(expr, selector) {
+			if strings.Count(expr, "tocsin_")+strings.Count(expr, "process_")+strings.Count(expr, "go_")+strings.Count(expr, "up{") != strings.Count(expr, selector) {
 				say(p, "a metric is not matched by job and instance: "+expr)
 			}
 			for _, f := range []string{"rate(", "increase("} {

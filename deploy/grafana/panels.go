@@ -8,6 +8,7 @@ package grafana
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -19,14 +20,17 @@ type Board struct {
 	Panels            []Panel
 }
 
-// Panel is one panel. In its queries SEL stands for the matchers of job and instance, and W for the interval of rates.
+// Panel is one panel. In its queries SEL stands for the matchers of job and instance, JOB for that of job, and W for the interval of rates.
 type Panel struct {
 	Title, About string
-	Kind         string // timeseries, stat, table
+	Kind         string // timeseries, stat, state-timeline, table
 	Unit         string // Grafana's id of it
 	Width        int    // of 24
 	Warn, Bad    float64
-	Low          bool // what is below Bad is bad, not what is above; Warn then is the higher one
+	Low          bool     // what is below Bad is bad, not what is above; Warn then is the higher one
+	Words        []string // shown for 0, 1 and so on; empty: the number
+	Well         float64  // up to which the first of them is shown
+	None         string   // shown where there is no data
 	Queries      []Query
 }
 
@@ -35,8 +39,10 @@ type Query struct{ Expr, Legend string }
 
 const (
 	height        = 8
+	heightOfStat  = 4
 	schemaVersion = 42
-	selector      = `job=~"$job",instance=~"$instance"`
+	ofJob         = `job=~"$job"`
+	selector      = ofJob + `,instance=~"$instance"`
 )
 
 type object = map[string]any
@@ -45,18 +51,19 @@ var source = object{"type": "prometheus", "uid": "$datasource"}
 
 // PromQL is a query with its matchers and its interval, as Grafana gets it.
 func (q Query) PromQL() string {
-	return strings.NewReplacer("SEL", selector, "[W]", "[$__rate_interval]").Replace(q.Expr)
+	return strings.NewReplacer("SEL", selector, "JOB", ofJob, "[W]", "[$__rate_interval]").Replace(q.Expr)
 }
 
 // JSON is the dashboard as Grafana reads it.
 func (b *Board) JSON() []byte {
 	var panels []object
-	x, y := 0, 0
+	x, y, row := 0, 0, 0
 	for i := range b.Panels {
 		p := &b.Panels[i]
 		if x+p.Width > 24 {
-			x, y = 0, y+height
+			x, y, row = 0, y+row, 0
 		}
+		row = max(row, p.height())
 		panels = append(panels, p.object(i+1, x, y))
 		x += p.Width
 	}
@@ -89,6 +96,13 @@ func variable(name, query string) object {
 	}
 }
 
+func (p *Panel) height() int {
+	if p.Kind == "stat" {
+		return heightOfStat
+	}
+	return height
+}
+
 func (p *Panel) object(id, x, y int) object {
 	var targets []object
 	for i, q := range p.Queries {
@@ -106,9 +120,24 @@ func (p *Panel) object(id, x, y int) object {
 			defaults["color"] = object{"mode": "palette-classic"}
 		}
 	}
+	if p.None != "" {
+		defaults["noValue"] = p.None
+	}
+	words := object{}
+	for value, word := range p.Words {
+		if word != "" {
+			words[strconv.Itoa(value)] = object{"text": word, "index": value}
+		}
+	}
+	switch {
+	case p.Well > 0:
+		defaults["mappings"] = []object{{"type": "range", "options": object{"from": 0, "to": p.Well, "result": object{"text": p.Words[0], "index": 0}}}}
+	case len(words) > 0:
+		defaults["mappings"] = []object{{"type": "value", "options": words}}
+	}
 	return object{
 		"id": id, "type": p.Kind, "title": p.Title, "description": p.About, "datasource": source, "targets": targets,
-		"gridPos":     object{"x": x, "y": y, "w": p.Width, "h": height},
+		"gridPos":     object{"x": x, "y": y, "w": p.Width, "h": p.height()},
 		"fieldConfig": object{"defaults": defaults, "overrides": []object{}},
 		"options":     options[p.Kind],
 	}
@@ -126,5 +155,9 @@ func (p *Panel) steps() []object {
 var options = map[string]object{
 	"timeseries": {"legend": object{"displayMode": "list", "placement": "bottom", "showLegend": true}, "tooltip": object{"mode": "multi", "sort": "desc"}},
 	"stat":       {"reduceOptions": object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false}, "colorMode": "background", "graphMode": "area"},
-	"table":      {"showHeader": true},
+	"state-timeline": {
+		"legend": object{"displayMode": "list", "placement": "bottom", "showLegend": false}, "tooltip": object{"mode": "single", "sort": "none"},
+		"showValue": "auto", "mergeValues": true, "rowHeight": 0.9, "alignValue": "left",
+	},
+	"table": {"showHeader": true},
 }
