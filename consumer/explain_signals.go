@@ -141,11 +141,11 @@ type AmountExplanation struct {
 }
 
 // explainAmount is nil of an amount that is not told.
-func explainAmount(m state.Money) *AmountExplanation {
+func explainAmount(l *alerts.Language, m state.Money) *AmountExplanation {
 	if !m.Told() {
 		return nil
 	}
-	return &AmountExplanation{m.String(), m.Currency.String(), alerts.English.Amount(m)}
+	return &AmountExplanation{m.String(), m.Currency.String(), l.Amount(m)}
 }
 
 // SettingExplanation is one key of the signal's block, as it judges this customer, and what sets it.
@@ -157,9 +157,9 @@ type SettingExplanation struct {
 	Meaning string `json:"meaning"`
 }
 
-// ExplainSignals tells of the signals of a customer as of a day; with a name of that one alone, with all that it reads. It is empty
-// of signals if there is no such signal.
-func (e *Engine) ExplainSignals(rec *state.Record, day state.Day, signal string) SignalsExplanation {
+// ExplainSignals tells of the signals of a customer as of a day, in a language; with a name of that one alone, with all that it reads. It
+// is empty of signals if there is no such signal. What analysts wrote, and the docs of parameters, stay as they are.
+func (e *Engine) ExplainSignals(rec *state.Record, day state.Day, signal string, l *alerts.Language) SignalsExplanation {
 	coming := e.byTime(rec, day)
 	rec.Customer.Equip(&day)
 	rec.Customer.Weigh(day.IsCore(rec.Customer.ID))
@@ -187,7 +187,7 @@ func (e *Engine) ExplainSignals(rec *state.Record, day state.Day, signal string)
 	for i := range explained.Signals {
 		x := &explained.Signals[i]
 		if name := x.Rule.Sign.Signal; signal == "" || name == signal {
-			told := explainSignal(x, view.Currency())
+			told := explainSignal(l, x, view.Currency())
 			told.ByTime = coming[signalKey{x.RuleSet, name}]
 			if signal != "" && x.Judged {
 				told.Inputs = inputRows(e.Judge.View(view), x.Rule.Sign.Inputs)
@@ -199,17 +199,17 @@ func (e *Engine) ExplainSignals(rec *state.Record, day state.Day, signal string)
 }
 
 // explainSignal puts into words and decimal numbers what the judge tells of a signal.
-func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanation {
+func explainSignal(l *alerts.Language, x *alerts.Explained, currency state.Currency) SignalExplanation {
 	sign := x.Rule.Sign
 	out := SignalExplanation{
-		Signal: sign.Signal, Title: sign.Title, Mode: x.Rule.Mode.String(), RuleSet: x.RuleSet, State: stateOf(x),
+		Signal: sign.Signal, Title: titleOf(l, sign), Mode: x.Rule.Mode.String(), RuleSet: x.RuleSet, State: stateOf(x),
 		Level: x.Level.String(), Reason: x.Reason, Raises: x.Verdict.Raise.String(), HoldDays: x.Rule.HoldDays,
 		Actions: x.Detail.Actions, Evidence: x.Detail.Evidence, Doc: detectors.Doc(x.Rule.Detector),
-		Facts: explainFacts(x.Detail.Facts, x.Detail.Wording, currency), Conditions: explainConditions(x.Conditions, currency), Settings: []SettingExplanation{},
+		Facts: explainFacts(l, x.Detail.Facts, x.Detail.Wording, currency), Conditions: explainConditions(l, x.Conditions, currency), Settings: []SettingExplanation{},
 	}
 	if x.Level > detectors.None {
 		out.Since, out.LevelSince = x.Since.String(), x.LevelSince.String()
-		out.Text = alerts.English.Alert(alerts.CaseAlert{Signal: sign.Signal, Level: x.Level, Reason: x.Reason, Detail: x.Detail})
+		out.Text = l.Alert(alerts.CaseAlert{Signal: sign.Signal, Level: x.Level, Reason: x.Reason, Detail: x.Detail})
 	}
 	if x.MutedUntil != 0 {
 		out.MutedUntil = x.MutedUntil.String()
@@ -217,17 +217,17 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 	for _, s := range x.Settings {
 		out.Settings = append(out.Settings, SettingExplanation{s.Name, s.String(), s.Preset(), s.From.String(), s.Doc})
 	}
-	for _, l := range x.Leaves {
-		out.Leaves = append(out.Leaves, LeavingExplanation{l.Level.String(), l.From.String(), l.On.String()})
+	for _, at := range x.Leaves {
+		out.Leaves = append(out.Leaves, LeavingExplanation{at.Level.String(), at.From.String(), at.On.String()})
 	}
 	if len(x.Baseline) > 0 {
 		out.Baseline = &BaselineExplanation{
-			Facts: explainFacts(x.BaselineFacts, "", currency), Encoded: base64.StdEncoding.EncodeToString(x.Baseline),
+			Facts: explainFacts(l, x.BaselineFacts, "", currency), Encoded: base64.StdEncoding.EncodeToString(x.Baseline),
 			ClearedOn: x.Cleared.String(), Until: x.Remembered.String(),
 		}
 	}
 	for _, r := range x.Detail.ClearsIf {
-		way := RemedyExplanation{r.Do, "", explainAmount(r.Amount), r.To.String(), alerts.English.Remedy(r)}
+		way := RemedyExplanation{r.Do, "", explainAmount(l, r.Amount), r.To.String(), l.Remedy(r)}
 		if r.Do == detectors.ByCondition {
 			way.Condition = x.Detail.Conditions[r.To]
 			way.Text += ": " + way.Condition
@@ -235,14 +235,22 @@ func explainSignal(x *alerts.Explained, currency state.Currency) SignalExplanati
 		out.ClearsIf = append(out.ClearsIf, way)
 	}
 	if x.Level > detectors.None {
-		out.AtRisk = explainAmount(x.Detail.MoneyAtRisk)
+		out.AtRisk = explainAmount(l, x.Detail.MoneyAtRisk)
 	}
 	if out.State == SignalNotEvaluable {
-		out.Missing = missing(x, currency)
+		out.Missing = missing(l, x, currency)
 	} else if x.Judged {
-		out.Lacks, out.Next = higherLevels(x, currency)
+		out.Lacks, out.Next = higherLevels(l, x, currency)
 	}
 	return out
+}
+
+// titleOf is a signal's title: English has one for who explains, and every other language the name that messages give it.
+func titleOf(l *alerts.Language, sign *detectors.Sign) string {
+	if l == alerts.English {
+		return sign.Title
+	}
+	return l.Signal(sign.Signal)
 }
 
 // stateOf is how a signal stands in a word.
@@ -265,11 +273,11 @@ func stateOf(x *alerts.Explained) string {
 
 // missing is why a signal cannot be judged: the conditions of every judgement that do not hold. A detector that does not tell them
 // has its doc to say it.
-func missing(x *alerts.Explained, currency state.Currency) []string {
+func missing(l *alerts.Language, x *alerts.Explained, currency state.Currency) []string {
 	var list []string
 	for _, c := range x.Conditions {
 		if c.Level == detectors.None && !c.Holds() {
-			list = append(list, alerts.English.Condition(c, currency))
+			list = append(list, l.Condition(c, currency))
 		}
 	}
 	return list
@@ -277,15 +285,15 @@ func missing(x *alerts.Explained, currency state.Currency) []string {
 
 // higherLevels are those above what stands or has its ground today, the lowest first, with what each lacks, as far as the detector
 // tells it; and the one to tell of alone: the lowest whose distance can be counted.
-func higherLevels(x *alerts.Explained, currency state.Currency) (list []NextLevel, next *NextLevel) {
+func higherLevels(l *alerts.Language, x *alerts.Explained, currency state.Currency) (list []NextLevel, next *NextLevel) {
 	countable := -1
-	for l := max(x.Level, x.Verdict.Raise) + 1; l <= detectors.Critical; l++ {
-		lacking, found := detectors.Lacking(x.Conditions, l)
+	for level := max(x.Level, x.Verdict.Raise) + 1; level <= detectors.Critical; level++ {
+		lacking, found := detectors.Lacking(x.Conditions, level)
 		if !found || len(lacking) == 0 {
 			continue
 		}
 		flagged := slices.ContainsFunc(lacking, func(c detectors.Condition) bool { return c.Unit == detectors.UnitFlag })
-		if list = append(list, NextLevel{l.String(), explainConditions(lacking, currency)}); countable < 0 && !flagged {
+		if list = append(list, NextLevel{level.String(), explainConditions(l, lacking, currency)}); countable < 0 && !flagged {
 			countable = len(list) - 1
 		}
 	}
@@ -296,22 +304,22 @@ func higherLevels(x *alerts.Explained, currency state.Currency) (list []NextLeve
 }
 
 // explainFacts are facts that a sign tells; of a custom one with its wording.
-func explainFacts(facts []detectors.Fact, wording string, currency state.Currency) []FactExplanation {
+func explainFacts(l *alerts.Language, facts []detectors.Fact, wording string, currency state.Currency) []FactExplanation {
 	list := []FactExplanation{}
 	of := alerts.CaseAlert{Detail: detectors.Detail{Wording: wording, MoneyAtRisk: state.Money{Currency: currency}}}
 	for _, f := range facts {
-		list = append(list, FactExplanation{f, alerts.English.Ground(&of, f)})
+		list = append(list, FactExplanation{f, l.Ground(&of, f)})
 	}
 	return list
 }
 
-func explainConditions(conditions []detectors.Condition, currency state.Currency) []ConditionExplanation {
+func explainConditions(l *alerts.Language, conditions []detectors.Condition, currency state.Currency) []ConditionExplanation {
 	list := []ConditionExplanation{}
 	for _, c := range conditions {
 		list = append(list, ConditionExplanation{
 			Level: c.Level.String(), Way: c.Way, What: c.What, About: c.About, Unit: c.Unit.String(), Is: c.Is.String(),
 			Value: c.Write(c.Value, currency), Threshold: c.Write(c.Threshold, currency), Holds: c.Holds(), Gap: c.Write(c.Gap(), currency),
-			Text: alerts.English.Condition(c, currency), GapText: alerts.English.Gap(c, currency),
+			Text: l.Condition(c, currency), GapText: l.Gap(c, currency),
 		})
 	}
 	return list

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"tocsin/alerts"
 	"tocsin/detectors"
 	"tocsin/state"
 	"tocsin/state/statetest"
@@ -46,7 +47,7 @@ func TestSignalsAreExplainedAsTheRecordHasThem(t *testing.T) {
 			return
 		}
 		before := state.AppendRecord(nil, rec)
-		told := e.ExplainSignals(rec, day, "")
+		told := e.ExplainSignals(rec, day, "", alerts.English)
 		if !slices.Equal(before, state.AppendRecord(nil, rec)) {
 			t.Fatal("the record has changed")
 		}
@@ -99,7 +100,7 @@ func TestTimeAloneDoesWhatIsForetold(t *testing.T) {
 		if rec.Customer.Fate(day.Date).Gone() {
 			return
 		}
-		told := e.ExplainSignals(rec, day, "")
+		told := e.ExplainSignals(rec, day, "", alerts.English)
 		daily, err := state.DecodeRecord(state.AppendRecord(nil, rec))
 		if err != nil {
 			t.Fatal(err)
@@ -148,7 +149,7 @@ func TestOneSignalIsExplainedWithWhatItReads(t *testing.T) {
 		events = append(events, state.Event{Kind: body.kind, Customer: "C-1", Body: body.body, Stamp: state.Stamp{Revision: int64(i + 1), ID: body.body.Key()}})
 	}
 	e.Step(rec, Step{Day: day, Events: events, All: true}, make([]state.Outcome, len(events)))
-	told := e.ExplainSignals(rec, day, "overdue")
+	told := e.ExplainSignals(rec, day, "overdue", alerts.English)
 	if len(told.Signals) != 1 {
 		t.Fatalf("got %d signals, want one", len(told.Signals))
 	}
@@ -163,7 +164,7 @@ func TestOneSignalIsExplainedWithWhatItReads(t *testing.T) {
 	if s := told.Signals[0]; s.State != SignalRaised || s.Level != "info" || s.Next == nil || s.Next.Level != "warning" || s.Next.Lacks[0].Gap != "1" {
 		t.Errorf("got %s at %s, next %+v", s.State, s.Level, s.Next)
 	}
-	if all := e.ExplainSignals(rec, day, ""); len(all.Signals) != len(detectors.All()) || all.Signals[0].Inputs != nil {
+	if all := e.ExplainSignals(rec, day, "", alerts.English); len(all.Signals) != len(detectors.All()) || all.Signals[0].Inputs != nil {
 		t.Errorf("without a name: got %d signals, want all, and without what they read", len(all.Signals))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 	"tocsin/consumer/replay"
 	"tocsin/detectors"
@@ -162,7 +163,7 @@ func (p *playedTale) situation(t *testing.T, a *toldAlert, day state.Date, at st
 		}
 	}
 	look := func(last state.Day, rec *state.Record) {
-		for _, x := range p.engine.ExplainSignals(rec, last, a.Signal).Signals {
+		for _, x := range p.engine.ExplainSignals(rec, last, a.Signal, alerts.English).Signals {
 			if x.RuleSet == a.RuleSet {
 				s.explained = x
 			}

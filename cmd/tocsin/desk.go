@@ -199,7 +199,7 @@ func (l *lookout) ExplainSignals(ctx context.Context, id state.CustomerID, signa
 	if err != nil {
 		return nil, err
 	}
-	explained := s.Engine.ExplainSignals(s.Records[id], s.Day, signal)
+	explained := s.Engine.ExplainSignals(s.Records[id], s.Day, signal, alerts.English)
 	if signal != "" && len(explained.Signals) == 0 {
 		return nil, desk.Refused("signal", "no signal is called so; explain without it lists all")
 	}

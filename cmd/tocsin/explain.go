@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 	"tocsin/consumer/replay"
 	"tocsin/state"
@@ -20,6 +21,7 @@ type explainCommand struct {
 	Signal   string   `placeholder:"NAME" help:"One signal: what its verdict rests on, how it stands, and what would clear or raise it."`
 	Figure   string   `placeholder:"NAME" help:"A figure of the customer record, such as receivables or ageing.31_60."`
 	Detector string   `placeholder:"NAME" help:"What a signal listens for, of whatever customer, and the parameters that tune it."`
+	Language string   `default:"en" help:"Language of what is said of signals, with its forms of numbers and dates: en or zh. Labels, parameters and figures stay English."`
 	At       string   `placeholder:"DATE" help:"As of the close of this day. Without it the open day of the store, or the last line's."`
 	Events   []string `placeholder:"FILE" sep:"none" help:"NDJSON of events to play instead of reading the store of the configuration. Repeatable."`
 }
@@ -41,6 +43,8 @@ func (c *explainCommand) Run(p *process) error {
 		return c.detector(p)
 	case c.Customer == "":
 		return usageError{"whom or what? --customer ID [--signal NAME | --figure NAME], or --detector NAME; see tocsin explain --help"}
+	case c.Language != alerts.English.Tag() && (c.Figure != "" || c.Detector != ""):
+		return usageError{"--language is of what is said of signals: figures and detectors are told in English"}
 	case c.Figure != "" && c.Signal != "":
 		return usageError{"--figure and --signal are two questions: ask one"}
 	case c.Figure != "":

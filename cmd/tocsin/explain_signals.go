@@ -21,6 +21,10 @@ func (c *explainCommand) signals(p *process) error {
 	if err != nil {
 		return err
 	}
+	language, known := alerts.LanguageOf(c.Language)
+	if !known {
+		return usageError{"--language: " + notOneOf(c.Language, alerts.Languages()).Error()}
+	}
 	if c.Signal != "" {
 		if err := loaded.knownSignal("--signal", c.Signal); err != nil {
 			return err
@@ -37,13 +41,13 @@ func (c *explainCommand) signals(p *process) error {
 	if day.Config != "" && day.Config != engine.Config {
 		fmt.Fprintf(p.stderr, "tocsin: warning: the store is at configuration %s, and this explains by %s: thresholds may differ from those in force\n", day.Config, engine.Config)
 	}
-	explained := engine.ExplainSignals(record, day, c.Signal)
+	explained := engine.ExplainSignals(record, day, c.Signal, language)
 	if c.json() {
 		return json.NewEncoder(p.stdout).Encode(explained)
 	}
 	text := signalsText(&explained)
 	if c.Signal != "" {
-		text = signalText(&explained)
+		text = signalText(&explained, language)
 	}
 	_, err = p.stdout.Write([]byte(text))
 	return err
@@ -170,7 +174,7 @@ func orElse(text, other string) string {
 }
 
 // signalText is one signal with all that it rests on.
-func signalText(e *consumer.SignalsExplanation) string {
+func signalText(e *consumer.SignalsExplanation, l *alerts.Language) string {
 	s := &e.Signals[0]
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s) of %s\n\n", s.Signal, s.Title, customerLine(e))
@@ -197,7 +201,7 @@ func signalText(e *consumer.SignalsExplanation) string {
 		part("at risk", s.AtRisk.Text)
 	}
 	part("evidence", oneLine(s.Evidence)...)
-	part("to do", oneLine(actionTexts(s.Actions))...)
+	part("to do", oneLine(actionTexts(l, s.Actions))...)
 	b.WriteString("\n")
 	writeSettings(&b, e, s)
 	if len(s.Inputs) > 0 {
@@ -236,10 +240,10 @@ func oneLine(list []string) []string {
 	return []string{strings.Join(list, ", ")}
 }
 
-func actionTexts(codes []string) []string {
+func actionTexts(l *alerts.Language, codes []string) []string {
 	var list []string
 	for _, code := range codes {
-		list = append(list, alerts.English.Action(code))
+		list = append(list, l.Action(code))
 	}
 	return list
 }
