@@ -23,14 +23,18 @@ import (
 )
 
 // What the databases of these benchmarks are: one that waits for its disk as production does, and one that does not, to tell what
-// that costs. Both have the memory that deploy/README.md asks for.
+// that costs. Both have the memory that deploy/README.md asks for, and have had it for long.
 var (
 	syncing  = sync.OnceValues(func() (*pgtest.Server, error) { return liveServer("fsync=on") })
 	unsynced = sync.OnceValues(func() (*pgtest.Server, error) { return liveServer("fsync=off") })
 )
 
 func liveServer(fsync string) (*pgtest.Server, error) {
-	return pgtest.StartWith(fsync, "max_wal_size=4GB", "shared_buffers=1GB")
+	s, err := pgtest.StartWith(fsync, "max_wal_size=4GB", "min_wal_size=2GB", "shared_buffers=1GB")
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Warm(context.Background())
 }
 
 // livePartitions is how many partitions each topic has.

@@ -33,6 +33,24 @@ func CopyJournal(tb testing.TB, location string) (rows int, took time.Duration) 
 	return len(all), time.Since(started)
 }
 
+// Warm makes a server as one is that has run for long: its buffers, and the files of its log, are memory and disk that it has used
+// before. A new one waits for the system to clear each page.
+func (s *Server) Warm(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, s.url("public").String())
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it has nothing to lose
+	_, err = conn.Exec(ctx, `CREATE TABLE warm (page text);
+		ALTER TABLE warm ALTER COLUMN page SET STORAGE PLAIN;
+		INSERT INTO warm SELECT repeat('x', 7000) FROM generate_series(1, (SELECT setting::integer FROM pg_settings WHERE name = 'shared_buffers'));
+		DROP TABLE warm`)
+	if err == nil {
+		_, err = conn.Exec(ctx, `CHECKPOINT`)
+	}
+	return err
+}
+
 // WAL is how many bytes the server of a location has written to its log since it was made.
 func WAL(tb testing.TB, location string) (bytes int64) {
 	tb.Helper()
