@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,21 @@ func (d *Desk) Periodical(ctx context.Context, ledger *state.Ledger, period stri
 	return d.periodical(ctx, ledger, period, open, day)
 }
 
+// LastDigest is the digest of the last period that is over: of a month as people were told of it, if they were, for it takes a look at
+// every customer to make it once more, else as it is made now.
+func (d *Desk) LastDigest(ctx context.Context, ledger *state.Ledger, period string) (alerts.Periodical, error) {
+	if period == Monthly {
+		open, found, err := openDay(ctx, d.Store)
+		if err != nil || !found {
+			return nil, cmp.Or(err, ErrNoDay)
+		}
+		if told, err := d.owed(ctx, alerts.MonthlyCase(lastMonth(open.Date))); told != nil || err != nil {
+			return told, err
+		}
+	}
+	return d.Periodical(ctx, ledger, period, 0)
+}
+
 func (d *Desk) periodical(ctx context.Context, ledger *state.Ledger, period string, open state.Day, day state.Date) (told alerts.Periodical, err error) {
 	switch period {
 	case Daily:
@@ -77,8 +93,8 @@ func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period strin
 		return false, err
 	}
 	if period == Monthly {
-		if owed, err := d.owed(ctx, alerts.MonthlyCase(lastMonth(open.Date))); owed || err != nil {
-			return owed, err // it takes a look at every customer to make it once more
+		if told, err := d.owed(ctx, alerts.MonthlyCase(lastMonth(open.Date))); told != nil || err != nil {
+			return told != nil, err // it takes a look at every customer to make it once more
 		}
 	}
 	digest, err := d.periodical(ctx, ledger, period, open, 0)

@@ -21,13 +21,25 @@ func (e *NoMonthError) Error() string {
 // lastMonth is the last day of the last month that is over while a day is open.
 func lastMonth(open state.Date) state.Date { return alerts.FirstOfMonth(open) - 1 }
 
-// owed tells whether a message of nobody in particular is owed, or was.
-func (d *Desk) owed(ctx context.Context, id string) (bool, error) {
+// owed is the digest that is kept under a case; nil: there is none.
+func (d *Desk) owed(ctx context.Context, id string) (alerts.Periodical, error) {
 	all, err := d.Store.Summaries(ctx)
 	if err != nil {
-		return false, fmt.Errorf("summaries: %w", err)
+		return nil, fmt.Errorf("summaries: %w", err)
 	}
-	return slices.ContainsFunc(all, func(m state.Message) bool { return m.Case == id }), nil
+	at := slices.IndexFunc(all, func(m state.Message) bool { return m.Case == id })
+	if at < 0 {
+		return nil, nil
+	}
+	m, err := alerts.ParseMessage(all[at].Body)
+	if err != nil {
+		return nil, fmt.Errorf("message %s: %w", all[at].ID, err)
+	}
+	told, is := m.(alerts.Periodical)
+	if !is {
+		return nil, fmt.Errorf("message %s is no digest", all[at].ID)
+	}
+	return told, nil
 }
 
 // monthly is the digest of the calendar month that a day is in. It reads every customer, and looks at his documents as of the ends of two
@@ -55,37 +67,20 @@ func (d *Desk) monthly(ctx context.Context, ledger *state.Ledger, open state.Day
 
 // accounts are those of all customers at the end of a month and of the month before, and how many are not known.
 func (d *Desk) accounts(ctx context.Context, open state.Day, last state.Date) (accounts []alerts.MonthlyAccount, unknown int, err error) {
-	engine, err := d.Engines(ctx, open.Config)
-	if err != nil {
-		return nil, 0, err
-	}
-	ids, err := d.Store.Customers(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("list customers: %w", err)
-	}
-	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1}
-	for some := range slices.Chunk(ids, watchedAtOnce) {
-		loaded, err := l.load(ctx, open, some)
-		if err != nil {
-			return nil, 0, err
+	err = d.visit(ctx, open, func(engine *Engine, _ state.CustomerID, rec *state.Record) {
+		if rec == nil {
+			unknown++
+			return
 		}
-		for _, id := range some {
-			k := loaded[id]
-			if k.broken != nil {
-				unknown++
-				continue
-			}
-			account, known, listed := engine.account(k.record, open, last)
-			switch {
-			case !listed:
-			case !known:
-				unknown++
-			default:
-				accounts = append(accounts, account)
-			}
+		switch account, known, listed := engine.account(rec, open, last); {
+		case !listed:
+		case !known:
+			unknown++
+		default:
+			accounts = append(accounts, account)
 		}
-	}
-	return accounts, unknown, nil
+	})
+	return accounts, unknown, err
 }
 
 // account is a customer's at the end of a month and of the month before; known is false where an amount of either cannot be told in the

@@ -90,6 +90,15 @@ func TestAMonthIsTheSumOfItsRecords(t *testing.T) {
 			t.Errorf("got %v, %v, want it owed", owed, err)
 		}
 	}
+	g.learn("C-1", "invoice.issued", `"invoice_id":"INV-9","issue_date":"2026-03-20","due_date":"2026-04-20","total":{"amount":"5000.00","currency":"EUR"}`)
+	g.turns(40) // what is booked late is not in what people were told
+	told, err := g.desk().LastDigest(t.Context(), g.engine.Ledger, Monthly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(march.Books, told.(*alerts.MonthlyDigest).Books); diff != "" || month(0).Books[0].Now.Receivables() != march.Books[0].Now.Receivables()+500_000 {
+		t.Errorf("got another one than was told (-want +got):\n%s", diff)
+	}
 	all, err := g.store.Summaries(t.Context())
 	if err != nil || len(all) != 1 || all[0].Case != "digest/month/2026-03-31" {
 		t.Errorf("got %+v, %v, want one month", all, err)

@@ -22,6 +22,15 @@ const watchedAtOnce = 1000
 
 // Watched calls each with every customer on the watch list as he stands now, by customer. It reads them all.
 func (d *Desk) Watched(ctx context.Context, each func(Watched)) error {
+	return d.everybody(ctx, "whether he is on the watch list is not known", func(engine *Engine, rec *state.Record, day state.Day) {
+		if w, on := engine.watched(rec, day); on {
+			each(w)
+		}
+	})
+}
+
+// everybody calls each with every customer as he stands now, by customer. Of those who cannot be folded the error says what lacks.
+func (d *Desk) everybody(ctx context.Context, lacks string, each func(*Engine, *state.Record, state.Day)) error {
 	day, found, err := openDay(ctx, d.Store)
 	if err != nil {
 		return err
@@ -29,6 +38,19 @@ func (d *Desk) Watched(ctx context.Context, each func(Watched)) error {
 	if !found {
 		return ErrNoDay
 	}
+	var broken error
+	err = d.visit(ctx, day, func(engine *Engine, id state.CustomerID, rec *state.Record) {
+		if rec == nil {
+			broken = errors.Join(broken, fmt.Errorf("customer %s: the journal cannot be folded: %s", id, lacks))
+			return
+		}
+		each(engine, rec, day)
+	})
+	return errors.Join(err, broken)
+}
+
+// visit calls each with every customer's record as it stands while a day is open, by customer; nil for one that cannot be folded.
+func (d *Desk) visit(ctx context.Context, day state.Day, each func(*Engine, state.CustomerID, *state.Record)) error {
 	engine, err := d.Engines(ctx, day.Config)
 	if err != nil {
 		return err
@@ -38,24 +60,20 @@ func (d *Desk) Watched(ctx context.Context, each func(Watched)) error {
 		return fmt.Errorf("list customers: %w", err)
 	}
 	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1}
-	var broken error
 	for some := range slices.Chunk(ids, watchedAtOnce) {
 		loaded, err := l.load(ctx, day, some)
 		if err != nil {
 			return err
 		}
 		for _, id := range some {
-			k := loaded[id]
-			if k.broken != nil {
-				broken = errors.Join(broken, fmt.Errorf("customer %s: the journal cannot be folded: whether he is on the watch list is not known", id))
-				continue
-			}
-			if w, on := engine.watched(k.record, day); on {
-				each(w)
+			if k := loaded[id]; k.broken != nil {
+				each(engine, id, nil)
+			} else {
+				each(engine, id, k.record)
 			}
 		}
 	}
-	return broken
+	return nil
 }
 
 // watched is a customer as he stands on the watch list.

@@ -225,7 +225,7 @@ func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack
 		Desk: desk,
 		Digest: func(ctx context.Context, period string) (alerts.Periodical, error) {
 			of := map[string]string{slack.PeriodDay: consumer.Daily, slack.PeriodWeek: consumer.Weekly, slack.PeriodMonth: consumer.Monthly}
-			return desk.Periodical(ctx, ledger, of[period], 0)
+			return desk.LastDigest(ctx, ledger, of[period])
 		},
 	})
 }

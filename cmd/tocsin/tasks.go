@@ -29,6 +29,8 @@ type tasksCommand struct {
 	Wake     tasksWakeCommand     `cmd:"" help:"Bring a task back that is put off."`
 	Reassign tasksReassignCommand `cmd:"" help:"Hand a task to another owner."`
 	Feedback tasksFeedbackCommand `cmd:"" help:"Say of an alert of a task what it was worth."`
+
+	Agenda tasksAgendaCommand `cmd:"" help:"List what is to be done about invoices: reminders before they are due, then the ladder of collection."`
 }
 
 // tasksListCommand prints the tasks.

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"testing"
+
+	"tocsin/state"
+)
+
+// What is to be done about invoices is told beside a run, with whose it is, until a contact says that it was done.
+func TestTheAgendaBesideARun(t *testing.T) {
+	euro, _ := state.ParseCurrency("EUR")
+	l := newPipeline(t)
+	bill := func(id string, due state.Date) {
+		l.told(t, l.today-5, state.KindInvoice, &state.Invoice{InvoiceID: id, IssueDate: due - 30, DueDate: due, Total: state.Money{Minor: 20_000_00, Currency: euro}})
+	}
+	l.told(t, l.today-5, state.KindProfile, &state.Profile{Name: "Nordwind", Country: "DE", CreditManager: "li.wei", AccountOwner: "bo\x1b[31m"})
+	bill("INV-1", l.today-40)
+	bill("INV-2", l.today-2)
+	bill("INV-3", l.today+3)
+	bill("INV-4", l.today+20)
+	stop := l.start(t)
+	defer stop()
+	await(t, "all is read", func() bool { return l.caughtUp(t) })
+	l.says(t, exitGood, "tasks agenda --missed", "C-1  INV-1  stop_supply  MISSED 2026-06-")
+	l.says(t, exitGood, "tasks agenda", "credit_analyst li.wei\n")
+	l.says(t, exitGood, "tasks agenda --step first_call", "C-1  INV-2  first_call  by 2026-07-02  due 2026-06-29  EUR 20000.00  account_clerk bo·[31m\n")
+	l.says(t, exitGood, "tasks agenda --role account_clerk --output json", `{"customer_id":"C-1","step":"reminder","role":"account_clerk","person":"bo\u001b[31m","invoice_id":"INV-3","due_date":"2026-07-03","on":"2026-06-19","by":"2026-06-30","missed":false,"amount":"20000.00","currency":"EUR"}`)
+	nothing := func(line string) {
+		t.Helper()
+		if code, out := l.by(t, line); code != exitGood || out != "" {
+			t.Errorf("tocsin %s: got %d, %q, want nothing", line, code, out)
+		}
+	}
+	nothing("tasks agenda --customer C-2")
+	l.says(t, exitUsage, "tasks agenda --step firstcall", "--step: \"firstcall\" is not one of reminder, first_call")
+	l.says(t, exitUsage, "tasks agenda --role boss", "--role: \"boss\" is not one of account_clerk")
+	l.told(t, l.today, state.KindContact, &state.Contact{ContactID: "K-1", ContactDate: l.today, Direction: state.ContactOutbound, Channel: state.ContactVisit, Outcome: state.ContactReached})
+	await(t, "the visit is read", func() bool { return l.caughtUp(t) })
+	nothing("tasks agenda")
+}
