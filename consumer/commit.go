@@ -115,6 +115,7 @@ func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work [
 		return nil, nil, nil, err
 	}
 	c = r.rows().gather(work)
+	c.Messages = append(c.Messages, r.canaries(work)...)
 	c.Positions = b.advances
 	c.Rates = rateRows(&routed.rates)
 	c.Identifiers = united(routed.touched, work)

@@ -67,9 +67,9 @@ type DSORecord struct {
 }
 
 // Listed tells whether there is a customer record of a record: of those who were merged into another customer or erased there
-// is none, nor of those of whom nothing is known.
+// is none, nor of those of whom nothing is known, nor of the [Canary].
 func Listed(rec *state.Record, day state.Date) bool {
-	return rec.Customer.Known() && !rec.Customer.Fate(day).Gone()
+	return rec.Customer.Known() && rec.Customer.ID != Canary && !rec.Customer.Fate(day).Gone()
 }
 
 // CustomerRecord is a record as of a day, seen from outside.

@@ -164,6 +164,7 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 	if err != nil {
 		return nil, fmt.Errorf("list customers: %w", err)
 	}
+	ids = slices.DeleteFunc(ids, func(id state.CustomerID) bool { return id == Canary })
 	digest.Customers = len(ids)
 	if digest.Quiet() {
 		digest.LastEvent, err = d.lastEvent(ctx, ids, digest.Last)

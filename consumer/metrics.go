@@ -15,7 +15,7 @@ import (
 
 // Metrics are the consumer's. No series names a customer.
 //
-//	tocsin_events_total{topic,result}            records by what became of them: accepted, duplicate, stale, refused, parked, ignored
+//	tocsin_events_total{topic,result}            records, but for the canary's, by what became of them: accepted, duplicate, stale, refused, parked, ignored
 //	tocsin_events_refused_total{topic,code}      refused records by code
 //	tocsin_events_skewed_total{topic,stamp}      records that got the store's clock: stamped more than five minutes ahead of it, or with none
 //	tocsin_events_unknown_fields_total{type}     members of accepted events that the contract does not have, as decoded
@@ -45,6 +45,8 @@ import (
 //	                                             was changed), day (it has moved on), position (a partition is somebody else's)
 //	tocsin_batch_records                         records of one committed batch
 //	tocsin_event_to_alert_seconds{level}         from the broker's stamp of an event to the commit of an alert that it raised or escalated
+//	tocsin_canary_commit_seconds                 from a canary event to the commit that this instance has made of it
+//	tocsin_canary_committed_timestamp_seconds    when the youngest of them was published; 0: this instance has committed none
 //	tocsin_alerts_total{signal,level,transition} changes in alerts' lives, live rule set
 //	tocsin_findings_total{rule_set,signal,level,transition} the same of what nobody is told: rule sets beside the live one, and shadow
 //	tocsin_alerts_open{signal,level}             alerts that stand, live rule set
@@ -63,7 +65,9 @@ type Metrics struct {
 	open, holds, freshest                                *prometheus.GaugeVec
 	conflicts                                            *prometheus.CounterVec
 	openDay, dayEnd, judged, answered, quarantined       prometheus.Gauge
-	step, batch, closeDelay                              prometheus.Histogram
+	step, batch, closeDelay, canaries                    prometheus.Histogram
+	canaryAt                                             prometheus.Gauge
+	canaryOf                                             state.Instant // what canaryAt shows
 	commits, toAlert                                     *prometheus.HistogramVec
 	latest                                               map[Partition]state.Instant // when the youngest committed record became known
 	shares                                               map[state.CustomerID]share
@@ -136,6 +140,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		batch:         histogram("batch_records", "Records of one committed batch.", prometheus.ExponentialBuckets(1, 4, 7)).WithLabelValues().(prometheus.Histogram),
 		closeDelay:    histogram("day_close_delay_seconds", "From a day's end to its close.", []float64{30, 35, 45, 60, 120, 300, 600, 900, 1800, 3600}).WithLabelValues().(prometheus.Histogram),
 		toAlert:       histogram("event_to_alert_seconds", "From the broker's stamp of an event to the commit of an alert that it raised or escalated.", latencies, "level"),
+		canaries:      histogram("canary_commit_seconds", "From a canary event to its commit.", latencies).WithLabelValues().(prometheus.Histogram),
+		canaryAt:      gauge("canary_committed_timestamp_seconds", "When the youngest canary event that this instance has committed was published; 0: it has committed none.").WithLabelValues(),
 		latest:        make(map[Partition]state.Instant),
 		openDay:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
 		quarantined:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_customers_quarantined", Help: "Customers whose steps panic."}),
@@ -281,9 +287,12 @@ func (m *Metrics) stepped(b batch, g *group, now state.Instant) {
 		return
 	}
 	for i, o := range g.effects.Outcomes {
-		if at := g.arrivals[i]; at >= 0 {
+		if at := g.arrivals[i]; at >= 0 && g.customer != Canary {
 			m.outcome(b.arrivals[at].record.Topic, o)
 		}
+	}
+	if g.customer == Canary && len(g.events) > 0 {
+		m.canary(g.published(), now)
 	}
 	for i := range g.effects.Transitions {
 		if t := &g.effects.Transitions[i]; t.RuleSet == alerts.Live {
@@ -298,6 +307,13 @@ func (m *Metrics) stepped(b batch, g *group, now state.Instant) {
 	if !g.effects.Unjudged { // else the alarm will tell
 		m.count(g.customer, g.share)
 	}
+}
+
+// canary times a canary event that is committed.
+func (m *Metrics) canary(published, now state.Instant) {
+	m.canaries.Observe(max(0, seconds(now-published)))
+	m.canaryOf = max(m.canaryOf, published)
+	m.canaryAt.Set(seconds(m.canaryOf))
 }
 
 // stepTook is also asked by one who works beside a run and shows no metrics: nil.

@@ -32,6 +32,7 @@ type Runner struct {
 	Watch   Watcher     // told of what landed; may be nil
 	Ready   func(error) // told what keeps events from being taken, nil for nothing: one of the errors below; may be nil
 	Trace   Tracer      // told of batches, their steps and commits; may be nil
+	Canary  bool        // what is committed of the canary owes a message, since an outbox delivers; see [Canary]
 	Publish func()      // called when a commit has left rows to be published; must not block; may be nil
 	By      string      // who runs this process, for the audit; empty: a change of the configuration is not told there
 	Rejoins bool        // this process has put its configuration in force before, and does not do so again

@@ -24,6 +24,9 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 		l.fail(ctx, spot{m.Case, ""}, m.Seq, unreadable{m.ID, err})
 		return nil
 	}
+	if c, is := msg.(*alerts.Canary); is {
+		return l.leased(ctx, m, l.through(ctx, m, c))
+	}
 	places, err := l.places(ctx, m.Case, msg)
 	if err != nil {
 		l.fail(ctx, spot{m.Case, ""}, m.Seq, err)
@@ -261,6 +264,15 @@ func (l *loop) named(ctx context.Context, sum *alerts.Summary) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// through settles a canary, which has come as far as a message comes before it is sent.
+func (l *loop) through(ctx context.Context, m state.Message, c *alerts.Canary) error {
+	if err := l.keep(ctx, state.Receipt{Case: m.Case, Channel: l.Channel, Seq: m.Seq}); err != nil {
+		return err
+	}
+	l.Metrics.through(c, l.Clock())
 	return nil
 }
 

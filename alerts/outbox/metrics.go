@@ -19,12 +19,17 @@ import (
 //	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, unknown
 //	tocsin_event_to_message_seconds{level}      from the broker's stamp of an event to the receiver's answer that people have what came of it: a case that
 //	                                            opens, or rises. Neither what was put off on purpose is in it, nor what a date alone raised
+//	tocsin_canary_message_seconds               from a canary's event to the outbox that settles its message, where another would be sent
+//	tocsin_canary_settled_timestamp_seconds     when the event of the youngest such canary was published; 0: none has come through this instance
 //	tocsin_outbox_settled_total{why}            messages that nobody needed: unchanged, closed (before it was posted), late
 type Metrics struct {
 	owed, held, oldest prometheus.Gauge
 	waiting            *prometheus.GaugeVec
 	calls, settled     *prometheus.CounterVec
 	toMessage          *prometheus.HistogramVec
+	canary             prometheus.Histogram
+	canaryAt           prometheus.Gauge
+	canaryOf           state.Instant // what canaryAt shows
 }
 
 // NewMetrics registers the metrics.
@@ -50,7 +55,13 @@ func NewMetrics(to prometheus.Registerer) *Metrics {
 		Buckets:                     []float64{1, 2.5, 5, 10, 15, 20, 25, 30, 45, 60, 120, 300, 600, 1800, 3600}, // the objective counts by the bound at 60
 		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 160, NativeHistogramMinResetDuration: time.Hour,
 	}, []string{"level"})
-	to.MustRegister(m.owed, m.held, m.oldest, m.calls, m.settled, m.toMessage, m.waiting)
+	m.canary = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Namespace: "tocsin", Name: "canary_message_seconds", Help: "From a canary's event to the outbox that settles its message.", Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300},
+	})
+	m.canaryAt = prometheus.NewGauge(prometheus.GaugeOpts{
+		Namespace: "tocsin", Name: "canary_settled_timestamp_seconds", Help: "When the event of the youngest canary whose message was settled was published; 0: none was.",
+	})
+	to.MustRegister(m.canary, m.canaryAt, m.owed, m.held, m.oldest, m.calls, m.settled, m.toMessage, m.waiting)
 	for _, kind := range []string{"post", "edit", "reply", "find", "list", "remove"} {
 		for _, result := range []string{"ok", Busy, Refused, Unfit, Gone, unknown} {
 			m.calls.WithLabelValues(kind, result)
@@ -109,4 +120,14 @@ func (m *Metrics) settle(why string) {
 	if m != nil {
 		m.settled.WithLabelValues(why).Inc()
 	}
+}
+
+// through times a canary; now is the store's clock.
+func (m *Metrics) through(c *alerts.Canary, now state.Instant) {
+	if m == nil {
+		return
+	}
+	m.canary.Observe(max(0, time.Duration(now-c.Published).Seconds()))
+	m.canaryOf = max(m.canaryOf, c.Published)
+	m.canaryAt.Set(float64(m.canaryOf) / 1e9)
 }

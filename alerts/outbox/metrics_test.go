@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"tocsin/alerts"
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -130,5 +131,36 @@ tocsin_outbox_owed_cases 1
 	}
 	if owed, _, err := b.store.OwedCount(t.Context()); err != nil || owed != 1 {
 		t.Errorf("owed: got %d, %v, want 1", owed, err)
+	}
+}
+
+// A canary gets as far as a message does before it is sent, also where nothing can be sent.
+func TestACanaryIsSettledAndNeverSent(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	b := newBench()
+	b.Metrics = NewMetrics(registry)
+	b.awake = nil
+	b.wall.fail = []error{told{outcome: Refused}, told{outcome: Refused}, told{outcome: Refused}}
+	for seq := int64(1); seq <= 3; seq++ {
+		c := alerts.Canary{Seq: seq, Published: b.now}
+		key := c.Key()
+		b.store.messages = append(b.store.messages, state.Message{ID: "canary", Case: key.Case, Seq: seq, DueAt: b.now, Body: c.AppendJSON(nil)})
+		b.owe("a case", seq, detectors.Critical)
+		b.now = later(b.now, 4*time.Second)
+		b.runOnce(t.Context())
+		if r, err := b.store.Receipt(t.Context(), key.Case, channel); err != nil || r.Seq != seq || r.Timestamp != "" || r.Attempt != 0 {
+			t.Errorf("canary %d: got receipt %+v, %v, want it settled", seq, r, err)
+		}
+		if got, want := testutil.ToFloat64(b.Metrics.canaryAt), float64(c.Published)/1e9; got != want {
+			t.Errorf("canary %d: shown is %v, want %v", seq, got, want)
+		}
+	}
+	for _, call := range b.wall.calls {
+		if strings.Contains(call, "canary") {
+			t.Errorf("the sender was asked to %s", call)
+		}
+	}
+	if len(b.wall.calls) == 0 || len(b.wall.posted) > 0 {
+		t.Errorf("got calls %v, posted %v: want that nothing can be sent", b.wall.calls, b.wall.posted)
 	}
 }

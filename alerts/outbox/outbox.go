@@ -234,18 +234,20 @@ func (l *loop) runOnce(ctx context.Context) time.Duration {
 
 // pass delivers what is owed. It fails with ErrLeased only.
 func (l *loop) pass(ctx context.Context, more bool) (again time.Duration, err error) {
+	still := false // the only channel there is wants to be left alone
 	for _, m := range l.owed {
-		if l.Route == nil && l.Wall() < l.line(l.Channel).until && l.Flood.Cases == 0 || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return l.nap(), nil
 		}
-		if l.rested(spot{m.Case, ""}, m.Seq) {
+		still = still || l.Route == nil && l.Wall() < l.line(l.Channel).until && l.Flood.Cases == 0
+		if still && m.Case != alerts.CanaryCase || l.rested(spot{m.Case, ""}, m.Seq) {
 			continue
 		}
 		if err := l.deliver(ctx, m); errors.Is(err, state.ErrLeased) {
 			return 0, err
 		}
 	}
-	if more {
+	if more && !still {
 		return 0, nil
 	}
 	return l.nap(), nil

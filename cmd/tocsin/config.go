@@ -20,6 +20,7 @@ type config struct {
 	Ledger            ledgerConfig
 	Kafka             kafkaConfig
 	StoreURL          string
+	CanaryEvery       time.Duration
 	StoreCacheMiB     int
 	HTTPListen        string
 	HTTPTokens        string // path of a file
@@ -65,6 +66,7 @@ type kafkaConfig struct {
 type topicConfig struct {
 	Orders, Invoices, Payments, Registry, Customers, FX string
 	Alerts, Tasks, DeadLetters                          string
+	Canary                                              string // both read and written, while there is a canary
 }
 
 // muteConfig is a season in which a break of the order pattern is expected. Dates are inclusive.

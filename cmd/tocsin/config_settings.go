@@ -43,7 +43,7 @@ func defaultConfig() *config {
 			Topics: topicConfig{
 				Orders: "credit.orders.v1", Invoices: "credit.invoices.v1", Payments: "credit.payments.v1",
 				Registry: "credit.registry.v1", Customers: "credit.customers.v1", FX: "credit.fx.v1",
-				Alerts: "tocsin.alerts.v1", Tasks: "tocsin.tasks.v1", DeadLetters: "tocsin.dlq.v1",
+				Alerts: "tocsin.alerts.v1", Tasks: "tocsin.tasks.v1", DeadLetters: "tocsin.dlq.v1", Canary: "tocsin.canary.v1",
 			},
 		},
 		StoreURL:          "sqlite:tocsin.db",
@@ -67,7 +67,7 @@ func defaultConfig() *config {
 
 // settingsOf lists every key, bound to the fields of c, in the order in which they are printed.
 func settingsOf(c *config) []setting {
-	return slices.Concat(ledgerSettings(&c.Ledger), kafkaSettings(&c.Kafka), surfaceSettings(c), httpSettings(c), logSettings(&c.Log), ruleSettings(&c.Rules),
+	return slices.Concat(ledgerSettings(&c.Ledger), kafkaSettings(&c.Kafka), surfaceSettings(c), httpSettings(c), logSettings(&c.Log), canarySettings(c), ruleSettings(&c.Rules),
 		judgementSettings(c), taskSettings(&c.SLA), messageSettings(c))
 }
 
@@ -153,6 +153,7 @@ func topicSettings(k *kafkaConfig) []setting {
 		topic("alerts", &k.Topics.Alerts, "Written: one record per change of an alert."),
 		topic("tasks", &k.Topics.Tasks, "Written: one record per change of a review task."),
 		topic("dead_letters", &k.Topics.DeadLetters, "Written: refused records, unchanged, with the reason."),
+		topic("canary", &k.Topics.Canary, "Written and read while canary.every is not 0s: events about nobody, by which Tocsin watches itself."),
 		{key: "kafka.decoders", value: table{&k.Decoders, "topic: companies_house", checkTopic,
 			func(p *string) value { return oneOf(p, "companies_house") }},
 			doc: "Topics that carry a registry's own format instead of the contract's."},
@@ -169,6 +170,14 @@ func surfaceSettings(c *config) []setting {
 			doc: "Mebibytes of customers' records that a run keeps in memory, so that not every step loads its customer. The process " +
 				"takes about three and a half times as much, with GOGC=100 in its environment two and a half times, at the price of " +
 				"more time for collecting garbage; GOMEMLIMIT bounds it. The default is for 2 GiB."},
+	}
+}
+
+func canarySettings(c *config) []setting {
+	return []setting{
+		{key: "canary.every", value: duration(&c.CanaryEvery, 0, time.Hour),
+			doc: "How often Tocsin publishes an event about nobody to kafka.topics.canary, reads it, commits it and settles its message, and shows in its metrics when one " +
+				"last came through and how long it took. It needs that topic, and the right to write and to read it. 0s: never, and the topic need not exist."},
 	}
 }
 

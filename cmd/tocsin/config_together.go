@@ -29,6 +29,13 @@ func checkTogether(r *reader, c *config) {
 			}
 		}
 	}
+	if c.CanaryEvery > 0 {
+		for _, other := range append(read, namedTopic{"alerts", t.Alerts}, namedTopic{"tasks", t.Tasks}, namedTopic{"dead_letters", t.DeadLetters}) {
+			if other.topic == t.Canary {
+				r.refuseKey(c.givenOf("kafka.topics.canary", "kafka.topics."+other.name), "%q is the canary's and kafka.topics.%s: it wants one of its own", t.Canary, other.name)
+			}
+		}
+	}
 	if c.Kafka.Session >= c.Ledger.MaxHold && c.Ledger.MaxHold > 0 {
 		r.refuseKey(c.givenOf("kafka.session", "ledger.max_hold"),
 			"kafka.session (%v) must be shorter than ledger.max_hold (%v), or days go on without the partitions of an instance that is gone", c.Kafka.Session, c.Ledger.MaxHold)

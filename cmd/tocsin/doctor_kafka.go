@@ -24,7 +24,7 @@ func (c *config) examineKafka(ctx context.Context) (f remarks) {
 		return f
 	}
 	t := c.Kafka.Topics
-	inputs, outputs := t.inputs(), []string{t.Alerts, t.Tasks, t.DeadLetters}
+	inputs, outputs := c.inputs(), []string{t.Alerts, t.Tasks, t.DeadLetters}
 	slices.Sort(inputs)
 	inputs = slices.Compact(inputs)
 	e, err := kafka.Examine(ctx, kafka.Config{

@@ -27,18 +27,22 @@ import (
 //	tocsin_tasks{state}           review tasks that are not closed, as the instance with the role publisher has counted them last
 //	tocsin_tasks_overdue{to}      those of them that nobody has acknowledged in time (acknowledge), has decided in time (decide), or looks at again
 //	                              though that is due (review); one that is put off is none
+//	tocsin_canary_interval_seconds  canary.every; 0: there is no canary
+//	tocsin_canary_published_total{result}  its events that this instance has published (ok), or could not (failed)
 //	tocsin_store_connections{state}, tocsin_store_waits_total, tocsin_store_wait_seconds_total  of a store in PostgreSQL, see package postgres
 type meters struct {
-	consumer *consumer.Metrics
-	clients  *kafka.Metrics
-	outbox   *outbox.Metrics
-	slack    *slack.Metrics
-	leases   *prometheus.GaugeVec
-	counts   *atomic.Bool // this instance has the role publisher, and so counts tasks
-	tasks    *prometheus.GaugeVec
-	overdue  *prometheus.GaugeVec
-	registry *prometheus.Registry
-	page     http.Handler
+	consumer    *consumer.Metrics
+	clients     *kafka.Metrics
+	outbox      *outbox.Metrics
+	slack       *slack.Metrics
+	leases      *prometheus.GaugeVec
+	counts      *atomic.Bool // this instance has the role publisher, and so counts tasks
+	tasks       *prometheus.GaugeVec
+	overdue     *prometheus.GaugeVec
+	canaryEvery prometheus.Gauge
+	canaries    *prometheus.CounterVec
+	registry    *prometheus.Registry
+	page        http.Handler
 }
 
 func newMeters() meters {
@@ -53,7 +57,14 @@ func newMeters() meters {
 		return g
 	}
 	reg.MustRegister(info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	canary := prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_canary_interval_seconds", Help: "How often the canary's event is published; 0: there is no canary."})
+	canaries := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tocsin_canary_published_total", Help: "The canary's events by whether the topic took them."}, []string{"result"})
+	for _, result := range []string{"ok", "failed"} {
+		canaries.WithLabelValues(result)
+	}
+	reg.MustRegister(canary, canaries)
 	return meters{
+		canaryEvery: canary, canaries: canaries,
 		consumer: consumer.NewMetrics(reg),
 		clients:  &kafka.Metrics{Registerer: reg},
 		outbox:   outbox.NewMetrics(reg),
@@ -146,4 +157,13 @@ func (m *meters) counted(c *census) {
 	for _, to := range []string{toAcknowledge, toDecide, toReview} {
 		m.overdue.WithLabelValues(to).Set(float64(c.overdue[to]))
 	}
+}
+
+// sang counts an event of the canary's.
+func (m *meters) sang(err error) {
+	if err != nil {
+		m.canaries.WithLabelValues("failed").Inc()
+		return
+	}
+	m.canaries.WithLabelValues("ok").Inc()
 }

@@ -76,7 +76,7 @@ func (s *service) run(ctx context.Context) error {
 	}
 	runner.Publish = publisher.Wake
 	group := kafka.Config{
-		Brokers: k.Brokers, Group: k.Group, Topics: k.Topics.inputs(), ClientID: k.ClientID, Instance: k.Instance, Session: k.Session,
+		Brokers: k.Brokers, Group: k.Group, Topics: s.config.inputs(), ClientID: k.ClientID, Instance: k.Instance, Session: k.Session,
 		Security: security, Log: s.log, Metrics: meters.clients,
 	}
 	context.AfterFunc(ctx, func() { s.ready.tell(errDraining) })
@@ -98,6 +98,9 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.consume(ctx, group, *runner) })
 	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
+	if s.config.CanaryEvery > 0 {
+		g.Go(func() error { return s.canary(ctx, publisher, meters) })
+	}
 	if s.config.digests() {
 		g.Go(func() error { return s.digests(ctx) })
 	}
@@ -125,8 +128,9 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	}
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
-		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.Kafka.Topics.clears(),
+		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.clears(),
 		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, Trace: s.trace, By: actor(""), Log: s.log,
+		Canary: s.config.Slack.TokenFile != "",
 	}, nil
 }
 

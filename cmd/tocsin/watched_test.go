@@ -83,6 +83,9 @@ func TestEveryAlertHasARunbookAndIsTestedBothWays(t *testing.T) {
 			}
 		}
 		for _, test := range []string{name + " fires\n", name + " stays silent\n"} {
+			if strings.HasSuffix(test, "silent\n") && strings.Contains(rest, "severity: none") {
+				continue // a dead-man's switch, which never is
+			}
 			if !strings.Contains(tests, "- name: "+test) {
 				t.Errorf("there is no test %q", test)
 			}

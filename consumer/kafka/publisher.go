@@ -205,6 +205,15 @@ func (p *Publisher) send(ctx context.Context, rows []state.Publication) (settled
 	return settled, refused
 }
 
+// Send produces a message that is no row of the store, and returns when its topic has taken it. It fails with a [*PublishError].
+func (p *Publisher) Send(ctx context.Context, m Message) error {
+	if err := send(ctx, p.kafka, []Message{m}); err != nil {
+		err, _ := p.config.Security.explain(err)
+		return &PublishError{Topic: m.Topic, Err: err}
+	}
+	return nil
+}
+
 // record is a row as its topic takes it.
 func (p *Publisher) record(row state.Publication) *kgo.Record {
 	json := []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/json")}}

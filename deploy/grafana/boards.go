@@ -82,6 +82,13 @@ func pipeline() Board {
 		lines("Cache", "Lookups by whether the record was in memory.", "cps", 8,
 			Query{`sum by (result) (rate(tocsin_cache_lookups_total{SEL}[W]))`, "{{result}}"}, Query{`sum(rate(tocsin_cache_evictions_total{SEL}[W]))`, "evicted"}),
 		lines("Positions", "Records committed a second, by topic.", "cps", 8, Query{`sum by (topic) (rate(tocsin_position{SEL}[W]))`, "{{topic}}"}),
+		lines("Canary", "Tocsin's own events: from one to its commit and to its settled message, on average, and how often one is published. None where canary.every is 0s.", "s", 8,
+			Query{`sum(rate(tocsin_canary_commit_seconds_sum{SEL}[W])) / sum(rate(tocsin_canary_commit_seconds_count{SEL}[W]))`, "to commit"},
+			Query{`sum(rate(tocsin_canary_message_seconds_sum{SEL}[W])) / sum(rate(tocsin_canary_message_seconds_count{SEL}[W]))`, "to message"},
+			Query{`max(tocsin_canary_interval_seconds{SEL})`, "every"}),
+		lines("Canary's last", "Time since the youngest event that came through was published.", "s", 8,
+			Query{`time() - max(tocsin_canary_committed_timestamp_seconds{SEL} > 0)`, "committed"}, Query{`time() - max(tocsin_canary_settled_timestamp_seconds{SEL} > 0)`, "message settled"}),
+		lines("Canary's events", "Published, an hour.", "short", 8, Query{`sum by (result) (increase(tocsin_canary_published_total{SEL}[1h]))`, "{{result}}"}),
 		lines("Leases", "Which instance sends messages, and which copies rows to topics.", "short", 8, Query{`max by (role, instance) (tocsin_lease_held{SEL})`, "{{role}} {{instance}}"}),
 	}}
 }
