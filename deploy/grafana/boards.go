@@ -30,20 +30,20 @@ func overview() Board {
 	alerts := states("Alerts", "That are active, of the rules that this Prometheus has; each has a runbook of its name.", 2, 3, []string{"", "info", "warning", "page"},
 		Query{`max by (alertname) (ALERTS{JOB,alertstate="firing",severity="critical"} * 3 or ALERTS{JOB,alertstate="firing",severity="warning"} * 2 or ALERTS{JOB,alertstate="firing",severity="info"})`, "{{alertname}}"})
 	alerts.None = "No alert is active"
-	brokers := part("Brokers", "Time since they delivered or told the ends of partitions.", "s", 20, 45, "answer",
-		`max((time() - tocsin_brokers_answered_timestamp_seconds{SEL})`+answered+`)`)
+	brokers := part("Brokers · silent for", "Time since they delivered or told the ends of partitions.", "s", 20, 45, "answer",
+		`max((timestamp(tocsin_brokers_answered_timestamp_seconds{SEL}) - tocsin_brokers_answered_timestamp_seconds{SEL})`+answered+`)`)
 	brokers.Well, brokers.None = 20, "not asked"
 	waits := states("What instances wait for", "Where one of them takes no events.", 0.5, 1, []string{"no", "waits"}, Query{`max by (reason) (tocsin_not_ready{SEL})`, "{{reason}}"})
 	waits.Width = 12
 	return Board{"tocsin-overview", "Tocsin: overview", "Is it healthy, and which part is ill?", []Panel{
-		part("Instances", "That Prometheus asks and that do not answer.", "short", 0.5, 1, "all answer", `sum(up{SEL} == bool 0)`),
-		part("Database", "Instances that wait for it.", "short", 0.5, 1, "answers", `sum(tocsin_not_ready{SEL,reason="store"})`),
+		part("Instances · down", "That Prometheus asks and that do not answer.", "short", 0.5, 1, "all answer", `sum(up{SEL} == bool 0)`),
+		part("Database · not reached by", "Instances that wait for it.", "short", 0.5, 1, "answers", `sum(tocsin_not_ready{SEL,reason="store"})`),
 		brokers,
-		part("Slack", "Calls of the last two minutes that have failed.", "percentunit", 0.1, 0.5, "takes all",
+		part("Slack · calls failing", "Calls of the last two minutes that have failed.", "percentunit", 0.1, 0.5, "takes all",
 			`sum(increase(tocsin_outbox_calls_total{SEL,result=~"busy|unknown|refused"}[2m])) / (sum(increase(tocsin_outbox_calls_total{SEL}[2m])) > 0) or 0 * sum(tocsin_ready{SEL})`),
-		part("Publishers", "Topics on which nothing comes any more.", "short", 0.5, 1, "all send",
+		part("Publishers · stopped", "Topics on which nothing comes any more.", "short", 0.5, 1, "all send",
 			`count(ALERTS{JOB,alertstate="firing",alertname=~"TocsinPublisherStopped|TocsinPublisherSilent"}) or 0 * sum(tocsin_ready{SEL})`),
-		part("Day", "Time for which the open day has been over.", "s", 60, 300, "on time", `clamp_min(time() - max(tocsin_open_day_end_timestamp_seconds{SEL}), 0)`),
+		part("Day · over for", "Time for which the open day has been over.", "s", 60, 300, "on time", `clamp_min(time() - max(tocsin_open_day_end_timestamp_seconds{SEL}), 0)`),
 		alerts,
 		stat("Told within 60 s", "Objective: 99 % of alerts at warning or above reach people within 60 s.", "percentunit", 0.995, 0.99,
 			`sum(increase(tocsin_event_to_message_seconds_bucket{SEL,le=~"60([.]0)?"}[30d])) / sum(increase(tocsin_event_to_message_seconds_count{SEL}[30d]))`),
@@ -113,7 +113,7 @@ func portfolio() Board {
 
 func sources() Board {
 	return Board{"tocsin-sources", "Tocsin: sources", "Who sends what, and how well.", []Panel{
-		lines("Freshness", "Time since the youngest record became known.", "s", 12, Query{`min by (topic) (time() - tocsin_last_event_timestamp_seconds{SEL})`, "{{topic}}"}),
+		lines("Freshness", "Time since the youngest record became known.", "s", 12, Query{`min by (topic) (timestamp(tocsin_last_event_timestamp_seconds{SEL}) - tocsin_last_event_timestamp_seconds{SEL})`, "{{topic}}"}),
 		lines("Records", "By topic.", "cps", 12, Query{`sum by (topic) (rate(tocsin_events_total{SEL}[W]))`, "{{topic}}"}),
 		lines("Refused", "By topic and code.", "cps", 12, Query{`sum by (topic, code) (rate(tocsin_events_refused_total{SEL}[W])) > 0`, "{{topic}} {{code}}"}),
 		lines("Duplicate or stale", "By topic.", "cps", 12, Query{`sum by (topic, result) (rate(tocsin_events_total{SEL,result=~"duplicate|stale"}[W]))`, "{{topic}} {{result}}"}),
