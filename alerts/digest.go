@@ -34,6 +34,7 @@ type Digest struct {
 
 	Withheld int                // cases of which messages are held back
 	Stale    []state.StaleInput // sources without which the open day was opened
+	Agenda   DigestAgenda       // as the store has it when it is made
 	Systemic []state.Systemic   // rules in which too many rose on one day, of which nobody has let the messages go
 
 	Customers int           // how many are watched
@@ -122,6 +123,9 @@ func (d *Digest) named(each func(customer *state.CustomerID, name *string)) {
 	for _, n := range []*DigestNews{&d.New, &d.Worse, &d.Better, &d.Closed} {
 		n.named(each)
 	}
+	for i := range d.Agenda.Owners {
+		each(&d.Agenda.Owners[i].Customer, &d.Agenda.Owners[i].Name)
+	}
 	for _, t := range []*DigestTasks{&d.Overdue, &d.Today} {
 		for i := range t.Owners {
 			for j := range t.Owners[i].Tasks {
@@ -148,6 +152,11 @@ func (d *Digest) Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool
 			if o := &t.Owners[i]; o.Count == len(o.Tasks) && !slices.ContainsFunc(o.Tasks, func(k DigestTask) bool { return k.Name != Erased }) {
 				o.Owner = Erased
 			}
+		}
+	}
+	for i := range d.Agenda.Owners {
+		if s := &d.Agenda.Owners[i]; s.Count == 1 && s.Name == Erased && s.Person != "" {
+			s.Person = Erased
 		}
 	}
 	d.Seq++

@@ -12,9 +12,12 @@ const (
 	digestVersion = 1
 )
 
+// DailyCase is the case under which the digest of a business day is kept.
+func DailyCase(day state.Date) string { return digestKind + "/" + day.String() }
+
 // Key names the digest and its wording.
 func (d *Digest) Key() state.MessageKey {
-	return state.MessageKey{Case: digestKind + "/" + d.Day.String(), Seq: d.Seq}
+	return state.MessageKey{Case: DailyCase(d.Day), Seq: d.Seq}
 }
 
 // Digest tells a digest's wordings apart.
@@ -43,6 +46,9 @@ func (d *Digest) AppendJSON(b []byte) []byte {
 		b = appendNumberMember(b, "partition", int64(s.Partition))
 		return append(appendDateMember(b, "since", s.Since), '}')
 	})
+	if d.Agenda.Count > 0 {
+		b = d.Agenda.append(b, "agenda")
+	}
 	if len(d.Systemic) > 0 {
 		b = appendList(appendMember(b, "systemic"), d.Systemic, func(b []byte, y *state.Systemic) []byte {
 			b = appendStringMember(appendDateMember(append(b, '{'), "day", y.Day), "signal", y.Signal)

@@ -188,6 +188,8 @@ func fullDigest() *Digest {
 		Day: day, Last: day + 4, Seq: 1, MadeAt: 1_775_000_000_000_000_000, New: news, Worse: news, Better: news, Closed: news, Overdue: tasks, Today: tasks,
 		Withheld: 4, Stale: []state.StaleInput{{Topic: "payments", Partition: 3, Since: day}}, Customers: 9, LastEvent: 5,
 		Systemic: []state.Systemic{{Day: day, Signal: "overdue", Risen: 8, Active: 22}},
+		Agenda: DigestAgenda{Count: 3, Missed: 1, More: 2, Owners: []DigestSteps{{Person: "bo", Role: RoleClerk, Count: 2, Missed: 1, Customer: "C-1", Name: "Acme", Largest: euros,
+			Steps: []DigestStep{{StepReminder, 1}, {StepFirstCall, 1}}}}},
 	}
 }
 

@@ -52,8 +52,14 @@ func (d *Digest) words(l *Language, quote func(string) string) (head string, par
 			parts = append(parts, l.digestTasks(l.Phrase(t.title), t.tasks, quote))
 		}
 	}
+	if d.Agenda.Count > 0 && !d.Quiet() {
+		parts = append(parts, l.digestAgenda(&d.Agenda, quote))
+	}
 	if lines := l.digestState(d, quote); len(lines) > 0 {
 		parts = append(parts, DigestPart{l.Phrase(PhraseDigestState), lines})
+	}
+	if d.Agenda.Count > 0 && d.Quiet() { // that Tocsin lives comes first
+		parts = append(parts, l.digestAgenda(&d.Agenda, quote))
 	}
 	return head, parts
 }

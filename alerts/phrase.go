@@ -96,6 +96,8 @@ const (
 	PhraseDigestNoEvent      // in the place of an instant
 	PhraseDigestWithheld     // count
 	PhraseDigestStale        // source, date
+	PhraseDigestAgenda       // count, missed: a title
+	PhraseDigestSteps        // who, steps, missed, customer, amount: of the largest
 	PhraseDigestSystemic     // signal, date, risen, active: what is systemic and withheld
 	PhraseWeeklyHead         // days
 	PhraseWeeklyWorst        // title

@@ -15,6 +15,10 @@ var chineseCodes = map[string]string{
 	"active": "正常", "dormant": "休眠", "blocked": "冻结",
 	"utilisation": "额度使用率高",
 
+	"reminder": "到期前提醒", "first_call": "首次电话", "reminder_letter": "催款函", "formal_letter": "正式函告", "stop_supply": "停止供货决定与上门",
+	"final_demand": "最后催告", "legal": "法律、代理或保险索赔",
+	"account_clerk": "应收账款专员", "credit_analyst": "信用分析员", "credit_manager": "信用经理", "head_of_credit": "信用总监",
+
 	"funds": "资金不足", "refusal": "付款人拒付", "hard": "账户失效或票据拒付", "technical": "技术性退回",
 	"credit_transfer": "转账", "direct_debit": "代扣", "card": "银行卡", "cheque": "支票", "bill": "票据", "cash": "现金", "netting": "抵销",
 

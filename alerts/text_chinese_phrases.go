@@ -92,6 +92,8 @@ var chinesePhrases = [phraseCount]string{
 	PhraseDigestWithheld:     "消息被暂缓发送的案件：{count}",
 	PhraseDigestSystemic:     "待人工放行：{signal}（{date}），同日 {active} 家客户中有 {risen} 家升级",
 	PhraseDigestStale:        "数据源 {source} 无响应：自 {date} 起日结不含其数据",
+	PhraseDigestAgenda:       "待办催收步骤：{count}，已错过：{missed}",
+	PhraseDigestSteps:        "{who}：{steps}；已错过：{missed}；最大一笔：{customer}，{amount}",
 	PhraseWeeklyHead:         "周报：{days}",
 	PhraseWeeklyWorst:        "未关闭案件（最严重者在前）",
 	PhraseWeeklyInfo:         "提示信息：有新信号的客户",

@@ -92,6 +92,8 @@ var englishPhrases = [phraseCount]string{
 	PhraseDigestWithheld:     "Cases whose messages are held back: {count}",
 	PhraseDigestSystemic:     "Withheld until somebody lets it go: {signal} of {date}, in which {risen} of {active} customers rose on one day",
 	PhraseDigestStale:        "Source {source} says nothing: days have closed without it since {date}",
+	PhraseDigestAgenda:       "Steps to take with invoices: {count}, missed: {missed}",
+	PhraseDigestSteps:        "{who}: {steps}; missed: {missed}; the largest: {customer}, {amount}",
 	PhraseWeeklyHead:         "WEEKLY DIGEST of {days}",
 	PhraseWeeklyWorst:        "Open cases, the worst first",
 	PhraseWeeklyInfo:         "For information: customers with new signals",

@@ -13,9 +13,12 @@ const (
 	weeklyVersion = 1
 )
 
+// WeeklyCase is the case under which the digest of a week that ends with a day is kept.
+func WeeklyCase(last state.Date) string { return digestKind + "/week/" + last.String() }
+
 // Key names the digest and its wording.
 func (w *WeeklyDigest) Key() state.MessageKey {
-	return state.MessageKey{Case: digestKind + "/week/" + w.Last.String(), Seq: w.Seq}
+	return state.MessageKey{Case: WeeklyCase(w.Last), Seq: w.Seq}
 }
 
 // Digest tells its wordings apart.

@@ -52,17 +52,24 @@ func (d *Desk) Periodical(ctx context.Context, ledger *state.Ledger, period stri
 	return d.periodical(ctx, ledger, period, open, day)
 }
 
-// LastDigest is the digest of the last period that is over: of a month as people were told of it, if they were, for it takes a look at
-// every customer to make it once more, else as it is made now.
+// LastDigest is the digest of the last period that is over, for who waits for it: of a month as people were told of it, if they were, for it
+// takes a look at every customer to make it once more, else as it is made now; of a day without the steps with invoices, for the same reason.
 func (d *Desk) LastDigest(ctx context.Context, ledger *state.Ledger, period string) (alerts.Periodical, error) {
 	if period == Monthly {
 		open, found, err := openDay(ctx, d.Store)
 		if err != nil || !found {
 			return nil, cmp.Or(err, ErrNoDay)
 		}
-		if told, err := d.owed(ctx, alerts.MonthlyCase(lastMonth(open.Date))); told != nil || err != nil {
+		if told, err := d.owed(ctx, lastCase(ledger, period, open.Date)); told != nil || err != nil {
 			return told, err
 		}
+	}
+	if period == Daily {
+		told, err := d.Digest(ctx, ledger, 0)
+		if err != nil {
+			return nil, err
+		}
+		return told, nil
 	}
 	return d.Periodical(ctx, ledger, period, 0)
 }
@@ -70,7 +77,7 @@ func (d *Desk) LastDigest(ctx context.Context, ledger *state.Ledger, period stri
 func (d *Desk) periodical(ctx context.Context, ledger *state.Ledger, period string, open state.Day, day state.Date) (told alerts.Periodical, err error) {
 	switch period {
 	case Daily:
-		told, err = d.digest(ctx, ledger, open, day)
+		told, err = d.daily(ctx, ledger, open, day)
 	case Weekly:
 		told, err = d.weekly(ctx, ledger, open, day)
 	case Monthly:
@@ -92,10 +99,8 @@ func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period strin
 	if err != nil || !found || open.Date < d.Now().Date(ledger.Zone) || !ledger.Calendar.IsBusiness(open.Date) {
 		return false, err
 	}
-	if period == Monthly {
-		if told, err := d.owed(ctx, alerts.MonthlyCase(lastMonth(open.Date))); told != nil || err != nil {
-			return told != nil, err // it takes a look at every customer to make it once more
-		}
+	if told, err := d.owed(ctx, lastCase(ledger, period, open.Date)); told != nil || err != nil {
+		return told != nil, err // it may take a look at every customer to make it once more
 	}
 	digest, err := d.periodical(ctx, ledger, period, open, 0)
 	if err != nil {
@@ -103,6 +108,18 @@ func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period strin
 	}
 	_, err = d.Store.Owe(ctx, digest.Made(), *rowOf(digest), open.Erased)
 	return err == nil, err
+}
+
+// lastCase is the case of the digest of the last period that is over while a day is open.
+func lastCase(ledger *state.Ledger, period string, open state.Date) string {
+	day := alerts.DigestDay(ledger.Calendar, open)
+	switch period {
+	case Weekly:
+		return alerts.WeeklyCase(ledger.Calendar.AddBusinessDays(day, 1) - 1)
+	case Monthly:
+		return alerts.MonthlyCase(lastMonth(open))
+	}
+	return alerts.DailyCase(day)
 }
 
 // digested is what a digest is made of.
@@ -132,6 +149,26 @@ func (d *Desk) digested(ctx context.Context, ledger *state.Ledger, open state.Da
 		}
 	}
 	return of, nil
+}
+
+// daily is the digest of a business day, with the steps that are to be taken with invoices if it is the last one that is over. It reads every
+// customer then.
+func (d *Desk) daily(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.Digest, error) {
+	digest, err := d.digest(ctx, ledger, open, day)
+	if err != nil || digest.Day != alerts.DigestDay(ledger.Calendar, open.Date) {
+		return digest, err
+	}
+	var items []alerts.WorkItem
+	err = d.visit(ctx, open, func(engine *Engine, _ state.CustomerID, rec *state.Record) {
+		if rec != nil {
+			items = append(items, engine.agenda(rec, open)...)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	digest.Agenda = alerts.NewDigestAgenda(items)
+	return digest, d.named(ctx, open, digest)
 }
 
 func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.Digest, error) {

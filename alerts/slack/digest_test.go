@@ -27,7 +27,12 @@ func digestOf(name string, signals ...string) *alerts.Digest {
 		task := alerts.DigestTask{TaskID: "t", Customer: customer, Name: name, Due: day.Start(time.UTC), MoneyAtRisk: euros(100)}
 		tasks.Owners = append(tasks.Owners, alerts.DigestOwner{Owner: name, Count: 20 - i, Tasks: []alerts.DigestTask{task, task, task}})
 	}
-	return &alerts.Digest{
+	agenda := alerts.DigestAgenda{Count: 10_000, Missed: 9, More: 7}
+	for i := range news.Cases {
+		agenda.Owners = append(agenda.Owners, alerts.DigestSteps{Person: name, Role: alerts.RoleClerk, Count: 20, Missed: 3, Customer: news.Cases[i].Customer, Name: name, Largest: euros(100),
+			Steps: []alerts.DigestStep{{Step: alerts.StepReminder, Count: 12}, {Step: alerts.StepFirstCall, Count: 8}}})
+	}
+	return &alerts.Digest{Agenda: agenda,
 		Day: day, Last: day + 2, Seq: 1, New: news, Worse: news, Better: news, Closed: news, Overdue: tasks, Today: tasks, Withheld: 3,
 		Stale: []state.StaleInput{{Topic: name, Partition: 7, Since: day - 3}}, Customers: 10_000,
 	}
@@ -68,6 +73,7 @@ func TestDigestsLookAsAgreed(t *testing.T) {
 	for _, n := range []*alerts.DigestNews{&short.New, &short.Worse, &short.Better, &short.Closed} {
 		n.Count, n.Cases = 1, n.Cases[:1]
 	}
+	short.Agenda.More, short.Agenda.Owners = 0, short.Agenda.Owners[:1]
 	for _, n := range []*alerts.DigestTasks{&short.Overdue, &short.Today} {
 		n.Count, n.More, n.Owners = 20, 0, n.Owners[:1]
 	}
@@ -106,7 +112,7 @@ func TestHostileDigestsFit(t *testing.T) {
 	for _, name := range append(slices.Clone(hostileNames), strings.Repeat("&", 128)) {
 		for _, l := range []*alerts.Language{alerts.English, alerts.Chinese} {
 			signals := []string{"overdue", "limit_breach", "insolvency"}
-			for whole, d := range map[int]alerts.Periodical{8: digestOf(name, signals...), 5: weekOf(name, signals...), 20: monthOf(name, "EUR", "USD", "CNY", "JPY")} {
+			for whole, d := range map[int]alerts.Periodical{9: digestOf(name, signals...), 5: weekOf(name, signals...), 20: monthOf(name, "EUR", "USD", "CNY", "JPY")} {
 				text, blocks := words{l, false}.renderDigest(d)
 				if err := lint(text, blocks); err != nil {
 					t.Errorf("%q: %v", name, err)

@@ -24,7 +24,7 @@ type digestCommand struct {
 func (c *digestCommand) Help() string {
 	return "A digest is of a business day and the days off after it. Cases are told by the live alerts at warning or above, muted ones too: new, " +
 		"worse, better, closed, and the money at risk of each currency. Tasks, messages held back and silent sources are told as they stand now, " +
-		"and with the last day only; due today is what is due on the next business day. A day without news tells how many customers are watched and when the last event came. " +
+		"and with the last day only; due today is what is due on the next business day, and so are the steps to take with invoices (tasks agenda). A day without news tells how many customers are watched and when the last event came. " +
 		"A weekly digest tells of the seven days up to a day: all open cases, the worst first, new signals of mere information, what people decided, and with the last day " +
 		"the tasks that wait for somebody, by owner and by how long the oldest of their alerts stands. " +
 		"A monthly digest tells how the whole portfolio stood at the end of a calendar month that is over, against the month before: receivables by days past due, " +

@@ -32,6 +32,7 @@ func TestTheAgendaBesideARun(t *testing.T) {
 		}
 	}
 	nothing("tasks agenda --customer C-2")
+	l.says(t, exitGood, "digest", "Steps to take with invoices: 3, missed: 1\n- li.wei: stop supply 1; missed: 1; the largest: Nordwind (C-1), EUR 20,000.00\n- bo·[31m: reminder 1, first call 1; missed: 0; ")
 	l.says(t, exitUsage, "tasks agenda --step firstcall", "--step: \"firstcall\" is not one of reminder, first_call")
 	l.says(t, exitUsage, "tasks agenda --role boss", "--role: \"boss\" is not one of account_clerk")
 	l.told(t, l.today, state.KindContact, &state.Contact{ContactID: "K-1", ContactDate: l.today, Direction: state.ContactOutbound, Channel: state.ContactVisit, Outcome: state.ContactReached})
