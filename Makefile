@@ -9,7 +9,7 @@ PACKAGES         ?= ./...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres test-prometheus lint bench bench-live bench-peers slack-preview slack-types grafana-types clean
+.PHONY: help build demo test test-examples test-kafka test-release release chaos postgres test-prometheus lint bench bench-live bench-peers test-faults slack-preview slack-types grafana-preview grafana-types clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,12 +57,22 @@ test-prometheus: build ## Check rules and alerts, and have a Prometheus scrape a
 	@.ci/prometheus/check
 	@.ci/prometheus/live
 
+test-faults: ## Stop each part of a service under load, half an hour, and see that a Prometheus tells which: FAULTS=broker,Slack for some.
+	-@state/postgres/pgtest/install.sh
+	@consumer/kafka/kafkatest/install.sh .tools/kafka
+	@.ci/prometheus/install.sh
+	go test -tags faults,kafka -count=1 -timeout 60m -v -run TestStopAnyPart ./cmd/tocsin
+
 slack-preview: build ## Draw Slack messages as pictures in .tools/slack-preview, with what that needs: on Debian, as root.
 	@.ci/slack-preview/install.sh
 	@.ci/slack-preview/draw
 
 slack-types: ## Check Slack messages against the types that Slack publishes, with npm.
 	@.ci/slack-types/check
+
+grafana-preview: ## Draw the dashboards as they were in the last test-faults, in .tools/grafana-preview: on Debian, as root.
+	@.ci/slack-preview/install.sh
+	@.ci/grafana-preview/draw
 
 grafana-types: ## Check dashboards against the types that Grafana publishes, with npm.
 	@.ci/grafana-types/check

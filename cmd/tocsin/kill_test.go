@@ -4,8 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -62,17 +60,6 @@ func TestAKilledProcessEndsLikeAnUndisturbedOne(t *testing.T) {
 			t.Errorf("five runs with %d kills each did not see it", kills)
 		})
 	}
-}
-
-// buildTocsin builds the binary, with a rule broken by a build tag.
-func buildTocsin(t *testing.T, tag string) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "tocsin")
-	build := exec.Command("go", "build", "-tags", tag, "-o", binary, ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build with %q: %v\n%s", tag, err, out)
-	}
-	return binary
 }
 
 // readKilled reads the store that killed processes have left, and what the receiver of its messages shows; nil: nobody

@@ -175,7 +175,13 @@ const playedRun = "tocsin-run-played"
 
 func startPlayed(t *testing.T, config string, clock clockFile) *playedProcess {
 	t.Helper()
-	p := &playedProcess{command: exec.Command(playedRun, config, string(clock)), exited: make(chan struct{})}
+	return startProcess(t, exec.Command(playedRun, config, string(clock)))
+}
+
+// startProcess starts a process that ends with the test.
+func startProcess(t *testing.T, command *exec.Cmd) *playedProcess {
+	t.Helper()
+	p := &playedProcess{command: command, exited: make(chan struct{})}
 	p.command.Stderr = &p.log
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
