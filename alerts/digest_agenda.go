@@ -87,6 +87,15 @@ func (s *DigestSteps) add(w *WorkItem) {
 	}
 }
 
+// WorkItem is a step in words: of which invoice, what and by when. Quote makes what publishers wrote fit for where it is shown.
+func (l *Language) WorkItem(w *WorkItem, quote func(string) string) string {
+	p := PhraseAgendaItem
+	if w.Missed {
+		p = PhraseAgendaMissed
+	}
+	return l.Phrase(p, "invoice", quote(w.Invoice), "step", l.code(w.Step), "amount", l.Amount(w.Amount), "date", l.Date(w.By))
+}
+
 // digestAgenda are the steps in words.
 func (l *Language) digestAgenda(a *DigestAgenda, quote func(string) string) DigestPart {
 	p := DigestPart{Title: l.Phrase(PhraseDigestAgenda, "count", strconv.Itoa(a.Count), "missed", strconv.Itoa(a.Missed))}

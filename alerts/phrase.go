@@ -98,6 +98,9 @@ const (
 	PhraseDigestStale        // source, date
 	PhraseDigestAgenda       // count, missed: a title
 	PhraseDigestSteps        // who, steps, missed, customer, amount: of the largest
+	PhraseAgenda             // title: of one customer
+	PhraseAgendaItem         // invoice, step, amount, date
+	PhraseAgendaMissed       // the same, of one that is missed
 	PhraseDigestSystemic     // signal, date, risen, active: what is systemic and withheld
 	PhraseWeeklyHead         // days
 	PhraseWeeklyWorst        // title

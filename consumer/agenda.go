@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"context"
+	"fmt"
 
 	"tocsin/alerts"
 	"tocsin/state"
@@ -14,6 +15,27 @@ func (d *Desk) Agenda(ctx context.Context, each func(alerts.WorkItem)) error {
 			each(item)
 		}
 	})
+}
+
+// AgendaOf are the steps that are to be taken now with a customer's invoices; none of one who is not known, or is gone.
+func (d *Desk) AgendaOf(ctx context.Context, customer state.CustomerID) ([]alerts.WorkItem, error) {
+	day, found, err := openDay(ctx, d.Store)
+	if err != nil || !found {
+		return nil, err
+	}
+	engine, err := d.Engines(ctx, day.Config)
+	if err != nil {
+		return nil, err
+	}
+	l := &lane{engine: engine, engines: d.Engines, store: d.Store, workers: 1}
+	loaded, err := l.load(ctx, day, []state.CustomerID{customer})
+	if err != nil {
+		return nil, err
+	}
+	if k := loaded[customer]; k.broken == nil {
+		return engine.agenda(k.record, day), nil
+	}
+	return nil, fmt.Errorf("customer %s: %w", customer, ErrQuarantined)
 }
 
 // agenda are the steps of a customer as he stands.

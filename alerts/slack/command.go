@@ -38,16 +38,39 @@ func (r *Reception) reply(ctx context.Context, typed string, person *Person) str
 	if typed == "queue" {
 		return r.queued(ctx, person)
 	}
-	t, err := r.latest(ctx, state.CustomerID(typed))
 	customer := code(typed, idChars)
-	switch {
-	case err != nil:
-		r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
-		return w.Tell(alerts.SayFailed, "customer", customer)
-	case t == nil:
-		return w.Tell(alerts.SayNoCase, "customer", customer)
+	t, err := r.latest(ctx, state.CustomerID(typed))
+	if err == nil {
+		var steps string
+		if steps, err = r.steps(ctx, state.CustomerID(typed)); err == nil {
+			card := w.Tell(alerts.SayNoCase, "customer", customer)
+			if t != nil {
+				card = w.brief(t, r.Now())
+			}
+			return card + steps
+		}
 	}
-	return w.brief(t, r.Now())
+	r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
+	return w.Tell(alerts.SayFailed, "customer", customer)
+}
+
+// steps are those to take with a customer's invoices, to set behind how his case stands; empty: none.
+func (r *Reception) steps(ctx context.Context, customer state.CustomerID) (text string, err error) {
+	if r.Agenda == nil {
+		return "", nil
+	}
+	items, err := r.Agenda(ctx, customer)
+	if err != nil || len(items) == 0 {
+		return "", err
+	}
+	lines := []string{"", bold(r.words.Phrase(alerts.PhraseAgenda))}
+	for i := range items[:min(len(items), mostQueued)] {
+		lines = append(lines, "• "+r.words.WorkItem(&items[i], func(s string) string { return code(s, idChars) }))
+	}
+	if more := len(items) - mostQueued; more > 0 {
+		lines = append(lines, r.words.Phrase(alerts.PhraseMore, "count", strconv.Itoa(more)))
+	}
+	return strings.Join(lines, "\n"), nil
 }
 
 // latest is a customer's task, the one that is not closed before any other; nil: there is none.

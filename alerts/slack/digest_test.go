@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -144,6 +146,31 @@ func TestADigestAsAnAnswerIsCut(t *testing.T) {
 		}
 		if short := w.digestText(&alerts.Digest{Day: 20_000, Customers: 3}); strings.Contains(short, "tocsin digest") {
 			t.Errorf("%s: got %q, want it whole", language.Tag(), short)
+		}
+	}
+}
+
+// Steps with a customer's invoices are cut where there are many, and no id of an invoice is more than text.
+func TestStepsAreShown(t *testing.T) {
+	for _, l := range []*alerts.Language{alerts.English, alerts.Chinese} {
+		r := NewReception(ReceptionConfig{Language: l})
+		if got, err := r.steps(t.Context(), "C-1"); got != "" || err != nil {
+			t.Errorf("nobody tells: got %q, %v", got, err)
+		}
+		items := make([]alerts.WorkItem, mostQueued+3)
+		for i := range items {
+			items[i] = alerts.WorkItem{Customer: "C-1", Step: alerts.StepFirstCall, Invoice: "<!here>*`_I_`*", By: 20_000, Missed: i%2 == 0, Amount: euros(100)}
+		}
+		for n, lines := range map[int]int{0: 1, 1: 3, mostQueued: mostQueued + 2, len(items): mostQueued + 3} {
+			r.Agenda = func(context.Context, state.CustomerID) ([]alerts.WorkItem, error) { return items[:n], nil }
+			got, err := r.steps(t.Context(), "C-1")
+			if err != nil || strings.Count(got, "\n")+1 != lines || strings.Contains(got, "<!") || strings.Count(got, "`")%2 != 0 || len(got) > maxAnswer {
+				t.Errorf("%s: %d steps: got %v, %q, want %d lines", l.Tag(), n, err, got, lines)
+			}
+		}
+		r.Agenda = func(context.Context, state.CustomerID) ([]alerts.WorkItem, error) { return nil, errors.New("no store") }
+		if _, err := r.steps(t.Context(), "C-1"); err == nil {
+			t.Errorf("%s: got no error", l.Tag())
 		}
 	}
 }

@@ -52,6 +52,7 @@ type ReceptionConfig struct {
 	Desk         Desk
 	Records      Records
 	Digest       func(ctx context.Context, period string) (alerts.Periodical, error) // the last one of PeriodDay, PeriodWeek or PeriodMonth
+	Agenda       func(context.Context, state.CustomerID) ([]alerts.WorkItem, error)  // steps to take with a customer's invoices; nil: nobody tells
 	Now          func() state.Instant
 	Log          *slog.Logger
 	Metrics      *Metrics // nil: none

@@ -226,7 +226,8 @@ func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack
 	desk := s.peoplesDesk(state.ViaSlack)
 	return slack.NewReception(slack.ReceptionConfig{
 		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store, Metrics: metrics,
-		Desk: desk,
+		Desk:   desk,
+		Agenda: desk.AgendaOf,
 		Digest: func(ctx context.Context, period string) (alerts.Periodical, error) {
 			of := map[string]string{slack.PeriodDay: consumer.Daily, slack.PeriodWeek: consumer.Weekly, slack.PeriodMonth: consumer.Monthly}
 			return desk.LastDigest(ctx, ledger, of[period])

@@ -39,3 +39,17 @@ func TestTheAgendaBesideARun(t *testing.T) {
 	await(t, "the visit is read", func() bool { return l.caughtUp(t) })
 	nothing("tasks agenda")
 }
+
+// Whoever asks in Slack how a customer stands is told what is to be done about his invoices.
+func TestStepsAreShownInSlack(t *testing.T) {
+	euro, _ := state.ParseCurrency("EUR")
+	o := newOffice(t)
+	defer o.stop()
+	o.told(t, o.today, state.KindInvoice, &state.Invoice{InvoiceID: "INV-<1>", IssueDate: o.today - 32, DueDate: o.today - 2, Total: state.Money{Minor: 700_00, Currency: euro}})
+	await(t, "the invoice is read", func() bool { return o.caughtUp(t) })
+	e, err := o.Command("U0ANA", "C-1")
+	must(t, err)
+	o.deliver(t, e)
+	o.answered(t, 1, "U0ANA")
+	wantAnswer(t, []string{o.Answers()[0].Text}, "*Do* Set a credit limit\n*Steps to take with invoices*\n• `INV-&lt;1&gt;`: first call, EUR 700.00, by 2026-07-02")
+}
