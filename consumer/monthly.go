@@ -11,15 +11,23 @@ import (
 	"tocsin/state"
 )
 
-// NoMonthError: the digest of a calendar month cannot be told, for the month is not over.
-type NoMonthError struct{ Month, Last state.Date } // last days of months
+// NoMonthError: the digest of a calendar month cannot be told, for the month is not over, or so long ago that not all is known of it any more.
+type NoMonthError struct{ Month, First, Last state.Date } // last days of months: the one asked for, and the first and last that can be told
 
 func (e *NoMonthError) Error() string {
+	if e.Month < e.First {
+		return fmt.Sprintf("the month up to %s has no digest any more: documents that were closed since are not kept; the first one that is ended on %s", e.Month, e.First)
+	}
 	return fmt.Sprintf("the month up to %s has no digest: it is not over; the last one that is ended on %s", e.Month, e.Last)
 }
 
 // lastMonth is the last day of the last month that is over while a day is open.
 func lastMonth(open state.Date) state.Date { return alerts.FirstOfMonth(open) - 1 }
+
+// firstMonth is the last day of the first month of which everything is known while a day is open, and of the month before it.
+func firstMonth(open state.Date) state.Date {
+	return ((open - state.KeptDays).EndOfMonth() + 1).EndOfMonth()
+}
 
 // owed is the digest that is kept under a case; nil: there is none.
 func (d *Desk) owed(ctx context.Context, id string) (alerts.Periodical, error) {
@@ -45,11 +53,11 @@ func (d *Desk) owed(ctx context.Context, id string) (alerts.Periodical, error) {
 // monthly is the digest of the calendar month that a day is in. It reads every customer, and looks at his documents as of the ends of two
 // months, by what is known of them now. Names are those of now.
 func (d *Desk) monthly(ctx context.Context, ledger *state.Ledger, open state.Day, day state.Date) (*alerts.MonthlyDigest, error) {
-	last := lastMonth(open.Date)
-	if day = cmp.Or(day, last); day > last {
-		return nil, &NoMonthError{day.EndOfMonth(), last}
+	first, last := firstMonth(open.Date), lastMonth(open.Date)
+	if day = cmp.Or(day, last).EndOfMonth(); day > last || day < first {
+		return nil, &NoMonthError{day, first, last}
 	}
-	accounts, unknown, err := d.accounts(ctx, open, day.EndOfMonth())
+	accounts, unknown, err := d.accounts(ctx, open, day)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,11 @@ func TestAMonthIsTheSumOfItsRecords(t *testing.T) {
 	if _, err := g.desk().Periodical(t.Context(), g.engine.Ledger, Monthly, firstDay); !errors.As(err, new(*NoMonthError)) {
 		t.Errorf("of March, in March: got %v, want that it is not over", err)
 	}
+	var old *NoMonthError
+	if _, err := g.desk().Periodical(t.Context(), g.engine.Ledger, Monthly, state.DateOf(2024, 8, 15)); !errors.As(err, &old) || old.First != state.DateOf(2024, 9, 30) {
+		t.Fatalf("of a month 19 months ago: got %v, want that too little is known of it", err)
+	}
+	month(old.First)
 	for g.open() < state.DateOf(2026, 4, 1) {
 		g.now += state.Instant(24 * time.Hour)
 		g.turns(20)

@@ -8,6 +8,9 @@ import (
 // keepDays is how long documents are kept whole after they are closed: the longest window that any signal looks back.
 const keepDays = 550
 
+// KeptDays is for how many days back a customer's view is of all his documents: of an earlier day those are missing that were closed since.
+const KeptDays = keepDays
+
 // tombstone is what is left of a register whose document is long closed. It still drops repeats: a system that publishes
 // its old invoices again must not bring them back as years overdue.
 type tombstone struct {

@@ -30,7 +30,7 @@ func (c *digestCommand) Help() string {
 		"A monthly digest tells how the whole portfolio stood at the end of a calendar month that is over, against the month before: receivables by days past due, " +
 		"overdue ratio, days sales outstanding by the period average over three months, collection effectiveness, exposure and its concentration, the largest customers, " +
 		"segments; cases that were opened and closed, and decisions. Its amounts are in ledger.base_currency, without that by each customer's currency. Both ends are told " +
-		"as they are known now: what was booked late counts in its own month."
+		"as they are known now: what was booked late counts in its own month. Of months that ended more than 550 days ago too little is kept."
 }
 
 // Run prints it.
