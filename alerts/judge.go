@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"tocsin/detectors"
 	"tocsin/state"
@@ -57,7 +58,8 @@ func NewJudge(config string, sla SLA, sets ...RuleSet) (*Judge, error) {
 		}
 		j.order = append(j.order, s.Name)
 	}
-	j.scratch.New = func() any { return new(work) }
+	var works atomic.Uint32
+	j.scratch.New = func() any { return &work{part: works.Add(1)} }
 	return j, nil
 }
 
@@ -107,6 +109,18 @@ func (j *Judge) ReadsClass() bool {
 // View is a customer as the live rules see it: where they say so, a limit whose review is overdue is worth nothing.
 func (j *Judge) View(v *state.View) *state.View { return j.sets[0].view(v) }
 
+// Evaluations is how often steps have asked each signal's detector, by rule set. Rules in shadow mode count with their set. A set that does
+// not count is not among them.
+func (j *Judge) Evaluations() map[string]map[string]uint64 {
+	all := make(map[string]map[string]uint64, len(j.sets))
+	for i := range j.sets {
+		if counts, is := j.sets[i].Rules.(interface{ Asked() map[string]uint64 }); is {
+			all[j.sets[i].Name] = counts.Asked()
+		}
+	}
+	return all
+}
+
 // Severity is the highest level of a live episode.
 func (j *Judge) Severity(episodes []byte) detectors.Level {
 	worst := detectors.None
@@ -132,7 +146,31 @@ func (j *Judge) Signals(episodes []byte) []Signal {
 	}
 	var m memory
 	m.mustDecode(episodes)
-	var list []Signal
+	return signals(&m)
+}
+
+// Stands is what Signals lists, and the grade that a customer was given last; zero: no live rule grades him.
+func (j *Judge) Stands(v *state.View, episodes []byte) ([]Signal, state.Grade) {
+	var m memory
+	if len(episodes) > 0 {
+		m.mustDecode(episodes)
+	}
+	rules := j.sets[0].Rules.For(v).Rules
+	for i := range rules {
+		r := &rules[i]
+		if d, grades := r.Detector.(grader); grades && r.Mode == detectors.Live {
+			var kept []byte
+			if at, known := m.find(Live, r.Sign.Signal); known {
+				kept = m.entries[at].now.kept
+			}
+			_, last, _ := d.Watched(kept)
+			return signals(&m), last.Grade
+		}
+	}
+	return signals(&m), 0
+}
+
+func signals(m *memory) (list []Signal) {
 	for i := range m.entries {
 		if e := &m.entries[i]; e.set == Live && e.now.stands() {
 			list = append(list, Signal{e.signal, e.now.level(), e.now.reason, e.now.raised, e.now.levelSince})

@@ -26,6 +26,7 @@ type work struct {
 	others  detectors.Findings // what the sign in hand reads
 	grade   *Graded            // nil: nobody has asked yet
 	buf     []byte
+	part    uint32 // of tallies, that this work counts in
 }
 
 func (w *work) begin(j *Judge, in Input) {
@@ -122,6 +123,7 @@ func (w *work) correctable(e *entry) bool {
 // ask is the verdict of today, given the episode at the last close. Above that nothing rises of a signal that waits for an input:
 // what could clear it may lie where nobody could read it. What is known clears it all the same.
 func (w *work) ask(r *detectors.Rule, s *RuleSet, closed *episode) detectors.Verdict {
+	r.Asked.Add(w.part)
 	v := r.Detector.Evaluate(w.pose(s, r, closed))
 	if w.waits(r.Sign) {
 		v = v.UpTo(closed.level(), closed.reason)

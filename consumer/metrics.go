@@ -3,6 +3,7 @@ package consumer
 import (
 	"errors"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -51,6 +52,8 @@ import (
 //	tocsin_findings_total{rule_set,signal,level,transition} the same of what nobody is told: rule sets beside the live one, and shadow
 //	tocsin_alerts_open{signal,level}             alerts that stand, live rule set
 //	tocsin_customers{level}                      customers by the worst level that stands
+//	tocsin_customers_graded{grade}               customers by the grade that they were given last; none: no rule grades them
+//	tocsin_evaluations_total{rule_set,signal}    times that steps have asked the signal's detector
 //	tocsin_customers_quarantined                 customers whose steps panic; tocsin_events_total counts what comes of them as parked
 //	tocsin_customers_rates{rate}                 customers whose sums want an exchange rate (missing), or have one older than three business days (stale)
 //	tocsin_exposure_amount{level,currency}       exposure of these customers, major units
@@ -61,7 +64,8 @@ type Metrics struct {
 	unknownFields, unknownValues                         *prometheus.CounterVec
 	position, lag, missing, customers, exposure, overdue *prometheus.GaugeVec
 	staleInputs                                          *prometheus.GaugeVec
-	rates                                                *prometheus.GaugeVec
+	rates, graded                                        *prometheus.GaugeVec
+	evaluations                                          *evaluations
 	open, holds, freshest                                *prometheus.GaugeVec
 	conflicts                                            *prometheus.CounterVec
 	openDay, dayEnd, judged, answered, quarantined       prometheus.Gauge
@@ -128,6 +132,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		lag:           gauge("lag_records", "Records between the position and the broker's end, as last asked.", "topic", "partition"),
 		rates:         gauge("customers_rates", "Customers whose sums want an exchange rate, or have a stale one.", "rate"),
 		customers:     gauge("customers", "Customers by the worst level that stands.", "level"),
+		graded:        gauge("customers_graded", "Customers by the grade that they were given last.", "grade"),
+		evaluations:   new(evaluations),
 		exposure:      gauge("exposure_amount", "Exposure of these customers in major units.", "level", "currency"),
 		overdue:       gauge("overdue_amount", "Overdue receivables of these customers in major units.", "level", "currency"),
 		open:          gauge("alerts_open", "Alerts that stand.", "signal", "level"),
@@ -157,7 +163,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		misses:    lookups.WithLabelValues("miss"),
 		evictions: counter("cache_evictions_total", "Records that left memory for others.").WithLabelValues(),
 	}
-	reg.MustRegister(m.openDay, m.quarantined, m.step, m.commits)
+	reg.MustRegister(m.evaluations, m.openDay, m.quarantined, m.step, m.commits)
 	for _, result := range []string{"landed", "conflict", "failed"} {
 		m.commits.WithLabelValues(result)
 	}
@@ -172,6 +178,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		m.toAlert.WithLabelValues(l.String())
+	}
+	for g := state.Grade(0); g <= state.GradeBad; g++ {
+		m.graded.WithLabelValues(gradeName(g))
 	}
 	for l := detectors.None; l <= detectors.Critical; l++ {
 		m.customers.WithLabelValues(l.String())
@@ -437,5 +446,26 @@ func (m *Metrics) stale(topics map[string]state.Inputs, stale []state.StaleInput
 	}
 	for i := range stale {
 		m.staleInputs.WithLabelValues(stale[i].Topic).Set(1)
+	}
+}
+
+// evaluations shows what the judge of a run counts, as it is asked; nothing before there is one.
+type evaluations struct{ of atomic.Pointer[alerts.Judge] }
+
+var evaluationsDesc = prometheus.NewDesc("tocsin_evaluations_total", "Times that steps have asked a signal's detector.", []string{"rule_set", "signal"}, nil)
+
+// Describe tells of the one metric.
+func (*evaluations) Describe(to chan<- *prometheus.Desc) { to <- evaluationsDesc }
+
+// Collect shows it.
+func (e *evaluations) Collect(to chan<- prometheus.Metric) {
+	judge := e.of.Load()
+	if judge == nil {
+		return
+	}
+	for set, signals := range judge.Evaluations() {
+		for signal, n := range signals {
+			to <- prometheus.MustNewConstMetric(evaluationsDesc, prometheus.CounterValue, float64(n), set, signal)
+		}
 	}
 }

@@ -51,6 +51,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 		"tocsin_alerts_total", "tocsin_customers", "tocsin_customers_rates", "tocsin_exposure_amount", "tocsin_overdue_amount",
 		"tocsin_open_day_end_timestamp_seconds", "tocsin_open_day_holds", "tocsin_commit_conflicts_total", "tocsin_batch_records", "tocsin_event_to_alert_seconds",
 		"tocsin_alarms_judged_timestamp_seconds", "tocsin_last_event_timestamp_seconds", "tocsin_brokers_answered_timestamp_seconds", "tocsin_cache_records", "tocsin_cache_bytes", "tocsin_cache_lookups_total", "tocsin_cache_evictions_total",
+		"tocsin_customers_graded", "tocsin_evaluations_total", "tocsin_canary_commit_seconds", "tocsin_canary_committed_timestamp_seconds",
 	} {
 		if n, err := testutil.GatherAndCount(g.reg, name); err != nil || n == 0 {
 			t.Errorf("%s: %d series, %v, want some", name, n, err)
@@ -60,7 +61,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate", "key", "by"}
+	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate", "key", "by", "grade"}
 	for _, family := range families {
 		for _, series := range family.GetMetric() {
 			for _, label := range series.GetLabel() {

@@ -119,6 +119,7 @@ func (r *Runner) start(ctx context.Context) error {
 	}
 	r.inquiry = inquiry{source: r.Source}
 	r.Metrics.topics(r.Clears)
+	r.Metrics.evaluations.of.Store(r.Engine.Judge)
 	r.limit, r.judged = smallestBatch, r.Now()
 	if err := r.reload(ctx); err != nil {
 		return err

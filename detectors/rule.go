@@ -11,7 +11,8 @@ type Rule struct {
 	Sign     *Sign
 	Detector Detector
 	Mode     Mode
-	HoldDays int // closes on which a clear condition must have stood before the level is left; 0: at once
+	HoldDays int    // closes on which a clear condition must have stood before the level is left; 0: at once
+	Asked    *Tally // how often steps have asked the detector, with all rules of its signal and set; nil: nobody counts
 }
 
 // All are the signs that Tocsin looks for, in the order in which they are judged, with their defaults: who reads the levels of

@@ -44,10 +44,11 @@ var ErrUnknownSignal = errors.New("unknown signal")
 type Set struct {
 	config     Config
 	segments   *segments
-	signs      []Rule     // custom ones
-	choices    [][]choice // by kind, then by segment: 0 is none of them
-	lapses     bool       // any of them lets limits lapse
-	readsClass bool       // a custom sign does
+	signs      []Rule            // custom ones
+	asked      map[string]*Tally // by signal
+	choices    [][]choice        // by kind, then by segment: 0 is none of them
+	lapses     bool              // any of them lets limits lapse
+	readsClass bool              // a custom sign does
 }
 
 // Choice is which rules judge a customer.
@@ -91,7 +92,10 @@ func NewSet(c Config) (*Set, []Fault) {
 	if len(faults) > 0 {
 		return nil, faults
 	}
-	s := &Set{config: c, segments: newSegments(conditions), signs: signs, choices: make([][]choice, kinds)}
+	s := &Set{config: c, segments: newSegments(conditions), signs: signs, choices: make([][]choice, kinds), asked: map[string]*Tally{}}
+	for _, r := range s.rules() {
+		s.asked[r.Sign.Signal] = new(Tally)
+	}
 	for kind := range kinds {
 		below := slices.Concat(c.Overrides, s.kindOverrides(kind))
 		s.choices[kind] = append(s.choices[kind], s.newChoice(below))
@@ -194,6 +198,9 @@ func (s *Set) newChoice(overrides []Override) choice {
 	rules, _ := applyLayer(s.rules(), overrides, -1)
 	consult(rules)
 	c := choice{all: slices.DeleteFunc(rules, func(r Rule) bool { return r.Mode == Off })}
+	for i := range c.all {
+		c.all[i].Asked = s.asked[c.all[i].Sign.Signal]
+	}
 	for _, r := range c.all {
 		if r.Sign.Moneyless {
 			c.moneyless = append(c.moneyless, r)
@@ -224,6 +231,15 @@ func (s *Set) For(v *state.View) Choice {
 		chosen.Next = v.Day + 1
 	}
 	return chosen
+}
+
+// Asked is how often steps have asked each signal's detector, whatever the segment and the mode.
+func (s *Set) Asked() map[string]uint64 {
+	all := make(map[string]uint64, len(s.asked))
+	for signal, tally := range s.asked {
+		all[signal] = tally.Total()
+	}
+	return all
 }
 
 // ReadsClass tells whether the choice rests on customers' classes, so that shares of the whole have to be known.

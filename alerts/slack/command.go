@@ -26,17 +26,17 @@ func asked(c *slack.SlashCommand) act {
 }
 
 // reply is the answer to a command. It changes nothing.
-func (r *Reception) reply(ctx context.Context, typed string, person *Person) string {
-	w := r.words
+func (r *Reception) reply(ctx context.Context, a *act, person *Person) string {
+	w, typed := r.words, a.typed
 	if typed == "" || typed == "help" {
 		return w.Tell(alerts.SayHelp, "card", "`"+command+" C-1042`", "queue", "`"+command+" queue`", "digest", "`"+command+" digest`",
 			"week", "`"+command+" digest week`", "month", "`"+command+" digest month`", "help", "`"+command+" help`")
 	}
 	if period, is := periodOf(typed); is {
-		return r.digest(ctx, person, period, typed)
+		return r.digest(ctx, a, person, period, typed)
 	}
 	if typed == "queue" {
-		return r.queued(ctx, person)
+		return r.queued(ctx, a, person)
 	}
 	customer := code(typed, idChars)
 	t, err := r.latest(ctx, state.CustomerID(typed))
@@ -51,7 +51,7 @@ func (r *Reception) reply(ctx context.Context, typed string, person *Person) str
 		}
 	}
 	r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
-	return w.Tell(alerts.SayFailed, "customer", customer)
+	return r.failed(a, customer)
 }
 
 // steps are those to take with a customer's invoices, to set behind how his case stands; empty: none.
@@ -94,12 +94,12 @@ func (r *Reception) latest(ctx context.Context, customer state.CustomerID) (*sta
 }
 
 // queued are the tasks that wait for a person.
-func (r *Reception) queued(ctx context.Context, person *Person) string {
+func (r *Reception) queued(ctx context.Context, a *act, person *Person) string {
 	var rows []state.TaskRow
 	for row, err := range state.AllTasks(ctx, r.Records, state.TaskQuery{Owner: &person.Name}) {
 		if err != nil {
 			r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
-			return r.words.Tell(alerts.SayFailed, "customer", code("queue", idChars))
+			return r.failed(a, code("queue", idChars))
 		}
 		rows = append(rows, row)
 	}

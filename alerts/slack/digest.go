@@ -62,11 +62,11 @@ func periodOf(typed string) (period string, is bool) {
 }
 
 // digest answers with the last digest of a period, as far as an answer goes.
-func (r *Reception) digest(ctx context.Context, person *Person, period, typed string) string {
+func (r *Reception) digest(ctx context.Context, a *act, person *Person, period, typed string) string {
 	d, err := r.Digest(ctx, period)
 	if err != nil {
 		r.Log.Error("the digest is not told in Slack", "by", person.Name, "period", period, "error", err)
-		return r.words.Tell(alerts.SayFailed, "customer", code(command+" "+typed, idChars))
+		return r.failed(a, code(command+" "+typed, idChars))
 	}
 	return r.words.digestText(d)
 }

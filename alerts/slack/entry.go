@@ -69,7 +69,7 @@ func (r *Reception) grounds(ctx context.Context, a *act, t *standing, customer s
 	today, currency, err := r.Desk.Ground(ctx, a.about.customer)
 	if err != nil {
 		r.Log.Error("a form in Slack cannot be filled", "action", a.control.action.String(), "error", err)
-		return r.words.Tell(alerts.SayFailed, "customer", customer)
+		return r.failed(a, customer)
 	}
 	if currency == 0 && a.control != contact && a.control != note {
 		return r.words.Tell(alerts.SayNoCurrency, "customer", customer)
@@ -211,12 +211,14 @@ func (r *Reception) enter(ctx context.Context, a *act, person *Person) string {
 	var refused *alerts.Refusal
 	switch {
 	case errors.As(err, &refused) && refused.Name == alerts.RefusedGone:
+		a.result = actRefused
 		return w.Tell(alerts.SayGone, "customer", customer)
 	case errors.As(err, &refused):
+		a.result = actRefused
 		return w.Tell(alerts.SayBadEntry, "customer", customer)
 	case err != nil:
 		r.Log.Error("what somebody told in Slack is not taken", "by", person.Name, "action", a.entry.Action.String(), "error", err)
-		return w.Tell(alerts.SayFailed, "customer", customer)
+		return r.failed(a, customer)
 	}
 	a.news = taken
 	return w.Tell(alerts.SayNoted, "customer", customer)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -237,22 +238,25 @@ func (r *Reception) ask(ctx context.Context, a *act, person *Person) string {
 	switch {
 	case err != nil:
 		r.Log.Error("a form in Slack cannot be filled", "by", person.Name, "action", a.control.action.String(), "error", err)
-		return r.words.Tell(alerts.SayFailed, "customer", customer)
+		return r.failed(a, customer)
 	case t == nil:
+		a.result = actRefused
 		return r.words.Tell(alerts.SayOver, "customer", customer)
 	}
 	now := t.Case()
 	if a.control.tells {
 		if text := r.grounds(ctx, a, t, customer); text != "" {
+			a.result = cmp.Or(a.result, actRefused)
 			return text
 		}
 	} else if !slices.Contains(controls(&now, len(t.alerts) > 0), a.control) {
+		a.result = actRefused
 		return r.overtaken(t, person.Name, customer)
 	}
 	view := r.form(a, t)
 	if err := lintForm(&view); err != nil {
 		r.Log.Error("a form is not one that Slack takes", "action", a.control.action.String(), "error", err)
-		return r.words.Tell(alerts.SayFailed, "customer", customer)
+		return r.failed(a, customer)
 	}
 	client, err := r.open()
 	if err == nil {
@@ -260,7 +264,8 @@ func (r *Reception) ask(ctx context.Context, a *act, person *Person) string {
 	}
 	if err != nil {
 		r.Log.Error("a form in Slack is not opened", "by", person.Name, "action", a.control.action.String(), "error", err)
-		return r.words.Tell(alerts.SayFailed, "customer", customer)
+		return r.failed(a, customer)
 	}
+	a.result = actForm
 	return ""
 }

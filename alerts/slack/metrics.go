@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"net/http"
 	"path"
 	"slices"
@@ -14,9 +15,13 @@ import (
 //	tocsin_slack_requests_total{method,result}   by the API's method, and what HTTP said: ok, ratelimited, refused (another 4xx), failed (5xx), lost (no answer).
 //	                                             Where ok Slack may still have refused in the body: tocsin_outbox_calls_total has that
 //	tocsin_slack_request_seconds{method}         time to the answer
+//	tocsin_slack_acts_total{act,result}          what people did in Slack (press of a button, form, command) by what became of it: done; form (one was opened); refused (the
+//	                                             task or customer is not as they took it to be, or what they said does not fit); forbidden (they may not); stranger (not in
+//	                                             slack.people); old (a button of another program); failed; late (not in the 3 s that Slack gives); no_room (too much at once)
 type Metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	acts     *prometheus.CounterVec
 }
 
 // methods are those that Tocsin calls; any other is counted as other.
@@ -26,6 +31,23 @@ var methods = []string{
 }
 
 const otherMethod = "other"
+
+// What people do in Slack, and what becomes of it, as metrics name it.
+const (
+	actPress   = "press"
+	actSubmit  = "form"
+	actCommand = "command"
+
+	actDone      = "done"
+	actForm      = "form"
+	actRefused   = "refused"
+	actForbidden = "forbidden"
+	actStranger  = "stranger"
+	actOld       = "old"
+	actFailed    = "failed"
+	actLate      = "late"
+	actNoRoom    = "no_room"
+)
 
 // NewMetrics registers the metrics.
 func NewMetrics(to prometheus.Registerer) *Metrics {
@@ -37,7 +59,13 @@ func NewMetrics(to prometheus.Registerer) *Metrics {
 			Name: "tocsin_slack_request_seconds", Help: "Time to Slack's answer.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"method"}),
 	}
-	to.MustRegister(m.requests, m.seconds)
+	m.acts = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tocsin_slack_acts_total", Help: "What people did in Slack by what became of it."}, []string{"act", "result"})
+	to.MustRegister(m.requests, m.seconds, m.acts)
+	for _, kind := range []string{actPress, actSubmit, actCommand} {
+		for _, result := range []string{actDone, actForm, actRefused, actForbidden, actStranger, actOld, actFailed, actLate, actNoRoom} {
+			m.acts.WithLabelValues(kind, result)
+		}
+	}
 	for _, method := range methods {
 		for _, result := range []string{"ok", "ratelimited", "refused", "failed", "lost"} {
 			m.requests.WithLabelValues(method, result)
@@ -84,4 +112,19 @@ func resultOf(answer *http.Response, err error) string {
 		return "refused"
 	}
 	return "ok"
+}
+
+// acted counts what a person did.
+func (m *Metrics) acted(a *act) {
+	if m == nil {
+		return
+	}
+	kind := actPress
+	switch {
+	case a.asked:
+		kind = actCommand
+	case a.filled:
+		kind = actSubmit
+	}
+	m.acts.WithLabelValues(kind, cmp.Or(a.result, actDone)).Inc()
 }

@@ -96,6 +96,7 @@ type act struct {
 	request string          // a name of the act that is the same whenever it comes
 	answer  string          // where he alone is answered, for half an hour
 	err     error           // it cannot be read: all else but user and answer means nothing
+	result  string          // what became of it, for Metrics; empty: done
 }
 
 // arrival is an act that has come in.
@@ -156,6 +157,8 @@ func (r *Reception) offer(a act, taken func()) bool {
 		r.inHand++
 		return true
 	default:
+		a.result = actNoRoom
+		r.Metrics.acted(&a)
 		return false
 	}
 }
@@ -215,6 +218,10 @@ func (r *Reception) work(ctx context.Context, a arrival) {
 	defer cancel()
 	text := r.do(ctx, &a.act)
 	if ctx.Err() != nil {
+		a.result = actLate
+	}
+	r.Metrics.acted(&a.act)
+	if ctx.Err() != nil {
 		r.Log.Warn("what somebody does in Slack is not done in time; Slack tells him", "user", a.user)
 		return
 	}
@@ -238,13 +245,16 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 	action := a.control.action
 	switch {
 	case !known:
+		a.result = actStranger
 		r.forbidden(ctx, a, a.user, "slack.people does not name whoever has this id in Slack")
 		return w.Tell(alerts.SayStranger, "id", code(a.user, idChars))
 	case a.asked:
-		return r.reply(ctx, a.typed, &person)
+		return r.reply(ctx, a, &person)
 	case a.err != nil:
+		a.result = actOld
 		return w.Tell(alerts.SayOldButton)
 	case !person.may(action):
+		a.result = actForbidden
 		r.forbidden(ctx, a, person.Name, "slack.people does not let him")
 		return w.Tell(alerts.SayForbidden, "who", code(person.Name, idChars), "action", w.Tell(a.control.label))
 	case a.control.asks && !a.filled:
@@ -264,10 +274,17 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 	case err == nil:
 		return w.done(&d, customer)
 	case errors.As(err, &refused):
+		a.result = actRefused
 		return r.refuse(ctx, &d, customer, refused)
 	}
 	r.Log.Error("what somebody did in Slack is not done", "by", person.Name, "action", action.String(), "error", err)
-	return w.Tell(alerts.SayFailed, "customer", customer)
+	return r.failed(a, customer)
+}
+
+// failed is the answer to what could not be done.
+func (r *Reception) failed(a *act, what string) string {
+	a.result = actFailed
+	return r.words.Tell(alerts.SayFailed, "customer", what)
 }
 
 // done says what is done.

@@ -27,14 +27,14 @@ type census struct {
 	overdue map[string]int // by what is
 }
 
-// censusOf counts rows at an instant.
-func censusOf(rows []state.TaskRow, now state.Instant) (*census, error) {
+// censusOf counts the newest rows of tasks that are not closed at an instant. What is closed is most of what there is, and none of it is read.
+func censusOf(ctx context.Context, store state.Pages, now state.Instant) (*census, error) {
 	c := &census{map[string]int{}, map[string]int{}}
-	for i := range rows {
-		if rows[i].State == alerts.TaskClosed {
-			continue
+	for row, err := range state.AllTasks(ctx, store, state.TaskQuery{}) {
+		if err != nil {
+			return nil, err
 		}
-		t, err := alerts.ParseTaskRecord(rows[i].Body)
+		t, err := alerts.ParseTaskRecord(row.Body)
 		if err != nil {
 			return nil, err
 		}
@@ -60,10 +60,8 @@ func (s *service) count(ctx context.Context, m meters) error {
 		var c *census
 		if m.counts.Load() {
 			started := time.Now()
-			rows, err := s.store.Tasks(ctx)
-			if err == nil {
-				c, err = censusOf(rows, s.now())
-			}
+			var err error
+			c, err = censusOf(ctx, s.store, s.now())
 			if err != nil && ctx.Err() == nil {
 				s.log.Warn("review tasks are not counted for metrics", "error", err)
 			}

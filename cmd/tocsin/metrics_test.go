@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -44,6 +45,23 @@ func TestAProcessShowsWhatItWaitsFor(t *testing.T) {
 	}
 }
 
+// taskPages are tasks in pages.
+type taskPages struct {
+	state.Pages
+	rows   []state.TaskRow
+	closed bool // closed ones were asked for
+}
+
+func (p *taskPages) TaskPage(_ context.Context, q *state.TaskQuery) (page []state.TaskRow, err error) {
+	p.closed = p.closed || q.State == alerts.TaskClosed
+	for i := range p.rows {
+		if q.Takes(&p.rows[i]) {
+			page = append(page, p.rows[i])
+		}
+	}
+	return page, nil
+}
+
 func TestTasksAreCountedByStateAndByWhatIsOverdue(t *testing.T) {
 	m := newMeters()
 	rows := []state.TaskRow{}
@@ -57,8 +75,12 @@ func TestTasksAreCountedByStateAndByWhatIsOverdue(t *testing.T) {
 	add(alerts.TaskChange{State: alerts.TaskInReview, Due: 9, SnoozedUntil: 1})
 	add(alerts.TaskChange{State: alerts.TaskDecided, Due: 9})
 	add(alerts.TaskChange{State: alerts.TaskClosed, Due: 9})
-	c, err := censusOf(rows, 10)
+	store := &taskPages{rows: rows}
+	c, err := censusOf(t.Context(), store, 10)
 	must(t, err)
+	if store.closed {
+		t.Error("closed tasks are read")
+	}
 	m.counted(c)
 	want := `
 		# HELP tocsin_tasks Review tasks that are not closed.

@@ -96,11 +96,14 @@ func pipeline() Board {
 func portfolio() Board {
 	return Board{"tocsin-portfolio", "Tocsin: alerts and portfolio", "What is told to people, and of whom.", []Panel{
 		lines("Customers", "By the worst level that stands.", "short", 8, Query{`max by (level) (tocsin_customers{SEL})`, "{{level}}"}),
+		lines("Grades", "Customers by the grade that they were given last.", "short", 8, Query{`max by (grade) (tocsin_customers_graded{SEL})`, "{{grade}}"}),
 		lines("Exposure", "By that level.", "short", 8, Query{`max by (level, currency) (tocsin_exposure_amount{SEL})`, "{{level}} {{currency}}"}),
 		lines("Overdue", "By that level.", "short", 8, Query{`max by (level, currency) (tocsin_overdue_amount{SEL})`, "{{level}} {{currency}}"}),
 		lines("Open alerts", "By signal.", "short", 12, Query{`sum by (signal) (max by (signal, level) (tocsin_alerts_open{SEL}))`, "{{signal}}"}),
 		lines("Alerts", "That rise or get worse, by signal, an hour.", "short", 12, Query{`sum by (signal) (increase(tocsin_alerts_total{SEL,transition=~"raised|escalated"}[1h]))`, "{{signal}}"}),
 		lines("Shadow", "What rule sets beside the live one find, an hour.", "short", 8, Query{`sum by (rule_set, signal) (increase(tocsin_findings_total{SEL}[1h]))`, "{{rule_set}} {{signal}}"}),
+		lines("Evaluations", "Times that steps have asked a signal's detector, a second.", "cps", 8, Query{`sum by (signal) (rate(tocsin_evaluations_total{SEL,rule_set="live"}[W]))`, "{{signal}}"}),
+		lines("What people do in Slack", "Presses, forms and commands by what became of them, an hour.", "short", 8, Query{`sum by (act, result) (increase(tocsin_slack_acts_total{SEL}[1h])) > 0`, "{{act}} {{result}}"}),
 		lines("Tasks", "That are not closed.", "short", 8, Query{`max by (state) (tocsin_tasks{SEL})`, "{{state}}"}),
 		lines("Tasks that are overdue", "By what of them is.", "short", 8, Query{`max by (to) (tocsin_tasks_overdue{SEL})`, "{{to}}"}),
 		lines("Messages that wait", "Cases with one; held: withheld.", "short", 8,
