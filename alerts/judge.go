@@ -149,25 +149,18 @@ func (j *Judge) Signals(episodes []byte) []Signal {
 	return signals(&m)
 }
 
-// Stands is what Signals lists, and the grade that a customer was given last; zero: no live rule grades him.
-func (j *Judge) Stands(v *state.View, episodes []byte) ([]Signal, state.Grade) {
+// Stands is what Signals lists, and the grade that a customer was given last: excellent, as everybody begins, also of whom no rule grades.
+// It reads what is kept and asks no rule, so that a customer whose steps panic is counted, too.
+func (j *Judge) Stands(episodes []byte) ([]Signal, state.Grade) {
 	var m memory
 	if len(episodes) > 0 {
 		m.mustDecode(episodes)
 	}
-	rules := j.sets[0].Rules.For(v).Rules
-	for i := range rules {
-		r := &rules[i]
-		if d, grades := r.Detector.(grader); grades && r.Mode == detectors.Live {
-			var kept []byte
-			if at, known := m.find(Live, r.Sign.Signal); known {
-				kept = m.entries[at].now.kept
-			}
-			_, last, _ := d.Watched(kept)
-			return signals(&m), last.Grade
-		}
+	var kept []byte
+	if at, known := m.find(Live, detectors.Grading); known {
+		kept = m.entries[at].now.kept
 	}
-	return signals(&m), 0
+	return signals(&m), detectors.LastGrade(kept)
 }
 
 func signals(m *memory) (list []Signal) {

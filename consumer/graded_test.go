@@ -36,16 +36,16 @@ func TestCustomersAreCountedByGradeAndEvaluationsBySignal(t *testing.T) {
 		if grade := g.engine.CustomerRecord(k.record, day).Grade; grade != nil {
 			want[*grade]++
 		} else {
-			want["none"]++
+			want["excellent"]++
 		}
 	}
 	if len(want) < 2 {
 		t.Errorf("got grades %v: want several, or nothing is shown", want)
 	}
 	m := g.runner.Metrics
-	for grade := state.Grade(0); grade <= state.GradeBad; grade++ {
-		if got := testutil.ToFloat64(m.graded.WithLabelValues(gradeName(grade))); got != want[gradeName(grade)] {
-			t.Errorf("%s: got %v, want %v", gradeName(grade), got, want[gradeName(grade)])
+	for grade := state.GradeExcellent; grade <= state.GradeBad; grade++ {
+		if got := testutil.ToFloat64(m.graded.WithLabelValues(grade.String())); got != want[grade.String()] {
+			t.Errorf("%s: got %v, want %v", grade.String(), got, want[grade.String()])
 		}
 	}
 	if asked := g.asked("overdue"); asked < 4 {

@@ -52,7 +52,7 @@ import (
 //	tocsin_findings_total{rule_set,signal,level,transition} the same of what nobody is told: rule sets beside the live one, and shadow
 //	tocsin_alerts_open{signal,level}             alerts that stand, live rule set
 //	tocsin_customers{level}                      customers by the worst level that stands
-//	tocsin_customers_graded{grade}               customers by the grade that they were given last; none: no rule grades them
+//	tocsin_customers_graded{grade}               customers by the grade that they were given last; excellent also whom no rule grades
 //	tocsin_evaluations_total{rule_set,signal}    times that steps have asked the signal's detector
 //	tocsin_customers_quarantined                 customers whose steps panic; tocsin_events_total counts what comes of them as parked
 //	tocsin_customers_rates{rate}                 customers whose sums want an exchange rate (missing), or have one older than three business days (stale)
@@ -179,8 +179,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	for l := detectors.Info; l <= detectors.Critical; l++ {
 		m.toAlert.WithLabelValues(l.String())
 	}
-	for g := state.Grade(0); g <= state.GradeBad; g++ {
-		m.graded.WithLabelValues(gradeName(g))
+	for g := state.GradeExcellent; g <= state.GradeBad; g++ {
+		m.graded.WithLabelValues(g.String())
 	}
 	for l := detectors.None; l <= detectors.Critical; l++ {
 		m.customers.WithLabelValues(l.String())

@@ -11,7 +11,7 @@ import (
 type share struct {
 	listed            bool // there is a customer record of him; else he adds nothing
 	level             detectors.Level
-	grade             state.Grade // zero: nobody grades him
+	grade             state.Grade
 	currency          state.Currency
 	exposure, overdue int64  // minor units
 	missing, stale    bool   // exchange rates
@@ -32,7 +32,7 @@ func (e *Engine) share(rec *state.Record, day state.Date) share {
 	}
 	view := rec.Customer.View(e.Ledger, day)
 	s := share{listed: true, currency: view.Currency()}
-	signals, grade := e.Judge.Stands(e.Judge.View(view), rec.Episodes)
+	signals, grade := e.Judge.Stands(rec.Episodes)
 	s.grade = grade
 	for _, signal := range signals {
 		s.level = max(s.level, signal.Level)
@@ -79,7 +79,7 @@ func (m *Metrics) add(s share, sign float64) {
 	}
 	level := s.level.String()
 	m.customers.WithLabelValues(level).Add(sign)
-	m.graded.WithLabelValues(gradeName(s.grade)).Add(sign)
+	m.graded.WithLabelValues(s.grade.String()).Add(sign)
 	for one := range strings.FieldsSeq(s.standing) {
 		signal, at, _ := strings.Cut(one, "=")
 		m.open.WithLabelValues(signal, at).Add(sign)
@@ -96,12 +96,4 @@ func (m *Metrics) add(s share, sign float64) {
 	code, major := s.currency.String(), float64(s.currency.Major(1))
 	m.exposure.WithLabelValues(level, code).Add(sign * float64(s.exposure) / major)
 	m.overdue.WithLabelValues(level, code).Add(sign * float64(s.overdue) / major)
-}
-
-// gradeName is a grade as metrics have it.
-func gradeName(g state.Grade) string {
-	if g == 0 {
-		return "none"
-	}
-	return g.String()
 }

@@ -36,7 +36,7 @@ type Composite struct {
 }
 
 var compositeSign = Sign{
-	Signal:    "composite",
+	Signal:    Grading,
 	Title:     "Grade of the customer",
 	Reasons:   []string{"FAIR", "WATCH", "BAD"},
 	Inputs:    state.InputOpinion | moneyInputs,

@@ -126,3 +126,12 @@ func (c *Composite) Unwatched(kept []byte) []byte {
 	g.watched = 0
 	return g.keep()
 }
+
+// Grading is the signal whose episodes keep how a customer is graded.
+const Grading = "composite"
+
+// LastGrade is the grade that a customer was given last, by what is kept of him; excellent where nothing is.
+func LastGrade(kept []byte) state.Grade {
+	g := gradedBy(kept)
+	return g.last().Grade
+}
