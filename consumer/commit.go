@@ -96,7 +96,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	r.rates = r.rates.With(c.Rates)
 	r.committed(b, work)
 	for _, h := range heard {
-		r.Metrics.outcome(b.arrivals[h.at].record.Topic, h.outcome)
+		r.Metrics.outcome(b.arrivals[h.at].record.Topic, b.arrivals[h.at].event, h.outcome)
 	}
 	if err := r.erased(ctx, work); err != nil {
 		return err

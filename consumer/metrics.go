@@ -22,6 +22,12 @@ import (
 //	tocsin_events_unknown_fields_total{type}     members of accepted events that the contract does not have, as decoded
 //	tocsin_events_unknown_values_total{type}     values of open enums that the contract does not have, taken as other
 //	tocsin_key_mismatch_total{topic}             records whose key is not their customer
+//	tocsin_source_events_total{source,result}    events by their source's name in sources (other: of any that is not named there), accepted, duplicate, stale or refused; no
+//	                                             series where sources names none, here and below
+//	tocsin_source_refused_total{source,code}     refused ones by code, revision conflicts among them
+//	tocsin_source_key_mismatch_total{source}     records whose key is not their customer
+//	tocsin_source_late_seconds{source}           from when an event happened in the business until it was known
+//	tocsin_source_last_event_timestamp_seconds{source}  when the youngest committed event became known to this instance
 //	tocsin_position{topic,partition}             next offset to apply
 //	tocsin_lag_records{topic,partition}          records between the position and the broker's end, as last asked
 //	tocsin_topic_missing{topic}                  1 for each configured topic that does not exist
@@ -68,6 +74,11 @@ type Metrics struct {
 	evaluations                                          *evaluations
 	open, holds, freshest                                *prometheus.GaugeVec
 	conflicts                                            *prometheus.CounterVec
+	bySource, sourceRefused, sourceKeys                  *prometheus.CounterVec
+	sourceFresh                                          *prometheus.GaugeVec
+	sourceLate                                           *prometheus.HistogramVec
+	named                                                map[string]string        // of sources, as the configuration has them
+	sourceAt                                             map[string]state.Instant // what sourceFresh shows
 	openDay, dayEnd, judged, answered, quarantined       prometheus.Gauge
 	step, batch, closeDelay, canaries                    prometheus.Histogram
 	canaryAt                                             prometheus.Gauge
@@ -148,6 +159,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		toAlert:       histogram("event_to_alert_seconds", "From the broker's stamp of an event to the commit of an alert that it raised or escalated.", latencies, "level"),
 		canaries:      histogram("canary_commit_seconds", "From a canary event to its commit.", latencies).WithLabelValues().(prometheus.Histogram),
 		canaryAt:      gauge("canary_committed_timestamp_seconds", "When the youngest canary event that this instance has committed was published; 0: it has committed none.").WithLabelValues(),
+		bySource:      counter("source_events_total", "Events by their source's name and what became of them.", "source", "result"),
+		sourceRefused: counter("source_refused_total", "Refused events of a source by code.", "source", "code"),
+		sourceKeys:    counter("source_key_mismatch_total", "Records of a source whose key is not their customer.", "source"),
+		sourceFresh:   gauge("source_last_event_timestamp_seconds", "When the youngest committed event of a source became known.", "source"),
+		sourceLate:    histogram("source_late_seconds", "From when an event happened in the business until it was known.", []float64{1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400}, "source"),
+		sourceAt:      make(map[string]state.Instant),
 		latest:        make(map[Partition]state.Instant),
 		openDay:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_open_day_timestamp_seconds", Help: "Start of the open business day."}),
 		quarantined:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_customers_quarantined", Help: "Customers whose steps panic."}),
@@ -240,10 +257,12 @@ func (m *Metrics) arrived(a *arrival) {
 	case a.reject != nil:
 		m.events.WithLabelValues(topic, "refused").Inc()
 		m.refused.WithLabelValues(topic, string(a.reject.Code)).Inc()
+		m.refusedOf(&a.record, a.reject.Code)
 	case a.event == nil:
 		m.events.WithLabelValues(topic, "ignored").Inc()
 	case !contract.KeyMatches(a.record.Key, a.event):
 		m.keys.WithLabelValues(topic).Inc()
+		m.misrouted(a.event)
 	}
 }
 
@@ -254,7 +273,7 @@ func (m *Metrics) moved(a state.Advance) {
 }
 
 // outcome counts an event by what became of it.
-func (m *Metrics) outcome(topic string, o state.Outcome) {
+func (m *Metrics) outcome(topic string, ev *state.Event, o state.Outcome) {
 	result := "accepted"
 	switch o {
 	case state.Duplicate:
@@ -266,6 +285,7 @@ func (m *Metrics) outcome(topic string, o state.Outcome) {
 		m.refused.WithLabelValues(topic, "revision_conflict").Inc()
 	}
 	m.events.WithLabelValues(topic, result).Inc()
+	m.published(ev, result)
 }
 
 // batched counts a committed batch, and shows how fresh its topics are.
@@ -297,7 +317,7 @@ func (m *Metrics) stepped(b batch, g *group, now state.Instant) {
 	}
 	for i, o := range g.effects.Outcomes {
 		if at := g.arrivals[i]; at >= 0 && g.customer != Canary {
-			m.outcome(b.arrivals[at].record.Topic, o)
+			m.outcome(b.arrivals[at].record.Topic, &g.events[i], o)
 		}
 	}
 	if g.customer == Canary && len(g.events) > 0 {

@@ -61,7 +61,7 @@ func TestEveryMetricIsThereAndNoneNamesACustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate", "key", "by", "grade"}
+	known := []string{"topic", "partition", "result", "code", "stamp", "type", "signal", "level", "transition", "rule_set", "currency", "rate", "key", "by", "grade", "source"}
 	for _, family := range families {
 		for _, series := range family.GetMetric() {
 			for _, label := range series.GetLabel() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -77,5 +78,24 @@ func TestACanaryWantsATopicOfItsOwn(t *testing.T) {
 	}
 	if got := accepted(t, "kafka: {topics: {canary: credit.orders.v1}}").inputs(); len(got) != 6 {
 		t.Errorf("without a canary: got inputs %v, want six", got)
+	}
+}
+
+func TestSourcesHaveNamesThatFitMetrics(t *testing.T) {
+	if got := accepted(t, `sources: {"urn:acme:erp:emea": erp-emea}`).Sources["urn:acme:erp:emea"]; got != "erp-emea" {
+		t.Errorf("got %q", got)
+	}
+	many := "sources: {"
+	for i := range 21 {
+		many += fmt.Sprintf("\"urn:%d\": s%d, ", i, i)
+	}
+	for body, want := range map[string]string{
+		`sources: {"urn:a": other}`:    `"other" is no name of a source such as erp-emea`,
+		`sources: {"urn:a": Jane Doe}`: `"Jane Doe" is no name of a source such as erp-emea`,
+		many + "}":                     `names 21 sources; 20 are what metrics have room for`,
+	} {
+		if _, _, err := parseConfig("test", []byte(body), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", body, err, want)
+		}
 	}
 }

@@ -33,6 +33,7 @@ type config struct {
 	SLA               alerts.SLA
 	Notify            notifyConfig
 	Slack             slackConfig
+	Sources           map[string]string // a publisher's source: its name in metrics
 	Types             map[string]string // a publisher's type name: the contract's
 
 	given map[string]bool // keys that the file or the environment set

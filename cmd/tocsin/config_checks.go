@@ -124,6 +124,22 @@ func checkTypeName(s string) error {
 	return nil
 }
 
+func checkSource(s string) error {
+	if n := utf8.RuneCountInString(s); n < 1 || n > 512 {
+		return errors.New("a source is 1 to 512 characters long")
+	}
+	return nil
+}
+
+var sourceNameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+func checkSourceName(s string) error {
+	if !sourceNameForm.MatchString(s) || s == "other" {
+		return fmt.Errorf("%q is no name of a source such as erp-emea", clip(s))
+	}
+	return nil
+}
+
 func checkContractType(s string) error {
 	if !contractForm.MatchString(s) {
 		return fmt.Errorf("%q is no type of the contract such as tocsin.invoice.issued.v1", clip(s))

@@ -60,7 +60,7 @@ func defaultConfig() *config {
 			Managers: map[string]string{}, LateAtOnce: 20, Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
-		Types: map[string]string{},
+		Types: map[string]string{}, Sources: map[string]string{},
 		given: map[string]bool{},
 	}
 }
@@ -212,6 +212,11 @@ func messageSettings(c *config) []setting {
 				" on http.listen. Its administrator gives Slack the address by which that is reached from outside."},
 		{key: "slack.people", value: people{&s.People},
 			doc: "Who may act in Slack: the name by which tasks and the audit know them, and what they may do; without may everything. Nobody else may."},
+		{key: "sources", value: table{&c.Sources, "publisher's source: a name for it", checkSource,
+			func(p *string) value {
+				return text(p, "1 to 40 small letters, digits and hyphens, but not other", checkSourceName)
+			}},
+			doc: "Names of publishers' sources in metrics, at most 20 of them. Events of all others are counted together as other; where no source is named, none is counted."},
 		{key: "types", value: table{&c.Types, "publisher's type: a type of the contract", checkTypeName,
 			func(p *string) value { return text(p, "", checkContractType) }},
 			doc: "Translates a publisher's own event types."},

@@ -29,6 +29,9 @@ func checkTogether(r *reader, c *config) {
 			}
 		}
 	}
+	if len(c.Sources) > 20 {
+		r.refuseKey("sources", "names %d sources; 20 are what metrics have room for", len(c.Sources))
+	}
 	if c.CanaryEvery > 0 {
 		for _, other := range append(read, namedTopic{"alerts", t.Alerts}, namedTopic{"tasks", t.Tasks}, namedTopic{"dead_letters", t.DeadLetters}) {
 			if other.topic == t.Canary {

@@ -130,7 +130,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.clears(),
 		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, Trace: s.trace, By: actor(""), Log: s.log,
-		Canary: s.config.Slack.TokenFile != "",
+		Canary: s.config.Slack.TokenFile != "", Sources: s.config.Sources,
 	}, nil
 }
 
