@@ -126,7 +126,7 @@ def drawn_series(panel, series, height, width):
 def drawn_states(panel, series, height, width):
     """A row of coloured stretches for each series."""
     defaults, (first, last) = panel["fieldConfig"]["defaults"], panel["range"]
-    left, top = 250, 32
+    left, top = 320, 32
     row = min(30, (height - top - 26) / max(1, len(series)))
     out = [f'<svg width="{width}" height="{height}" style="position:absolute;top:0;left:0">']
     for i, (name, points) in enumerate(series):

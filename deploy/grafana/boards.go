@@ -28,7 +28,7 @@ const answered = ` unless on (job, instance) tocsin_not_ready{SEL,reason="store"
 
 func overview() Board {
 	alerts := states("Alerts", "That are active, of the rules that this Prometheus has; each has a runbook of its name.", 2, 3, []string{"", "info", "warning", "page"},
-		Query{`max by (alertname) (ALERTS{JOB,alertstate="firing",severity="critical"} * 3 or ALERTS{JOB,alertstate="firing",severity="warning"} * 2 or ALERTS{JOB,alertstate="firing",severity="info"})`, "{{alertname}}"})
+		Query{`max by (alertname, topic, instance) (ALERTS{JOB,alertstate="firing",severity="critical"} * 3 or ALERTS{JOB,alertstate="firing",severity="warning"} * 2 or ALERTS{JOB,alertstate="firing",severity="info"})`, "{{alertname}} {{topic}} {{instance}}"})
 	alerts.None = "No alert is active"
 	brokers := part("Brokers · silent for", "Time since they delivered or told the ends of partitions.", "s", 20, 45, "answer",
 		`max((timestamp(tocsin_brokers_answered_timestamp_seconds{SEL}) - tocsin_brokers_answered_timestamp_seconds{SEL})`+answered+`)`)
