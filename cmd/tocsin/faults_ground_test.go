@@ -124,10 +124,14 @@ func (w *watchedGround) launch(t *testing.T, n int) {
 	w.processes[n] = startProcess(t, command)
 }
 
-// settleDown waits until the day has ended and closed, everything is caught up with, and Prometheus has seen five minutes of that.
+// settleDown waits until the day has ended and closed, everything is caught up with, and Prometheus has written what it writes every five
+// minutes.
 func (w *watchedGround) settleDown(t *testing.T) {
 	t.Helper()
-	time.Sleep(time.Until(w.midnight.Add(3*time.Minute + 30*time.Second)))
+	end := w.midnight.Add(7 * time.Minute)
+	for time.Now().Before(end) && !w.prometheus.has(t, "tocsin:days_late:ratio_increase30d >= 0") {
+		time.Sleep(time.Second)
+	}
 	w.load.steady(t)
 	if firing := w.prometheus.firing(t); hasPage(firing) {
 		t.Errorf("nothing has happened, and there are pages: %v", firing)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,6 +71,14 @@ func (s *prometheusServer) ask(t *testing.T, what string, into any) error {
 		return nil
 	}
 	return json.NewDecoder(answer.Body).Decode(into)
+}
+
+// has tells whether a query has an answer now.
+func (s *prometheusServer) has(t *testing.T, query string) bool {
+	t.Helper()
+	var answer struct{ Data struct{ Result []any } }
+	must(t, s.ask(t, "query?query="+url.QueryEscape(query), &answer))
+	return len(answer.Data.Result) > 0
 }
 
 // firing are the alerts that are active and no longer pending, with their severities.
