@@ -52,7 +52,7 @@ func TestADigestTellsWhatIsToBeDoneAboutInvoices(t *testing.T) {
 		}
 	}
 	gone := func(id state.CustomerID) (state.CustomerID, bool) { return "erased-1", id == "C-2" }
-	if !d.Unname(gone) || strings.Contains(fmt.Sprintf("%s", d.AppendJSON(nil)), "Jane") {
+	if !d.Unname(gone) || strings.Contains(string(d.AppendJSON(nil)), "Jane") {
 		t.Errorf("who is erased is named: %s", d.AppendJSON(nil))
 	}
 }

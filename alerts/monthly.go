@@ -221,8 +221,8 @@ func spreadOf(accounts []MonthlyAccount, whole int64) (s Spread) {
 }
 
 // money is an amount of the book.
-func (b *MonthlyBook) money(minor int64) state.Money {
-	return state.Money{Minor: minor, Currency: b.Currency}
+func (k *MonthlyBook) money(minor int64) state.Money {
+	return state.Money{Minor: minor, Currency: k.Currency}
 }
 
 // OverdueRatio is what is past due and undisputed over what is owed (DOMAIN.md 2.3); nil where nothing is owed.
@@ -243,9 +243,9 @@ func (s *MonthlySums) DSO() (days, late *big.Rat) {
 }
 
 // Collected is the collection effectiveness index of the month as a ratio (DOMAIN.md 2.7); nil where there was nothing to collect.
-func (b *MonthlyBook) Collected() *big.Rat {
-	due := state.Sum(b.Before.Receivables(), b.Now.Sales[len(b.Now.Sales)-1])
-	return ratioOf(state.Sum(due, -b.Now.Receivables()), state.Sum(due, -b.Now.Ageing[0]))
+func (k *MonthlyBook) Collected() *big.Rat {
+	due := state.Sum(k.Before.Receivables(), k.Now.Sales[len(k.Now.Sales)-1])
+	return ratioOf(state.Sum(due, -k.Now.Receivables()), state.Sum(due, -k.Now.Ageing[0]))
 }
 
 // ratioOf is part over whole; nil where the whole is not above zero.

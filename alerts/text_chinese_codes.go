@@ -3,7 +3,7 @@ package alerts
 import "maps"
 
 // chineseCodes are values that are one of a closed list, in Chinese, but for signals and what registers say.
-var chineseCodes = map[string]string{
+var chineseCodes = map[string]string{ //nolint:gosec // these are names, not secrets
 	"warning": "预警", "yes": "是", "no": "否", "other": "其他", "unknown": "未知", "not_told": "未说明", "none": "无",
 
 	"excellent": "优秀", "good": "良好", "fair": "一般", "watch": "关注", "bad": "不良",
