@@ -55,12 +55,12 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	for i := range clocks {
 		c := &clocks[i]
 		if e.Remind && engine.Judge.Reminds(engine.Ledger, c, now) {
-			taken, err := e.remind(ctx, c)
+			done, err := e.remind(ctx, c)
 			if err != nil {
 				return 0, err
 			}
-			if taken {
-				continue // its clock was set anew
+			if done {
+				continue
 			}
 		}
 		t, again := e.late(engine, c, now)
@@ -104,38 +104,47 @@ func (e *Escalator) late(engine *Engine, c *state.Clock, now state.Instant) (t *
 	return nil, again
 }
 
-// remind tells whether a task's owner was reminded of it: he was before, or somebody has decided it meanwhile.
-func (e *Escalator) remind(ctx context.Context, c *state.Clock) (taken bool, err error) {
-	taken, err = e.decide(ctx, c.Customer, alerts.ReminderOf(c.Task, e.By, e.Desk.Now()), fmt.Sprintf("remind/%s/%d", c.Task, c.Seq))
-	if taken {
-		e.Log.Info("a task is to be decided soon: its owner is reminded", "task", c.Task, "owner", c.Owner)
-	}
-	return taken, err
-}
-
-// decide tells whether a decision was taken. What the record refuses is not.
-func (e *Escalator) decide(ctx context.Context, customer state.CustomerID, d alerts.Decision, request string) (taken bool, err error) {
-	err = e.Desk.Decide(ctx, customer, d, request)
-	var refused *alerts.Refusal
+// remind reminds a task's owner of it, or puts its clock off where that cannot be now. It tells whether the clock is done with: where the
+// owner was reminded before, or somebody has decided it meanwhile, it is not.
+func (e *Escalator) remind(ctx context.Context, c *state.Clock) (done bool, err error) {
+	now := e.Desk.Now()
+	refused, err := e.decide(ctx, c.Customer, alerts.ReminderOf(c.Task, e.By, now), fmt.Sprintf("remind/%s/%d", c.Task, c.Seq))
+	var never *alerts.Refusal
 	switch {
-	case err == nil:
-		return true, nil
-	case errors.As(err, &refused), errors.Is(err, ErrQuarantined), errors.Is(err, state.ErrConflict):
-		e.Log.Debug("nobody is told of a task", "task", d.TaskID, "deed", d.Action.String(), "error", err)
+	case err != nil:
+		return false, err
+	case refused == nil:
+		e.Log.Info("a task is to be decided soon: its owner is reminded", "task", c.Task, "owner", c.Owner)
+		return true, nil // its clock was set anew
+	case errors.As(refused, &never):
 		return false, nil
 	}
-	return false, fmt.Errorf("%s task %s: %w", d.Action, d.TaskID, err)
+	return true, e.Desk.Store.PutOffClock(ctx, c, now+state.Instant(triedAgain))
+}
+
+// decide returns why a decision was not taken; nil: it was.
+func (e *Escalator) decide(ctx context.Context, customer state.CustomerID, d alerts.Decision, request string) (refused, err error) {
+	err = e.Desk.Decide(ctx, customer, d, request)
+	var refusal *alerts.Refusal
+	switch {
+	case err == nil:
+		return nil, nil
+	case errors.As(err, &refusal), errors.Is(err, ErrQuarantined), errors.Is(err, state.ErrConflict):
+		e.Log.Debug("nobody is told of a task", "task", d.TaskID, "deed", d.Action.String(), "error", err)
+		return err, nil
+	}
+	return nil, fmt.Errorf("%s task %s: %w", d.Action, d.TaskID, err)
 }
 
 // escalate tells whether a task was escalated: somebody may have taken the step that was missing meanwhile.
 func (e *Escalator) escalate(ctx context.Context, t *lateTask, among bool) (taken bool, err error) {
 	now := e.Desk.Now()
 	d := alerts.EscalationOf(t.Task, t.level, t.to, e.By, among, now)
-	taken, err = e.decide(ctx, t.Customer, d, fmt.Sprintf("escalate/%s/%d/%d", t.Task, t.Seq, t.level))
+	refused, err := e.decide(ctx, t.Customer, d, fmt.Sprintf("escalate/%s/%d/%d", t.Task, t.Seq, t.level))
 	switch {
 	case err != nil:
 		return false, err
-	case !taken:
+	case refused != nil:
 		return false, e.Desk.Store.PutOffClock(ctx, &t.Clock, now+state.Instant(triedAgain))
 	}
 	e.Log.Info("a task is late: somebody else is told", "task", t.Task, "level", d.Code, "to", t.to)

@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -281,4 +282,36 @@ func TestRemindersWithoutManagers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A reminder that cannot be given now, for somebody else changes the customer, is given soon, and not when the clock would be looked at else.
+func TestAReminderIsTriedAgain(t *testing.T) {
+	g := overdue(t, 1)
+	e := g.escalator()
+	e.Remind, e.To = true, func(string, uint8) []string { return nil }
+	busy := &busyStore{Store: g.store, conflicts: 99}
+	e.Desk.Store = busy
+	g.at(firstDay+1, 10, 0)
+	if _, err := e.Once(t.Context()); err != nil || len(g.reminded()) > 0 {
+		t.Fatalf("got %v, %v, want nobody reminded yet", g.reminded(), err)
+	}
+	busy.conflicts = 0
+	g.at(firstDay+1, 10, 15)
+	if _, err := e.Once(t.Context()); err != nil || len(g.reminded()) != 1 {
+		t.Errorf("got %v, %v, want him reminded a quarter of an hour later", g.reminded(), err)
+	}
+}
+
+// busyStore is a store in which somebody else is always first, so many times.
+type busyStore struct {
+	state.Store
+	conflicts int
+}
+
+func (s *busyStore) Commit(ctx context.Context, c *state.Commit) error {
+	if s.conflicts > 0 {
+		s.conflicts--
+		return state.ErrConflict
+	}
+	return s.Store.Commit(ctx, c)
 }

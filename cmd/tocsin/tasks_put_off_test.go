@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/alerts/slack/slacktest"
 	"tocsin/state"
 )
 
@@ -86,5 +87,51 @@ func TestTasksArePutOffAndHandedOnBesideARun(t *testing.T) {
 			l.says(t, exitGood, "rebuild --check", "each is the fold of its journal")
 			l.says(t, exitGood, "tasks snooze --help", "Reasons: seasonal, our_error,", "at most 14 days ahead")
 		})
+	}
+}
+
+// Two hours of work before a task is to be decided its owner is called upon in the thread of its case, once, and the channel hears nothing.
+func TestAnOwnerIsReminded(t *testing.T) {
+	o := newOffice(t)
+	end := func() {
+		o.stop()
+		o.stop = func() {}
+	}
+	defer end()
+	m := o.Messages()[0]
+	o.fills(t, o.opens(t, "U0ANA", "reassign"), "to", "bo")
+	o.answered(t, 1, "U0ANA")
+	reminders := func() (all []slacktest.Message) {
+		for _, r := range o.Replies(m.Timestamp) {
+			if strings.Contains(r.Text, "Reminder for") {
+				all = append(all, r)
+			}
+		}
+		return all
+	}
+	end()
+	noon := o.now()
+	for _, passed := range []time.Duration{100 * time.Minute, 150 * time.Minute} { // a core customer's, told at noon, to be decided at 16:00
+		at := noon + state.Instant(passed)
+		began := time.Now()
+		o.now = func() state.Instant { return at + state.Instant(time.Since(began)) }
+		for range 2 {
+			o.stop = o.start(t)
+			await(t, "all is looked at", func() bool {
+				clocks, err := o.store.DueClocks(t.Context(), at, 9)
+				must(t, err)
+				due, held, err := o.store.OwedCount(t.Context())
+				must(t, err)
+				return o.caughtUp(t) && len(clocks) == 0 && due+held == 0
+			})
+			end()
+		}
+		if passed < 2*time.Hour && len(reminders()) > 0 {
+			t.Fatalf("after %s: got %+v, want nobody reminded", passed, reminders())
+		}
+	}
+	all := reminders()
+	if len(all) != 1 || all[0].Broadcast || !strings.Contains(string(all[0].Blocks), "<@U0BO>") && !strings.Contains(string(all[0].Blocks), `\u003c@U0BO\u003e`) {
+		t.Errorf("got %+v, want one reminder for bo, that the channel does not hear", all)
 	}
 }
