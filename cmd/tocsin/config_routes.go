@@ -27,7 +27,8 @@ func routeSettings(n *notifyConfig, signs *[]string) []setting {
 				"told in slack.channel. It has one message in each channel of its route; where it goes on elsewhere, because it got worse or " +
 				"its owner changed, the old message says so. The summary of many cases is in slack.channel."},
 		{key: "notify.absences", value: absences{&n.Absences},
-			doc: "When owners are away, both days inclusive, and who stands in for them. Messages that are sent meanwhile name the deputy."},
+			doc: "When owners are away, both days inclusive, and who stands in for them. Messages that are sent meanwhile name the deputy. " +
+				"Of managers and the head of credit the deputy is told of late tasks."},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"tocsin/alerts"
 	"tocsin/alerts/worktime"
+	"tocsin/state"
 )
 
 // longest is how much working time an SLA may allow.
@@ -73,15 +74,22 @@ func (c *config) reminds() bool {
 // escalates tells whether anybody is ever told.
 func (n *notifyConfig) escalates() bool { return len(n.Managers) > 0 || n.HeadOfCredit != "" }
 
-// escalatesTo is who is told that a task of an owner is late.
-func (n *notifyConfig) escalatesTo(owner string, level uint8) []string {
-	if level > 1 {
-		return []string{n.HeadOfCredit}
+// escalatesTo is who is told on a day that a task of an owner is late: of who is away first his deputy, and himself where that is the
+// owner, whom nobody tells of his own task.
+func (c *config) escalatesTo(owner string, level uint8, on state.Date) []string {
+	n := &c.Notify
+	who := n.HeadOfCredit
+	if level == 1 {
+		manager, has := n.Managers[owner]
+		if !has {
+			manager = n.Managers["*"]
+		}
+		who = manager
 	}
-	if manager, has := n.Managers[owner]; has {
-		return []string{manager}
+	if deputy := c.routing().Deputy(who, on); who != "" && deputy != "" {
+		return []string{deputy, who}
 	}
-	return []string{n.Managers["*"]}
+	return []string{who}
 }
 
 // timeOfDay binds a time of day.

@@ -16,7 +16,10 @@ const lookEvery = 15 * time.Second
 func (s *service) escalate(ctx context.Context, meters meters) error {
 	turn := s.tenure(clockRole, meters)
 	defer turn.drop(ctx)
-	e := s.escalator()
+	e, err := s.escalator()
+	if err != nil {
+		return err
+	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	failing := false
@@ -48,10 +51,16 @@ func (s *service) look(ctx context.Context, e *consumer.Escalator, turn *tenure)
 	return err
 }
 
-func (s *service) escalator() *consumer.Escalator {
-	n := &s.config.Notify
+func (s *service) escalator() (*consumer.Escalator, error) {
+	ledger, err := s.config.ledger()
+	if err != nil {
+		return nil, err
+	}
+	to := func(owner string, level uint8) []string {
+		return s.config.escalatesTo(owner, level, s.now().Date(ledger.Zone))
+	}
 	return &consumer.Escalator{
 		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaProcess},
-		By:   "tocsin", Remind: s.config.reminds(), To: n.escalatesTo, Many: n.LateAtOnce, Log: s.log,
-	}
+		By:   "tocsin", Remind: s.config.reminds(), To: to, Many: s.config.Notify.LateAtOnce, Log: s.log,
+	}, nil
 }
