@@ -88,7 +88,7 @@ func (w *watchedGround) configure(t *testing.T) {
 	w.file = filepath.Join(dir, "tocsin.yaml")
 	text := fmt.Sprintf("kafka: {brokers: [%s], group: faults}\nstore: {url: %q}\nledger: {time_zone: Soon}\n"+
 		"notify: {settle: 2s, budget: 0, cool_down: 0s, digest: {daily: \"24:00\", weekly: \"\"}, flood: {cases: 0}}\nslack: {token_file: %q, api_url: %q}\n"+
-		"canary: {every: 1m}\nrule_sets: {strict: {detectors: {overdue: {warning_days: 5}}}}\n",
+		"canary: {every: 1m}\nsources: {\"urn:t\": erp}\nrule_sets: {strict: {detectors: {overdue: {warning_days: 5}}}}\n",
 		strings.Join(w.cluster.Addresses(), ", "), w.server.NewSchema(t), token, w.slack.url)
 	must(t, os.WriteFile(w.file, []byte(text), 0o600))
 }

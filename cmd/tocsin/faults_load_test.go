@@ -167,6 +167,10 @@ func (l *load) odd(beat int, now state.Instant) (messages []kafka.Message) {
 	if beat%60 == 30 {
 		send(l.topics.Invoices, "C-1", `{"specversion":`)
 	}
+	if beat%60 == 15 {
+		send(l.topics.Invoices, "C-1", fmt.Sprintf(`{"specversion":"1.0","id":"bad-%d/1","source":"urn:t","type":"tocsin.invoice.issued.v1","subject":"C-1",`+
+			`"time":"%s","data":{"customer_id":"C-1","revision":1,"invoice_id":"bad-%d","issue_date":"yesterday"}}`, beat, now, beat))
+	}
 	if beat%60 == 45 {
 		send(l.topics.Orders, "C-20000", fmt.Sprintf(`{"specversion":"1.0","id":"odd-%d/1","source":"urn:t","type":"tocsin.order.placed.v1",`+
 			`"subject":"C-20000","time":"%s","data":{"customer_id":"C-20000","revision":1,"order_id":"odd-%d","order_date":"%s",`+
