@@ -12,7 +12,8 @@ type DigestPart struct {
 	Lines []string
 }
 
-// Periodical is what is told of a business day, as a [*Digest], of a week, as a [*WeeklyDigest], or of a month, as a [*MonthlyDigest].
+// Periodical is what is told of a business day, as a [*Digest], of a week, as a [*WeeklyDigest], or of a month, as a [*MonthlyDigest]; or of what is refused of a source in
+// a quarter of an hour, as [*Refusals].
 type Periodical interface {
 	Message
 	// Quiet tells whether there is nothing to say of any customer or task.

@@ -91,6 +91,9 @@ const (
 	PhraseDigestOwner        // owner, count, tasks
 	PhraseDigestTask         // customer, due
 	PhraseDigestMore         // count
+	PhraseRefusals           // source, count
+	PhraseRefusalsBy         // command: what tells of one, before its place
+	PhraseRefusalsCode       // count, code, topic, place: of the first
 	PhraseDigestCut          // command: where to see the lines that are not shown
 	PhraseDigestQuiet        // customers, last
 	PhraseDigestNoEvent      // in the place of an instant

@@ -55,6 +55,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseMonthlyDigest(body)
 	case digestKind:
 		return ParseDigest(body)
+	case refusalsKind:
+		return ParseRefusals(body)
 	case canaryKind:
 		return ParseCanary(body)
 	}

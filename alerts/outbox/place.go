@@ -48,6 +48,8 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 		here = l.Route(c)
 	} else if sum, is := msg.(*alerts.Summary); is && sum.Channel != "" {
 		here = []string{sum.Channel}
+	} else if of, is := msg.(*alerts.Refusals); is && of.Channel != "" {
+		here = []string{of.Channel}
 	}
 	if len(here) == 0 {
 		here = []string{l.Channel}

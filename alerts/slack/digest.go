@@ -98,6 +98,8 @@ func commandOf(d alerts.Periodical) string {
 	switch d.(type) {
 	case *alerts.WeeklyDigest:
 		return "tocsin digest --period weekly"
+	case *alerts.Refusals:
+		return "tocsin dlq"
 	case *alerts.MonthlyDigest:
 		return "tocsin digest --period monthly"
 	}

@@ -94,6 +94,7 @@ type notifyConfig struct {
 	Flood    floodConfig
 	CoolDown time.Duration
 	Managers map[string]string // of owners; *: of everybody else
+	Refused  map[string]string // names of sources: channels of those who are told what is refused; *: of all others
 
 	HeadOfCredit string
 	LateAtOnce   int

@@ -140,6 +140,13 @@ func checkSourceName(s string) error {
 	return nil
 }
 
+func checkSourceOrAll(s string) error {
+	if s == "*" || s == "other" {
+		return nil
+	}
+	return checkSourceName(s)
+}
+
 func checkContractType(s string) error {
 	if !contractForm.MatchString(s) {
 		return fmt.Errorf("%q is no type of the contract such as tocsin.invoice.issued.v1", clip(s))

@@ -57,7 +57,7 @@ func defaultConfig() *config {
 		SLA:               alerts.DefaultSLA(),
 		Notify: notifyConfig{
 			MaxAge: 24 * time.Hour, Settle: 15 * time.Second, Language: alerts.English.Tag(), Digest: usualDigest, Weekly: "monday", Monthly: 1, Quiet: noQuiet(), Routes: []routing.Route{}, Absences: []routing.Absence{},
-			Managers: map[string]string{}, LateAtOnce: 20, Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
+			Managers: map[string]string{}, Refused: map[string]string{}, LateAtOnce: 20, Budget: 8, CoolDown: 7 * 24 * time.Hour, Flood: floodConfig{Cases: 20, Within: 10 * time.Minute},
 		},
 		Slack: slackConfig{Channel: "#credit-alerts", People: map[string]slack.Person{}},
 		Types: map[string]string{}, Sources: map[string]string{},

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"slices"
+
 	"go.yaml.in/yaml/v4"
 )
 
@@ -27,6 +30,11 @@ func checkTogether(r *reader, c *config) {
 			if in.topic == w.topic {
 				r.refuseKey(c.givenOf("kafka.topics."+w.name, "kafka.topics."+in.name), "%q is both read and written", w.topic)
 			}
+		}
+	}
+	for name := range c.Notify.Refused {
+		if name != "*" && name != "other" && !slices.Contains(slices.Collect(maps.Values(c.Sources)), name) {
+			r.refuseKey("notify.refused", "sources gives no source the name %q", name)
 		}
 	}
 	if len(c.Sources) > 20 {

@@ -101,6 +101,9 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	if s.config.CanaryEvery > 0 {
 		g.Go(func() error { return s.canary(ctx, publisher, meters) })
 	}
+	if len(s.config.Notify.Refused) > 0 && s.config.Slack.TokenFile != "" {
+		g.Go(func() error { return s.refusals(ctx, meters) })
+	}
 	if s.config.digests() {
 		g.Go(func() error { return s.digests(ctx) })
 	}
