@@ -31,8 +31,8 @@ const (
 	EditEvery = 1200 * time.Millisecond
 )
 
-// TimeLimit is how long one call may take.
-const TimeLimit = 10 * time.Second
+// TimeLimit is how long one call may take: less than whoever sends is sure to stay the only one who does.
+const TimeLimit = 7 * time.Second
 
 // How Tocsin's own messages are marked in their metadata, and under which name their id is there.
 const (

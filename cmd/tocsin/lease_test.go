@@ -14,6 +14,7 @@ import (
 
 	"tocsin/alerts"
 	"tocsin/alerts/outbox"
+	"tocsin/alerts/slack"
 	"tocsin/detectors"
 	"tocsin/state"
 	"tocsin/state/storetest"
@@ -66,6 +67,13 @@ func TestALeaseIsRenewedInTimeAndNotMoreOften(t *testing.T) {
 			t.Errorf("the lease was shown as held: got %v, want %v", slices.Compact(shown), want)
 		}
 	})
+}
+
+// Else a Slack that hangs has instances take turns.
+func TestALeaseOutlastsACallToSlack(t *testing.T) {
+	if left := leaseTerm - renewAfter; slack.TimeLimit >= left {
+		t.Errorf("a call may take %v, and a lease is sure for %v", slack.TimeLimit, left)
+	}
 }
 
 func TestWhoWakesAfterItsTermAsksFirst(t *testing.T) {
