@@ -89,6 +89,7 @@ func (g *rig) turns(n int) {
 }
 
 func (g *rig) turn() error {
+	g.runner.inquiry.rest = time.Time{} // this broker is never slow: a machine that was busy is no reason to leave it alone
 	busy, err := g.runner.pass(g.t.Context())
 	if err == nil {
 		err = g.runner.poll(g.t.Context(), busy)
