@@ -80,6 +80,15 @@ def coloured(value, defaults):
     return colour
 
 
+def line_colour(name, panel, i):
+    """A line's colour: an override's that fits its name, or the next of the palette."""
+    for override in panel["fieldConfig"]["overrides"]:
+        if re.search(override["matcher"]["options"].strip("/"), name):
+            fixed = override["properties"][0]["value"]["fixedColor"]
+            return COLOURS.get(fixed, fixed)
+    return LINES[i % len(LINES)]
+
+
 def named(legend, metric):
     if not legend:
         return ", ".join(f"{k}={v}" for k, v in metric.items() if k != "__name__") or "value"
@@ -109,7 +118,7 @@ def drawn_series(panel, series, height, width):
         out.append(f'<text x="{x}" y="{top + inner_h + 14}" text-anchor="middle" fill="#8e8e99" font-size="11">-{RANGE // 60 - minutes} min</text>')
     legend = []
     for i, (name, points) in enumerate(series):
-        colour = LINES[i % len(LINES)]
+        colour = line_colour(name, panel, i)
         path, before = [], None
         for at, v in points:
             if math.isnan(v) or math.isinf(v):

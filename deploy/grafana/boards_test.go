@@ -30,9 +30,15 @@ func faults(b *Board) (all []string) {
 	if len(b.Panels) > 20 {
 		all = append(all, b.UID+": more panels than anybody looks at")
 	}
-	titles := map[string]bool{}
+	titles, row := map[string]bool{}, 0
 	for i := range b.Panels {
 		p := &b.Panels[i]
+		if row += p.Width; row == 24 { // no holes
+			row = 0
+		} else if row > 24 || i == len(b.Panels)-1 {
+			say(p, "the row is not full, or too full")
+			row = p.Width
+		}
 		if p.Title == "" || p.About == "" || p.Unit == "" || titles[p.Title] {
 			say(p, "wants a title of its own, a description and a unit")
 		}
@@ -67,7 +73,7 @@ func TestDashboardsHaveNoFaults(t *testing.T) {
 			t.Error(fault)
 		}
 	}
-	bad := Board{UID: "bad", Panels: []Panel{lines("A", "a", "s", 8, Query{`sum(tocsin_ready)`, "x"}), lines("A", "a", "s", 8, Query{`rate(tocsin_gaps_total{SEL})`, ""})}}
+	bad := Board{UID: "bad", Panels: []Panel{lines("A", "a", "s", 16, Query{`sum(tocsin_ready)`, "x"}), lines("A", "a", "s", 8, Query{`rate(tocsin_gaps_total{SEL})`, ""})}}
 	if got := faults(&bad); len(got) != 4 {
 		t.Errorf("a board with four faults: got %q", got)
 	}

@@ -8,6 +8,7 @@ package grafana
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -138,9 +139,28 @@ func (p *Panel) object(id, x, y int) object {
 	return object{
 		"id": id, "type": p.Kind, "title": p.Title, "description": p.About, "datasource": source, "targets": targets,
 		"gridPos":     object{"x": x, "y": y, "w": p.Width, "h": p.height()},
-		"fieldConfig": object{"defaults": defaults, "overrides": []object{}},
+		"fieldConfig": object{"defaults": defaults, "overrides": p.overrides()},
 		"options":     options[p.Kind],
 	}
+}
+
+// grave are colours of lines that are named by a level or a grade: the same everywhere, and red is the worst.
+var grave = []struct{ colour, names string }{
+	{"red", "critical|bad"}, {"orange", "warning|watch"}, {"yellow", "fair"}, {"blue", "info|good"}, {"green", "none|excellent"},
+}
+
+func (p *Panel) overrides() []object {
+	all := []object{}
+	if !slices.ContainsFunc(p.Queries, func(q Query) bool { return strings.HasPrefix(q.Legend, "{{level}}") || q.Legend == "{{grade}}" }) {
+		return all
+	}
+	for _, g := range grave {
+		all = append(all, object{
+			"matcher":    object{"id": "byRegexp", "options": "/^(" + g.names + ")\\b/"},
+			"properties": []object{{"id": "color", "value": object{"mode": "fixed", "fixedColor": g.colour}}},
+		})
+	}
+	return all
 }
 
 func (p *Panel) steps() []object {
