@@ -82,7 +82,7 @@ func TestKilledAmidErasuresAStoreHoldsWholeCustomers(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 20_000))
 	erased, kills := 0, 0
 	for ; kills < 12 || erased < 12 && kills < 120; kills++ { // on a busy machine some strike before anything is done
-		kill(t, eraser, path, time.Duration(40+random.IntN(160))*time.Millisecond)
+		kill(t, eraser, path, time.Duration(40+random.IntN(160)+2*kills)*time.Millisecond)
 		erased = checkErased(t, path)
 	}
 	if erased < 12 {
