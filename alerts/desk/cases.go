@@ -9,40 +9,8 @@ import (
 	"tocsin/state"
 )
 
-// told is what the newest message about a case tells of it, as far as it is told here.
-type told struct {
-	CaseID      string          `json:"case_id"`
-	Seq         int64           `json:"seq"`
-	Customer    string          `json:"customer_id"`
-	Name        string          `json:"name"`
-	State       string          `json:"state"`
-	Severity    string          `json:"severity"`
-	Opened      string          `json:"opened"`
-	MoneyAtRisk json.RawMessage `json:"money_at_risk"`
-	Alerts      json.RawMessage `json:"alerts"`
-	Task        struct {
-		TaskID string `json:"task_id"`
-		Owner  string `json:"owner"`
-	} `json:"task"`
-}
-
-// caseLine is a case in a list.
-type caseLine struct {
-	CaseID      string          `json:"case_id"`
-	Seq         int64           `json:"seq"`
-	Customer    string          `json:"customer_id"`
-	Name        string          `json:"name"`
-	State       string          `json:"state"`
-	Severity    string          `json:"severity"`
-	Opened      string          `json:"opened"`
-	MoneyAtRisk json.RawMessage `json:"money_at_risk"`
-	Alerts      json.RawMessage `json:"alerts"`
-	TaskID      string          `json:"task_id"`
-	Owner       string          `json:"owner"` // of the task; empty: nobody
-}
-
-// caseRecord is a case with all that belongs to it.
-type caseRecord struct {
+// caseHead is what is told of a case wherever it is told.
+type caseHead struct {
 	CaseID      string          `json:"case_id"`
 	Seq         int64           `json:"seq"`
 	Customer    string          `json:"customer_id"`
@@ -52,9 +20,37 @@ type caseRecord struct {
 	Opened      string          `json:"opened"`
 	MoneyAtRisk json.RawMessage `json:"money_at_risk"` // null: none
 	Alerts      json.RawMessage `json:"alerts"`
-	Task        json.RawMessage `json:"task"` // null: there is no row of it
-	Messages    []place         `json:"messages"`
-	History     []entryOf       `json:"history"` // what has become of it, the newest last
+}
+
+// told is what the newest message about a case tells of it, as far as it is told here.
+type told struct {
+	caseHead
+	Task struct {
+		TaskID string `json:"task_id"`
+		Owner  string `json:"owner"`
+	} `json:"task"`
+}
+
+// head is the head with null for no money, and an empty list for no alerts.
+func (t *told) head() caseHead {
+	h := t.caseHead
+	h.MoneyAtRisk, h.Alerts = orNull(h.MoneyAtRisk), orNone(h.Alerts)
+	return h
+}
+
+// caseLine is a case in a list.
+type caseLine struct {
+	caseHead
+	TaskID string `json:"task_id"`
+	Owner  string `json:"owner"` // of the task; empty: nobody
+}
+
+// caseRecord is a case with all that belongs to it.
+type caseRecord struct {
+	caseHead
+	Task     json.RawMessage `json:"task"` // null: there is no row of it
+	Messages []place         `json:"messages"`
+	History  []entryOf       `json:"history"` // what has become of it, the newest last
 }
 
 // place is where a message about a case stands.
@@ -110,9 +106,7 @@ func (a *API) recordOf(r *request, t *told) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	out := caseRecord{
-		t.CaseID, t.Seq, t.Customer, t.Name, t.State, t.Severity, t.Opened, orNull(t.MoneyAtRisk), orNone(t.Alerts), orNull(nil), []place{}, history,
-	}
+	out := caseRecord{t.head(), orNull(nil), []place{}, history}
 	row, found, err := a.Rows.Task(r.Context(), t.Task.TaskID)
 	if err != nil {
 		return answer{}, err
@@ -223,8 +217,6 @@ func (r *request) caseLine(m *state.Message) (json.RawMessage, error) {
 			return nil, nil
 		}
 	}
-	out, err := encoded(caseLine{
-		t.CaseID, t.Seq, t.Customer, t.Name, t.State, t.Severity, t.Opened, orNull(t.MoneyAtRisk), orNone(t.Alerts), t.Task.TaskID, t.Task.Owner,
-	})
+	out, err := encoded(caseLine{t.head(), t.Task.TaskID, t.Task.Owner})
 	return out.body, err
 }
