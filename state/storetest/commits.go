@@ -60,15 +60,29 @@ func refusedCommitWritesNothing(t *trial) { refusedCommit(t, everything) }
 
 // A store may write many rows in another way than few.
 func refusedCommitOfManyRowsWritesNothing(t *trial) {
-	refusedCommit(t, func(n int, epoch, version int64) *state.Commit {
-		c := everything(n, epoch, version)
+	many := func(n int) (rows []state.Entry) {
 		for i := range 1000 {
 			row := entry(state.CustomerID(fmt.Sprintf("M-%03d", i)), uint64(n+1)) //nolint:gosec // not negative
 			row.Applied = append(row.Applied, make([]byte, 400)...)
-			c.Entries = append(c.Entries, row)
+			rows = append(rows, row)
 		}
+		return rows
+	}
+	refusedCommit(t, func(n int, epoch, version int64) *state.Commit {
+		c := everything(n, epoch, version)
+		c.Entries = append(c.Entries, many(n)...)
 		return c
 	})
+	var want []state.History
+	var ids []state.CustomerID
+	second := many(1)
+	for i, row := range many(0) {
+		ids = append(ids, row.Customer)
+		want = append(want, state.History{Customer: row.Customer, Rows: []state.Entry{row, second[i]}})
+	}
+	histories, err := t.store.Load(t.Context(), ids)
+	t.must(err)
+	got(t, "rows", histories, want)
 }
 
 // Each part once refuses the commit; all others must then be unwritten, and the same commit without the fault must land.
