@@ -7,6 +7,9 @@ import (
 	"slices"
 )
 
+// MostQuoted is how many lines a record may have after its first one.
+const MostQuoted = mostQuoted
+
 // Rows are the rows of a text, for comparison with another reader.
 func Rows(from io.Reader, delimiter rune) (rows [][]string, err error) {
 	r := records{in: bufio.NewReader(from), delimiter: string(delimiter), quotes: true, lossy: true}

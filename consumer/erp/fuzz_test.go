@@ -72,14 +72,15 @@ func FuzzImport(f *testing.F) {
 	})
 }
 
-// What encoding/csv takes, the reader takes the same way: the rows of an export that has every row of one width.
+// What encoding/csv takes, the reader takes the same way: the rows of an export that has every row of one width. A text
+// of more lines than a record may have is left out: encoding/csv has no such bound.
 func FuzzRecords(f *testing.F) {
 	f.Add("customer;document\na;b\n")
 	f.Add("\"x\"\"y\";\"z\nw\"\n;\n")
 	f.Add("a;\"b\" c\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		want, err := csvRows(text)
-		if err != nil || strings.ContainsRune(text, '\uFEFF') || strings.Contains(text, "\r") {
+		if err != nil || strings.ContainsRune(text, '\uFEFF') || strings.Contains(text, "\r") || strings.Count(text, "\n") > erp.MostQuoted {
 			return
 		}
 		got, err := erp.Rows(strings.NewReader(text), ';')
