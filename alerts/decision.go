@@ -29,6 +29,8 @@ const (
 	GrantLimit // that he has one
 
 	Remind // tell a task's owner that it is to be decided soon: nobody does so by hand
+
+	LetGo // of no task, and no decision: let go what is withheld as systemic
 )
 
 func (a Action) String() string {
@@ -65,6 +67,8 @@ func (a Action) String() string {
 		return "limit"
 	case Remind:
 		return "remind"
+	case LetGo:
+		return "systemic_release"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}

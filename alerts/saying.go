@@ -20,6 +20,7 @@ const (
 	SayNote
 	SayAskLimit
 	SayGrantLimit
+	SayLetGo
 
 	SayUntil // asked in forms
 	SayUntilHint
@@ -45,6 +46,9 @@ const (
 	SayLimitAmount // currency
 	SayLimitHint
 	SayWhy
+	SayLetGoHint // of letting go what is systemic
+	SayRule
+	SayRuleOf // signal, date, risen, active
 
 	SayChoose        // what is wrong with a field
 	SayBadContactDay // days
@@ -66,6 +70,8 @@ const (
 	SayToldNote     // customer, who, text
 	SayToldAsked    // customer, who, date, amount, text, owner
 	SayToldGranted  // customer, who, date, amount, text
+	SayLetGone      // signal, date
+	SayToldLetGo    // signal, date, who, text: shown to all who read the message
 
 	SayFirst      // customer, task, who: somebody was quicker
 	SayUnfitting  // customer, task: nobody in particular was
@@ -85,6 +91,9 @@ const (
 	SayBadEntry   // customer
 	SayGone       // customer
 	SayNoCurrency // customer
+	SayFirstLetGo // signal, date, who, at
+	SayNoReason   // signal, date
+	SayNothingWithheld
 
 	SayHelp    // card, queue, digest, week, month, help: commands
 	SayNoQueue // nothing waits for who asks

@@ -16,6 +16,7 @@ var chineseSayings = [sayingCount]string{
 	SayNote:        "记录备注",
 	SayAskLimit:    "申请临时额度",
 	SayGrantLimit:  "临时额度",
+	SayLetGo:       "放行案件",
 
 	SayUntil:          "暂缓至",
 	SayUntilHint:      "任务恢复的日期，最多 14 天。案件恶化时提前恢复。",
@@ -41,6 +42,9 @@ var chineseSayings = [sayingCount]string{
 	SayLimitAmount:    "增加的额度（{currency}）",
 	SayLimitHint:      "在现有额度之上增加。只填数字，小数点用英文句点，例如 18420.50。",
 	SayWhy:            "原因",
+	SayLetGoHint:      "各案件将按届时状态在限额内发送；届时已结案的不再发送。由谁放行及原因记入审计。",
+	SayRule:           "放行内容",
+	SayRuleOf:         "{signal}，{date}：{active} 家客户中的 {risen} 家",
 
 	SayChoose:        "请从所列选项中选择。",
 	SayBadContactDay: "须为今日或最近 {days} 天内的日期。",
@@ -62,6 +66,8 @@ var chineseSayings = [sayingCount]string{
 	SayToldNote:     "{customer} ： {who} 备注：{text}",
 	SayToldAsked:    "{customer} ： {who} 申请增加临时额度 {amount}，至 {date}，额度尚未改变。请 {owner} 决定。原因：{text}",
 	SayToldGranted:  "{customer} ： {who} 已批准增加临时额度 {amount}，至 {date}。原因：{text}",
+	SayLetGone:      "{signal}（{date}）：案件已放行，数秒内按当时状态发送。",
+	SayToldLetGo:    "{signal}（{date}）： {who} 已放行案件。原因：{text}",
 
 	SayFirst:      "{customer} ：未执行， {who} 已先行处理，任务现为{task}。",
 	SayUnfitting:  "{customer} ：未执行，任务现为{task}。",
@@ -81,6 +87,10 @@ var chineseSayings = [sayingCount]string{
 	SayBadEntry:   "{customer} ：未执行，所填内容已不适用，请重新打开表单。",
 	SayGone:       "{customer} ：未执行，该客户已不存在或已并入其他客户。",
 	SayNoCurrency: "{customer} ：未执行，该客户的币种未知。",
+	SayFirstLetGo: "{signal}（{date}）：未执行， {who} 已于 {at} 先行放行。",
+	SayNoReason:   "{signal}（{date}）：未执行，须填原因。",
+
+	SayNothingWithheld: "未执行任何操作：已无暂缓发送的内容。",
 
 	SayHelp:    "{card} 显示该客户的案件现状， {queue} 显示待您处理的任务， {digest} 显示上一个工作日的日报， {week} 显示上周周报， {month} 显示上月账龄与组合月报， {help} 显示本说明。",
 	SayNoQueue: "没有待您处理的任务。",

@@ -16,6 +16,7 @@ var englishSayings = [sayingCount]string{
 	SayNote:        "Log a note",
 	SayAskLimit:    "Ask for a limit",
 	SayGrantLimit:  "Temporary limit",
+	SayLetGo:       "Let the cases go",
 
 	SayUntil:          "Until",
 	SayUntilHint:      "The day on which the task is back, at most 14 days ahead. It is back before if the case gets worse.",
@@ -41,6 +42,9 @@ var englishSayings = [sayingCount]string{
 	SayLimitAmount:    "How much more, in {currency}",
 	SayLimitHint:      "On top of the limit. Digits, with a point before the last places, such as 18420.50.",
 	SayWhy:            "Why",
+	SayLetGoHint:      "Each case is posted as it stands then, within budgets; what is over by then goes in silence. The audit keeps who lets it go and why.",
+	SayRule:           "What is let go",
+	SayRuleOf:         "{signal}, {date}: {risen} of {active} customers",
 
 	SayChoose:        "Choose one of those that are offered.",
 	SayBadContactDay: "Today, or one of the last {days} days.",
@@ -62,6 +66,8 @@ var englishSayings = [sayingCount]string{
 	SayToldNote:     "{customer}: {who} noted: {text}",
 	SayToldAsked:    "{customer}: {who} asks for {amount} more limit until {date}, and nothing is changed by that. To decide: {owner}. Why: {text}",
 	SayToldGranted:  "{customer}: {who} has given {amount} more limit until {date}. Why: {text}",
+	SayLetGone:      "{signal} of {date}: the cases are let go, and posted within seconds as they stand.",
+	SayToldLetGo:    "{signal} of {date}: {who} lets the cases go. Why: {text}",
 
 	SayFirst:      "{customer}: not done, {who} was first. The task is {task} now.",
 	SayUnfitting:  "{customer}: not done, for the task is {task} now.",
@@ -81,6 +87,10 @@ var englishSayings = [sayingCount]string{
 	SayBadEntry:   "{customer}: not done, for what was filled in does not fit any more. Open the form again.",
 	SayGone:       "{customer}: not done, for that customer is not known any more, or is part of another one now.",
 	SayNoCurrency: "{customer}: not done, for nothing tells in which currency that customer pays.",
+	SayFirstLetGo: "{signal} of {date}: not done, {who} was first and has let the cases go, {at}.",
+	SayNoReason:   "{signal} of {date}: not done. It needs a reason.",
+
+	SayNothingWithheld: "Nothing was done: nothing is withheld any more.",
 
 	SayHelp:    "{card} shows how that customer's case stands, {queue} the tasks that wait for you, {digest} what became of all customers on the last business day, {week} in the last week, {month} the ageing of the whole portfolio at the end of the last month, and {help} this.",
 	SayNoQueue: "No task waits for you.",

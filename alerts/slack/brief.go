@@ -17,6 +17,7 @@ var utc = time.UTC
 type Records interface {
 	state.Pages
 	Alerts(ctx context.Context, customer state.CustomerID) ([]state.AlertRow, error)
+	Systemic(ctx context.Context) ([]state.Systemic, error)
 }
 
 // standing is a task with those of its alerts that stand; nil: there is none of that id.

@@ -44,7 +44,7 @@ func parseSubject(value string) (subject, error) {
 	return subject{seq, parts[2], parts[3], state.CustomerID(parts[4])}, nil
 }
 
-// control is one thing that can be done with the task of a case.
+// control is one thing that can be done, but for letGo with the task of a case.
 type control struct {
 	action alerts.Action
 	label  alerts.Saying
@@ -69,10 +69,12 @@ var (
 	note       = control{action: alerts.Note, label: alerts.SayNote, asks: true, tells: true}
 	askLimit   = control{action: alerts.AskLimit, label: alerts.SayAskLimit, asks: true, tells: true}
 	grantLimit = control{action: alerts.GrantLimit, label: alerts.SayGrantLimit, asks: true, tells: true}
+
+	letGo = control{action: alerts.LetGo, label: alerts.SayLetGo, asks: true} // of no task: see release
 )
 
 func everyControl() []control {
-	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback, contact, promise, note, askLimit, grantLimit}
+	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback, contact, promise, note, askLimit, grantLimit, letGo}
 }
 
 // controls are those that make sense where a task stands, the most likely first; stand is whether alerts of its case do.

@@ -36,6 +36,10 @@ func (countingDesk) Ground(context.Context, state.CustomerID) (state.Date, state
 	return 0, 0, errors.ErrUnsupported
 }
 
+func (countingDesk) ReleaseSystemic(context.Context, state.Date, string, string, string, string) error {
+	return errors.ErrUnsupported
+}
+
 func (countingDesk) Forbidden(context.Context, state.CustomerID, alerts.Attempt, string) error {
 	return errors.ErrUnsupported
 }

@@ -195,9 +195,13 @@ func (r *Reception) forbidden(ctx context.Context, a *act, by, why string) {
 	if a.asked || a.err != nil {
 		return // who only asks, or has pressed what is none of ours any more
 	}
-	attempt := alerts.Attempt{Action: a.control.action, By: by, TaskID: a.about.task, Seen: a.about.seq, Why: why}
-	request := requestOf("forbidden", a.user, attempt.Action.String(), string(a.about.customer), a.about.task, strconv.FormatInt(a.about.seq, 10))
-	if err := r.Desk.Forbidden(ctx, a.about.customer, attempt, request); err != nil {
+	attempt, customer := alerts.Attempt{Action: a.control.action, By: by, TaskID: a.about.task, Seen: a.about.seq, Why: why}, a.about.customer
+	request := requestOf("forbidden", a.user, attempt.Action.String(), string(customer), a.about.task, strconv.FormatInt(a.about.seq, 10))
+	if a.control == letGo { // of no customer
+		request = requestOf("forbidden", a.user, attempt.Action.String(), a.about.caseID)
+		attempt.TaskID, attempt.Seen, customer = "", 0, ""
+	}
+	if err := r.Desk.Forbidden(ctx, customer, attempt, request); err != nil {
 		r.Log.Error("that somebody may not do something is not audited", "by", by, "action", attempt.Action.String(), "error", err)
 	}
 }
@@ -224,18 +228,21 @@ func (r *Reception) enter(ctx context.Context, a *act, person *Person) string {
 	return w.Tell(alerts.SayNoted, "customer", customer)
 }
 
-// announce tells in the case's thread what was told.
+// announce tells in the message's thread what was told, or let go.
 func (r *Reception) announce(ctx context.Context, a *act) {
 	client, err := r.open()
 	if err == nil {
 		_, _, err = client.PostMessageContext(ctx, a.place.Channel, slack.MsgOptionText(r.announcement(ctx, a), false), slack.MsgOptionTS(a.place.Thread))
 	}
 	if err != nil {
-		r.Log.Warn("what somebody told is not in the case's thread", "by", a.entry.By, "action", a.entry.Action.String(), "error", err)
+		r.Log.Warn("what somebody told is not in the message's thread", "by", a.entry.By, "action", a.control.action.String(), "error", err)
 	}
 }
 
 func (r *Reception) announcement(ctx context.Context, a *act) string {
+	if a.control == letGo {
+		return r.toldRelease(a)
+	}
 	w, e := r.words, &a.entry
 	says := map[alerts.Action]alerts.Saying{
 		alerts.Contact: alerts.SayToldContact, alerts.Promise: alerts.SayToldPromise, alerts.Note: alerts.SayToldNote,

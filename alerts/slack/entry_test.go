@@ -214,7 +214,7 @@ func (d clerkDesk) Enter(context.Context, state.CustomerID, alerts.Entry, string
 }
 
 func (d clerkDesk) Forbidden(_ context.Context, customer state.CustomerID, a alerts.Attempt, request string) error {
-	*d.forbidden = append(*d.forbidden, strings.Join([]string{a.By, a.Action.String(), string(customer), a.TaskID[:1], a.Why, request[:6]}, ", "))
+	*d.forbidden = append(*d.forbidden, strings.Join([]string{a.By, a.Action.String(), string(customer), a.TaskID[:min(1, len(a.TaskID))], a.Why, request[:6]}, ", "))
 	return nil
 }
 

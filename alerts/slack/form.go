@@ -59,15 +59,19 @@ type kept struct {
 // form asks for what an act needs. It shows the task as it stands, so that is what the person decides on: the update of the case that comes
 // back with what he fills in is this one, and no longer that of the message.
 func (r *Reception) form(a *act, t *standing) slack.ModalViewRequest {
-	w := r.words
-	about := a.about
-	about.seq = t.Seq
-	private, _ := json.Marshal(kept{about.String(), a.answer, a.place}) // texts have no way to fail
-	title := plainText(w.Tell(a.control.label))
-	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn(w.brief(t, r.Now())), nil, nil, slack.SectionBlockOptionBlockID("task"))}
+	of := *a
+	of.about.seq = t.Seq
+	return r.modal(&of, r.words.brief(t, r.Now()), r.fields(a, t)...)
+}
+
+// modal is a form that says what it is about, and asks.
+func (r *Reception) modal(a *act, brief string, fields ...slack.Block) slack.ModalViewRequest {
+	private, _ := json.Marshal(kept{a.about.String(), a.answer, a.place}) // texts have no way to fail
+	title := plainText(r.words.Tell(a.control.label))
+	blocks := []slack.Block{slack.NewSectionBlock(mrkdwn(brief), nil, nil, slack.SectionBlockOptionBlockID("task"))}
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: title, Submit: title, Close: plainText(w.Tell(alerts.SayCancel)), CallbackID: a.control.id(),
-		PrivateMetadata: string(private), Blocks: slack.Blocks{BlockSet: append(blocks, r.fields(a, t)...)},
+		Type: slack.VTModal, Title: title, Submit: title, Close: plainText(r.words.Tell(alerts.SayCancel)), CallbackID: a.control.id(),
+		PrivateMetadata: string(private), Blocks: slack.Blocks{BlockSet: append(blocks, fields...)},
 	}
 }
 
@@ -167,7 +171,11 @@ func submitted(call *slack.InteractionCallback) (act, bool) {
 		a.answer = back.Answer
 		a.about, a.err = parseSubject(back.About)
 	}
-	if c.tells {
+	switch {
+	case c == letGo:
+		a.releases(view, &back)
+		return a, true
+	case c.tells:
 		a.tells(view, &back)
 		return a, true
 	}
@@ -233,30 +241,21 @@ func percentOf(text string) (uint, error) {
 
 // ask opens the form of an act, and returns an answer where there is none to open. The person has 3 s from his press.
 func (r *Reception) ask(ctx context.Context, a *act, person *Person) string {
-	customer := code(string(a.about.customer), idChars)
-	t, err := r.standing(ctx, a.about.task)
-	switch {
-	case err != nil:
+	prepare, what := r.askTask, code(string(a.about.customer), idChars)
+	if a.control == letGo {
+		prepare, what = r.askRelease, r.words.Signal(alerts.SignalSystemic)
+	}
+	view, answer, err := prepare(ctx, a, person)
+	if err != nil {
 		r.Log.Error("a form in Slack cannot be filled", "by", person.Name, "action", a.control.action.String(), "error", err)
-		return r.failed(a, customer)
-	case t == nil:
-		a.result = actRefused
-		return r.words.Tell(alerts.SayOver, "customer", customer)
+		return r.failed(a, what)
 	}
-	now := t.Case()
-	if a.control.tells {
-		if text := r.grounds(ctx, a, t, customer); text != "" {
-			a.result = cmp.Or(a.result, actRefused)
-			return text
-		}
-	} else if !slices.Contains(controls(&now, len(t.alerts) > 0), a.control) {
-		a.result = actRefused
-		return r.overtaken(t, person.Name, customer)
+	if answer != "" {
+		return answer
 	}
-	view := r.form(a, t)
 	if err := lintForm(&view); err != nil {
 		r.Log.Error("a form is not one that Slack takes", "action", a.control.action.String(), "error", err)
-		return r.failed(a, customer)
+		return r.failed(a, what)
 	}
 	client, err := r.open()
 	if err == nil {
@@ -264,8 +263,32 @@ func (r *Reception) ask(ctx context.Context, a *act, person *Person) string {
 	}
 	if err != nil {
 		r.Log.Error("a form in Slack is not opened", "by", person.Name, "action", a.control.action.String(), "error", err)
-		return r.failed(a, customer)
+		return r.failed(a, what)
 	}
 	a.result = actForm
 	return ""
+}
+
+// askTask is the form of what is done with a task; it answers instead where that cannot be done any more.
+func (r *Reception) askTask(ctx context.Context, a *act, person *Person) (form slack.ModalViewRequest, answer string, err error) {
+	customer := code(string(a.about.customer), idChars)
+	t, err := r.standing(ctx, a.about.task)
+	if err != nil {
+		return form, "", err
+	}
+	if t == nil {
+		a.result = actRefused
+		return form, r.words.Tell(alerts.SayOver, "customer", customer), nil
+	}
+	now := t.Case()
+	if a.control.tells {
+		if text := r.grounds(ctx, a, t, customer); text != "" {
+			a.result = cmp.Or(a.result, actRefused)
+			return form, text, nil
+		}
+	} else if !slices.Contains(controls(&now, len(t.alerts) > 0), a.control) {
+		a.result = actRefused
+		return form, r.overtaken(t, person.Name, customer), nil
+	}
+	return r.form(a, t), "", nil
 }

@@ -47,12 +47,15 @@ func forms() []control {
 }
 
 func TestFormsLookAsAgreed(t *testing.T) {
-	for _, c := range forms() {
+	for _, c := range append(forms(), letGo) {
 		for _, tag := range alerts.Languages() {
 			language, _ := alerts.LanguageOf(tag)
 			r := lobby(language, "ana", "li.wei", "<!here> *bo*", "ana")
 			a, task := pressing(c, "C-104822", "overdue")
 			form := r.form(a, task)
+			if c == letGo {
+				form = r.releaseForm(a, tooMany())
+			}
 			if err := lintForm(&form); err != nil {
 				t.Errorf("%v in %s: %v", c.action, tag, err)
 			}

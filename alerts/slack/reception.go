@@ -37,6 +37,8 @@ type Desk interface {
 	Enter(ctx context.Context, customer state.CustomerID, e alerts.Entry, request string) (taken bool, err error)
 	// Ground is what that is told on: the ledger's date, and the customer's currency, zero where it is not known.
 	Ground(ctx context.Context, customer state.CustomerID) (today state.Date, currency state.Currency, err error)
+	// ReleaseSystemic lets go what is withheld for a day and a signal. It fails with [state.ErrNotWithheld] where nothing is.
+	ReleaseSystemic(ctx context.Context, on state.Date, signal, by, why, request string) error
 	// Forbidden audits that somebody wanted to do something and may not. A request id that has come before changes nothing and is no error.
 	Forbidden(ctx context.Context, customer state.CustomerID, attempt alerts.Attempt, request string) error
 }
@@ -88,7 +90,9 @@ type act struct {
 	filled  bool            // a form was, with what is said
 	said    alerts.Decision // what the form asks for, and nothing else
 	entry   alerts.Entry    // what is told of the customer, if that is what it asks for
-	place   *place          // where that was asked for; nil: it was not
+	place   *place          // where that, or letting something go, was asked for; nil: it was not
+	rule    rule            // what is let go
+	reason  string          // and why
 	news    bool            // it was taken, and the thread is to tell of it
 	typed   string          // of a command
 	asked   bool            // it is one
@@ -194,6 +198,9 @@ func pressed(call *slack.InteractionCallback) (act, bool) {
 		if a.control, a.err = controlOf(b.ActionID); a.err == nil {
 			a.about, a.err = parseSubject(b.Value)
 		}
+		if a.control == letGo {
+			a.place = &place{Channel: call.Container.ChannelID, Thread: call.Container.MessageTs}
+		}
 		return a, true
 	}
 	return act{}, false
@@ -259,6 +266,8 @@ func (r *Reception) do(ctx context.Context, a *act) string {
 		return w.Tell(alerts.SayForbidden, "who", code(person.Name, idChars), "action", w.Tell(a.control.label))
 	case a.control.asks && !a.filled:
 		return r.ask(ctx, a, &person)
+	case a.control == letGo:
+		return r.letGo(ctx, a, &person)
 	case a.control.tells:
 		return r.enter(ctx, a, &person)
 	}

@@ -41,6 +41,7 @@ func (w words) layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 		rest = bold(w.Phrase(alerts.PhraseMoreCases, "count", strconv.Itoa(more))) + " " + rest
 	}
 	m.section("rest", rest)
+	w.release(&m, s)
 	m.context("foot", w.Phrase(alerts.PhraseSummaryFoot, "summary", code(s.SummaryID, idChars), "day", w.Date(s.To), "made", w.Instant(s.KnownAt)))
 	return m.blocks
 }
