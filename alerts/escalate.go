@@ -30,8 +30,8 @@ type Term struct {
 	Shortest  time.Duration // of working time, of all that were given for it
 }
 
-// amongMany is the reason of an escalation that channels are told of together with others.
-const amongMany = "among_many"
+// AmongMany is the reason of an escalation that channels are told of together with others.
+const AmongMany = "among_many"
 
 // EscalationOf is the decision by which a task that is late is escalated to a level, in the name of who keeps the time.
 func EscalationOf(task string, level uint8, to, by string, among bool, at state.Instant) Decision {
@@ -40,7 +40,7 @@ func EscalationOf(task string, level uint8, to, by string, among bool, at state.
 		d.Code = ToHeadOfCredit
 	}
 	if among {
-		d.ReasonCode = amongMany
+		d.ReasonCode = AmongMany
 	}
 	return d
 }
@@ -144,7 +144,7 @@ func (d *Decision) escalates(t *inHand) error {
 func (d *Decision) escalate(t *inHand) Escalation {
 	level := escalationLevel(d.Code)
 	late, _ := t.term(level)
-	return Escalation{Level: level, To: d.To, Decision: late.decision, Among: d.ReasonCode == amongMany}
+	return Escalation{Level: level, To: d.To, Decision: late.decision, Among: d.ReasonCode == AmongMany}
 }
 
 // endsEscalation tells whether an action that was taken ends an escalation: it is the step that was missing, or puts it off.

@@ -64,7 +64,7 @@ func TestNoCodeLacksItsText(t *testing.T) {
 		check("entry", l.entries, slices.Concat(ContactChannels(), ContactOutcomes(), ContactDirections(), NoteSigns())...)
 		check("kind", l.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
 		check("task", l.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
-		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate, WhyBudget, WhyFlood, WhySystemic)
+		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate, WhyBudget, WhyFlood, WhySystemic, WhyLateTasks)
 		check("contribution", l.parts, slices.DeleteFunc(detectors.Contributions(), func(name string) bool { return l.signals[name] != "" })...)
 		check("feature", l.features, detectors.FeatureNames()...)
 		check("fact", l.facts, slices.Collect(maps.Keys(factMeasures))...)
@@ -217,7 +217,7 @@ func TestEveryFeatureHasItsUnit(t *testing.T) {
 
 // Chinese has no letters but in names of ours: what we are called, and keys of the configuration.
 func TestChineseIsChinese(t *testing.T) {
-	names := strings.NewReplacer("Tocsin", "", "notify.hold", "", "notify.max_age", "", "notify.budget", "", "notify.flood", "", "tocsin digest", "", "tocsin systemic release", "", "UTC", "", "slack.people", "")
+	names := strings.NewReplacer("Tocsin", "", "notify.hold", "", "notify.max_age", "", "notify.budget", "", "notify.flood", "", "notify.late_at_once", "", "tocsin digest", "", "tocsin systemic release", "", "UTC", "", "slack.people", "")
 	for path, text := range leaves(Chinese) {
 		if path == "tag" {
 			continue

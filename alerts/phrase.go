@@ -64,6 +64,7 @@ const (
 	PhraseMoneyAtRisk        // amount: in a sentence
 	PhraseRecommended        // actions: in a sentence
 	PhraseSummaryHead        // counts
+	PhraseLateHead           // counts
 	PhraseOneCase            // cases, critical, warning
 	PhraseCases              // cases, critical, warning
 	PhraseNoSum              //

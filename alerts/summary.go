@@ -20,6 +20,8 @@ const (
 	WhyBudget    = "budget"     // their owners, or the channel, have been told of enough on that day: notify.budget
 	WhySystemic  = "systemic"   // a person has to let them go: too many customers rose in the same rule on one day
 	WhyFlood     = "flood"      // more came in at once than a channel is to get messages of: notify.flood
+
+	WhyLateTasks = "late_tasks" // nothing was: so many tasks were late at once that a channel is told of them together, notify.late_at_once
 )
 
 // worstCases is how many cases a summary names.
@@ -31,7 +33,7 @@ const worstCases = 10
 // It counts the cases that it speaks of, and not those that have had nothing to say meanwhile.
 //
 // What an outbox holds back is told in a summary as well, one for each channel and day, or flood. That one counts on, and what it tells
-// of has its own message to come.
+// of has its own message to come. So does one tell of tasks that are late at once.
 type Summary struct {
 	SummaryID         string
 	Seq               int64 // 1, counted up when somebody is erased from it, and when it counts on

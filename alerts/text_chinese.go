@@ -67,5 +67,6 @@ var Chinese = &Language{
 			"在有人执行 tocsin systemic release 之前不发送这些案件；其预警和任务保持不变",
 		WhyFlood: "短时间内新增案件 {cases} 个，超过本频道应接收的数量（notify.flood），在此合并计数。平稳后，严重案件将各自单独发送，" +
 			"其余案件按 notify.budget 发送。全部案件均计入 tocsin digest",
+		WhyLateTasks: "今日逾期：{cases} 个案件的任务。同时逾期的任务过多（notify.late_at_once），本频道在此合并告知；各案件的消息串中注明已通知谁。最紧急的排在最前",
 	},
 }

@@ -59,6 +59,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseMoneyAtRisk:        "风险金额 {amount}",
 	PhraseRecommended:        "建议：{actions}",
 	PhraseSummaryHead:        "汇总：{counts}",
+	PhraseLateHead:           "任务逾期：{counts}",
 	PhraseOneCase:            "未结案件 {cases} 件，严重 {critical} 件，预警 {warning} 件",
 	PhraseCases:              "未结案件 {cases} 件，严重 {critical} 件，预警 {warning} 件",
 	PhraseNoSum:              "未知",

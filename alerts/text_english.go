@@ -67,5 +67,7 @@ var English = &Language{
 			"system's cut-over. Nothing is posted of these cases until a person lets them go with tocsin systemic release; their alerts and tasks stand as they are",
 		WhyFlood: "More cases came in at once than this channel should get messages of (notify.flood): {cases}. They are counted here. When it calms down, those that " +
 			"are critical get a message of their own, and the others as notify.budget allows. tocsin digest counts all of them",
+		WhyLateTasks: "Late today: {cases}. So many tasks were late at once (notify.late_at_once) that this channel hears of them together; the thread of " +
+			"each case says who was told of it. The most urgent come first",
 	},
 }

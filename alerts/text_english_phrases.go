@@ -59,6 +59,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseMoneyAtRisk:        "Money at risk {amount}",
 	PhraseRecommended:        "Recommended: {actions}",
 	PhraseSummaryHead:        "SUMMARY: {counts}",
+	PhraseLateHead:           "TASKS ARE LATE: {counts}",
 	PhraseOneCase:            "{cases} open case, {critical} critical, {warning} warning",
 	PhraseCases:              "{cases} open cases, {critical} critical, {warning} warning",
 	PhraseNoSum:              "none known",

@@ -20,6 +20,11 @@ type Escalator struct {
 	To     func(owner string, level uint8) []string // who is told, the first who is another person than the owner; none: nobody
 	Many   int                                      // of more than so many that are late at once, channels are told together
 	Log    *slog.Logger
+
+	Channels func(*alerts.CaseMessage) []string // where a case is told; nil: nobody is told of many together
+	Zone     *time.Location                     // in which those who read that have their days; nil: UTC
+
+	late lateNews
 }
 
 const (
@@ -42,6 +47,7 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	if err != nil || !found {
 		return 0, err
 	}
+	defer func() { err = errors.Join(err, e.together(ctx, day)) }()
 	engine, err := e.Desk.Engines(ctx, day.Config)
 	if err != nil {
 		return 0, err
@@ -63,7 +69,7 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 				continue
 			}
 		}
-		t, again := e.late(engine, c, now)
+		t, again := e.isLate(engine, c, now)
 		if t == nil && c.Remind > now {
 			again = min(again, c.Remind)
 		}
@@ -87,8 +93,8 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	return done, nil
 }
 
-// late is a task that is to be escalated now; nil: it is to be looked at again.
-func (e *Escalator) late(engine *Engine, c *state.Clock, now state.Instant) (t *lateTask, again state.Instant) {
+// isLate is a task that is to be escalated now; nil: it is to be looked at again.
+func (e *Escalator) isLate(engine *Engine, c *state.Clock, now state.Instant) (t *lateTask, again state.Instant) {
 	level, again := engine.Judge.Late(engine.Ledger, c, now)
 	if level == 0 {
 		return nil, again

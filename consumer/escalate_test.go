@@ -161,7 +161,7 @@ func TestNobodyIsToldWhereThereIsNobody(t *testing.T) {
 		}
 	}
 	e.To = func(string, uint8) []string { return []string{""} }
-	if level, again := e.late(g.engine, &state.Clock{Task: "T", Owner: "ana", From: g.now - 1, Due: g.now}, g.now); level != nil || again <= g.now {
+	if level, again := e.isLate(g.engine, &state.Clock{Task: "T", Owner: "ana", From: g.now - 1, Due: g.now}, g.now); level != nil || again <= g.now {
 		t.Errorf("got %+v, to be looked at at %s, want nobody, and later", level, again.Time())
 	}
 }

@@ -25,7 +25,7 @@ const (
 // layoutSummary lays a summary out with the first of its cases.
 func (w words) layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 	m := message{seq: s.Seq}
-	m.header("head", "📋 "+w.Phrase(alerts.PhraseSummaryHead, "counts", w.counts(s)))
+	m.header("head", sign(s)+" "+w.summaryHead(s))
 	m.section("why", w.Sentences(w.Why(s)))
 	m.fields("facts", label(w.Phrase(alerts.PhraseCritical), strconv.Itoa(s.Critical)), label(w.Phrase(alerts.PhraseWarning), strconv.Itoa(s.Warning)),
 		label(w.Phrase(alerts.PhraseAtRisk), w.sums(s)))
@@ -44,6 +44,22 @@ func (w words) layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 	w.release(&m, s)
 	m.context("foot", w.Phrase(alerts.PhraseSummaryFoot, "summary", code(s.SummaryID, idChars), "day", w.Date(s.To), "made", w.Instant(s.KnownAt)))
 	return m.blocks
+}
+
+// sign is what a summary begins with: what is to be done at once does not look like what is to be read.
+func sign(s *alerts.Summary) string {
+	if s.Why == alerts.WhyLateTasks {
+		return "⏰"
+	}
+	return "📋"
+}
+
+func (w words) summaryHead(s *alerts.Summary) string {
+	head := alerts.PhraseSummaryHead
+	if s.Why == alerts.WhyLateTasks {
+		head = alerts.PhraseLateHead
+	}
+	return w.Phrase(head, "counts", w.counts(s))
 }
 
 // counts are the open cases by their severity.
@@ -99,7 +115,7 @@ func (w words) known(c *alerts.SummaryCase) string {
 // overview says the whole summary in one line of running text.
 func (w words) overview(s *alerts.Summary) string {
 	parts := []string{
-		w.Phrase(alerts.PhraseSummaryHead, "counts", w.counts(s)), w.Phrase(alerts.PhraseMoneyAtRisk, "amount", w.sums(s)), w.Why(s),
+		w.summaryHead(s), w.Phrase(alerts.PhraseMoneyAtRisk, "amount", w.sums(s)), w.Why(s),
 	}
 	for i := range s.Worst[:min(len(s.Worst), mostSpoken)] {
 		c := &s.Worst[i]

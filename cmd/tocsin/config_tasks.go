@@ -59,7 +59,7 @@ func lateSettings(n *notifyConfig) []setting {
 		{key: "notify.head_of_credit", value: text(&n.HeadOfCredit, "a name, or empty", checkPersonOrNone),
 			doc: "Who is told when twice the time is over. Empty: nobody is."},
 		{key: "notify.late_at_once", value: integer(&n.LateAtOnce, 0, 1000),
-			doc: "Where more tasks than these are late at once, only their threads tell of it, and channels hear of none. 0: channels hear of all."},
+			doc: "Where more tasks than these are late at once, their threads tell of it, and a channel hears of them in one message a day, which is edited. 0: of each."},
 	}
 }
 

@@ -59,8 +59,16 @@ func (s *service) escalator() (*consumer.Escalator, error) {
 	to := func(owner string, level uint8) []string {
 		return s.config.escalatesTo(owner, level, s.now().Date(ledger.Zone))
 	}
-	return &consumer.Escalator{
+	e := &consumer.Escalator{
 		Desk: &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: state.ViaProcess},
 		By:   "tocsin", Remind: s.config.reminds(), To: to, Many: s.config.Notify.LateAtOnce, Log: s.log,
-	}, nil
+	}
+	if s.config.Slack.TokenFile == "" || s.config.Notify.Hold {
+		return e, nil // nobody is told of it
+	}
+	if e.Zone, err = s.config.readers(); err != nil {
+		return nil, err
+	}
+	e.Channels, err = s.config.route(s.now)
+	return e, err
 }
