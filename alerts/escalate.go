@@ -160,7 +160,7 @@ func (d *Decision) endsEscalation(e *Escalation) bool {
 }
 
 // Late tells to which level a task is to be escalated at an instant, given the clock that the store keeps of it; 0: to none before again.
-// People are told of nothing outside of working hours. What was withheld from them has had no time before it was let go.
+// People are told of nothing outside of working hours. What was withheld from them, or put off, has had no time before they were told of it.
 func (j *Judge) Late(l *state.Ledger, c *state.Clock, now state.Instant) (level uint8, again state.Instant) {
 	hours := j.sla.hours(l)
 	if !hours.Include(now) {

@@ -302,6 +302,60 @@ func TestAReminderIsTriedAgain(t *testing.T) {
 	}
 }
 
+// What an outbox puts off, so that nobody was told of it, is not late. Its time begins when people are told, and then it is as long as any; who
+// takes a task in hand has heard of it all the same.
+func TestWhatIsPutOffHasNoTimeBeforePeopleKnow(t *testing.T) {
+	g := overdue(t, 3)
+	owed, err := g.store.Owed(t.Context(), g.now+state.Instant(time.Hour), 9)
+	if err != nil || len(owed) != 3 {
+		t.Fatalf("got %d messages, %v, want three", len(owed), err)
+	}
+	var waits []state.Waiting
+	for i := range owed {
+		waits = append(waits, state.Waiting{MessageKey: owed[i].Key(), Wait: state.Wait{Why: state.WaitBudget, Since: g.now, Until: g.now + state.Instant(48*time.Hour)}})
+	}
+	if err := g.store.Postpone(t.Context(), state.Lease{}, waits, nil); err != nil {
+		t.Fatal(err)
+	}
+	tasks, err := g.store.Tasks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.at(firstDay, 13, 0)
+	ack := alerts.Decision{TaskID: tasks[0].ID, Action: alerts.Acknowledge, By: "ana", At: g.now}
+	if err := g.desk().Decide(t.Context(), tasks[0].Customer, ack, "ack"); err != nil {
+		t.Fatal(err)
+	}
+	told := owed[slices.IndexFunc(owed, func(m state.Message) bool { return m.Customer == tasks[1].Customer })]
+	for _, look := range []struct {
+		day        state.Date
+		hour, min  int
+		want       int
+		what, tell string
+	}{
+		{firstDay, 16, 0, 0, "four hours after it was known", ""},
+		{firstDay + 1, 12, 0, 1, "who has it in hand has had eight hours", ""},
+		{firstDay + 2, 10, 0, 0, "one is told", told.Case},
+		{firstDay + 2, 12, 0, 1, "who has it in hand has had sixteen", ""},
+		{firstDay + 2, 13, 59, 0, "four hours after people were told are not over", ""},
+		{firstDay + 2, 14, 0, 1, "they are", ""},
+		{firstDay + 9, 16, 0, 1, "who knows is late twice, and never who does not", ""},
+	} {
+		g.at(look.day, look.hour, look.min)
+		if look.tell != "" {
+			r := state.Receipt{Case: look.tell, Channel: "#credit", Attempt: g.now}
+			heard := state.Heard{Channel: "#credit", Seq: told.Seq, At: g.now, Who: "ana"}
+			posted := state.Receipt{Case: look.tell, Channel: "#credit", Seq: told.Seq, Timestamp: "1"}
+			if err := cmp.Or(g.store.Speak(t.Context(), state.Lease{}, r, heard), g.store.Deliver(t.Context(), state.Lease{}, posted)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := g.escalator().Once(t.Context()); err != nil || got != look.want {
+			t.Errorf("%s: %d tasks were escalated, %v, want %d", look.what, got, err, look.want)
+		}
+	}
+}
+
 // busyStore is a store in which somebody else is always first, so many times.
 type busyStore struct {
 	state.Store

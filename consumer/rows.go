@@ -126,7 +126,7 @@ func (w rows) time(c *state.Commit, g *group) {
 		if t.Term.Due != 0 {
 			clock = state.Clock{
 				Customer: g.customer, Task: t.TaskID, Seq: t.Seq, Owner: t.Owner, Level: t.Escalation.Level, From: t.Term.From, Due: t.Term.Due, Shortest: t.Term.Shortest,
-				Remind: t.Remind, Held: g.effects.Case != nil && w.held(g.since()),
+				Remind: t.Remind, Held: g.effects.Case != nil && w.held(g.since()), Known: t.State != alerts.TaskOpen,
 			}
 		}
 		c.Clocks = append(c.Clocks, clock)

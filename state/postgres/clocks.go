@@ -16,14 +16,29 @@ const clocksSchema = 18
 // reminded of, so they are reminded of none before it can work on the store no more.
 const remindersSchema = 19
 
-const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look, remind`
+// Values of off.
+const (
+	isOff = "1" // people are not told yet, for that is put off
+	known = 2   // they are, or know of it else
+)
+
+func offOf(c *state.Clock) int16 {
+	if c.Known {
+		return known
+	}
+	return 0
+}
+
+const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look, remind, off`
 
 // DueClocks lists clocks that somebody is to look at.
 func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
 	return list(ctx, s, func(row pgx.CollectableRow) (c state.Clock, err error) {
-		err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind)
+		off := int16(0)
+		err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind, &off)
+		c.Known = off == known
 		return c, err
-	}, `SELECT `+clockColumns+` FROM clock WHERE NOT held AND look <= $1 ORDER BY look, customer LIMIT $2`, now, limit)
+	}, `SELECT `+clockColumns+` FROM clock WHERE NOT held AND off <> `+isOff+` AND look <= $1 ORDER BY look, customer LIMIT $2`, now, limit)
 }
 
 // PutOffClock has a clock looked at later, unless it was set anew.
@@ -54,14 +69,15 @@ func setClocks(b *batch, c *state.Commit) {
 	}
 	b.add(nil, `INSERT INTO clock AS k (`+clockColumns+`)
 		SELECT customer, task, seq, owner, level, since, due, shortest, held, 0,
-			CASE WHEN (SELECT least FROM day) >= $12 THEN first ELSE due END, CASE WHEN (SELECT least FROM day) >= $12 THEN remind ELSE 0 END
-		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[], $13::bigint[], $14::bigint[])
-			AS w (customer, task, seq, owner, level, since, due, shortest, held, first, remind)
+			CASE WHEN (SELECT least FROM day) >= $12 THEN first ELSE due END, CASE WHEN (SELECT least FROM day) >= $12 THEN remind ELSE 0 END, off
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::boolean[], $13::bigint[], $14::bigint[], $15::smallint[])
+			AS w (customer, task, seq, owner, level, since, due, shortest, held, first, remind, off)
 		WHERE (SELECT least FROM day) >= $11
 		ON CONFLICT (customer) DO UPDATE SET
 			told = CASE WHEN k.task <> excluded.task THEN 0 WHEN k.held AND NOT excluded.held THEN $10 ELSE k.told END,
 			shortest = CASE WHEN k.task = excluded.task AND k.told <> 0 THEN 0 ELSE excluded.shortest END,
-			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look, remind = excluded.remind`,
+			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look, remind = excluded.remind,
+			off = CASE WHEN k.task <> excluded.task THEN excluded.off ELSE greatest(k.off, excluded.off) END`,
 		column(set, func(k *state.Clock) string { return string(k.Customer) }),
 		column(set, func(k *state.Clock) string { return k.Task }),
 		column(set, func(k *state.Clock) int64 { return k.Seq }),
@@ -72,11 +88,26 @@ func setClocks(b *batch, c *state.Commit) {
 		column(set, func(k *state.Clock) int64 { return int64(k.Shortest) }),
 		column(set, func(k *state.Clock) bool { return k.Held }), int64(c.At), clocksSchema, remindersSchema,
 		column(set, func(k *state.Clock) int64 { return int64(k.First()) }),
-		column(set, func(k *state.Clock) int64 { return int64(k.Remind) }))
+		column(set, func(k *state.Clock) int64 { return int64(k.Remind) }),
+		column(set, offOf))
 }
 
 func dropClock(b *batch, customer state.CustomerID) {
 	b.add(nil, `DELETE FROM clock WHERE customer = $1`, customer)
+}
+
+// postponeClocks stops the clocks of cases that are put off before anybody was told of them. Their messages are locked; clocks are in their order.
+func postponeClocks(b *batch, cases []string) {
+	b.add(nil, `UPDATE clock AS k SET off = `+isOff+` FROM (SELECT customer FROM clock AS c WHERE c.off = 0 AND NOT c.held AND c.customer IN (
+			SELECT m.customer FROM message AS m WHERE m.case_id = ANY ($1::text[])
+				AND NOT EXISTS (SELECT FROM receipt AS r WHERE r.case_id = m.case_id AND r.timestamp <> '')) ORDER BY c.customer FOR UPDATE) AS w
+		WHERE k.customer = w.customer AND k.off = 0`, cases)
+}
+
+// tellClock starts the clock of a case that was put off, when people are told of it. Its messages are locked.
+func tellClock(b *batch, caseID string) {
+	b.add(nil, `UPDATE clock SET off = $2, told = greatest(told, (SELECT max(at) FROM heard WHERE case_id = $1))
+		WHERE off = `+isOff+` AND customer = (SELECT customer FROM message WHERE case_id = $1 LIMIT 1)`, caseID, int16(known))
 }
 
 // freeClocks starts the clocks of those of whom nothing is withheld any more.

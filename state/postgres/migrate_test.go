@@ -37,6 +37,7 @@ var landed = map[string]string{
 	"0017_pages.sql":        "546a80917f28cd5880859d56542bc956237aa2dac0432c68a458ea3aa693e3bf",
 	"0018_clocks.sql":       "4f1f82cfc1ac21b28845a23668fd0c3ff5e8c8974924eb9c0d6972edd3ebee73",
 	"0019_reminders.sql":    "90e5e757e591a8807847cf0b916fd7982d70ddcf3b95221afdc0cffe100431ef",
+	"0020_clocks_off.sql":   "fafa191bfdca5748b5be52d23209e219de88f6565bb64fe929f41eed496b9b8b",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

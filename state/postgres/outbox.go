@@ -78,6 +78,9 @@ func (s *Store) deliver(ctx context.Context, under state.Lease, r state.Receipt,
 		if h != nil {
 			hear(b, r.Case, h)
 		}
+		if r.Timestamp != "" {
+			tellClock(b, r.Case)
+		}
 		if err := b.send(ctx, tx); err != nil {
 			return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
 		}

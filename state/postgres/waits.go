@@ -37,6 +37,7 @@ func (s *Store) Postpone(ctx context.Context, under state.Lease, of []state.Wait
 			column(of, func(w *state.Waiting) state.Instant { return w.Until }),
 			column(of, func(w *state.Waiting) string { return state.ChannelsText(w.In) }),
 			column(of, func(w *state.Waiting) string { return storable(w.Who) }))
+		postponeClocks(b, cases)
 		for i := range tell {
 			m := &tell[i]
 			b.add(nil, `UPDATE message SET settled = true WHERE NOT settled AND case_id = $1 AND seq < $2`, m.Case, m.Seq)

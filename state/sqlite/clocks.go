@@ -15,15 +15,30 @@ const clocksSchema = 17
 // reminded of, so they are reminded of none before it can work on the store no more.
 const remindersSchema = 18
 
-const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look, remind`
+// Values of off.
+const (
+	isOff = "1" // people are not told yet, for that is put off
+	known = 2   // they are, or know of it else
+)
+
+func offOf(c *state.Clock) int {
+	if c.Known {
+		return known
+	}
+	return 0
+}
+
+const clockColumns = `customer, task, seq, owner, level, since, due, shortest, held, told, look, remind, off`
 
 // DueClocks lists clocks that somebody is to look at.
 func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
-	return collect(ctx, s.readers, scanClock, `SELECT `+clockColumns+` FROM clock WHERE held = 0 AND look <= ? ORDER BY look, customer LIMIT ?`, now, limit)
+	return collect(ctx, s.readers, scanClock, `SELECT `+clockColumns+` FROM clock WHERE held = 0 AND off <> `+isOff+` AND look <= ? ORDER BY look, customer LIMIT ?`, now, limit)
 }
 
 func scanClock(row func(...any) error) (c state.Clock, err error) {
-	err = row(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind)
+	off := 0
+	err = row(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind, &off)
+	c.Known = off == known
 	return c, err
 }
 
@@ -50,17 +65,32 @@ func setClock(tx *tx, at state.Instant, c *state.Clock) error {
 		return dropClock(tx, c.Customer)
 	}
 	_, err := tx.exec(`INSERT INTO clock (`+clockColumns+`) 
-			SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, CASE WHEN least >= ? THEN ? ELSE ? END, CASE WHEN least >= ? THEN ? ELSE 0 END FROM store WHERE least >= ?
+			SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, CASE WHEN least >= ? THEN ? ELSE ? END, CASE WHEN least >= ? THEN ? ELSE 0 END, ? FROM store WHERE least >= ?
 		ON CONFLICT DO UPDATE SET
 			told = CASE WHEN task <> excluded.task THEN 0 WHEN held AND NOT excluded.held THEN ? ELSE told END,
 			shortest = CASE WHEN task = excluded.task AND told <> 0 THEN 0 ELSE excluded.shortest END,
-			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look, remind = excluded.remind`,
-		c.Customer, c.Task, c.Seq, c.Owner, c.Level, c.From, c.Due, c.Shortest, c.Held, remindersSchema, c.First(), c.Due, remindersSchema, c.Remind, clocksSchema, at)
+			task = excluded.task, seq = excluded.seq, owner = excluded.owner, level = excluded.level, since = excluded.since, due = excluded.due, held = excluded.held, look = excluded.look, remind = excluded.remind,
+			off = CASE WHEN task <> excluded.task THEN excluded.off ELSE max(off, excluded.off) END`,
+		c.Customer, c.Task, c.Seq, c.Owner, c.Level, c.From, c.Due, c.Shortest, c.Held, remindersSchema, c.First(), c.Due, remindersSchema, c.Remind, offOf(c), clocksSchema, at)
 	return err
 }
 
 func dropClock(tx *tx, customer state.CustomerID) error {
 	_, err := tx.exec(`DELETE FROM clock WHERE customer = ?`, customer)
+	return err
+}
+
+// postponeClock stops the clock of a case that is put off before anybody was told of it.
+func postponeClock(tx *tx, caseID string) error {
+	_, err := tx.exec(`UPDATE clock SET off = `+isOff+` WHERE off = 0 AND held = 0 AND customer = (SELECT customer FROM message WHERE case_id = ?1 LIMIT 1)
+		AND NOT EXISTS (SELECT 1 FROM receipt WHERE case_id = ?1 AND timestamp <> '')`, caseID)
+	return err
+}
+
+// tellClock starts the clock of a case that was put off, when people are told of it.
+func tellClock(tx *tx, caseID string) error {
+	_, err := tx.exec(`UPDATE clock SET off = ?2, told = max(told, coalesce((SELECT max(at) FROM heard WHERE case_id = ?1), 0))
+		WHERE off = `+isOff+` AND customer = (SELECT customer FROM message WHERE case_id = ?1 LIMIT 1)`, caseID, known)
 	return err
 }
 

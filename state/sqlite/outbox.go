@@ -69,6 +69,9 @@ func (s *Store) deliver(tx *tx, under state.Lease, r state.Receipt) error {
 	if err == nil {
 		err = settle(tx, r.Case, r.Seq)
 	}
+	if err == nil && r.Timestamp != "" {
+		err = tellClock(tx, r.Case)
+	}
 	if err != nil {
 		return fmt.Errorf("receipt of case %s in %s: %w", r.Case, r.Channel, err)
 	}

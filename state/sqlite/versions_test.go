@@ -37,6 +37,7 @@ var landed = map[string]string{
 	"0016_pages.sql":        "b2a87a65623b026ce9ab006db9afa8dbb9ce0c07037f5b24cc05dd6e99d4a8e3",
 	"0017_clocks.sql":       "7184c6884a665a8c505f7b1de204fcfe95baa221dea31f30a31171472abee2e8",
 	"0018_reminders.sql":    "4d8ce56f34bad64f93e887bc88cb6d33556555a7a0957c71c1e2c2e3e5b86b77",
+	"0019_clocks_off.sql":   "55a44f5689c8c1ae117b6898bdbe5729f207d9224337bcd467c57dc66f484f8a",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

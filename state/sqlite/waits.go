@@ -29,6 +29,9 @@ func (s *Store) Postpone(ctx context.Context, under state.Lease, of []state.Wait
 				w.Why, w.Since, w.Until, state.ChannelsText(w.In), w.Who, w.Case, w.Seq); err != nil {
 				return fmt.Errorf("put case %s off: %w", w.Case, err)
 			}
+			if err := postponeClock(tx, w.Case); err != nil {
+				return fmt.Errorf("clock of case %s: %w", w.Case, err)
+			}
 		}
 		for i := range tell {
 			if err := tellOf(tx, &tell[i]); err != nil {

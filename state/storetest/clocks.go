@@ -121,6 +121,62 @@ func clockWaitsForWhatIsWithheld(t *trial) {
 	got(t, "another task", t.due(noon+40, 9)[3], running(other, 0, noon+40))
 }
 
+// What an outbox puts off before anybody was told of it takes no time: that begins when people are told. Who has a task in hand knows of it.
+func clockWaitsForWhatIsPutOff(t *trial) {
+	t.open()
+	inHand := clock("C-4", noon+1)
+	inHand.Known = true
+	t.set(1, noon, []state.Clock{clock("C-1", noon+1), clock("C-2", noon+1), clock("C-3", noon+1), inHand},
+		message("C-1", 1), message("C-2", 1), message("C-3", 1), message("C-4", 1))
+	post := func(c state.CustomerID, seq int64, at state.Instant) {
+		t.Helper()
+		of := caseOf(c)
+		t.must(t.store.Speak(t.Context(), state.Lease{}, state.Receipt{Case: of, Channel: "#credit", Attempt: at}, state.Heard{Channel: "#credit", Seq: seq, At: at, Who: "ana"}))
+		t.must(t.store.Deliver(t.Context(), state.Lease{}, state.Receipt{Case: of, Channel: "#credit", Seq: seq, Timestamp: "1"}))
+	}
+	post("C-3", 1, noon+1)
+	off := func(seq int64, of ...state.CustomerID) {
+		t.Helper()
+		var waits []state.Waiting
+		for _, c := range of {
+			waits = append(waits, state.Waiting{MessageKey: keyOf(c, seq), Wait: state.Wait{Why: state.WaitBudget, Since: noon, Until: noon + 20}})
+		}
+		t.must(t.store.Postpone(t.Context(), state.Lease{}, waits, nil))
+	}
+	off(1, "C-1", "C-2", "C-3", "C-4")
+	three, four := running(clock("C-3", noon+1), 0, noon+1), running(inHand, 0, noon+1)
+	got(t, "put off", t.due(noon+99, 9), []state.Clock{three, four})
+
+	// It stays so when the case changes, and while it is looked at again; another task is another matter.
+	t.set(2, noon+5, []state.Clock{clock("C-1", noon+2)}, message("C-1", 2))
+	t.must(t.store.Recall(t.Context(), state.Lease{}, state.WaitsOf{Why: state.WaitBudget}, 9))
+	got(t, "looked at again", t.due(noon+99, 9), []state.Clock{three, four})
+	other := clock("C-2", noon+3)
+	other.Task = "another"
+	t.set(2, noon+5, []state.Clock{other})
+	got(t, "another task", t.due(noon+99, 9), []state.Clock{three, four, running(other, 0, noon+3)})
+	off(1, "C-2")
+
+	// An attempt tells nobody; once it is posted the time begins, and no later wait stops it.
+	t.must(t.store.Speak(t.Context(), state.Lease{}, state.Receipt{Case: caseOf("C-1"), Channel: "#credit", Attempt: noon + 30},
+		state.Heard{Channel: "#credit", Seq: 2, At: noon + 30, Who: "ana"}))
+	got(t, "tried", t.due(noon+99, 9), []state.Clock{three, four})
+	post("C-1", 2, noon+31)
+	told := clock("C-1", noon+2)
+	told.Known = true
+	got(t, "posted", t.due(noon+99, 9), []state.Clock{three, four, running(told, noon+31, noon+2)})
+	t.set(3, noon+32, []state.Clock{clock("C-1", noon+2)}, message("C-1", 3))
+	off(3, "C-1")
+	told.Shortest = 0
+	got(t, "told", t.due(noon+99, 9), []state.Clock{three, four, running(told, noon+31, noon+2)})
+
+	// So does who takes a task in hand, wherever he has heard of it.
+	taken := other
+	taken.Known = true
+	t.set(3, noon+40, []state.Clock{taken})
+	got(t, "taken in hand", t.due(noon+99, 9), []state.Clock{three, four, running(told, noon+31, noon+2), running(taken, 0, noon+3)})
+}
+
 func erasureStopsTheClock(t *trial) {
 	epoch := t.ready()
 	t.commit(everything(0, epoch, 0))

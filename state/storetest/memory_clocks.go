@@ -13,7 +13,7 @@ import (
 func (m *Memory) DueClocks(_ context.Context, now state.Instant, limit int) ([]state.Clock, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	due := slices.DeleteFunc(slices.Collect(maps.Values(m.clocks)), func(c state.Clock) bool { return c.Held || c.Look > now })
+	due := slices.DeleteFunc(slices.Collect(maps.Values(m.clocks)), func(c state.Clock) bool { return c.Held || c.Off || c.Look > now })
 	slices.SortFunc(due, func(a, b state.Clock) int {
 		return cmp.Or(cmp.Compare(a.Look, b.Look), cmp.Compare(a.Customer, b.Customer))
 	})
@@ -43,6 +43,37 @@ func (m *Memory) setClocks(c *state.Commit) {
 			before = &b
 		}
 		m.clocks[k.Customer] = k.After(before, c.At)
+	}
+}
+
+// postponeClock stops the clock of a case that is put off before anybody was told of it.
+func (m *Memory) postponeClock(caseID string) {
+	for key, r := range m.receipts {
+		if key.caseID == caseID && r.Timestamp != "" {
+			return
+		}
+	}
+	for _, o := range m.messages {
+		if c, runs := m.clocks[o.Customer]; runs && o.Case == caseID && !c.Known && !c.Held {
+			c.Off = true
+			m.clocks[o.Customer] = c
+		}
+	}
+}
+
+// tellClock starts the clock of a case that was put off, when people are told of it.
+func (m *Memory) tellClock(caseID string) {
+	told := state.Instant(0)
+	for at, h := range m.heard {
+		if at.Case == caseID {
+			told = max(told, h.At)
+		}
+	}
+	for _, o := range m.messages {
+		if c, runs := m.clocks[o.Customer]; runs && o.Case == caseID && c.Off {
+			c.Off, c.Known, c.Told = false, true, max(c.Told, told)
+			m.clocks[o.Customer] = c
+		}
 	}
 }
 

@@ -104,6 +104,9 @@ func (m *Memory) Deliver(_ context.Context, under state.Lease, r state.Receipt) 
 	r.Body = bytes.Clone(r.Body)
 	m.receipts[address{r.Case, r.Channel}] = r
 	m.settle(state.MessageKey{Case: r.Case, Seq: r.Seq})
+	if r.Timestamp != "" {
+		m.tellClock(r.Case)
+	}
 	return nil
 }
 

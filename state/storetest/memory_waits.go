@@ -34,6 +34,7 @@ func (m *Memory) Postpone(_ context.Context, under state.Lease, of []state.Waiti
 				o.Wait.In = slices.Clone(w.In)
 			}
 		}
+		m.postponeClock(w.Case)
 	}
 	for i := range tell {
 		m.settle(state.MessageKey{Case: tell[i].Case, Seq: tell[i].Seq - 1})

@@ -98,6 +98,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"clocks are looked at when they are due", clocksAreLookedAtWhenDue},
 		{"a clock that is put off is looked at later, unless it was set anew", clockIsPutOff},
 		{"a clock waits for what is withheld", clockWaitsForWhatIsWithheld},
+		{"a clock waits for what is put off", clockWaitsForWhatIsPutOff},
 		{"who is erased has no clock", erasureStopsTheClock},
 
 		{"a role is one holder's", roleIsOneHolders},
