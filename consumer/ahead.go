@@ -10,7 +10,7 @@ import (
 )
 
 // A batch is computed ahead: while the store writes one, the next of the same day is decoded and routed, its customers are loaded, and
-// those are stepped whom the first has not. When the first has landed, the others are, from the records that it has left, then heirs,
+// those are stepped whom the first has not; and so are alarms, where one batch of them does not do. When the first has landed, the others are, from the records that it has left, then heirs,
 // and what the steps lead to is gathered and committed. So the store and this process work at the same time; they took turns before.
 //
 // # Why that is right
@@ -28,7 +28,8 @@ import (
 //	erasures         nor one that erases somebody, for journals of others than its customers are written anew
 //	panics           nor one in which a step panics
 //
-// Its positions begin where those of the first end, so the store takes it behind that one or not at all. It is dropped when anything
+// Its positions begin where those of the first end, so the store takes it behind that one or not at all. Alarms have none, and those of
+// the first are left out; the store ticks off none whose customer has moved on. It is dropped when anything
 // but a plain success comes of the first: somebody was first, the day is closed, a partition is another's, the answer is lost, the store
 // is away. So it is when the day is read anew, as after a batch that erases or quarantines somebody and after an outage, and when a
 // partition of it is not ours any more as it was. Then its records wait in the intake as if nothing had been, whoever was taken out of
@@ -64,19 +65,42 @@ func besides(something func() error) (wait func() error) {
 func (r *Runner) upcoming() batch {
 	b := r.prepared
 	r.prepared = batch{}
-	if r.in.follows(b) {
+	if len(b.due) > 0 || r.in.follows(b) {
 		return b
 	}
 	return r.in.take(r.day.Date, r.limit)
 }
 
-// prepare computes ahead the batch behind b, which is being committed with the steps of work and these rows of identifiers. It may
-// leave that, and does so at any error: whoever then computes the batch meets it, too, if there is more to it.
-func (r *Runner) prepare(ctx context.Context, b batch, work []*group, rows []state.Identity) {
+// prepareRecords computes ahead the batch behind b, which is being committed with the steps of work and these rows of identifiers.
+func (r *Runner) prepareRecords(ctx context.Context, b batch, work []*group, rows []state.Identity) {
 	next := r.in.takeBehind(b, r.day.Date, r.limit)
-	if r.refused > 0 || len(next.arrivals) == 0 || r.verdictsLate() || !r.apart(next, rows) {
+	if r.refused == 0 && len(next.arrivals) > 0 && !r.verdictsLate() && r.apart(next, rows) {
+		r.prepare(ctx, next, work)
+	}
+}
+
+// prepareAlarms computes ahead those alarms that are due besides b's, which is being committed with the steps of work. Records go
+// before them.
+func (r *Runner) prepareAlarms(ctx context.Context, b batch, work []*group) {
+	if r.refused > 0 || r.in.waits(r.day.Date) {
 		return
 	}
+	due, err := r.Store.DueAlarms(ctx, r.day.Date, len(b.due)+r.rings)
+	if err != nil {
+		return
+	}
+	inHand := make(map[state.Alarm]bool, len(b.due))
+	for _, a := range b.due {
+		inHand[a] = true
+	}
+	if due, _ = r.mine(ctx, slices.DeleteFunc(due, func(a state.Alarm) bool { return inHand[a] })); len(due) > 0 {
+		r.prepare(ctx, batch{due: due}, work)
+	}
+}
+
+// prepare computes a batch ahead, behind the one that is being committed with the steps of work. It may leave that, and does so at any
+// error: whoever then computes the batch meets it, too, if there is more to it.
+func (r *Runner) prepare(ctx context.Context, next batch, work []*group) {
 	var a ahead
 	var err error
 	if a.work, a.routed, err = r.route(ctx, next); err != nil {

@@ -312,6 +312,104 @@ func (g *rig) byOnesFor(d time.Duration) {
 	time.Sleep(d)
 }
 
+// Alarms that come one by one leave in the store, byte for byte, what they leave without being stepped ahead.
+func TestAlarmsThatAreSteppedAheadLeaveWhatTheyWouldThen(t *testing.T) {
+	for name, test := range map[string]struct {
+		tell  func(g *rig)
+		ahead int // alarms
+	}{
+		"customers of their own": {func(g *rig) {
+			g.debt("C-1", "INV-1", "900.00")
+			g.debt("C-2", "INV-2", "900.00")
+			g.debt("C-3", "INV-3", "900.00")
+			g.debt("C-4", "INV-4", "900.00") // judged at once, as the last of the backlog
+		}, 2},
+		"heirs": {func(g *rig) {
+			g.debt("C-1", "INV-1", "900.00")
+			g.debt("C-2", "INV-2", "900.00")
+			g.debt("C-3", "INV-3", "900.00")
+			g.merge("C-1", "C-2", 1, firstDay+1)
+			g.debt("C-4", "INV-4", "900.00")
+			g.merge("C-4", "C-3", 1, firstDay+1)
+			g.debt("C-5", "INV-5", "900.00")
+		}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play := func(ahead bool) (shows string, n int) {
+				g := newRig(t, peopleTopic)
+				g.start(g.store)
+				g.backlog(test.tell)
+				if ahead {
+					g.runner.aside = func(commit func() error) (wait func() error) {
+						return func() error {
+							if len(g.runner.prepared.due) > 0 {
+								n++
+							}
+							return commit()
+						}
+					}
+				} else {
+					g.oneByOne()
+				}
+				g.turns(20)
+				g.nextDay()
+				shows, err := storetest.Contents(t.Context(), g.store)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return shows, n
+			}
+			want, _ := play(false)
+			got, n := play(true)
+			if got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+			if n != test.ahead {
+				t.Errorf("got %d alarms stepped ahead, want %d", n, test.ahead)
+			}
+		})
+	}
+}
+
+// backlog has the rig read, record by record, what is told, and judge none but of the last one. Alarms that judge the others are due,
+// and come one by one.
+func (g *rig) backlog(tell func(g *rig)) {
+	g.t.Helper()
+	g.runner.Backlog, g.runner.rings = 1, 1
+	tell(g)
+	g.byOnes()
+}
+
+// Records that have arrived meanwhile go before alarms.
+func TestNoAlarmIsSteppedAheadOfRecords(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	g.backlog(func(g *rig) {
+		for _, id := range []string{"C-1", "C-2", "C-3"} {
+			g.debt(id, "INV-"+id, "900.00")
+		}
+	})
+	var turns []string
+	g.runner.aside = func(commit func() error) (wait func() error) {
+		if len(turns) == 0 { // amid the first alarm
+			g.debt("C-4", "INV-4", "900.00")
+			g.poll()
+		}
+		return func() error {
+			turns = append(turns, fmt.Sprint(len(g.runner.prepared.due)))
+			return commit()
+		}
+	}
+	g.turns(20)
+	if len(turns) < 3 || turns[0] != "0" {
+		t.Errorf("got alarms ahead %v, want none beside the first, where a record waits", turns)
+	}
+	for _, id := range []state.CustomerID{"C-1", "C-2", "C-3", "C-4"} {
+		if g.levels(id)["overdue"] == detectors.None {
+			t.Errorf("%s: got %v, want overdue", id, g.levels(id))
+		}
+	}
+}
+
 // A partition that is taken away and given back while a batch of it waits to be committed begins where the store has it.
 func TestWhatIsComputedAheadOfAPartitionThatIsTakenAwayIsDropped(t *testing.T) {
 	g := newRig(t, peopleTopic)

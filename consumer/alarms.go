@@ -13,7 +13,7 @@ const alarmBatch = 4096
 
 // alarms steps the customers whose due date has come. Where those are other instances' to step, the day waits for them.
 func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
-	due, err := r.Store.DueAlarms(ctx, r.day.Date, alarmBatch)
+	due, err := r.Store.DueAlarms(ctx, r.day.Date, r.rings)
 	if err != nil {
 		return false, false, err
 	}
@@ -23,21 +23,26 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 		r.Metrics.caughtUp()
 		return false, waits, nil
 	}
-	if r.Now() >= r.ended() {
-		r.Metrics.holding(heldByAlarms)
-	}
-	return true, false, r.ring(ctx, due)
+	return true, false, r.ring(ctx, batch{due: due})
 }
 
-// ring steps customers whose alarms are due.
-func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
+// alarmed are the customers of alarms. They are fewer, where somebody else was first.
+func (r *Runner) alarmed(due []state.Alarm) []*group {
 	gs := make(groups)
-	for _, a := range due[:max(1, len(due)>>r.refused)] { // fewer, where somebody else was first
+	for _, a := range due[:max(1, len(due)>>r.refused)] {
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
 	}
-	work, err := r.step(ctx, gs.sorted())
+	return gs.sorted()
+}
+
+// ring steps customers whose alarms are due.
+func (r *Runner) ring(ctx context.Context, b batch) error {
+	if r.Now() >= r.ended() {
+		r.Metrics.holding(heldByAlarms)
+	}
+	work, _, err := r.steps(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return nil // they are still due, and those who are suspect now wait
 	}
@@ -46,7 +51,7 @@ func (r *Runner) ring(ctx context.Context, due []state.Alarm) error {
 	}
 	c := r.rows().gather(work)
 	c.Identifiers = united(nil, work)
-	switch err := r.commit(context.WithoutCancel(ctx), c, nil); {
+	switch err := r.commit(context.WithoutCancel(ctx), c, func() { r.prepareAlarms(ctx, b, work) }); {
 	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
 		return r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):

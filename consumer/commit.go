@@ -90,7 +90,7 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 		return err
 	}
 	rows := c.Identifiers // for c is the store's while it is written
-	if err := r.commit(ctx, c, func() { r.prepare(ctx, b, work, rows) }); err != nil {
+	if err := r.commit(ctx, c, func() { r.prepareRecords(ctx, b, work, rows) }); err != nil {
 		return err
 	}
 	r.rates = r.rates.With(c.Rates)
@@ -220,8 +220,11 @@ type heard struct {
 	outcome state.Outcome
 }
 
-// route decodes nothing and decides nothing: it finds the customers of a batch's events.
+// route decodes nothing and decides nothing: it finds the customers of a batch's events, or of its alarms.
 func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, err error) {
+	if len(b.due) > 0 {
+		return r.alarmed(b.due), to, nil
+	}
 	routing, err := r.identities(ctx, b)
 	if err != nil {
 		return nil, to, err

@@ -60,7 +60,7 @@ func (p *played) start(in *instance) {
 		p.t.Fatal(err)
 	}
 	in.runner.lane.cache.least = 1
-	in.runner.limit = 1 + p.random.IntN(8)
+	in.runner.limit, in.runner.rings = 1+p.random.IntN(8), 1+p.random.IntN(8)
 }
 
 // any is one of the instances.

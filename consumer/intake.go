@@ -126,8 +126,14 @@ func comparePartitions(a, b Partition) int {
 	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Number, b.Number))
 }
 
-// batch is records of the open day, from several partitions, with the positions they move.
+// waits tells whether records of day wait.
+func (in *intake) waits(day state.Date) bool {
+	return slices.ContainsFunc(in.order, func(p *partition) bool { return len(p.waiting) > 0 && p.waiting[0].day <= day })
+}
+
+// batch is records of the open day, from several partitions, with the positions they move; or alarms of that day.
 type batch struct {
+	due      []state.Alarm // then it has nothing of the following
 	arrivals []arrival
 	advances []state.Advance // sorted by topic and partition
 	behind   int             // records of the day that wait behind it
@@ -192,7 +198,8 @@ func (in *intake) settle(b batch) {
 			p.bytes -= p.waiting[n].size()
 			n++
 		}
-		p.waiting = slices.Delete(p.waiting, 0, n)
+		clear(p.waiting[:n])
+		p.waiting = p.waiting[n:]
 		p.next = a.To
 	}
 }

@@ -41,7 +41,7 @@ func (r *Runner) verdictsLate() bool { return !r.firstLoad && r.Now()-r.judged >
 
 // lateAlarms steps alarms that have been due for long, in turns with batches of records.
 func (r *Runner) lateAlarms(ctx context.Context) (busy bool, err error) {
-	if r.rang = !r.rang && len(r.prepared.arrivals) == 0 && r.verdictsLate(); !r.rang {
+	if r.rang = !r.rang && r.prepared.ahead == nil && r.verdictsLate(); !r.rang {
 		return false, nil
 	}
 	busy, _, err = r.alarms(ctx)

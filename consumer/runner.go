@@ -44,7 +44,7 @@ type Runner struct {
 	rates      *state.Rates // all that the store has; those in force are the day's
 	ratesSince state.Date   // the open day when they were read last: what it adds is read again
 	in         *intake
-	prepared   batch // the next one, while its steps are taken ahead; without arrivals: there is none
+	prepared   batch // the next one, whose steps are taken ahead; without ahead: there is none
 	aside      aside
 	inquiry    inquiry
 	day        state.Day
@@ -57,6 +57,7 @@ type Runner struct {
 	judged     state.Instant         // when no alarm was due last
 	rang       bool                  // the last piece of work was alarms that had been due for long
 	limit      int                   // records in the next batch
+	rings      int                   // alarms in a batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
 	silent     map[Partition]silence // of those that hold the open day
 	closable   time.Time             // since when it could be closed by us, who leave that to another instance
@@ -122,7 +123,7 @@ func (r *Runner) start(ctx context.Context) error {
 	r.Metrics.topics(r.Clears)
 	r.Metrics.publishers(r.Sources)
 	r.Metrics.evaluations.of.Store(r.Engine.Judge)
-	r.limit, r.judged = smallestBatch, r.Now()
+	r.limit, r.rings, r.judged = smallestBatch, alarmBatch, r.Now()
 	if err := r.reload(ctx); err != nil {
 		return err
 	}
@@ -270,7 +271,10 @@ func (r *Runner) work(ctx context.Context) (busy bool, err error) {
 	if busy, err := r.lateAlarms(ctx); busy || err != nil {
 		return busy, err
 	}
-	if b := r.upcoming(); len(b.arrivals) > 0 {
+	switch b := r.upcoming(); {
+	case len(b.due) > 0:
+		return true, r.ring(ctx, b)
+	case len(b.arrivals) > 0:
 		return true, r.records(ctx, b)
 	}
 	busy, waits, err := r.alarms(ctx)
