@@ -46,8 +46,8 @@ var statements = []struct {
 	mode   string
 	makes  bool // the table is new, and nobody waits for it
 }{
-	{regexp.MustCompile(`^CREATE FUNCTION (\w+)`), "", true},
-	{regexp.MustCompile(`^CREATE TRIGGER \w+ .*? ON (\w+)`), watchLock, false},
+	{regexp.MustCompile(`^CREATE (?:OR REPLACE )?FUNCTION (\w+)`), "", true},
+	{regexp.MustCompile(`^CREATE (?:OR REPLACE )?TRIGGER \w+ .*? ON (\w+)`), watchLock, false},
 	{regexp.MustCompile(`^CREATE (?:TABLE|VIEW|SEQUENCE)(?: IF NOT EXISTS)? (\w+)`), "", true},
 	{regexp.MustCompile(`^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)`), buildLock, false},
 	{regexp.MustCompile(`^(?:ALTER|DROP) (?:TABLE|VIEW|SEQUENCE)(?: IF EXISTS)? (\w+)`), fullLock, false},

@@ -250,7 +250,7 @@ func TestAMigrationOnlyAdds(t *testing.T) {
 	}
 	takes := regexp.MustCompile(`(?i)\b(DROP|RENAME|TRUNCATE|DELETE|SET NOT NULL|ADD CONSTRAINT|TYPE)\b`)
 	needs := regexp.MustCompile(`(?i)ADD COLUMN [^;]*NOT NULL`)
-	body := regexp.MustCompile(`(?s)\$\$.*?\$\$|CREATE TRIGGER [^;]*;`) // what is done with rows then, and of which events
+	body := regexp.MustCompile(`(?s)\$\$.*?\$\$|CREATE (?:OR REPLACE )?TRIGGER [^;]*;`) // what is done with rows then, and of which events
 	for _, c := range changes[2:] {
 		for line := range strings.Lines(body.ReplaceAllString(c.SQL, "")) {
 			code, _, _ := strings.Cut(line, "--")
