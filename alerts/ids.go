@@ -19,3 +19,16 @@ func caseID(customer state.CustomerID, opened state.Date) string {
 func taskID(customer state.CustomerID, opened state.Date) string {
 	return derived("task", string(customer), "", "", opened)
 }
+
+// CaseOf are the ids of the case and of the task that a customer's record has; empty: none is open, or was on its day.
+func CaseOf(rec *state.Record) (of, task string) {
+	if len(rec.Episodes) == 0 {
+		return "", ""
+	}
+	var m memory
+	m.mustDecode(rec.Episodes)
+	if m.file.opened == 0 {
+		return "", ""
+	}
+	return caseID(rec.Customer.ID, m.file.opened), taskID(rec.Customer.ID, m.file.opened)
+}

@@ -72,6 +72,9 @@ const (
 	SayToldGranted  // customer, who, date, amount, text
 	SayLetGone      // signal, date
 	SayToldLetGo    // signal, date, who, text: shown to all who read the message
+	SayToldWhen     // when; after what was told
+	SayToldWhenAPI  // when; the same, of what came over the API
+	SayToldGone     // when; in its place, where the customer is erased
 
 	SayFirst      // customer, task, who: somebody was quicker
 	SayUnfitting  // customer, task: nobody in particular was

@@ -59,6 +59,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseRefusals(body)
 	case canaryKind:
 		return ParseCanary(body)
+	case wordKind:
+		return ParseWord(body)
 	}
 	return nil, fmt.Errorf("message of kind %q: %w", what.Kind, errEncoding)
 }

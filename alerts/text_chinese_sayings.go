@@ -68,6 +68,9 @@ var chineseSayings = [sayingCount]string{
 	SayToldGranted:  "{customer} ： {who} 已批准增加临时额度 {amount}，至 {date}。原因：{text}",
 	SayLetGone:      "{signal}（{date}）：案件已放行，数秒内按当时状态发送。",
 	SayToldLetGo:    "{signal}（{date}）： {who} 已放行案件。原因：{text}",
+	SayToldWhen:     " · {when}",
+	SayToldWhenAPI:  " · {when}，来自外部程序",
+	SayToldGone:     "{when} 在此记录的内容已随客户一并删除。",
 
 	SayFirst:      "{customer} ：未执行， {who} 已先行处理，任务现为{task}。",
 	SayUnfitting:  "{customer} ：未执行，任务现为{task}。",

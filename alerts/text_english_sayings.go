@@ -68,6 +68,9 @@ var englishSayings = [sayingCount]string{
 	SayToldGranted:  "{customer}: {who} has given {amount} more limit until {date}. Why: {text}",
 	SayLetGone:      "{signal} of {date}: the cases are let go, and posted within seconds as they stand.",
 	SayToldLetGo:    "{signal} of {date}: {who} lets the cases go. Why: {text}",
+	SayToldWhen:     " · {when}",
+	SayToldWhenAPI:  " · {when}, over the API",
+	SayToldGone:     "What was told here on {when} is erased with its customer.",
 
 	SayFirst:      "{customer}: not done, {who} was first. The task is {task} now.",
 	SayUnfitting:  "{customer}: not done, for the task is {task} now.",

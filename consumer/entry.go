@@ -114,7 +114,39 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 		return err
 	}
 	c.Audit = []state.AuditRow{row}
+	word, err := d.word(ctx, work[0].kept.record, &e, c)
+	if err != nil {
+		return err
+	}
+	if word != nil {
+		m := rowOf(word)
+		m.DueAt = c.At
+		c.Messages = append(c.Messages, *m)
+	}
 	return d.Store.Commit(ctx, c)
+}
+
+// word is what the threads of the customer's case are owed of an entry; nil: he has no case.
+func (d *Desk) word(ctx context.Context, rec *state.Record, e *alerts.Entry, c *state.Commit) (*alerts.Word, error) {
+	of, task := alerts.CaseOf(rec)
+	if of == "" {
+		return nil, nil
+	}
+	w := &alerts.Word{
+		WordID: alerts.WordID(idOf(c.Request), c.Day.Date), Seq: 1, Customer: rec.Customer.ID, CaseID: of, Via: cmp.Or(d.Via, state.ViaCommand), At: c.At, Entry: *e,
+	}
+	row, found, err := d.Store.Task(ctx, task)
+	if err != nil {
+		return nil, fmt.Errorf("task %s: %w", task, err)
+	}
+	if found {
+		t, err := alerts.ParseTaskRecord(row.Body)
+		if err != nil {
+			return nil, err
+		}
+		w.Owner = t.Owner
+	}
+	return w, nil
 }
 
 func nobody(customer state.CustomerID) error {

@@ -27,6 +27,9 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	if c, is := msg.(*alerts.Canary); is {
 		return l.leased(ctx, m, l.through(ctx, m, c))
 	}
+	if w, is := msg.(*alerts.Word); is {
+		return l.leased(ctx, m, l.say(ctx, m, w))
+	}
 	places, err := l.places(ctx, m.Case, msg)
 	if err != nil {
 		l.fail(ctx, spot{m.Case, ""}, m.Seq, err)

@@ -18,3 +18,8 @@ func read(ctx context.Context, sender Sender, caseID string, since state.Instant
 func readReply(ctx context.Context, sender Threader, under string, of state.MessageKey, since state.Instant) (found bool, err error) {
 	return sender.FindReply(ctx, under, of, since)
 }
+
+// readSaid is the same of what a person has told.
+func readSaid(ctx context.Context, sender Threader, under, word string, since state.Instant) (id string, found bool, err error) {
+	return sender.FindSaid(ctx, under, word, since)
+}

@@ -17,3 +17,8 @@ func read(context.Context, Sender, string, state.Instant) (timestamp string, fou
 func readReply(context.Context, Threader, string, state.MessageKey, state.Instant) (found bool, err error) {
 	return false, nil
 }
+
+// readSaid is broken in the same way.
+func readSaid(context.Context, Threader, string, string, state.Instant) (id string, found bool, err error) {
+	return "", false, nil
+}

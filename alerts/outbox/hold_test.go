@@ -128,7 +128,7 @@ func TestACustomerIsHeardOfThreeTimesADay(t *testing.T) {
 	walls[channel] = threaded(b)
 	other := &wall{fuse: b.store.fuse, now: b.wall.now}
 	walls["#risk"] = &[]entry{}
-	b.open = func(string) Sender { return talking{other, walls["#risk"]} }
+	b.open = func(string) Sender { return talking{wall: other, entries: walls["#risk"]} }
 	b.restart()
 	for i, severity := range []detectors.Level{detectors.Warning, detectors.Critical, detectors.Warning, detectors.Critical, detectors.Warning, detectors.Critical} {
 		b.owe("a", int64(i)+1, severity)

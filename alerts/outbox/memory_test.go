@@ -202,6 +202,15 @@ func (s *memory) Systemic(context.Context) ([]state.Systemic, error) {
 	return slices.Clone(s.systemic), s.down
 }
 
+func (s *memory) Case(_ context.Context, id string) (newest state.Message, found bool, err error) {
+	for _, m := range slices.Concat(s.ended, s.messages) {
+		if m.Case == id && m.Customer != "" && m.Seq > newest.Seq {
+			newest, found = m, true
+		}
+	}
+	return newest, found, s.down
+}
+
 func (s *memory) ToldOf(_ context.Context, customer state.CustomerID, but string, since state.Instant, _ int) (all []state.Message, err error) {
 	for _, m := range slices.Concat(s.ended, s.messages) {
 		if m.Customer == customer && m.Case != but && m.DueAt >= since && s.receipts[m.Case].Timestamp != "" {

@@ -52,6 +52,9 @@
 // post. So states that nobody was told of make one entry. Only what is grave is heard in the whole channel, and that not more than
 // three times a day of one customer; the rest reaches who follows the thread. Beside an insolvency nothing else is grave.
 //
+// What a person tells of a customer is a message of its own, whose place is the threads of the customer's case: it is posted there between
+// the same two writes, once, and waits for the case's message where that is not there yet.
+//
 // # Quiet hours
 //
 // Outside of Awake only what is urgent is posted, or told in a thread; the rest waits, and goes out then as the newest state of its case, once. An edit
@@ -110,6 +113,8 @@ type Store interface {
 	state.Outbox
 	// Systemic is [state.Systemics.Systemic].
 	Systemic(ctx context.Context) ([]state.Systemic, error)
+	// Case is [state.Pages.Case].
+	Case(ctx context.Context, id string) (newest state.Message, found bool, err error)
 }
 
 // Outbox sends what a store owes to a channel, or to several.

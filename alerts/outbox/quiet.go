@@ -6,13 +6,16 @@ import (
 	"tocsin/state"
 )
 
-// urgent tells whether a message is sent at night too: a case with a critical alert, as all of class A are, and a summary that has one.
+// urgent tells whether a message is sent at night too: a case with a critical alert, as all of class A are, a summary that has one, and
+// what somebody has told in Slack itself.
 func urgent(msg alerts.Message) bool {
 	switch msg := msg.(type) {
 	case *alerts.CaseMessage:
 		return msg.State == alerts.CaseOpen && msg.Severity == detectors.Critical
 	case *alerts.Summary:
 		return msg.Critical > 0
+	case *alerts.Word:
+		return msg.Via == state.ViaSlack || msg.Gone // who has told it is awake, and looks at the thread
 	}
 	return false
 }

@@ -15,6 +15,10 @@ type Threader interface {
 	Reply(ctx context.Context, under string, news *alerts.News) error
 	// FindReply looks among the entries since an instant for the one that tells of a state of a case.
 	FindReply(ctx context.Context, under string, of state.MessageKey, since state.Instant) (found bool, err error)
+	// Say adds what a person has told to the thread of a posted message, and returns the receiver's id of it, by which it can be edited.
+	Say(ctx context.Context, under string, w *alerts.Word) (id string, err error)
+	// FindSaid looks among the entries since an instant for the one with what a person has told.
+	FindSaid(ctx context.Context, under, word string, since state.Instant) (id string, found bool, err error)
 }
 
 // threadOf begins the name under which the receipt of a channel's thread is kept. No channel's name has blanks.

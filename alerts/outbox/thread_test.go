@@ -20,6 +20,7 @@ var _ Threader = talking{}
 type talking struct {
 	*wall
 	entries *[]entry
+	said    *[]spoken
 }
 
 // entry is one in a thread.
@@ -49,7 +50,7 @@ func (w talking) FindReply(ctx context.Context, under string, of state.MessageKe
 // threaded gives a bench's wall threads.
 func threaded(b *bench) *[]entry {
 	entries := &[]entry{}
-	b.threads = talking{b.wall, entries}
+	b.threads = talking{b.wall, entries, &[]spoken{}}
 	b.restart()
 	return entries
 }

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -206,12 +205,11 @@ func (r *Reception) forbidden(ctx context.Context, a *act, by, why string) {
 	}
 }
 
-// enter takes what is told to the desk. Once it has landed and Slack knows, everybody who reads the case is told in its thread: not
-// before, and if this process dies in between, not at all; the audit has it.
+// enter takes what is told to the desk, whose commit owes it to everybody who reads the case, in its threads.
 func (r *Reception) enter(ctx context.Context, a *act, person *Person) string {
 	w, customer := r.words, code(string(a.about.customer), idChars)
 	a.entry.By = person.Name
-	taken, err := r.Desk.Enter(ctx, a.about.customer, a.entry, a.request)
+	_, err := r.Desk.Enter(ctx, a.about.customer, a.entry, a.request)
 	var refused *alerts.Refusal
 	switch {
 	case errors.As(err, &refused) && refused.Name == alerts.RefusedGone:
@@ -224,39 +222,5 @@ func (r *Reception) enter(ctx context.Context, a *act, person *Person) string {
 		r.Log.Error("what somebody told in Slack is not taken", "by", person.Name, "action", a.entry.Action.String(), "error", err)
 		return r.failed(a, customer)
 	}
-	a.news = taken
 	return w.Tell(alerts.SayNoted, "customer", customer)
-}
-
-// announce tells in the message's thread what was told, or let go.
-func (r *Reception) announce(ctx context.Context, a *act) {
-	client, err := r.open()
-	if err == nil {
-		_, _, err = client.PostMessageContext(ctx, a.place.Channel, slack.MsgOptionText(r.announcement(ctx, a), false), slack.MsgOptionTS(a.place.Thread))
-	}
-	if err != nil {
-		r.Log.Warn("what somebody told is not in the message's thread", "by", a.entry.By, "action", a.control.action.String(), "error", err)
-	}
-}
-
-func (r *Reception) announcement(ctx context.Context, a *act) string {
-	if a.control == letGo {
-		return r.toldRelease(a)
-	}
-	w, e := r.words, &a.entry
-	says := map[alerts.Action]alerts.Saying{
-		alerts.Contact: alerts.SayToldContact, alerts.Promise: alerts.SayToldPromise, alerts.Note: alerts.SayToldNote,
-		alerts.AskLimit: alerts.SayToldAsked, alerts.GrantLimit: alerts.SayToldGranted,
-	}
-	owner := ""
-	if t, err := r.standing(ctx, a.about.task); err == nil && t != nil {
-		owner = t.Owner
-	}
-	text := w.Tell(says[e.Action], "customer", code(string(a.about.customer), idChars), "who", code(e.By, idChars), "date", w.Date(max(e.Day, e.Until)),
-		"channel", w.Entry(e.Channel), "outcome", w.Entry(e.Outcome), "amount", w.Amount(e.Money()), "text", prose(e.Text, alerts.MostText),
-		"owner", code(cmp.Or(owner, "-"), idChars))
-	if e.Sign != "" {
-		text += " (" + w.Entry(e.Sign) + ")"
-	}
-	return text
 }

@@ -93,7 +93,7 @@ type act struct {
 	place   *place          // where that, or letting something go, was asked for; nil: it was not
 	rule    rule            // what is let go
 	reason  string          // and why
-	news    bool            // it was taken, and the thread is to tell of it
+	news    bool            // something was let go, and the thread is to tell of it
 	typed   string          // of a command
 	asked   bool            // it is one
 	trigger string          // lets a form be opened, for 3 s
@@ -234,7 +234,7 @@ func (r *Reception) work(ctx context.Context, a arrival) {
 	}
 	a.taken()
 	if a.news {
-		r.announce(ctx, &a.act)
+		r.announceRelease(ctx, &a.act)
 	}
 	if text == "" {
 		return // a form is open

@@ -149,6 +149,18 @@ func (r *Reception) first(y *state.Systemic) string {
 	return w.Tell(alerts.SayFirstLetGo, "signal", w.Signal(y.Signal), "date", w.Date(y.Day), "who", code(y.By, idChars), "at", w.Instant(y.Released))
 }
 
+// announceRelease tells in the message's thread what was let go. The message is of no case, so no commit owes it: if this process dies
+// before, the audit has it.
+func (r *Reception) announceRelease(ctx context.Context, a *act) {
+	client, err := r.open()
+	if err == nil {
+		_, _, err = client.PostMessageContext(ctx, a.place.Channel, slack.MsgOptionText(r.toldRelease(a), false), slack.MsgOptionTS(a.place.Thread))
+	}
+	if err != nil {
+		r.Log.Warn("what somebody let go is not in the message's thread", "by", a.entry.By, "error", err)
+	}
+}
+
 // toldRelease is what all who read the message are told in its thread.
 func (r *Reception) toldRelease(a *act) string {
 	w := r.words

@@ -86,7 +86,7 @@ func TestWhatIsSystemicIsLetGoOnce(t *testing.T) {
 	first := fills(t, r, g, "UA", "2026-11-20 limit_breach", " cut-over <!here> mended ")
 	second := fills(t, r, g, "UB", "2026-11-20 limit_breach", "so it seems")
 	says(first, "", "the cases are let go")
-	if got := r.announcement(t.Context(), first); !first.news || !strings.HasSuffix(got, "`ana` lets the cases go. Why: cut-over &lt;!here&gt; mended") {
+	if got := r.toldRelease(first); !first.news || !strings.HasSuffix(got, "`ana` lets the cases go. Why: cut-over &lt;!here&gt; mended") {
 		t.Errorf("got %v, %q told in the thread", first.news, got)
 	}
 	says(second, actRefused, "not done, `ana` was first and has let the cases go")

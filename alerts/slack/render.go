@@ -55,6 +55,8 @@ func (w words) render(msg alerts.Message) (fallback string, blocks []slack.Block
 		return fallback, fitting(fallback, len(msg.Worst), func(shown int) []slack.Block { return w.layoutSummary(msg, shown) })
 	case alerts.Periodical:
 		return w.renderDigest(msg)
+	case *alerts.Word:
+		return w.renderWord(msg)
 	}
 	panic(fmt.Sprintf("a %T cannot be shown", msg))
 }

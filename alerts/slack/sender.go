@@ -40,9 +40,11 @@ const (
 	summaryType = "tocsin_summary"
 	digestType  = "tocsin_digest"
 	newsType    = "tocsin_news"
+	wordType    = "tocsin_word"
 	caseKey     = "case_id"
 	summaryKey  = "summary_id"
 	digestKey   = "digest_id"
+	wordKey     = "word_id"
 )
 
 // Config is where messages go.
@@ -190,6 +192,8 @@ func (s *Sender) send(ctx context.Context, client *slack.Client, to string, how 
 		kind, key = summaryType, summaryKey
 	case alerts.Periodical:
 		kind, key = digestType, digestKey
+	case *alerts.Word:
+		kind, key = wordType, wordKey
 	}
 	text, blocks := s.words.render(msg)
 	return push(ctx, client, to, how, text, blocks, metadata(kind, key, msg.Key()))

@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -34,13 +35,45 @@ func (s *Sender) Reply(ctx context.Context, under string, n *alerts.News) error 
 
 // FindReply looks in the thread of a posted message for the entry that tells of a state of a case.
 func (s *Sender) FindReply(ctx context.Context, under string, of state.MessageKey, since state.Instant) (found bool, err error) {
+	_, found, err = s.findEntry(ctx, under, since, func(about slack.SlackMetadata) bool {
+		return about.EventType == newsType && about.EventPayload[caseKey] == of.Case && fmt.Sprint(about.EventPayload["seq"]) == fmt.Sprint(float64(of.Seq))
+	})
+	return found, err
+}
+
+// Say adds what a person has told to the thread of a posted message, and returns the id of the entry.
+func (s *Sender) Say(ctx context.Context, under string, w *alerts.Word) (id string, err error) {
 	client, err := s.open()
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	channel, timestamp, err := placeOf(under)
 	if err != nil {
-		return false, err
+		return "", err
+	}
+	_, own, err := s.send(ctx, client, channel, slack.MsgOptionCompose(slack.MsgOptionPost(), slack.MsgOptionTS(timestamp)), w)
+	if err == nil && own == "" {
+		err = errors.New("slack answered a reply without saying where it is")
+	}
+	return channel + "/" + own, err
+}
+
+// FindSaid looks in the thread of a posted message for what a person has told.
+func (s *Sender) FindSaid(ctx context.Context, under, word string, since state.Instant) (id string, found bool, err error) {
+	return s.findEntry(ctx, under, since, func(about slack.SlackMetadata) bool {
+		return about.EventType == wordType && about.EventPayload[wordKey] == word
+	})
+}
+
+// findEntry looks in the thread of a posted message for an entry by what it is about.
+func (s *Sender) findEntry(ctx context.Context, under string, since state.Instant, is func(slack.SlackMetadata) bool) (id string, found bool, err error) {
+	client, err := s.open()
+	if err != nil {
+		return "", false, err
+	}
+	channel, timestamp, err := placeOf(under)
+	if err != nil {
+		return "", false, err
 	}
 	query := slack.GetConversationRepliesParameters{
 		ChannelID: channel, Timestamp: timestamp, Oldest: timestampOf(since), Inclusive: true, Limit: 200, IncludeAllMetadata: true,
@@ -48,16 +81,15 @@ func (s *Sender) FindReply(ctx context.Context, under string, of state.MessageKe
 	for {
 		page, _, next, err := client.GetConversationRepliesContext(ctx, &query)
 		if err != nil {
-			return false, classify(err)
+			return "", false, classify(err)
 		}
 		for _, m := range page {
-			about := m.Metadata
-			if about.EventType == newsType && about.EventPayload[caseKey] == of.Case && fmt.Sprint(about.EventPayload["seq"]) == fmt.Sprint(float64(of.Seq)) {
-				return true, nil
+			if is(m.Metadata) {
+				return channel + "/" + m.Timestamp, true, nil
 			}
 		}
 		if query.Cursor = next; next == "" {
-			return false, nil
+			return "", false, nil
 		}
 	}
 }
@@ -100,7 +132,11 @@ func (w words) entryTo(n *alerts.News, people map[string]string) (fallback strin
 			}
 			lines = append(lines, w.Phrase(alerts.PhraseReminder, "who", who, "due", w.moment(n.Task.Due)))
 		}
-		lines = append(lines, w.Phrase(alerts.PhraseTask)+": "+w.taskOf(*n.Task, n.KnownAt, late), w.Phrase(alerts.PhraseOwner)+": "+w.owner(*n.Task))
+		task := w.taskOf(*n.Task, n.KnownAt, late)
+		if n.Task.By != "" && len(n.Changes) == 0 && !n.Late && !n.Remind { // else it is not known when he acted
+			task += w.Tell(alerts.SayToldWhen, "when", w.moment(n.KnownAt))
+		}
+		lines = append(lines, w.Phrase(alerts.PhraseTask)+": "+task, w.Phrase(alerts.PhraseOwner)+": "+w.owner(*n.Task))
 	}
 	m := message{seq: n.Seq}
 	title := w.severity(head)
