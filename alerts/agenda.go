@@ -3,7 +3,6 @@ package alerts
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"tocsin/detectors"
 	"tocsin/state"
@@ -123,9 +122,7 @@ func Agenda(view *state.View, grade state.Grade, m detectors.Materiality) []Work
 			items = append(items, item)
 		}
 	}
-	slices.SortFunc(items, func(a, b WorkItem) int {
-		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.Due, b.Due), strings.Compare(a.Invoice, b.Invoice))
-	})
+	slices.SortFunc(items, func(a, b WorkItem) int { return a.Key().Compare(b.Key()) })
 	return items
 }
 

@@ -38,6 +38,14 @@ func (d *Desk) AgendaOf(ctx context.Context, customer state.CustomerID) ([]alert
 	return nil, fmt.Errorf("customer %s: %w", customer, ErrQuarantined)
 }
 
+// Agenda are the steps that are to be taken now with the invoices of a customer of the standing; none of one who is gone, unknown or broken.
+func (s *Standing) Agenda(id state.CustomerID) []alerts.WorkItem {
+	if rec := s.Records[id]; rec != nil {
+		return s.Engine.agenda(rec, s.Day)
+	}
+	return nil
+}
+
 // agenda are the steps of a customer as he stands.
 func (e *Engine) agenda(rec *state.Record, day state.Day) []alerts.WorkItem {
 	if !Listed(rec, day.Date) {

@@ -40,6 +40,10 @@ type Customers interface {
 	ExplainFigure(ctx context.Context, id state.CustomerID, figure string) ([]byte, error)
 	// ExplainSignals tells of one signal, or of all where the name is empty.
 	ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error)
+	// Agenda are the steps to take with the invoices of those whose ids come after one, by id.
+	Agenda(ctx context.Context, after state.CustomerID, limit int) (AgendaPage, error)
+	// AgendaOf are those of one customer; none of one who is not known, or is gone.
+	AgendaOf(ctx context.Context, id state.CustomerID) (AgendaPage, error)
 }
 
 // Rows are what is stored of alerts and tasks. Every store has them.

@@ -38,6 +38,8 @@ type portfolio struct {
 	requests map[string]bool  // that the desk has taken
 	taken    []alerts.Decision
 
+	agendas   map[state.CustomerID][]alerts.WorkItem
+	broken    map[state.CustomerID]bool
 	moreCases []state.Message // behind those of C-1
 	states    []state.Message // of cases, before what they are
 }
@@ -117,6 +119,26 @@ func (p *portfolio) ExplainSignals(ctx context.Context, id state.CustomerID, sig
 	}
 	return fmt.Appendf(nil, `{"customer_id":"C-1","as_of":"2026-06-30","currency":null,"customer_class":"new","config":"sha256:0",
 		"signals":[{"signal":"%s","title":"Overdue","mode":"live","rule_set":"live","state":"silent","level":"none"}]}`, cmp.Or(signal, "overdue")), nil
+}
+
+func (p *portfolio) Agenda(ctx context.Context, after state.CustomerID, limit int) (page AgendaPage, err error) {
+	customers, err := p.Customers(ctx, after, limit)
+	page.More, page.Last = customers.More, customers.Last
+	for _, id := range slices.Sorted(maps.Keys(p.records)) {
+		if id > after && id <= page.Last {
+			one, _ := p.AgendaOf(ctx, id)
+			page.Items, page.Unreadable = append(page.Items, one.Items...), append(page.Unreadable, one.Unreadable...)
+		}
+	}
+	return page, err
+}
+
+func (p *portfolio) AgendaOf(_ context.Context, id state.CustomerID) (AgendaPage, error) {
+	page := AgendaPage{Items: p.agendas[id], Last: id}
+	if p.broken[id] {
+		page.Unreadable = []state.CustomerID{id}
+	}
+	return page, p.fail()
 }
 
 // allAlerts are two alerts of C-1, one of which changed twice in one instant.

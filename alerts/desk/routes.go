@@ -31,6 +31,7 @@ func everyRoute() []route { return slices.Concat(routes, deeds, entries, release
 // routes are those that read.
 var routes = []route{
 	{http.MethodGet, "/openapi.json", Read, nil, (*API).openAPI, 0, ""},
+	{http.MethodGet, "/agenda", Read, []string{"customer", "step", "role", "missed", "cursor", "limit"}, (*API).agenda, 0, ""},
 	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers, 0, ""},
 	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer, 0, ""},
 	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes, 0, ""},

@@ -143,6 +143,39 @@ func (l *lookout) Customers(ctx context.Context, after state.CustomerID, limit i
 	return page, nil
 }
 
+// Agenda are the steps to take with the invoices of those whose ids come after one.
+func (l *lookout) Agenda(ctx context.Context, after state.CustomerID, limit int) (page desk.AgendaPage, err error) {
+	ids, err := l.store.CustomersAfter(ctx, after, limit+1)
+	if err != nil {
+		return page, err
+	}
+	page.More = len(ids) > limit
+	ids = ids[:min(limit, len(ids))]
+	if len(ids) > 0 {
+		page.Last = ids[len(ids)-1]
+	}
+	return l.agendaOf(ctx, page, ids)
+}
+
+// AgendaOf are the steps to take with a customer's invoices.
+func (l *lookout) AgendaOf(ctx context.Context, id state.CustomerID) (page desk.AgendaPage, err error) {
+	return l.agendaOf(ctx, desk.AgendaPage{Last: id}, []state.CustomerID{id})
+}
+
+func (l *lookout) agendaOf(ctx context.Context, page desk.AgendaPage, ids []state.CustomerID) (desk.AgendaPage, error) {
+	s, err := l.standing(ctx, ids...)
+	if err != nil {
+		return page, err
+	}
+	for _, id := range ids {
+		if s.Broken[id] != nil {
+			page.Unreadable = append(page.Unreadable, id)
+		}
+		page.Items = append(page.Items, s.Agenda(id)...)
+	}
+	return page, nil
+}
+
 // Customer is a customer's record.
 func (l *lookout) Customer(ctx context.Context, id state.CustomerID) ([]byte, error) {
 	s, err := l.one(ctx, id)

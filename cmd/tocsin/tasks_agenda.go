@@ -9,6 +9,7 @@ import (
 
 	"tocsin/alerts"
 	"tocsin/consumer"
+	"tocsin/state"
 )
 
 // tasksAgendaCommand lists what is to be done about invoices by the process calendar.
@@ -31,21 +32,6 @@ func (c *tasksAgendaCommand) Help() string {
 		"two business days after its day. What is disputed, covered by cash or on a plan that is kept is not listed. All customers of the store are read, as they stand now."
 }
 
-// workItemRecord is a line of --output json.
-type workItemRecord struct {
-	CustomerID string `json:"customer_id"`
-	Step       string `json:"step"`
-	Role       string `json:"role"`
-	Person     string `json:"person,omitempty"`
-	InvoiceID  string `json:"invoice_id"`
-	Due        string `json:"due_date"`
-	On         string `json:"on"`
-	By         string `json:"by"`
-	Missed     bool   `json:"missed"`
-	Amount     string `json:"amount"`
-	Currency   string `json:"currency"`
-}
-
 // Run prints one item a line, by customer.
 func (c *tasksAgendaCommand) Run(p *process) (err error) {
 	if err := oneOfOrNone("--step", c.Step, alerts.Steps()); err != nil {
@@ -61,14 +47,13 @@ func (c *tasksAgendaCommand) Run(p *process) (err error) {
 	defer func() { err = errors.Join(err, store.Close()) }()
 	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	asked := alerts.AgendaQuery{Customer: state.CustomerID(c.Customer), Step: c.Step, Role: c.Role, Missed: c.Missed}
 	err = desk.Agenda(p.ctx, func(i alerts.WorkItem) {
-		if c.Customer != "" && c.Customer != string(i.Customer) || c.Step != "" && c.Step != i.Step || c.Role != "" && c.Role != i.Role || c.Missed && !i.Missed {
+		if !asked.Fits(&i) {
 			return
 		}
 		if c.json() {
-			_ = json.NewEncoder(p.stdout).Encode(workItemRecord{
-				string(i.Customer), i.Step, i.Role, i.Person, i.Invoice, i.Due.String(), i.On.String(), i.By.String(), i.Missed, i.Amount.String(), i.Amount.Currency.String(),
-			})
+			_ = json.NewEncoder(p.stdout).Encode(i.Record())
 			return
 		}
 		late := "by " + i.By.String()

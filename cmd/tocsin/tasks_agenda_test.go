@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"net/http"
 	"testing"
 
 	"tocsin/state"
@@ -25,6 +27,18 @@ func TestTheAgendaBesideARun(t *testing.T) {
 	l.says(t, exitGood, "tasks agenda", "credit_analyst li.wei\n")
 	l.says(t, exitGood, "tasks agenda --step first_call", "C-1  INV-2  first_call  by 2026-07-02  due 2026-06-29  EUR 20000.00  account_clerk bo·[31m\n")
 	l.says(t, exitGood, "tasks agenda --role account_clerk --output json", `{"customer_id":"C-1","step":"reminder","role":"account_clerk","person":"bo\u001b[31m","invoice_id":"INV-3","due_date":"2026-07-03","on":"2026-06-19","by":"2026-06-30","missed":false,"amount":"20000.00","currency":"EUR"}`)
+	api, page := l.apiOf(t), struct{ Items []json.RawMessage }{}
+	for query, line := range map[string]string{"": "", "?missed=true": " --missed", "?role=account_clerk&customer=C-1": " --role account_clerk --customer C-1", "?step=legal": " --step legal"} {
+		must(t, json.Unmarshal([]byte(wantAPI(t, api+"/agenda"+query, http.StatusOK)), &page))
+		code, want := l.by(t, "tasks agenda --output json"+line)
+		got := ""
+		for _, item := range page.Items {
+			got += string(item) + "\n"
+		}
+		if code != exitGood || got != want {
+			t.Errorf("over the API %q: got %s, want what the command line has, %s", query, got, want)
+		}
+	}
 	nothing := func(line string) {
 		t.Helper()
 		if code, out := l.by(t, line); code != exitGood || out != "" {
