@@ -46,6 +46,8 @@ type Language struct {
 	whys        map[string]string // of summaries: from, to
 	phrases     [phraseCount]string
 	sayings     [sayingCount]string
+	labels      [labelCount]string
+	explained   map[string]string // codes of explanations
 
 	conditions map[string]string             // of what is measured and is no fact: its name
 	flags      map[string]map[bool]string    // what is so or not

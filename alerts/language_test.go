@@ -172,6 +172,11 @@ func TestEveryPhraseIsWhole(t *testing.T) {
 				t.Errorf("%s: saying %d is empty", l.tag, s)
 			}
 		}
+		for label, text := range l.labels {
+			if text == "" {
+				t.Errorf("%s: label %d is empty", l.tag, label)
+			}
+		}
 		for path, text := range leaves(l) {
 			if strings.ContainsAny(place.ReplaceAllString(text, ""), "{}") {
 				t.Errorf("%s: %s: %q has a brace too many", l.tag, path, text)

@@ -7,7 +7,7 @@ var Chinese = &Language{
 	tag:     "zh",
 	signals: chineseSignals, alerts: chineseAlerts, reasons: chineseReasons,
 	facts: chineseFacts, features: chineseFeatures, codes: merged(chineseSignals, chineseCodes, chineseRegistry), parts: chineseParts,
-	actions: chineseActions, remedies: chineseRemedies, phrases: chinesePhrases, sayings: chineseSayings,
+	actions: chineseActions, remedies: chineseRemedies, phrases: chinesePhrases, sayings: chineseSayings, labels: chineseLabels, explained: chineseExplained,
 	conditions: chineseConditions, flags: chineseFlags, needs: chineseNeeds, gaps: chineseGaps,
 	forms: forms{amount: "{number} {currency}", percent: "{number}%", date: "2006年1月2日", instant: "2006年1月2日 15:04（UTC）"},
 	levels: [levels]string{

@@ -7,7 +7,7 @@ var English = &Language{
 	tag:     "en",
 	signals: englishSignals, alerts: englishAlerts, reasons: englishReasons,
 	facts: englishFacts, features: englishFeatures, parts: englishParts,
-	actions: englishActions, remedies: englishRemedies, phrases: englishPhrases, sayings: englishSayings,
+	actions: englishActions, remedies: englishRemedies, phrases: englishPhrases, sayings: englishSayings, labels: englishLabels, explained: englishExplained,
 	conditions: englishConditions, flags: englishFlags, needs: englishNeeds, gaps: englishGaps,
 	forms: forms{amount: "{currency} {number}", percent: "{number} %", date: "2006-01-02", instant: "2006-01-02 15:04 UTC"},
 	levels: [levels]string{

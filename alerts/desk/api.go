@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
@@ -38,8 +39,8 @@ type Customers interface {
 	Customer(ctx context.Context, id state.CustomerID) ([]byte, error)
 	// ExplainFigure takes a figure of the customer record apart, as `tocsin explain` does.
 	ExplainFigure(ctx context.Context, id state.CustomerID, figure string) ([]byte, error)
-	// ExplainSignals tells of one signal, or of all where the name is empty.
-	ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error)
+	// ExplainSignals tells of one signal, or of all where the name is empty, in a language.
+	ExplainSignals(ctx context.Context, id state.CustomerID, signal string, l *alerts.Language) ([]byte, error)
 	// Agenda are the steps to take with the invoices of those whose ids come after one, by id.
 	Agenda(ctx context.Context, after state.CustomerID, limit int) (AgendaPage, error)
 	// AgendaOf are those of one customer; none of one who is not known, or is gone.

@@ -113,12 +113,12 @@ func (p *portfolio) ExplainFigure(ctx context.Context, id state.CustomerID, figu
 	return []byte(`{"customer_id":"C-1","as_of":"2026-06-30","figure":"receivables","meaning":"what is owed","currency":"EUR","rows":[],"value":"0.00"}`), nil
 }
 
-func (p *portfolio) ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error) {
+func (p *portfolio) ExplainSignals(ctx context.Context, id state.CustomerID, signal string, l *alerts.Language) ([]byte, error) {
 	if _, err := p.Customer(ctx, id); err != nil {
 		return nil, err
 	}
 	return fmt.Appendf(nil, `{"customer_id":"C-1","as_of":"2026-06-30","currency":null,"customer_class":"new","config":"sha256:0",
-		"signals":[{"signal":"%s","title":"Overdue","mode":"live","rule_set":"live","state":"silent","level":"none"}]}`, cmp.Or(signal, "overdue")), nil
+		"signals":[{"signal":"%s","title":"%s","mode":"live","rule_set":"live","state":"silent","level":"none"}]}`, cmp.Or(signal, "overdue"), l.Signal("overdue")), nil
 }
 
 func (p *portfolio) Agenda(ctx context.Context, after state.CustomerID, limit int) (page AgendaPage, err error) {

@@ -2,8 +2,10 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,7 +37,7 @@ var routes = []route{
 	{http.MethodGet, "/customers", Read, []string{"cursor", "limit"}, (*API).customers, 0, ""},
 	{http.MethodGet, "/customers/{id}", Read, nil, (*API).customer, 0, ""},
 	{http.MethodGet, "/customers/{id}/alerts", Read, []string{"cursor", "limit"}, (*API).changes, 0, ""},
-	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure"}, (*API).explain, 0, ""},
+	{http.MethodGet, "/customers/{id}/explain", Read, []string{"signal", "figure", "language"}, (*API).explain, 0, ""},
 	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts, 0, ""},
 	{http.MethodGet, "/cases", Read, []string{"state", "severity", "owner", "customer", "cursor", "limit"}, (*API).cases, 0, ""},
 	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0, ""},
@@ -96,11 +98,18 @@ func (a *API) explain(r *request) (answer, error) {
 			return answer{}, Refused(name, "it is empty")
 		}
 	}
+	language, known := alerts.LanguageOf(cmp.Or(r.text("language"), alerts.English.Tag()))
+	switch {
+	case !known || r.has("language") && r.text("language") == "":
+		return answer{}, Refused("language", fmt.Sprintf("%q is not one of %q", clip(r.text("language")), alerts.Languages()))
+	case r.has("language") && r.has("figure"):
+		return answer{}, Refused("language", "it is of signals: figures are told in English")
+	}
 	if r.has("figure") {
 		body, err := a.Customers.ExplainFigure(r.Context(), id, r.text("figure"))
 		return answer{body: body}, err
 	}
-	body, err := a.Customers.ExplainSignals(r.Context(), id, r.text("signal"))
+	body, err := a.Customers.ExplainSignals(r.Context(), id, r.text("signal"), language)
 	return answer{body: body}, err
 }
 

@@ -227,12 +227,12 @@ func (l *lookout) ExplainFigure(ctx context.Context, id state.CustomerID, figure
 }
 
 // ExplainSignals tells of the signals of a customer.
-func (l *lookout) ExplainSignals(ctx context.Context, id state.CustomerID, signal string) ([]byte, error) {
+func (l *lookout) ExplainSignals(ctx context.Context, id state.CustomerID, signal string, language *alerts.Language) ([]byte, error) {
 	s, err := l.one(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	explained := s.Engine.ExplainSignals(s.Records[id], s.Day, signal, alerts.English)
+	explained := s.Engine.ExplainSignals(s.Records[id], s.Day, signal, language)
 	if signal != "" && len(explained.Signals) == 0 {
 		return nil, desk.Refused("signal", "no signal is called so; explain without it lists all")
 	}

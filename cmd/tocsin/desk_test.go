@@ -222,6 +222,7 @@ func (l *pipeline) wantRowsAndReasons(t *testing.T, api string) {
 		}
 		checkServed(t, document, "explanation", reasons)
 	}
+	wantAPI(t, api+"/customers/C-007/explain?signal=overdue&language=zh", http.StatusOK, `"title":"发票逾期"`, `天（阈值：`)
 	wantAPI(t, api+"/customers/C-007/explain?signal=luck", http.StatusBadRequest, desk.InvalidParameter)
 	wantAPI(t, api+"/customers/C-007/explain?figure=luck", http.StatusBadRequest, desk.InvalidParameter, "ageing.31_60")
 	checkServed(t, document, "alerts", body)

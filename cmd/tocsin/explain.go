@@ -21,7 +21,7 @@ type explainCommand struct {
 	Signal   string   `placeholder:"NAME" help:"One signal: what its verdict rests on, how it stands, and what would clear or raise it."`
 	Figure   string   `placeholder:"NAME" help:"A figure of the customer record, such as receivables or ageing.31_60."`
 	Detector string   `placeholder:"NAME" help:"What a signal listens for, of whatever customer, and the parameters that tune it."`
-	Language string   `default:"en" help:"Language of what is said of signals, with its forms of numbers and dates: en or zh. Labels, parameters and figures stay English."`
+	Language string   `default:"en" help:"Language of explained signals, with its forms of numbers and dates: en or zh. Parameters, kinds of documents, docs and figures stay English."`
 	At       string   `placeholder:"DATE" help:"As of the close of this day. Without it the open day of the store, or the last line's."`
 	Events   []string `placeholder:"FILE" sep:"none" help:"NDJSON of events to play instead of reading the store of the configuration. Repeatable."`
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 	"tocsin/consumer/kafka"
 	"tocsin/state"
@@ -129,34 +130,34 @@ func TestPeopleAreShownTheNewestInputsOfEachKind(t *testing.T) {
 
 // A detector that does not say what its levels need is told by its facts, and where it has none as knowing nothing.
 func TestASilentSignalWithoutConditionsIsToldByItsFacts(t *testing.T) {
-	e := &consumer.SignalsExplanation{}
+	e := signalsTold{alerts.English, &consumer.SignalsExplanation{}}
 	s := &consumer.SignalExplanation{Signal: "of_later", State: consumer.SignalSilent, Level: "none"}
-	if got, want := whyText(e, s), "nothing that it looks for is known"; got != want {
+	if got, want := e.why(s), "nothing that it looks for is known"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	s.Facts = []consumer.FactExplanation{{Text: "Orders of 30 days 3"}}
-	if got, want := whyText(e, s), "what it measures makes no level: Orders of 30 days 3"; got != want {
+	if got, want := e.why(s), "what it measures makes no level: Orders of 30 days 3"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	first := consumer.ConditionExplanation{Text: "Orders 3 (needs at least 5)", GapText: "2 more"}
 	s.Next = &consumer.NextLevel{Level: "warning", Lacks: []consumer.ConditionExplanation{first, first, first}}
-	if got, want := whyText(e, s), "Orders 3 (needs at least 5): 2 more; 2 conditions more"; got != want {
+	if got, want := e.why(s), "Orders 3 (needs at least 5): 2 more; 2 conditions more"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	s.State = consumer.SignalNotEvaluable
-	if got, want := whyText(e, s), "cannot be judged: too little is known"; got != want {
+	if got, want := e.why(s), "cannot be judged: too little is known"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 // What stands although today cannot be judged is told with what it stands for, and not as if it stayed when it is about to go.
 func TestWhatStandsUnjudgedIsToldWithWhatBecomesOfIt(t *testing.T) {
-	e := &consumer.SignalsExplanation{}
+	e := signalsTold{alerts.English, &consumer.SignalsExplanation{}}
 	s := &consumer.SignalExplanation{
 		Signal: "overdue_ratio", State: consumer.SignalNotEvaluable, Level: "critical", Since: "2019-02-13", LevelSince: "2019-02-13",
 		Text: "60.4 % of the receivables are past due", Missing: []string{"Open invoices 2 (needs at least 3)"},
 	}
-	if got, want := whyText(e, s), "60.4 % of the receivables are past due; today it cannot be judged: Open invoices 2 (needs at least 3)"; got != want {
+	if got, want := e.why(s), "60.4 % of the receivables are past due; today it cannot be judged: Open invoices 2 (needs at least 3)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for want, leaves := range map[string][]consumer.LeavingExplanation{
@@ -164,13 +165,13 @@ func TestWhatStandsUnjudgedIsToldWithWhatBecomesOfIt(t *testing.T) {
 		"it cannot be judged today, which counts as clear": {{Level: "critical", From: "2019-03-29", On: "2019-04-12"}},
 	} {
 		s.Leaves = leaves
-		lines := stateLines(e, s)
+		lines := e.state(s)
 		if got := lines[len(lines)-1]; len(lines) != 2 || got != want {
 			t.Errorf("got %q, want as the last %q", lines, want)
 		}
 	}
 	s.Level, s.Leaves = "none", nil
-	if got := stateLines(e, s); len(got) != 1 || got[0] != "it cannot be judged today" {
+	if got := e.state(s); len(got) != 1 || got[0] != "it cannot be judged today" {
 		t.Errorf("silent: got %q", got)
 	}
 }

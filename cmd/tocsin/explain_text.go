@@ -7,30 +7,34 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tocsin/alerts"
 	"tocsin/consumer"
 )
 
+// noTitle is that of a column that needs none.
+const noTitle alerts.Label = -1
+
 // explanationColumns are what is told of a row. One that no row fills is left out.
 var explanationColumns = [...]struct {
-	title string
+	title alerts.Label
 	right bool
 	cell  func(r *consumer.Row) string
 }{
-	{"", false, func(r *consumer.Row) string { return r.Kind }},
-	{"", false, func(r *consumer.Row) string { return printable(r.ID) }},
-	{"dated", false, func(r *consumer.Row) string { return r.Date }},
-	{"due", false, func(r *consumer.Row) string { return r.Due }},
-	{"days past due", true, func(r *consumer.Row) string {
+	{noTitle, false, func(r *consumer.Row) string { return r.Kind }},
+	{noTitle, false, func(r *consumer.Row) string { return printable(r.ID) }},
+	{alerts.LabelDated, false, func(r *consumer.Row) string { return r.Date }},
+	{alerts.LabelDue, false, func(r *consumer.Row) string { return r.Due }},
+	{alerts.LabelDaysPastDue, true, func(r *consumer.Row) string {
 		if r.Days == nil {
 			return ""
 		}
 		return strconv.Itoa(*r.Days)
 	}},
-	{"days late", true, func(r *consumer.Row) string { return r.Late }},
-	{"amount", true, func(r *consumer.Row) string { return strings.TrimSpace(r.Amount + " " + r.Currency) }},
-	{"times", true, func(r *consumer.Row) string { return r.Times }},
-	{"over", true, func(r *consumer.Row) string { return r.Over }},
-	{"part", true, func(r *consumer.Row) string { return r.Part }},
+	{alerts.LabelDaysLate, true, func(r *consumer.Row) string { return r.Late }},
+	{alerts.LabelAmount, true, func(r *consumer.Row) string { return strings.TrimSpace(r.Amount + " " + r.Currency) }},
+	{alerts.LabelTimes, true, func(r *consumer.Row) string { return r.Times }},
+	{alerts.LabelOver, true, func(r *consumer.Row) string { return r.Over }},
+	{alerts.LabelPart, true, func(r *consumer.Row) string { return r.Part }},
 }
 
 // explanationText is an explanation as a table. Its last line is the figure and its value.
@@ -45,9 +49,9 @@ func explanationText(e *consumer.Explanation) []byte {
 	if len(e.FXStale) > 0 {
 		fmt.Fprintf(&b, "The exchange rate is older than three business days: %s.\n", strings.Join(e.FXStale, ", "))
 	}
-	writeStale(&b, e.Stale)
+	writeStale(&b, alerts.English, e.Stale)
 	b.WriteString("\n")
-	writeRows(&b, rows)
+	writeRows(&b, alerts.English, rows)
 	if e.Value == nil {
 		fmt.Fprintf(&b, "%s is not known: %s\n", e.Figure, e.Why)
 	}
@@ -55,21 +59,24 @@ func explanationText(e *consumer.Explanation) []byte {
 }
 
 // writeStale tells of inputs without which the day was opened.
-func writeStale(b *strings.Builder, stale []consumer.StaleInput) {
+func writeStale(b *strings.Builder, l *alerts.Language, stale []consumer.StaleInput) {
 	for _, s := range stale {
-		fmt.Fprintf(b, "Since %s days have closed without %s/%d: what it holds may be missing here, and signals wait for it.\n", s.Since, printable(s.Topic), s.Partition)
+		b.WriteString(l.Label(alerts.LabelStale, "date", s.Since, "source", fmt.Sprintf("%s/%d", printable(s.Topic), s.Partition)) + "\n")
 	}
 }
 
 // writeRows writes rows as a table with a head.
-func writeRows(b *strings.Builder, rows []consumer.Row) {
+func writeRows(b *strings.Builder, l *alerts.Language, rows []consumer.Row) {
 	if len(rows) == 0 {
 		return
 	}
 	var table [][]string
 	var right []bool
 	for _, column := range explanationColumns {
-		cells := []string{column.title}
+		cells := []string{""}
+		if column.title != noTitle {
+			cells[0] = l.Label(column.title)
+		}
 		filled := false
 		for i := range rows {
 			cell := column.cell(&rows[i])
