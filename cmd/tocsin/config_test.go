@@ -127,7 +127,7 @@ func TestAValueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"slack: {people: {ana: {name: ana}}}", `slack.people: "ana" is no member id of Slack: U or W, then capital letters and digits; who shows his profile in Slack can copy it`},
 		{"slack: {people: {U1: {}}}", `slack.people.U1: has no name: name is missing`},
 		{"slack: {people: {U1: {name: ' ana'}}}", `slack.people.U1.name: " ana" is not 1 to 80 characters without blanks around`},
-		{"slack: {people: {U1: {name: ana, may: [retire]}}}", `slack.people.U1.may[0]: "retire" is not one of acknowledge, review, decide, close, snooze, wake, reassign, feedback, contact, promise, note, ask_limit, limit`},
+		{"slack: {people: {U1: {name: ana, may: [retire]}}}", `slack.people.U1.may[0]: "retire" is not one of acknowledge, review, decide, close, snooze, wake, reassign, feedback, contact, promise, note, ask_limit, limit, systemic_release`},
 		{"slack: {signing_secret_file: secret}", `slack.signing_secret_file: needs slack.token_file: without it there are no messages, and so no buttons`},
 		{"slack: {token_file: token, app_token_file: app, signing_secret_file: secret}", `slack.signing_secret_file: slack.app_token_file is set: what people do comes over a connection that we open, or to /slack/acts, not both`},
 		{"http: {listen: \"\"}\nslack: {token_file: token, signing_secret_file: secret}", `slack.signing_secret_file: needs http.listen: there Slack's requests come in`},
