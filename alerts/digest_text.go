@@ -13,7 +13,7 @@ type DigestPart struct {
 }
 
 // Periodical is what is told of a business day, as a [*Digest], of a week, as a [*WeeklyDigest], or of a month, as a [*MonthlyDigest]; or of what is refused of a source in
-// a quarter of an hour, as [*Refusals].
+// a quarter of an hour, as [*Refusals]; or that there is no digest yet, as [*Behind].
 type Periodical interface {
 	Message
 	// Quiet tells whether there is nothing to say of any customer or task.

@@ -32,69 +32,73 @@ const (
 	PhraseCondition // remedy, condition
 	PhraseOr        // between things each of which is enough
 
-	PhraseUsed               // exposure, limit, share
-	PhraseOfLimit            // exposure, limit
-	PhraseNoLimit            // exposure
-	PhraseWorst              // overdue, days
-	PhraseWorstOfAll         // overdue, days: of a document that no alert counts
-	PhraseStanding           // score, grade, score before, grade before
-	PhraseWatched            // date; after a standing
-	PhraseSince              // signal, level, date
-	PhraseRaised             // date; after since when
-	PhraseFeedback           // feedback; after since when
-	PhraseNoTask             //
-	PhraseDecided            // task, decision
-	PhraseBecause            // reason; after a decision
-	PhraseSnoozed            // date; after a task
-	PhraseSnoozedWorse       // date, share; after a task
-	PhraseBy                 // who; after a task
-	PhraseAcknowledge        // due; after a task
-	PhraseWasAcknowledge     // due; after a task
-	PhraseDue                // due; after a task
-	PhraseWasDue             // due; after a task
-	PhraseNextReview         // date; after a task
-	PhraseNobody             // in the place of an owner
-	PhraseLateHand           // who; after a task
-	PhraseLateDecision       // who; after a task
-	PhraseReminder           // who, due
-	PhraseDeputy             // owner, deputy
-	PhraseMoved              // channels
-	PhraseFoot               // case, opened, update, day, known
-	PhraseLimited            // exposure, limit: in a sentence
-	PhraseMoneyAtRisk        // amount: in a sentence
-	PhraseRecommended        // actions: in a sentence
-	PhraseSummaryHead        // counts
-	PhraseLateHead           // counts
-	PhraseOneCase            // cases, critical, warning
-	PhraseCases              // cases, critical, warning
-	PhraseNoSum              //
-	PhraseMoreSums           // count: of currencies that are not shown
-	PhraseCaseLine           // severity, name, customer
-	PhraseLineAtRisk         // amount; after a line
-	PhraseLineSince          // date; after a line
-	PhraseMoreCases          // count: of cases that are not shown
-	PhraseRest               // tasks, topic: where to see the others
-	PhraseRestHeld           // tasks, topic: of a summary of what is held back
-	PhraseAllCases           // tasks: the same in a sentence
-	PhraseSummaryFoot        // summary, day, made
-	PhraseDigestHead         // day
-	PhraseDigestSpan         // first, last
-	PhraseDigestNew          // title
-	PhraseDigestWorse        // title
-	PhraseDigestBetter       // title
-	PhraseDigestClosed       // title
-	PhraseDigestOverdue      // title
-	PhraseDigestToday        // title
-	PhraseDigestState        // title
-	PhraseDigestTitle        // title, count
-	PhraseDigestSum          // title, sums: a title with money at risk
-	PhraseDigestCase         // severity, customer, signals
-	PhraseDigestOwner        // owner, count, tasks
-	PhraseDigestTask         // customer, due
-	PhraseDigestMore         // count
-	PhraseRefusals           // source, count
-	PhraseRefusalsBy         // command: what tells of one, before its place
-	PhraseRefusalsCode       // count, code, topic, place: of the first
+	PhraseUsed           // exposure, limit, share
+	PhraseOfLimit        // exposure, limit
+	PhraseNoLimit        // exposure
+	PhraseWorst          // overdue, days
+	PhraseWorstOfAll     // overdue, days: of a document that no alert counts
+	PhraseStanding       // score, grade, score before, grade before
+	PhraseWatched        // date; after a standing
+	PhraseSince          // signal, level, date
+	PhraseRaised         // date; after since when
+	PhraseFeedback       // feedback; after since when
+	PhraseNoTask         //
+	PhraseDecided        // task, decision
+	PhraseBecause        // reason; after a decision
+	PhraseSnoozed        // date; after a task
+	PhraseSnoozedWorse   // date, share; after a task
+	PhraseBy             // who; after a task
+	PhraseAcknowledge    // due; after a task
+	PhraseWasAcknowledge // due; after a task
+	PhraseDue            // due; after a task
+	PhraseWasDue         // due; after a task
+	PhraseNextReview     // date; after a task
+	PhraseNobody         // in the place of an owner
+	PhraseLateHand       // who; after a task
+	PhraseLateDecision   // who; after a task
+	PhraseReminder       // who, due
+	PhraseDeputy         // owner, deputy
+	PhraseMoved          // channels
+	PhraseFoot           // case, opened, update, day, known
+	PhraseLimited        // exposure, limit: in a sentence
+	PhraseMoneyAtRisk    // amount: in a sentence
+	PhraseRecommended    // actions: in a sentence
+	PhraseSummaryHead    // counts
+	PhraseLateHead       // counts
+	PhraseOneCase        // cases, critical, warning
+	PhraseCases          // cases, critical, warning
+	PhraseNoSum          //
+	PhraseMoreSums       // count: of currencies that are not shown
+	PhraseCaseLine       // severity, name, customer
+	PhraseLineAtRisk     // amount; after a line
+	PhraseLineSince      // date; after a line
+	PhraseMoreCases      // count: of cases that are not shown
+	PhraseRest           // tasks, topic: where to see the others
+	PhraseRestHeld       // tasks, topic: of a summary of what is held back
+	PhraseAllCases       // tasks: the same in a sentence
+	PhraseSummaryFoot    // summary, day, made
+	PhraseDigestHead     // day
+	PhraseDigestSpan     // first, last
+	PhraseDigestNew      // title
+	PhraseDigestWorse    // title
+	PhraseDigestBetter   // title
+	PhraseDigestClosed   // title
+	PhraseDigestOverdue  // title
+	PhraseDigestToday    // title
+	PhraseDigestState    // title
+	PhraseDigestTitle    // title, count
+	PhraseDigestSum      // title, sums: a title with money at risk
+	PhraseDigestCase     // severity, customer, signals
+	PhraseDigestOwner    // owner, count, tasks
+	PhraseDigestTask     // customer, due
+	PhraseDigestMore     // count
+	PhraseRefusals       // source, count
+	PhraseRefusalsBy     // command: what tells of one, before its place
+	PhraseRefusalsCode   // count, code, topic, place: of the first
+	PhraseBehindHead     // day: there is no digest yet
+	PhraseBehindSince    // day, since
+	PhraseBehindSource   // source, since
+	PhraseBehindUnknown
 	PhraseDigestCut          // command: where to see the lines that are not shown
 	PhraseDigestQuiet        // customers, last
 	PhraseDigestNoEvent      // in the place of an instant

@@ -9,7 +9,7 @@ import (
 )
 
 // Message is what a sender shows in one post that it can edit later: a [*CaseMessage], a [*Summary], a
-// [*Digest], a [*WeeklyDigest] or a [*MonthlyDigest]. A [*Canary] is one that no sender gets.
+// [*Digest], a [*WeeklyDigest], a [*MonthlyDigest], a [*Behind] or [*Refusals]. A [*Canary] is one that no sender gets.
 type Message interface {
 	// Key names what the message is about, by which a sender finds it again, and its state there.
 	Key() state.MessageKey
@@ -55,6 +55,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseMonthlyDigest(body)
 	case digestKind:
 		return ParseDigest(body)
+	case behindKind:
+		return ParseBehind(body)
 	case refusalsKind:
 		return ParseRefusals(body)
 	case canaryKind:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
@@ -250,10 +251,22 @@ func (r *Runner) mayCloseWithout(holding []Partition, stands map[Partition]stand
 		last = max(last, s.since)
 	}
 	r.silent, r.behind = silent, holding
+	if r.Holding != nil {
+		r.Holding(r.day.Date, heldBy(silent))
+	}
 	if len(holding) == 0 {
 		return true
 	}
 	return limit != 0 && now-last >= limit
+}
+
+// heldBy are partitions that hold the day, in any order.
+func heldBy(silent map[Partition]silence) []alerts.HeldSource {
+	all := make([]alerts.HeldSource, 0, len(silent))
+	for id, s := range silent {
+		all = append(all, alerts.HeldSource{Topic: id.Topic, Partition: id.Number, Since: s.since})
+	}
+	return all
 }
 
 // caughtUp lets withheld messages go, as one summary if they are many, once every partition has been read to its end: after the first load of a store, and

@@ -110,6 +110,31 @@ func (d *Desk) OweDigest(ctx context.Context, ledger *state.Ledger, period strin
 	return err == nil, err
 }
 
+// OweBehind owes people word on a day, by the clock of those who read it, that the ledger's day is behind it, and what held it last, unless it was
+// owed before. It tells whether the ledger is behind: else nothing is owed.
+func (d *Desk) OweBehind(ctx context.Context, ledger *state.Ledger, today state.Date, held func(day state.Date) []alerts.HeldSource) (behind bool, err error) {
+	open, behind, err := d.behind(ctx, ledger)
+	if err != nil || !behind {
+		return false, err
+	}
+	told := &alerts.Behind{Day: today, Stands: open.Date, Since: (open.Date + 1).Start(ledger.Zone), MadeAt: d.Now()}
+	told.Hold(held(open.Date))
+	_, err = d.Store.Owe(ctx, told.MadeAt, *rowOf(told), open.Erased)
+	return true, err
+}
+
+// behind is the open day, and whether it is over by the clock.
+func (d *Desk) behind(ctx context.Context, ledger *state.Ledger) (open state.Day, is bool, err error) {
+	open, found, err := openDay(ctx, d.Store)
+	return open, found && open.Date < d.Now().Date(ledger.Zone), err
+}
+
+// Behind tells whether the ledger's day is behind the clock.
+func (d *Desk) Behind(ctx context.Context, ledger *state.Ledger) (bool, error) {
+	_, is, err := d.behind(ctx, ledger)
+	return is, err
+}
+
 // lastCase is the case of the digest of the last period that is over while a day is open.
 func lastCase(ledger *state.Ledger, period string, open state.Date) string {
 	day := alerts.DigestDay(ledger.Calendar, open)

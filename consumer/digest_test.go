@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tocsin/alerts"
 	"tocsin/state"
 )
@@ -132,6 +134,56 @@ func TestADigestIsOwedOnce(t *testing.T) {
 	}
 	if got, want := digests(), []string{"digest/" + (firstDay - 3).String(), "digest/" + firstDay.String()}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// While the ledger's day is behind the clock people are told where it stands and what holds it, once on each day, and the digest follows
+// under its own name.
+func TestADigestThatIsLateIsTold(t *testing.T) {
+	more := Partition{Topic: "more"}
+	g := newRig(t, peopleTopic, more)
+	var held []alerts.HeldSource
+	g.runner.Holding = func(day state.Date, of []alerts.HeldSource) {
+		if day == firstDay {
+			held = of
+		}
+	}
+	g.learn("C-1", "customer.profile", `"name":"Acme","country":"GB"`)
+	g.turns(40)
+	today := func() state.Date { return g.now.Date(time.UTC) }
+	owe := func(want bool) {
+		t.Helper()
+		got, err := g.desk().OweBehind(t.Context(), g.engine.Ledger, today(), func(state.Date) []alerts.HeldSource { return held })
+		if err != nil || got != want {
+			t.Fatalf("on %v: got %v, %v, want %v", today(), got, err, want)
+		}
+	}
+	owe(false)
+	g.broker.silent[more] = true
+	g.now += state.Instant(24 * time.Hour)
+	since := g.now
+	g.turns(40)
+	owe(true)
+	owe(true)
+	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger, Daily); err != nil || owed {
+		t.Errorf("got %v, %v, want no digest of a day that is open", owed, err)
+	}
+	row, found, err := g.store.Last(t.Context(), "behind/")
+	if err != nil || !found || row.Case != "behind/"+today().String() || row.Seq != 1 {
+		t.Fatalf("got %+v, %v, %v, want what is told on that day", row, found, err)
+	}
+	told, err := alerts.ParseBehind(row.Body)
+	want := &alerts.Behind{Day: today(), Stands: firstDay, Since: (firstDay + 1).Start(time.UTC), MadeAt: since,
+		Sources: []alerts.HeldSource{{Topic: "more", Since: since}}}
+	if err != nil || !cmp.Equal(told, want) {
+		t.Errorf("got %+v, %v, want %+v", told, err, want)
+	}
+	g.broker.silent[more] = false
+	g.start(g.store) // who has asked no broker yet
+	g.turns(40)
+	owe(false)
+	if owed, err := g.desk().OweDigest(t.Context(), g.engine.Ledger, Daily); err != nil || !owed {
+		t.Errorf("got %v, %v, want the digest itself once the day is closed", owed, err)
 	}
 }
 

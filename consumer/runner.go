@@ -30,13 +30,14 @@ type Runner struct {
 	Workers int
 	Cache   int // bytes of records that are kept in memory between commits, as they are estimated; 0: none are
 	Metrics *Metrics
-	Watch   Watcher     // told of what landed; may be nil
-	Ready   func(error) // told what keeps events from being taken, nil for nothing: one of the errors below; may be nil
-	Trace   Tracer      // told of batches, their steps and commits; may be nil
-	Canary  bool        // what is committed of the canary owes a message, since an outbox delivers; see [Canary]
-	Publish func()      // called when a commit has left rows to be published; must not block; may be nil
-	By      string      // who runs this process, for the audit; empty: a change of the configuration is not told there
-	Rejoins bool        // this process has put its configuration in force before, and does not do so again
+	Watch   Watcher                                      // told of what landed; may be nil
+	Holding func(day state.Date, of []alerts.HeldSource) // told what holds the open day when it is looked whether it can close; may be nil
+	Ready   func(error)                                  // told what keeps events from being taken, nil for nothing: one of the errors below; may be nil
+	Trace   Tracer                                       // told of batches, their steps and commits; may be nil
+	Canary  bool                                         // what is committed of the canary owes a message, since an outbox delivers; see [Canary]
+	Publish func()                                       // called when a commit has left rows to be published; must not block; may be nil
+	By      string                                       // who runs this process, for the audit; empty: a change of the configuration is not told there
+	Rejoins bool                                         // this process has put its configuration in force before, and does not do so again
 	Log     *slog.Logger
 
 	outage     outage

@@ -100,6 +100,8 @@ func commandOf(d alerts.Periodical) string {
 		return "tocsin digest --period weekly"
 	case *alerts.Refusals:
 		return "tocsin dlq"
+	case *alerts.Behind:
+		return "tocsin doctor"
 	case *alerts.MonthlyDigest:
 		return "tocsin digest --period monthly"
 	}

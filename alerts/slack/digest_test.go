@@ -86,7 +86,9 @@ func TestDigestsLookAsAgreed(t *testing.T) {
 	month := monthOf(short.New.Cases[0].Name, "EUR")
 	month.More, month.Decided, month.Books[0].More = 0, week.Decided, 0
 	month.Books[0].Largest, month.Books[0].Overdue, month.Books[0].Segments = month.Books[0].Largest[:1], month.Books[0].Overdue[:1], month.Books[0].Segments[:1]
-	for name, d := range map[string]alerts.Periodical{"digest": short, "digest_quiet": quiet, "digest_weekly": week, "digest_monthly": month} {
+	behind := &alerts.Behind{Day: short.Day + 3, Stands: short.Day, Since: (short.Day + 1).Start(time.UTC)}
+	behind.Hold([]alerts.HeldSource{{Topic: "credit.payments.v1", Partition: 3, Since: behind.Since}})
+	for name, d := range map[string]alerts.Periodical{"digest_behind": behind, "digest": short, "digest_quiet": quiet, "digest_weekly": week, "digest_monthly": month} {
 		for file, l := range map[string]*alerts.Language{name + ".json": alerts.English, name + "_zh.json": alerts.Chinese} {
 			got, err := PreviewDigest(d, l)
 			if err != nil {

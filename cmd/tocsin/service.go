@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,6 +38,7 @@ type service struct {
 	trace traces.Start   // nil: no spans
 	level *slog.LevelVar // of log, as people set it at run time; nil: they cannot
 	ready readiness
+	holds atomic.Pointer[holding] // what the open day waits for, as it was seen last
 }
 
 // run works until ctx ends, then finishes the batch in hand, leaves the group and returns nil. What it needs of this
@@ -132,7 +134,7 @@ func (s *service) runner(engine *consumer.Engine, metrics *consumer.Metrics) (*c
 	return &consumer.Runner{
 		Store: s.store, Engine: engine, Engines: earlierEngines(s.store), Decoder: decoder, Now: s.now,
 		Hold: consumer.Hold{Settle: n.Settle, MaxAge: n.MaxAge, All: n.Hold}, Day: consumer.DayPolicy{CloseDelay: l.CloseDelay, MaxHold: l.MaxHold}, Clears: s.config.clears(),
-		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, Trace: s.trace, By: actor(""), Log: s.log,
+		Backlog: backlog, Workers: runtime.GOMAXPROCS(0), Cache: s.config.StoreCacheMiB << 20, Metrics: metrics, Watch: s.watch, Ready: s.ready.tell, Holding: s.hold, Trace: s.trace, By: actor(""), Log: s.log,
 		Canary: s.config.Slack.TokenFile != "", Sources: s.config.Sources,
 	}, nil
 }

@@ -107,6 +107,7 @@ func (s *service) digests(ctx context.Context) error {
 		return err
 	}
 	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now}
+	late := &lateness{service: s, desk: desk, ledger: ledger, now: time.Now}
 	done := map[string]state.Date{} // by period, and by the clocks of those who read it
 	ticker := time.NewTicker(digestEvery)
 	defer ticker.Stop()
@@ -125,6 +126,8 @@ func (s *service) digests(ctx context.Context) error {
 			case owed:
 				s.log.Info("the last digest of the period is owed", "period", period)
 				done[period] = today
+			case period == consumer.Daily:
+				late.look(ctx, today)
 			}
 		}
 		select {
