@@ -89,12 +89,13 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	if err != nil {
 		return err
 	}
-	rows := c.Identifiers // for c is the store's while it is written
+	rows, scores := c.Identifiers, c.Scores // for c is the store's while it is written
 	if err := r.commit(ctx, c, func() { r.prepareRecords(ctx, b, work, rows) }); err != nil {
 		return err
 	}
 	r.rates = r.rates.With(c.Rates)
 	r.committed(b, work)
+	r.Metrics.scored(scores)
 	for _, h := range heard {
 		r.Metrics.outcome(b.arrivals[h.at].record.Topic, b.arrivals[h.at].event, h.outcome)
 	}
@@ -120,6 +121,7 @@ func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work [
 	c.Rates = rateRows(&routed.rates)
 	c.Identifiers = united(routed.touched, work)
 	c.DeadLetters = r.deadLetters(b, work, routed.heard)
+	c.Scores = r.scores(b, work, routed.heard)
 	return c, work, routed.heard, nil
 }
 

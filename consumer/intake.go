@@ -16,6 +16,7 @@ type arrival struct {
 	reject  *contract.Reject
 	knownAt state.Instant
 	encoded bool // nobody has decoded the record yet
+	unknown contract.Unknown
 	// day is the ledger date of known_at. A control record has none and goes with the open day, whichever that is: brokers stamp
 	// it when a transaction ends, and what lies behind it may be of a past that is only now being published.
 	day state.Date

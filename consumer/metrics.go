@@ -26,6 +26,8 @@ import (
 //	                                             series where sources names none, here and below
 //	tocsin_source_refused_total{source,code}     refused ones by code, revision conflicts among them
 //	tocsin_source_key_mismatch_total{source}     records whose key is not their customer
+//	tocsin_source_key_partitioned_unlike_java_total{source}  records whose key lies on another partition than the Java client's partitioner chooses
+//	tocsin_source_unknown_total{source,what}     what the contract does not have: members (field) and values of open enums (value)
 //	tocsin_source_late_seconds{source}           from when an event happened in the business until it was known
 //	tocsin_source_last_event_timestamp_seconds{source}  when the youngest committed event became known to this instance
 //	tocsin_position{topic,partition}             next offset to apply
@@ -75,6 +77,7 @@ type Metrics struct {
 	open, holds, freshest                                *prometheus.GaugeVec
 	conflicts                                            *prometheus.CounterVec
 	bySource, sourceRefused, sourceKeys                  *prometheus.CounterVec
+	sourcePlaces, sourceUnknown                          *prometheus.CounterVec
 	sourceFresh                                          *prometheus.GaugeVec
 	sourceLate                                           *prometheus.HistogramVec
 	named                                                map[string]string        // of sources, as the configuration has them
@@ -162,6 +165,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		bySource:      counter("source_events_total", "Events by their source's name and what became of them.", "source", "result"),
 		sourceRefused: counter("source_refused_total", "Refused events of a source by code.", "source", "code"),
 		sourceKeys:    counter("source_key_mismatch_total", "Records of a source whose key is not their customer.", "source"),
+		sourcePlaces:  counter("source_key_partitioned_unlike_java_total", "Records of a source whose key lies on another partition than the Java client's partitioner chooses.", "source"),
+		sourceUnknown: counter("source_unknown_total", "What the contract does not have in accepted events of a source.", "source", "what"),
 		sourceFresh:   gauge("source_last_event_timestamp_seconds", "When the youngest committed event of a source became known.", "source"),
 		sourceLate:    histogram("source_late_seconds", "From when an event happened in the business until it was known.", []float64{1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400}, "source"),
 		sourceAt:      make(map[string]state.Instant),
@@ -257,12 +262,10 @@ func (m *Metrics) arrived(a *arrival) {
 	case a.reject != nil:
 		m.events.WithLabelValues(topic, "refused").Inc()
 		m.refused.WithLabelValues(topic, string(a.reject.Code)).Inc()
-		m.refusedOf(&a.record, a.reject.Code)
 	case a.event == nil:
 		m.events.WithLabelValues(topic, "ignored").Inc()
 	case !contract.KeyMatches(a.record.Key, a.event):
 		m.keys.WithLabelValues(topic).Inc()
-		m.misrouted(a.event)
 	}
 }
 
@@ -285,7 +288,7 @@ func (m *Metrics) outcome(topic string, ev *state.Event, o state.Outcome) {
 		m.refused.WithLabelValues(topic, "revision_conflict").Inc()
 	}
 	m.events.WithLabelValues(topic, result).Inc()
-	m.published(ev, result)
+	m.published(ev)
 }
 
 // batched counts a committed batch, and shows how fresh its topics are.

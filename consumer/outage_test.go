@@ -129,6 +129,9 @@ func TestACommitThatLandedUnseenIsNotDoneTwice(t *testing.T) {
 		if p := g.runner.in.partitions[invoices]; p.next != 2 || len(p.waiting) > 0 {
 			t.Errorf("stands at %d with %d records waiting, want 2 and none", p.next, len(p.waiting))
 		}
+		if scores := g.scores(); len(scores) != 1 || scores[0].Records() != 2 {
+			t.Errorf("scored: got %+v, want each record once", scores)
+		}
 	})
 }
 

@@ -82,7 +82,7 @@ func (r *Runner) decode(a *arrival) {
 	a.encoded = false
 	var ev state.Event
 	if a.reject = r.Decoder.DecodeRecord(a.record.Headers, a.record.Value, a.knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
-		a.event = &ev
+		a.event, a.unknown = &ev, r.Decoder.Unknown()
 	}
 }
 

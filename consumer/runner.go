@@ -26,7 +26,7 @@ type Runner struct {
 	Day     DayPolicy
 	Clears  map[string]state.Inputs // what news of a topic may clear (contract.Topic.Inputs); of one that is not there everything
 	Backlog int                     // records of the open day that wait behind a batch from which on its verdicts are put off; 0: they never are
-	Sources map[string]string       // names of sources in metrics; see Metrics
+	Sources map[string]string       // names of sources, in metrics (see Metrics) and of those that are scored
 	Workers int
 	Cache   int // bytes of records that are kept in memory between commits, as they are estimated; 0: none are
 	Metrics *Metrics

@@ -44,6 +44,7 @@ type Record struct {
 	Key, Value  []byte
 	Headers     []state.Header
 	Control     bool
+	Elsewhere   bool // its key lies on another partition than the Java client chooses
 	LeaderEpoch int32
 }
 

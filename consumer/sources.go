@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"strings"
 
-	"tocsin/consumer/contract"
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
 // otherSource is the name under which metrics have all sources that the configuration does not name: what a publisher writes there is
 // his own, and no label takes it over.
-const otherSource = "other"
+const otherSource = alerts.OtherSource
 
 // publishers makes the series of sources, at 0: of each name that the configuration gives, and of all others. Without names there are none.
 func (m *Metrics) publishers(names map[string]string) {
@@ -23,6 +23,10 @@ func (m *Metrics) publishers(names map[string]string) {
 			m.bySource.WithLabelValues(name, result)
 		}
 		m.sourceKeys.WithLabelValues(name)
+		m.sourcePlaces.WithLabelValues(name)
+		for _, what := range []string{"field", "value"} {
+			m.sourceUnknown.WithLabelValues(name, what)
+		}
 		m.sourceLate.WithLabelValues(name)
 	}
 }
@@ -42,37 +46,37 @@ func (m *Metrics) nameOf(source string) string {
 	return otherSource
 }
 
-// published counts an event of its source by what became of it, and shows how fresh and how late that is.
-func (m *Metrics) published(ev *state.Event, result string) {
+// published shows how late and how fresh an event of its source is.
+func (m *Metrics) published(ev *state.Event) {
 	if len(m.named) == 0 {
 		return
 	}
 	name := m.nameOf(ev.Source)
-	m.bySource.WithLabelValues(name, result).Inc()
 	m.sourceLate.WithLabelValues(name).Observe(max(0, seconds(ev.KnownAt-ev.Time)))
-	if result == "refused" {
-		m.sourceRefused.WithLabelValues(name, string(contract.RevisionConflict)).Inc()
-	}
 	if ev.KnownAt > m.sourceAt[name] {
 		m.sourceAt[name] = ev.KnownAt
 		m.sourceFresh.WithLabelValues(name).Set(seconds(ev.KnownAt))
 	}
 }
 
-// refusedOf counts a refused record of its source, as far as that can be read.
-func (m *Metrics) refusedOf(rec *Record, code contract.Code) {
+// scored counts what came of a batch, by the names of its sources.
+func (m *Metrics) scored(scores []state.Score) {
 	if len(m.named) == 0 {
 		return
 	}
-	name := m.nameOf(sourceOf(rec))
-	m.bySource.WithLabelValues(name, "refused").Inc()
-	m.sourceRefused.WithLabelValues(name, string(code)).Inc()
-}
-
-// misrouted counts a record of a source whose key is not its customer.
-func (m *Metrics) misrouted(ev *state.Event) {
-	if len(m.named) > 0 {
-		m.sourceKeys.WithLabelValues(m.nameOf(ev.Source)).Inc()
+	for i := range scores {
+		s := &scores[i]
+		name := m.nameOf(s.Source)
+		for result, n := range map[string]int64{"accepted": s.Accepted, "duplicate": s.Duplicate, "stale": s.Stale, "refused": s.Refused} {
+			m.bySource.WithLabelValues(name, result).Add(float64(n))
+		}
+		for _, c := range s.Codes {
+			m.sourceRefused.WithLabelValues(name, c.Code).Add(float64(c.Count))
+		}
+		m.sourceKeys.WithLabelValues(name).Add(float64(s.Misrouted))
+		m.sourcePlaces.WithLabelValues(name).Add(float64(s.Misplaced))
+		m.sourceUnknown.WithLabelValues(name, "field").Add(float64(s.UnknownFields))
+		m.sourceUnknown.WithLabelValues(name, "value").Add(float64(s.UnknownValues))
 	}
 }
 

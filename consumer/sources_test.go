@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -21,7 +22,8 @@ func (g *rig) from(source, order string, revision int, gross string, ago time.Du
 func TestEventsAreCountedByTheNameOfTheirSource(t *testing.T) {
 	g := newRig(t, invoices)
 	m := g.runner.Metrics
-	m.publishers(map[string]string{"urn:acme:erp": "erp", "urn:bank": "bank"})
+	g.runner.Sources = map[string]string{"urn:acme:erp": "erp", "urn:bank": "bank"}
+	m.publishers(g.runner.Sources)
 	g.from("urn:acme:erp", "SO-1", 2, "10.00", time.Hour)
 	g.from("urn:acme:erp", "SO-1", 2, "10.00", time.Hour) // once more
 	g.from("urn:acme:erp", "SO-1", 1, "10.00", 2*time.Hour)
@@ -29,12 +31,15 @@ func TestEventsAreCountedByTheNameOfTheirSource(t *testing.T) {
 	g.from("urn:acme:erp", "SO-2", 1, "1.001", 0)          // a scale that euros do not have
 	g.from("urn:Jane-Doe", "SO-3", 1, "3.00", 0)
 	g.broker.logs[invoices][len(g.broker.logs[invoices])-1].Key = []byte("C-2")
+	g.from("urn:bank", "SO-4", 1, "4.00", 0)
+	odd := &g.broker.logs[invoices][len(g.broker.logs[invoices])-1]
+	odd.Value, odd.Elsewhere = bytes.Replace(odd.Value, []byte(`"gross"`), []byte(`"colour":"red","size":2,"status":"dreamt","gross"`), 1), true
 	g.turns(20)
 	for _, want := range []struct {
 		source, result string
 		n              float64
 	}{
-		{"erp", "accepted", 1}, {"erp", "duplicate", 1}, {"erp", "stale", 1}, {"erp", "refused", 2}, {"bank", "accepted", 0}, {otherSource, "accepted", 1},
+		{"erp", "accepted", 1}, {"erp", "duplicate", 1}, {"erp", "stale", 1}, {"erp", "refused", 2}, {"bank", "accepted", 1}, {"bank", "refused", 0}, {otherSource, "accepted", 1},
 	} {
 		if got := testutil.ToFloat64(m.bySource.WithLabelValues(want.source, want.result)); got != want.n {
 			t.Errorf("%s %s: got %v, want %v", want.source, want.result, got, want.n)
@@ -48,11 +53,19 @@ func TestEventsAreCountedByTheNameOfTheirSource(t *testing.T) {
 	if got := testutil.ToFloat64(m.sourceKeys.WithLabelValues(otherSource)); got != 1 {
 		t.Errorf("keys that are not the customer: got %v, want 1", got)
 	}
+	for what, want := range map[string]float64{"field": 2, "value": 1} {
+		if got := testutil.ToFloat64(m.sourceUnknown.WithLabelValues("bank", what)); got != want {
+			t.Errorf("unknown %ss: got %v, want %v", what, got, want)
+		}
+	}
+	if got := testutil.ToFloat64(m.sourcePlaces.WithLabelValues("bank")); got != 1 {
+		t.Errorf("on another partition: got %v, want 1", got)
+	}
 	if got := testutil.ToFloat64(m.sourceFresh.WithLabelValues("erp")); got != seconds(g.now) {
 		t.Errorf("freshest: got %v, want %v", got, seconds(g.now))
 	}
-	if n, err := testutil.GatherAndCount(g.reg, "tocsin_source_last_event_timestamp_seconds"); err != nil || n != 2 {
-		t.Errorf("got %d sources, %v, want two that have sent something", n, err)
+	if n, err := testutil.GatherAndCount(g.reg, "tocsin_source_last_event_timestamp_seconds"); err != nil || n != 3 {
+		t.Errorf("got %d sources, %v, want three that have sent something", n, err)
 	}
 	g.series("Jane")
 }

@@ -47,6 +47,7 @@ type Store interface {
 	Outbox
 	Systemics
 	Clocks
+	Scores
 	Publications
 	Leases
 	Redrives
@@ -230,6 +231,7 @@ type Commit struct {
 	Wishes      []WishRow      // owed to the system that keeps the orders
 	Messages    []Message      // owed
 	DeadLetters []DeadLetter
+	Scores      []Score    // of the sources of what Positions move over, by source
 	Redrives    []Redrive  // refused records that the steps apply after all; a place that is taken is ErrRepeated
 	Audit       []AuditRow // deeds that the commit does, of its At: added to the chain in this order
 }
@@ -274,6 +276,9 @@ func (c *Commit) Check() error {
 		}
 	}
 	if err := c.checkClocks(); err != nil {
+		return err
+	}
+	if err := c.checkScores(); err != nil {
 		return err
 	}
 	if err := CheckAudit(c.Audit); err != nil {

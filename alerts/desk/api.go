@@ -67,6 +67,10 @@ type Rows interface {
 	CaseHistory(ctx context.Context, id string, limit int) ([]state.Message, error)
 	// Systemic are the rules in which too many customers rose on one day.
 	Systemic(ctx context.Context) ([]state.Systemic, error)
+	// Day is the open day.
+	Day(ctx context.Context) (day state.Day, found bool, err error)
+	// Scores are what came of sources' records on the business days from one to another.
+	Scores(ctx context.Context, from, until state.Date) ([]state.Score, error)
 	// Receipts are where a case stands, by channel.
 	Receipts(ctx context.Context, caseID string) ([]state.Receipt, error)
 }
@@ -84,6 +88,7 @@ type Config struct {
 	Customers Customers
 	Rows      Rows
 	Clerk     Clerk
+	Sources   map[string]string    // names of publishers' sources
 	Now       func() state.Instant // when people act
 	Tokens    *Tokens              // nil: who may ask is everybody on this machine
 	Loopback  bool                 // it is reached from this machine alone

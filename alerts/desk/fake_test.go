@@ -33,6 +33,7 @@ type portfolio struct {
 	problems map[state.CustomerID]*Problem
 	fails    error // what everything fails with
 	panics   bool
+	empty    bool // no day is open
 
 	seqs     map[string]int64 // of tasks, where they are not 3
 	requests map[string]bool  // that the desk has taken
@@ -255,6 +256,14 @@ func (p *portfolio) CaseHistory(_ context.Context, id string, limit int) ([]stat
 var rules = []state.Systemic{
 	{Day: state.DateOf(2026, 6, 12), Signal: "overdue", Risen: 9, Active: 20, Released: 1, By: "ana"},
 	{Day: state.DateOf(2026, 6, 29), Signal: "limit_breach", Risen: 7, Active: 22},
+}
+
+func (p *portfolio) Day(context.Context) (state.Day, bool, error) {
+	return state.Day{Date: state.DateOf(2026, 6, 30)}, !p.empty, p.fail()
+}
+
+func (p *portfolio) Scores(_ context.Context, from, until state.Date) ([]state.Score, error) {
+	return slices.DeleteFunc(slices.Clone(scores), func(s state.Score) bool { return s.Day < from || s.Day > until }), p.fail()
 }
 
 func (p *portfolio) Systemic(context.Context) ([]state.Systemic, error) { return rules, p.fail() }

@@ -112,6 +112,18 @@ func (p params) instant(name string) (state.Instant, *Problem) {
 	return state.InstantOf(at), nil
 }
 
+// date is a day; zero: none is given.
+func (p params) date(name string) (state.Date, *Problem) {
+	if !p.has(name) {
+		return 0, nil
+	}
+	day, is := state.ParseDate(p.text(name))
+	if !is || day < state.MinDate || day > state.MaxDate {
+		return 0, Refused(name, fmt.Sprintf("%q is no date such as 2026-07-01", clip(p.text(name))))
+	}
+	return day, nil
+}
+
 // cursorOf is what cursor reads.
 func cursorOf(key []string) *string {
 	text, _ := json.Marshal(key) // texts have no way to fail

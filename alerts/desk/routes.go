@@ -42,6 +42,7 @@ var routes = []route{
 	{http.MethodGet, "/cases", Read, []string{"state", "severity", "owner", "customer", "cursor", "limit"}, (*API).cases, 0, ""},
 	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0, ""},
 	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue, 0, ""},
+	{http.MethodGet, "/sources", Read, []string{"from", "until"}, (*API).sources, 0, ""},
 	{http.MethodGet, "/systemic", Read, []string{"all"}, (*API).systemic, 0, ""},
 	{http.MethodGet, "/tasks", Read, []string{"state", "owner", "severity", "customer", "due_before", "cursor", "limit"}, (*API).tasks, 0, ""},
 	{http.MethodGet, "/tasks/{id}", Read, nil, (*API).task, 0, ""},

@@ -216,7 +216,7 @@ func messageSettings(c *config) []setting {
 			func(p *string) value {
 				return text(p, "1 to 40 small letters, digits and hyphens, but not other", checkSourceName)
 			}},
-			doc: "Names of publishers' sources in metrics, at most 20 of them. Events of all others are counted together as other; where no source is named, none is counted."},
+			doc: "Names of publishers' sources in metrics and tocsin sources, at most 20 of them. Events of all others are counted together as other; where no source is named, metrics have none."},
 		{key: "types", value: table{&c.Types, "publisher's type: a type of the contract", checkTypeName,
 			func(p *string) value { return text(p, "", checkContractType) }},
 			doc: "Translates a publisher's own event types."},

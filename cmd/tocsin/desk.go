@@ -27,7 +27,7 @@ func (s *service) api(listener net.Listener) (*desk.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Clerk: s.clerk(), Now: s.now, Log: s.log}
+	c := desk.Config{Customers: &lookout{s.store, withOwn(engine, earlierEngines(s.store))}, Rows: s.store, Clerk: s.clerk(), Sources: s.config.Sources, Now: s.now, Log: s.log}
 	if address, ok := listener.Addr().(*net.TCPAddr); ok {
 		c.Loopback = address.IP.IsLoopback()
 	}

@@ -30,6 +30,7 @@ type commands struct {
 	Watch      watchCommand      `cmd:"" help:"List the customers on the watch list and take them off it."`
 	Digest     digestCommand     `cmd:"" help:"Tell what became of all customers on a business day, and what is due."`
 	Slack      slackCommand      `cmd:"" help:"Prepare Slack: print the app's manifest, and what messages will look like."`
+	Sources    sourcesCommand    `cmd:"" help:"Tell how good what publishers send is: late, stale, refused, unknown, conflicting, on a wrong partition."`
 	Dlq        dlqCommand        `cmd:"" help:"List refused records, show one, give them another try."`
 	Gap        gapCommand        `cmd:"" help:"List what partitions cannot read, and accept it."`
 	Systemic   systemicCommand   `cmd:"" help:"List rules in which too many customers rose on one day, and let their messages go."`

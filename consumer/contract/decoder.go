@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -77,6 +78,16 @@ func NewDecoder(o Options) (*Decoder, error) {
 // Counts is what the decoder has counted since it was made, for each type in the contract's order.
 func (d *Decoder) Counts() []TypeCount {
 	return append([]TypeCount(nil), d.counts[:len(types)]...)
+}
+
+// Unknown is what of a document was not understood, and no fault.
+type Unknown struct {
+	Fields, Values uint16 // see [TypeCount]; that many at the most are told
+}
+
+// Unknown is that of the last document, if it was accepted.
+func (d *Decoder) Unknown() Unknown {
+	return Unknown{uint16(min(d.unknownFields, math.MaxUint16)), uint16(min(d.unknownValues, math.MaxUint16))}
 }
 
 // Decode reads a structured CloudEvents document into ev. knownAt is when the document came in; zero means that the

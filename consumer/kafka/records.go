@@ -35,10 +35,11 @@ func (c *cursors) hand(records []consumer.Record, fetched kgo.FetchTopicPartitio
 			cur.halted = true
 			break
 		}
-		if elsewhere(record, partitions) {
+		one := recordOf(part, record)
+		if one.Elsewhere = elsewhere(record, partitions); one.Elsewhere {
 			unlike++
 		}
-		records = append(records, recordOf(part, record))
+		records = append(records, one)
 		cur.next = record.Offset + 1
 	}
 	c.metrics.elsewhere(fetched.Topic, unlike)

@@ -60,6 +60,7 @@ func (s *Store) Commit(ctx context.Context, c *state.Commit) error {
 	setAlarms(b, c, lists)
 	keepDisputants(b, c.Disputants)
 	insertEffects(b, c)
+	addScores(b, c)
 	keepSnapshots(b, c.Snapshots)
 	if c.FirstLimit {
 		b.add(nil, `INSERT INTO first_limit (day) VALUES ($1) ON CONFLICT DO NOTHING`, c.Day.Date)

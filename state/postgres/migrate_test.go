@@ -39,6 +39,7 @@ var landed = map[string]string{
 	"0019_reminders.sql":    "90e5e757e591a8807847cf0b916fd7982d70ddcf3b95221afdc0cffe100431ef",
 	"0020_clocks_off.sql":   "fafa191bfdca5748b5be52d23209e219de88f6565bb64fe929f41eed496b9b8b",
 	"0021_statements.sql":   "037658743ce5ef2ba9f435d809844a6be4a9fa1ab79eceeb31b7be4953c287f9",
+	"0022_scores.sql":       "2c8f628feb45af73888f75f90bb38ab78eecc7430bf2908f2efb229446dbf059",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

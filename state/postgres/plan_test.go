@@ -77,7 +77,8 @@ func everything(t *testing.T, s *postgres.Store, ids []state.CustomerID) {
 		_, err7 := s.Rows(ctx, ids[0])
 		err8 := s.Deliver(ctx, state.Lease{}, state.Receipt{Case: "case-1", Channel: "#credit", Seq: 1})
 		_, err9 := s.Rates(ctx, today.Date)
-		for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, turnPages(ctx, s, ids), s.ForgetUnmatched(ctx, 1)} {
+		_, err10 := s.Scores(ctx, today.Date, today.Date)
+		for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, turnPages(ctx, s, ids), s.ForgetUnmatched(ctx, 1)} {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -112,6 +112,9 @@ func commit(tx *tx, c *state.Commit) error {
 	if err := insertEffects(tx, c); err != nil {
 		return err
 	}
+	if err := addScores(tx, c); err != nil {
+		return err
+	}
 	for i := range c.Snapshots {
 		if err := keepSnapshot(tx, &c.Snapshots[i]); err != nil {
 			return err

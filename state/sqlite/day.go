@@ -95,6 +95,9 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if _, err := tx.exec(`DELETE FROM request WHERE day < ?`, c.Next-requestDays); err != nil {
 			return err
 		}
+		if err := dropScores(tx, c.Next-state.ScoreDays); err != nil {
+			return err
+		}
 		if _, err := tx.exec(`UPDATE store SET day = ?`, c.Next); err != nil {
 			return err
 		}

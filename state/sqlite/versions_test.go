@@ -38,6 +38,7 @@ var landed = map[string]string{
 	"0017_clocks.sql":       "7184c6884a665a8c505f7b1de204fcfe95baa221dea31f30a31171472abee2e8",
 	"0018_reminders.sql":    "4d8ce56f34bad64f93e887bc88cb6d33556555a7a0957c71c1e2c2e3e5b86b77",
 	"0019_clocks_off.sql":   "55a44f5689c8c1ae117b6898bdbe5729f207d9224337bcd467c57dc66f484f8a",
+	"0020_scores.sql":       "5a88b88a078a9376cee29f7bed4761eda0f0d347e927f80b9060af6ee84dd9af",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -101,6 +101,7 @@ func everything(n int, epoch, version int64) *state.Commit {
 		Messages:    []state.Message{message(customer, 1), held(message(customer+"b", 1))},
 		DeadLetters: []state.DeadLetter{deadLetter(0, to-3)},
 		Redrives:    []state.Redrive{{Topic: orders, Offset: to - 3, At: noon, By: "l.wei", Outcome: "accepted"}},
+		Scores:      []state.Score{scored("urn:a", int64(n))},
 	}
 }
 

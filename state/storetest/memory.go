@@ -40,6 +40,7 @@ type Memory struct {
 	alerts       []state.AlertRow
 	tasks        []state.TaskRow
 	clocks       map[state.CustomerID]state.Clock
+	scores       []state.Score // by day and source
 	messages     []owedMessage
 	receipts     map[address]state.Receipt
 	heard        map[heardIn]state.Heard
@@ -170,6 +171,7 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 			return state.ErrFenced
 		}
 	}
+	m.dropScores(c.Next - state.ScoreDays)
 	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-90 })
 	m.day.Date, m.day.Core = c.Next, slices.Clone(c.Core)
 	m.cores[c.Next] = m.day.Core

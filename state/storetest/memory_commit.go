@@ -38,6 +38,7 @@ func (m *Memory) Commit(ctx context.Context, c *state.Commit) error {
 	m.park(c)
 	m.step(c)
 	m.owe(c)
+	m.addScores(c)
 	m.redrive(c.Redrives)
 	m.chain(c.Audit)
 	return nil

@@ -100,6 +100,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a clock waits for what is withheld", clockWaitsForWhatIsWithheld},
 		{"a clock waits for what is put off", clockWaitsForWhatIsPutOff},
 		{"who is erased has no clock", erasureStopsTheClock},
+		{"scores add up by day and source, and are dropped when they are old", scoresAddUp},
 
 		{"a role is one holder's", roleIsOneHolders},
 		{"a lease whose term is over may be taken", expiredLeaseIsTaken},
