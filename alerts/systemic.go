@@ -36,10 +36,8 @@ func Systemic(day state.Date, risen []state.Risen, active int) (all []state.Syst
 
 // SystemicRaised is the alert of a day with systemic rules, known at its end.
 func SystemicRaised(of []state.Systemic, at state.Instant, config string) *Transition {
-	t := &Transition{
-		AlertID: alertID(Live, Everybody, SignalSystemic, of[0].Day), Seq: 1, At: of[0].Day, KnownAt: at, Customer: Everybody, RuleSet: Live,
-		Signal: SignalSystemic, To: detectors.Warning, Kind: Raised, Config: config,
-	}
+	t := ofEverybody(SignalSystemic, of[0].Day)
+	t.Seq, t.At, t.KnownAt, t.To, t.Kind, t.Config = 1, of[0].Day, at, detectors.Warning, Raised, config
 	for _, y := range of {
 		t.Facts = append(t.Facts, detectors.Fact{
 			Name: y.Signal, Value: state.RatioString(int64(y.Risen), int64(y.Active), 3), Threshold: state.RatioString(systemicPercent, 100, 3),
@@ -50,10 +48,9 @@ func SystemicRaised(of []state.Systemic, at state.Instant, config string) *Trans
 
 // SystemicCleared ends it on a day, when a person has let everything go.
 func SystemicCleared(raised, on state.Date, at state.Instant, config string) *Transition {
-	return &Transition{
-		AlertID: alertID(Live, Everybody, SignalSystemic, raised), Seq: 2, At: on, KnownAt: at, Customer: Everybody, RuleSet: Live,
-		Signal: SignalSystemic, From: detectors.Warning, Kind: Cleared, Config: config,
-	}
+	t := ofEverybody(SignalSystemic, raised)
+	t.Seq, t.At, t.KnownAt, t.From, t.Kind, t.Config = 2, on, at, detectors.Warning, Cleared, config
+	return t
 }
 
 // IsSystemic tells whether a case has nothing to tell but what rose in systemic rules, each on its day.

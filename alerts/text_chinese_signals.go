@@ -21,6 +21,7 @@ var chineseSignals = map[string]string{
 	"adverse_registry":       "司法工商负面信息",
 	"composite":              "信用等级",
 	"systemic":               "同一规则下客户过多",
+	"stale_input":            "数据源缺失",
 }
 
 // chineseReasons are why an alert changed, in Chinese.

@@ -21,6 +21,7 @@ var englishSignals = map[string]string{
 	"adverse_registry":       "Adverse registry news",
 	"composite":              "Grade",
 	"systemic":               "Too many customers in one rule",
+	"stale_input":            "A source is missing",
 }
 
 // englishReasons are why an alert changed, in English.

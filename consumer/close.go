@@ -125,6 +125,9 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 		From: r.day, Next: r.day.Date + 1, Core: core, Turned: turned, Causes: causes, Stale: r.without(r.behind), Figures: figures,
 		Systemic: systemic, Alerts: told,
 	}
+	if err := r.alertOfStale(ctx, c); err != nil {
+		return fmt.Errorf("close %s: %w", r.day.Date, err)
+	}
 	for id, at := range stands {
 		c.Positions = append(c.Positions, state.Advance{Topic: id.Topic, Partition: id.Number, From: at.next})
 	}

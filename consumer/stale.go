@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tocsin/alerts"
 	"tocsin/state"
 )
 
@@ -23,6 +24,32 @@ func (r *Runner) without(holding []Partition) []state.StaleInput {
 	}
 	slices.SortFunc(stale, state.StaleInput.Compare)
 	return stale
+}
+
+// alertOfStale has the close raise the alert of days that close without inputs, or end it. Which one stands follows from the store, so it does
+// not matter how often the partitions change meanwhile.
+func (r *Runner) alertOfStale(ctx context.Context, c *state.DayClose) error {
+	if len(c.From.Stale)+len(c.Stale) == 0 {
+		return nil
+	}
+	rows, err := r.Store.Alerts(ctx, alerts.Everybody)
+	if err != nil {
+		return fmt.Errorf("what stands of inputs: %w", err)
+	}
+	var last *state.AlertRow
+	for i := range rows {
+		if a := &rows[i]; a.Signal == alerts.SignalStaleInput && (last == nil || a.Day > last.Day || a.ID == last.ID && a.Seq > last.Seq) {
+			last = a
+		}
+	}
+	stands, ends := last != nil && last.To > 0, (c.From.Date + 1).Start(r.Engine.Ledger.Zone)
+	switch {
+	case len(c.Stale) > 0 && !stands:
+		c.Alerts = append(c.Alerts, alertRow(alerts.StaleRaised(c.Stale, c.From.Date, ends, c.From.Config)))
+	case len(c.Stale) == 0 && stands:
+		c.Alerts = append(c.Alerts, alertRow(alerts.StaleCleared(last, c.From.Date, ends, c.From.Config)))
+	}
+	return nil
 }
 
 // leftBehind tells of the partitions without which a day closed.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"tocsin/alerts"
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -89,7 +90,7 @@ func (g *rig) wantTransitions(want string) {
 func TestOverdueWaitsWhileNobodyKnowsWhatWasPaid(t *testing.T) {
 	g := debtors(t)
 	g.sleep(10) // by now the invoices are 12 days past due
-	g.wantTransitions("4 C-3 limit_review_due none > warning\n")
+	g.wantTransitions("1 * stale_input none > warning\n4 C-3 limit_review_due none > warning\n")
 	overdue := func(id state.CustomerID) int64 {
 		return g.record(id).Customer.View(g.engine.Ledger, g.open()).Ageing().Overdue
 	}
@@ -103,14 +104,14 @@ func TestOverdueWaitsWhileNobodyKnowsWhatWasPaid(t *testing.T) {
 	if got := overdue("C-2"); got != 0 {
 		t.Fatalf("of C-2 %d is past due, want his payment read", got)
 	}
-	g.wantTransitions("4 C-3 limit_review_due none > warning\n") // on the day itself nobody knows yet whether that is all
+	g.wantTransitions("1 * stale_input none > warning\n4 C-3 limit_review_due none > warning\n") // on the day itself nobody knows yet whether that is all
 	g.sleep(1)
-	g.wantTransitions("4 C-3 limit_review_due none > warning\n13 C-1 overdue none > info\n")
+	g.wantTransitions("1 * stale_input none > warning\n4 C-3 limit_review_due none > warning\n12 * stale_input warning > none\n13 C-1 overdue none > info\n")
 	if signals := g.engine.Judge.Signals(g.record("C-1").Episodes); len(signals) != 1 || signals[0].Since != firstDay+13 {
 		t.Errorf("got %v, want an episode that began on the day on which everything was known", signals)
 	}
 	g.sleep(30)
-	g.wantTransitions("4 C-3 limit_review_due none > warning\n13 C-1 overdue none > info\n31 C-1 overdue info > warning\n" +
+	g.wantTransitions("1 * stale_input none > warning\n4 C-3 limit_review_due none > warning\n12 * stale_input warning > none\n13 C-1 overdue none > info\n31 C-1 overdue info > warning\n" +
 		"34 C-3 limit_review_due warning > critical\n")
 }
 
@@ -124,11 +125,11 @@ func TestWhatStandsClearsWhileAnInputIsStale(t *testing.T) {
 	g.turns(20)
 	g.broker.silent[id], g.broker.lost[id] = true, true
 	g.sleep(5)
-	g.wantTransitions("0 C-1 overdue none > info\n")
+	g.wantTransitions("0 C-1 overdue none > info\n0 * stale_input none > warning\n")
 	g.broker.append(invoices, g.now, fmt.Appendf(nil, `{"specversion":"1.0","id":"N-1","source":"urn:erp","type":"tocsin.invoice.credited.v1","subject":"C-1",
 		"time":"%s","data":{"customer_id":"C-1","revision":1,"credit_note_id":"N-1","credit_date":"%s","amount":{"amount":"5000.00","currency":"EUR"},"allocations":[{"invoice_id":"INV-1","amount":{"amount":"5000.00","currency":"EUR"}}]}}`, g.now, firstDay+5))
 	g.turns(20)
-	g.wantTransitions("0 C-1 overdue none > info\n5 C-1 overdue info > none\n")
+	g.wantTransitions("0 C-1 overdue none > info\n0 * stale_input none > warning\n5 C-1 overdue info > none\n")
 }
 
 // Every fold of the journal gives what was told, be it by who begins anew in the middle, as of an earlier day, or from the start.
@@ -184,6 +185,41 @@ func TestTheJournalTellsOfWhatWaited(t *testing.T) {
 	}
 }
 
+// Days that close without an input are one alert of the portfolio, whichever partitions are missing, from the first such day to the first
+// that has all; then another one.
+func TestAMissingInputIsAnAlert(t *testing.T) {
+	g := newRig(t, invoices, payments)
+	g.restart()
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.turns(20)
+	lose := func(lost bool, all ...Partition) {
+		for _, id := range all {
+			g.broker.silent[id], g.broker.lost[id] = lost, lost
+		}
+	}
+	for _, step := range []struct {
+		lost, back []Partition
+		days       int
+	}{
+		{nil, nil, 1}, {[]Partition{payments}, nil, 2}, {[]Partition{invoices}, nil, 1}, {nil, []Partition{payments}, 1}, {nil, []Partition{invoices}, 2},
+		{[]Partition{payments}, nil, 1},
+	} {
+		lose(true, step.lost...)
+		lose(false, step.back...)
+		g.sleep(step.days)
+	}
+	g.wantTransitions("1 * stale_input none > warning\n5 * stale_input warning > none\n7 * stale_input none > warning\n")
+	rows, err := g.store.Alerts(t.Context(), alerts.Everybody)
+	if err != nil || len(rows) != 3 || rows[1].ID != rows[0].ID || rows[1].Seq != 2 || rows[2].ID == rows[0].ID || rows[2].Seq != 1 {
+		t.Fatalf("got %v, %v, want two alerts, of which one is over", rows, err)
+	}
+	want := `"customer_id":"*","signal":"stale_input","reason":"","from":"none","to":"warning","transition":"raised","rule_set":"live",` +
+		`"facts":[{"name":"partitions","value":"1","threshold":"0"}],"money_at_risk":null,"clears_if":[],"actions":[],"evidence":["payments/0"]`
+	if body := string(rows[0].Body); !strings.Contains(body, want) || rows[0].KnownAt != (firstDay+2).Start(time.UTC) {
+		t.Errorf("got the alert %s, want %s in it", body, want)
+	}
+}
+
 // A process that keeps no records in memory folds each of them anew, and meets days without an input one after the other.
 func TestWhoKeepsNothingInMemoryLetsTheSameWait(t *testing.T) {
 	g := debtors(t)
@@ -195,7 +231,7 @@ func TestWhoKeepsNothingInMemoryLetsTheSameWait(t *testing.T) {
 	delete(g.broker.lost, payments)
 	delete(g.broker.silent, payments)
 	g.sleep(2)
-	g.wantTransitions("4 C-3 limit_review_due none > warning\n13 C-1 overdue none > info\n")
+	g.wantTransitions("1 * stale_input none > warning\n4 C-3 limit_review_due none > warning\n12 * stale_input warning > none\n13 C-1 overdue none > info\n")
 }
 
 // People see which input is stale, since when, and when it is complete again; all the while there is work to do.
