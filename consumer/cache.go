@@ -8,9 +8,9 @@ import (
 	"tocsin/state"
 )
 
-// cache keeps decoded records between commits, as many as fit its bound in bytes; who was stepped least recently goes first. Only
-// committed records are in it: whoever steps one takes it out, and puts it back when its commit has landed. It is used by one
-// goroutine. A nil cache keeps nothing.
+// cache keeps decoded records between commits, as many as fit its bound in bytes; who was stepped least recently goes first. Whoever
+// steps one takes it, and puts it back when its commit has landed: until then it has its place, and is not there for anybody, for only
+// committed records are. It is used by one goroutine. A nil cache keeps nothing.
 //
 // The snapshots of those who have gone wait here for the next commit: see [kept.worthSnapshot].
 //
@@ -52,30 +52,43 @@ func (c *cache) get(id state.CustomerID) *kept {
 	if c == nil {
 		return nil
 	}
-	k, _ := c.records.Peek(id)
-	return k
+	if k, _ := c.records.Peek(id); k != nil && !k.taken {
+		return k
+	}
+	return nil
 }
 
-// take takes a record out to be stepped, nil if it is not there.
+// take takes a record to be stepped, nil if it is not there. One that is never put back is as good as gone.
 func (c *cache) take(id state.CustomerID) *kept {
 	if c == nil {
 		return nil
 	}
 	k := c.get(id)
 	c.metrics.lookup(k != nil)
-	c.remove(id, k)
+	if k != nil {
+		k.taken = true
+	}
 	return k
 }
 
 // put puts a record in, or back, as the one used last. Others leave where there is no room, and those whose rows since their
 // snapshot are worth it leave one to be written.
 func (c *cache) put(id state.CustomerID, k *kept) {
-	if c == nil || k.broken != nil {
+	if c == nil {
 		return
 	}
-	c.remove(id, c.get(id))
-	k.size = k.footprint()
-	c.records.Add(id, k)
+	if k.broken != nil {
+		c.remove(id)
+		return
+	}
+	was, _ := c.records.Get(id)
+	if was != nil {
+		c.bytes -= was.size
+	}
+	if was != k {
+		c.records.Add(id, k)
+	}
+	k.taken, k.size = false, k.footprint()
 	c.bytes += k.size
 	for c.bytes > c.bound {
 		id, k, _ := c.records.RemoveOldest()
@@ -98,7 +111,7 @@ func (c *cache) drop(id state.CustomerID) {
 	if c == nil {
 		return
 	}
-	c.remove(id, c.get(id))
+	c.remove(id)
 	for i := range c.owed {
 		if c.owed[i].Customer == id {
 			c.owing -= len(c.owed[i].Body)
@@ -119,19 +132,18 @@ func (c *cache) clear() {
 	c.tell()
 }
 
-// remove takes out a record that is there; nil: it is not.
-func (c *cache) remove(id state.CustomerID, k *kept) {
-	if k == nil {
-		return
+// remove forgets a record, be it taken.
+func (c *cache) remove(id state.CustomerID) {
+	if k, _ := c.records.Peek(id); k != nil {
+		c.records.Remove(id)
+		c.bytes -= k.size
+		c.tell()
 	}
-	c.records.Remove(id)
-	c.bytes -= k.size
-	c.tell()
 }
 
 // owe keeps the snapshot of a record that leaves, if it is worth one and there is room for it.
 func (c *cache) owe(id state.CustomerID, k *kept) {
-	if c.owing >= snapshotsAtOnce || k.rows() < c.least || !k.worthSnapshot() {
+	if k.taken || c.owing >= snapshotsAtOnce || k.rows() < c.least || !k.worthSnapshot() {
 		return
 	}
 	s := k.encode(id)

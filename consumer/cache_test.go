@@ -61,9 +61,13 @@ func TestACacheCountsItsBytes(t *testing.T) {
 	}
 	c.put("C-1", blank("C-1"))
 	k := c.take("C-1")
-	if k == nil || c.take("C-1") != nil || c.bytes != 0 {
-		t.Errorf("got %v and %d bytes, want one record out and nothing left", k, c.bytes)
+	if k == nil || c.take("C-1") != nil || c.get("C-1") != nil || c.bytes != each {
+		t.Errorf("got %v and %d bytes, want one record that keeps its place and is there for nobody", k, c.bytes)
 	}
+	if c.put("C-1", k); c.get("C-1") != k || c.len() != 1 || c.bytes != each {
+		t.Errorf("got %d records of %d bytes, want the one that was put back", c.len(), c.bytes)
+	}
+	k = c.take("C-1")
 	broken := blank("C-1")
 	broken.broken = &Panicked{}
 	if c.put("C-1", broken); c.len() != 0 {
@@ -72,6 +76,29 @@ func TestACacheCountsItsBytes(t *testing.T) {
 	c.put("C-1", k)
 	if c.clear(); c.len() != 0 || c.bytes != 0 {
 		t.Errorf("got %d records of %d bytes, want none", c.len(), c.bytes)
+	}
+}
+
+// Who is being stepped leaves no snapshot, for what is in memory may never be committed; nor does what was never put back come to light.
+func TestARecordThatIsTakenIsNobodyElses(t *testing.T) {
+	c := newCache(2*blank("C-1").footprint(), nil)
+	c.least = 0
+	given := blank("C-1")
+	c.put("C-1", given)
+	c.take("C-1")
+	c.put("C-2", blank("C-2"))
+	c.put("C-3", blank("C-3")) // C-1 leaves
+	if len(c.owed) != 0 || c.get("C-1") != nil {
+		t.Errorf("got %d snapshots, want none of a record that is taken", len(c.owed))
+	}
+	c.put("C-1", given) // C-2 leaves
+	if c.get("C-1") != given || len(c.owed) != 1 || c.owed[0].Customer != "C-2" {
+		t.Errorf("got %v and snapshots of %v, want the record that is put back, and one of C-2", c.get("C-1"), c.owed)
+	}
+	c.take("C-3")
+	again := blank("C-3") // loaded from the store, since the other one was dropped
+	if c.put("C-3", again); c.get("C-3") != again || c.len() != 2 {
+		t.Errorf("got %v of %d records, want the one that was loaded again", c.get("C-3"), c.len())
 	}
 }
 

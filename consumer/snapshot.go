@@ -48,6 +48,7 @@ type kept struct {
 	rowDay   state.Date // the day of its last row
 	alarm    state.Date // the earliest alarm the store is known to hold; zero: not known
 	broken   *Panicked  // why the journal gives no record; nil: it does
+	taken    bool       // out of the cache, to be stepped: what it holds may not be committed
 	size     int        // bytes that the cache counts it with
 	bare     int        // bytes of memory that its record takes but for its texts; zero: not measured since it was loaded
 }
