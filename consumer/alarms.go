@@ -28,7 +28,7 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 
 // alarmed are the customers of alarms. They are fewer, where somebody else was first.
 func (r *Runner) alarmed(due []state.Alarm) []*group {
-	gs := make(groups)
+	gs := make(groups, len(due))
 	for _, a := range due[:max(1, len(due)>>r.refused)] {
 		g := gs.of(a.Customer)
 		g.alarms = append(g.alarms, a)

@@ -232,7 +232,7 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 		return nil, to, err
 	}
 	to.rates.Rates = r.rates
-	gs, puts := make(groups), r.putsOff(b)
+	gs, puts := make(groups, len(b.arrivals)), r.putsOff(b)
 	for i := range b.arrivals {
 		if b.arrivals[i].event == nil {
 			continue

@@ -53,7 +53,10 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	if rec.Day < in.Day.Date {
 		e.promote(rec, in.Day.Date)
 	}
-	currency := rec.Customer.Currency(e.Ledger, in.Day.Date)
+	var currency state.Currency
+	if !in.Unjudged { // else either nothing is judged, or everything
+		currency = rec.Customer.Currency(e.Ledger, in.Day.Date)
+	}
 	changed := rec.Customer.Inherit(in.Day.Date, in.Estates)
 	rec.Customer.Weigh(in.Day.IsCore(rec.Customer.ID))
 	changed |= rec.Customer.Apply(in.Day.Date, in.Events, out.Outcomes)
@@ -75,7 +78,8 @@ func (e *Engine) Step(rec *state.Record, in Step, outcomes []state.Outcome) Effe
 	}
 	pending := rec.Unjudged != 0
 	rec.Unjudged = 0
-	out.Whole = in.Alarm || in.All || turned || pending || rec.Customer.Currency(e.Ledger, in.Day.Date) != currency // which any signal may have waited for
+	out.Whole = in.Alarm || in.All || in.Unjudged || turned || pending ||
+		rec.Customer.Currency(e.Ledger, in.Day.Date) != currency // which any signal may have waited for
 	before, told, parts := rec.Episodes, rec.Told, rec.Now
 	if rec.Now = (state.Parts{}); !out.Is.Gone() { // else what time alone does to them would be nobody's alarm
 		rec.Now = e.Judge.View(rec.Customer.View(e.Ledger, in.Day.Date)).Parts()

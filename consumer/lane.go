@@ -58,10 +58,19 @@ type group struct {
 	judged   bool             // everything is to be judged anew, as by an alarm
 
 	superseded bool // the batch steps the customer once more: its record is not as this step left it
+
+	first struct { // room for one event: of a backlog's customers few have more in a batch
+		event   [1]state.Event
+		arrival [1]int
+		outcome [1]state.Outcome
+	}
 }
 
 // add gives the group one more event.
 func (g *group) add(ev state.Event, arrival int) {
+	if g.events == nil {
+		g.events, g.arrivals, g.outcomes = g.first.event[:0], g.first.arrival[:0], g.first.outcome[:0]
+	}
 	g.events = append(g.events, ev)
 	g.arrivals = append(g.arrivals, arrival)
 	if happened := min(ev.Time, ev.KnownAt); g.oldest == 0 || happened < g.oldest {
