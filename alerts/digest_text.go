@@ -12,8 +12,8 @@ type DigestPart struct {
 	Lines []string
 }
 
-// Periodical is what is told of a business day, as a [*Digest], of a week, as a [*WeeklyDigest], or of a month, as a [*MonthlyDigest]; or of what is refused of a source in
-// a quarter of an hour, as [*Refusals]; or that there is no digest yet, as [*Behind].
+// Periodical is what is told of a business day, as a [*Digest], of a week, as a [*WeeklyDigest], or of a month, as a [*MonthlyDigest]; or of a source: of what is
+// refused of it in a quarter of an hour, as [*Refusals], or of all that it published in a week, as a [*Scorecard]; or that there is no digest yet, as [*Behind].
 type Periodical interface {
 	Message
 	// Quiet tells whether there is nothing to say of any customer or task.

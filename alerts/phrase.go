@@ -118,6 +118,26 @@ const (
 	PhraseWeeklyOpen         // title
 	PhraseWeeklyOwner        // owner, count, week, two, four, longer: how many tasks are open for so long; days, customer: of the oldest
 	PhraseWeeklyQuiet        //
+	PhraseWeeklySources      // a title
+	PhraseWeeklySource       // source, count: of records
+	PhraseWeeklyRefused      // count; after a source, and so on
+	PhraseWeeklyConflicts    // count
+	PhraseWeeklyLate         // count
+	PhraseWeeklyUnknown      // count
+	PhraseWeeklyKeys         // count
+	PhraseScorecard          // source, days, count: of records
+	PhraseScoreBecame        // a title
+	PhraseScoreResults       // accepted, duplicate, stale, refused, parked
+	PhraseScoreDelay         // mean, longest: as hours, minutes and seconds
+	PhraseScoreMend          // a title
+	PhraseScoreRefused       // count, codes
+	PhraseScoreConflicts     // count, and so on
+	PhraseScoreLate          //
+	PhraseScoreFields        //
+	PhraseScoreValues        //
+	PhraseScoreKeys          //
+	PhraseScorePlaces        // count, setting: of the publisher's client
+	PhraseScoreWell          //
 	PhraseMonthlyHead        // days
 	PhraseMonthlyOwed        // amount, change: a title
 	PhraseMonthlyBucket      // bucket, amount, share, change

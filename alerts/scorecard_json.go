@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"cmp"
+	"math"
 	"strconv"
 	"time"
 
@@ -58,4 +59,40 @@ func appendScore(b []byte, s *state.Score) []byte {
 // appendSecondsMember appends a time in seconds, to the millisecond.
 func appendSecondsMember(b []byte, name string, d time.Duration) []byte {
 	return strconv.AppendFloat(appendMember(b, name), d.Seconds(), 'f', 3, 64)
+}
+
+// scoreWire is the shape in which a score is read. Of delays it tells the mean, to the millisecond.
+type scoreWire struct {
+	Name          string
+	Accepted      int64
+	Duplicate     int64
+	Stale         int64
+	Refused       int64
+	Parked        int64
+	Conflicts     int64
+	Late          int64
+	UnknownFields int64       `json:"unknown_fields"`
+	UnknownValues int64       `json:"unknown_values"`
+	Misrouted     int64       `json:"wrong_key"`
+	Misplaced     int64       `json:"wrong_partition"`
+	Mean          float64     `json:"mean_delay_seconds"`
+	Longest       float64     `json:"longest_delay_seconds"`
+	Last          instantWire `json:"last_known_at"`
+	Codes         []struct {
+		Code  string
+		Count int64
+	} `json:"refused_by"`
+}
+
+func (w *scoreWire) score() state.Score {
+	told := func(seconds float64) time.Duration { return time.Duration(math.Round(seconds*1000)) * time.Millisecond }
+	s := state.Score{
+		Source: w.Name, Accepted: w.Accepted, Duplicate: w.Duplicate, Stale: w.Stale, Refused: w.Refused, Parked: w.Parked, Conflicts: w.Conflicts, Late: w.Late,
+		UnknownFields: w.UnknownFields, UnknownValues: w.UnknownValues, Misrouted: w.Misrouted, Misplaced: w.Misplaced,
+		Delay: told(w.Mean).Milliseconds() * w.Accepted, Longest: told(w.Longest), Last: state.Instant(w.Last),
+	}
+	for _, c := range w.Codes {
+		s.Codes = append(s.Codes, state.ScoreCode(c))
+	}
+	return s
 }

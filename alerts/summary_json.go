@@ -59,6 +59,8 @@ func ParseMessage(body []byte) (Message, error) {
 		return ParseBehind(body)
 	case refusalsKind:
 		return ParseRefusals(body)
+	case scorecardKind:
+		return ParseScorecard(body)
 	case canaryKind:
 		return ParseCanary(body)
 	case wordKind:

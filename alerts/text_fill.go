@@ -71,8 +71,10 @@ func (l *Language) custom(a *CaseAlert) string {
 
 // numbered is what follows a number in a sentence: in English one of days is a day.
 func numbered(value, after string) string {
-	if rest, days := strings.CutPrefix(after, " days"); days && value == "1" {
-		return " day" + rest
+	for _, one := range []string{" day", " record"} {
+		if rest, many := strings.CutPrefix(after, one+"s"); many && value == "1" {
+			return one + rest
+		}
 	}
 	return after
 }

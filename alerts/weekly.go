@@ -24,6 +24,7 @@ type WeeklyDigest struct {
 	Worst   DigestNews      // all with live alerts at warning or above when it ends, the worst of them first
 	Decided WeeklyDecisions // of people, in the week
 	Open    WeeklyTasks     // that are not closed, put off or decided
+	Sources []state.Score   // what came of records in the week, by the names of sources
 }
 
 // WeeklyDecisions are decisions by their codes.

@@ -46,7 +46,11 @@ func (w *WeeklyDigest) AppendJSON(b []byte) []byte {
 		b = appendStringMember(b, "oldest_customer_id", string(o.Of))
 		return append(appendOptional(b, "oldest_name", o.Name), '}')
 	})
-	return append(appendNumberMember(b, "more_owners", int64(w.Open.More)), "}}"...)
+	b = append(appendNumberMember(b, "more_owners", int64(w.Open.More)), '}')
+	b = appendList(appendMember(b, "sources"), w.Sources, func(b []byte, s *state.Score) []byte {
+		return append(appendScore(appendStringMember(append(b, '{'), "name", s.Source), s), '}')
+	})
+	return append(b, '}')
 }
 
 func (d *WeeklyDecisions) append(b []byte, name string) []byte {
@@ -84,6 +88,7 @@ type weeklyWire struct {
 		}
 		More int `json:"more_owners"`
 	} `json:"tasks_open"`
+	Sources []scoreWire // an earlier program did not tell
 }
 
 // decisionsWire is the shape in which decisions are read.
@@ -128,6 +133,9 @@ func ParseWeeklyDigest(body []byte) (*WeeklyDigest, error) {
 	}
 	for _, o := range w.Open.Owners {
 		d.Open.Owners = append(d.Open.Owners, WeeklyOwner{o.Owner, o.Count, o.Ages, o.Oldest, state.CustomerID(o.Of), o.Name})
+	}
+	for i := range w.Sources {
+		d.Sources = append(d.Sources, w.Sources[i].score())
 	}
 	return d, nil
 }

@@ -25,6 +25,7 @@ func fullWeek() *WeeklyDigest {
 		First: day - 4, Last: day + 2, Seq: 1, MadeAt: day.Start(time.UTC), Info: news("Ann"), Worst: news("Jane"),
 		Decided: WeeklyDecisions{Count: 2, Codes: []WeeklyCode{{"call", 2}}, Last: []WeeklyDecision{{"C-Jane", "Jane", "call", "ana", day.Start(time.UTC)}}},
 		Open:    WeeklyTasks{Count: 1, Owners: []WeeklyOwner{{"li.wei", 1, [4]int{0, 1}, 9, "C-Jane", "Jane"}}, More: 2},
+		Sources: []state.Score{someScore()},
 	}
 }
 

@@ -20,6 +20,9 @@ func (w *WeeklyDigest) words(l *Language, quote func(string) string) (head strin
 	if w.Quiet() {
 		parts = append(parts, DigestPart{l.Phrase(PhraseDigestState), []string{l.Phrase(PhraseWeeklyQuiet)}})
 	}
+	if len(w.Sources) > 0 {
+		parts = append(parts, l.weeklySources(w.Sources, quote))
+	}
 	return head, parts
 }
 

@@ -15,8 +15,9 @@ type Desk struct {
 	Store   state.Store
 	Engines func(ctx context.Context, version string) (*Engine, error)
 	Now     func() state.Instant
-	Via     string // how what is done here comes in; empty: [state.ViaCommand]
-	Hold    Hold   // of messages about what people tell; MaxAge is not asked, for they tell it now
+	Sources map[string]string // names of publishers' sources, for who is told of them
+	Via     string            // how what is done here comes in; empty: [state.ViaCommand]
+	Hold    Hold              // of messages about what people tell; MaxAge is not asked, for they tell it now
 }
 
 // ErrNoDay: nothing was consumed into the store yet.

@@ -25,6 +25,9 @@ func (d *Desk) weekly(ctx context.Context, ledger *state.Ledger, open state.Day,
 	if week.Decided, err = d.decisions(ctx, ledger, week.First, week.Last); err != nil {
 		return nil, err
 	}
+	if week.Sources, err = d.published(ctx, week.First, week.Last); err != nil {
+		return nil, err
+	}
 	return week, d.named(ctx, open, week)
 }
 

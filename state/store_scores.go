@@ -64,6 +64,11 @@ func (s *Score) Mean() time.Duration {
 	return time.Duration(s.Delay/max(1, s.Accepted)) * time.Millisecond
 }
 
+// Flaws are how many things a publisher has to mend. A record may have several.
+func (s *Score) Flaws() int64 {
+	return s.Refused + s.Conflicts + s.Late + s.UnknownFields + s.UnknownValues + s.Misrouted + s.Misplaced
+}
+
 // Refuse counts a record that is refused for a reason.
 func (s *Score) Refuse(code string) {
 	s.Refused++

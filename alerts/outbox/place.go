@@ -50,6 +50,8 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 		here = []string{sum.Channel}
 	} else if of, is := msg.(*alerts.Refusals); is && of.Channel != "" {
 		here = []string{of.Channel}
+	} else if of, is := msg.(*alerts.Scorecard); is && of.Channel != "" {
+		here = []string{of.Channel}
 	}
 	if len(here) == 0 {
 		here = []string{l.Channel}

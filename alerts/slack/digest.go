@@ -102,6 +102,8 @@ func commandOf(d alerts.Periodical) string {
 		return "tocsin dlq"
 	case *alerts.Behind:
 		return "tocsin doctor"
+	case *alerts.Scorecard:
+		return "tocsin sources"
 	case *alerts.MonthlyDigest:
 		return "tocsin digest --period monthly"
 	}

@@ -83,12 +83,17 @@ func TestDigestsLookAsAgreed(t *testing.T) {
 	week := weekOf(short.New.Cases[0].Name, "overdue", "limit_breach")
 	week.Worst, week.Info, week.Decided.Count, week.Decided.Last = short.New, short.New, 1, week.Decided.Last[:1]
 	week.Open.Count, week.Open.Owners, week.Open.More = 20, week.Open.Owners[:1], 0
+	scorecard := &alerts.Scorecard{Channel: "#erp", First: week.First, Last: week.Last, Score: state.Score{
+		Source: "erp", Accepted: 12_340, Duplicate: 7, Stale: 2, Refused: 5, Conflicts: 3, Late: 4, UnknownFields: 6, UnknownValues: 8, Misrouted: 9, Misplaced: 10,
+		Delay: 12_340 * 90_000, Longest: 26 * time.Hour, Codes: []state.ScoreCode{{Code: "json", Count: 1}, {Code: "money_scale", Count: 4}},
+	}}
+	week.Sources = []state.Score{scorecard.Score, {Source: "bank", Accepted: 3}}
 	month := monthOf(short.New.Cases[0].Name, "EUR")
 	month.More, month.Decided, month.Books[0].More = 0, week.Decided, 0
 	month.Books[0].Largest, month.Books[0].Overdue, month.Books[0].Segments = month.Books[0].Largest[:1], month.Books[0].Overdue[:1], month.Books[0].Segments[:1]
 	behind := &alerts.Behind{Day: short.Day + 3, Stands: short.Day, Since: (short.Day + 1).Start(time.UTC)}
 	behind.Hold([]alerts.HeldSource{{Topic: "credit.payments.v1", Partition: 3, Since: behind.Since}})
-	for name, d := range map[string]alerts.Periodical{"digest_behind": behind, "digest": short, "digest_quiet": quiet, "digest_weekly": week, "digest_monthly": month} {
+	for name, d := range map[string]alerts.Periodical{"digest_behind": behind, "digest": short, "digest_quiet": quiet, "digest_weekly": week, "digest_monthly": month, "scorecard": scorecard} {
 		for file, l := range map[string]*alerts.Language{name + ".json": alerts.English, name + "_zh.json": alerts.Chinese} {
 			got, err := PreviewDigest(d, l)
 			if err != nil {

@@ -238,7 +238,7 @@ func notifySettings(n *notifyConfig) []setting {
 				"what became of customers, what is due, which sources are silent; in one line, where there is nothing. It is posted on that day or never. 24:00, or with notify.hold: never."},
 		{key: "notify.digest.weekly", value: text(&n.Weekly, "monday to sunday, or empty", checkWeekdayOrNone),
 			doc: "The day of the week on which slack.channel is told of the last seven days as well, at the time of the daily digest, or at 08:30 where there is " +
-				"none: open cases, the worst first, new signals of mere information, decisions, open tasks by owner and age. Where that day is off, on the next one. " +
+				"none: open cases, the worst first, new signals of mere information, decisions, open tasks by owner and age, how good what publishers sent was. Where that day is off, on the next one. " +
 				"Empty, or with notify.hold: never."},
 		{key: "notify.digest.monthly", value: integer(&n.Monthly, 0, 15),
 			doc: "The working day of the month, counted from 1, on which slack.channel is told how the whole portfolio stood at the end of the last month, at the " +

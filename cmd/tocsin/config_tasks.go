@@ -55,7 +55,7 @@ func lateSettings(n *notifyConfig) []setting {
 		{key: "notify.refused", value: table{&n.Refused, "a name of sources, or other: a channel; *: that of all others", checkSourceOrAll,
 			func(p *string) value { return text(p, "1 to 80 characters", checkChannel) }},
 			doc: "Channels of those who own a source, that are told of its refused records by code: within a minute of the first, in one message for each source and " +
-				"quarter of an hour, which is edited as more are refused. Empty: nobody is."},
+				"quarter of an hour, which is edited as more are refused; and with the weekly digest what came of all its records in the week. Empty: nobody is."},
 		{key: "notify.head_of_credit", value: text(&n.HeadOfCredit, "a name, or empty", checkPersonOrNone),
 			doc: "Who is told when twice the time is over. Empty: nobody is."},
 		{key: "notify.late_at_once", value: integer(&n.LateAtOnce, 0, 1000),

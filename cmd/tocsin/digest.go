@@ -26,7 +26,7 @@ func (c *digestCommand) Help() string {
 		"worse, better, closed, and the money at risk of each currency. Tasks, messages held back and silent sources are told as they stand now, " +
 		"and with the last day only; due today is what is due on the next business day, and so are the steps to take with invoices (tasks agenda). A day without news tells how many customers are watched and when the last event came. " +
 		"A weekly digest tells of the seven days up to a day: all open cases, the worst first, new signals of mere information, what people decided, and with the last day " +
-		"the tasks that wait for somebody, by owner and by how long the oldest of their alerts stands. " +
+		"the tasks that wait for somebody, by owner and by how long the oldest of their alerts stands; and what publishers sent, those first that have most to mend (tocsin sources). " +
 		"A monthly digest tells how the whole portfolio stood at the end of a calendar month that is over, against the month before: receivables by days past due, " +
 		"overdue ratio, days sales outstanding by the period average over three months, collection effectiveness, exposure and its concentration, the largest customers, " +
 		"segments; cases that were opened and closed, and decisions. Its amounts are in ledger.base_currency, without that by each customer's currency. Both ends are told " +
@@ -59,7 +59,7 @@ func (c *digestCommand) Run(p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock}
+	desk := consumer.Desk{Store: store, Engines: earlierEngines(store), Now: wallClock, Sources: loaded.Sources}
 	digest, err := desk.Periodical(p.ctx, ledger, c.Period, day)
 	if err != nil {
 		return err

@@ -218,7 +218,7 @@ func (s *service) outbox(meters meters, turn *tenure) outbox.Outbox {
 // peoplesDesk takes what people do into customers' records, however it comes in.
 func (s *service) peoplesDesk(via string) *consumer.Desk {
 	hold := consumer.Hold{Settle: s.config.Notify.Settle, All: s.config.Notify.Hold}
-	return &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: via, Hold: hold}
+	return &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Via: via, Hold: hold, Sources: s.config.Sources}
 }
 
 // reception takes what people do in Slack to the desk; nil where nobody takes it.

@@ -95,6 +95,16 @@ func (t *timetable) on(day state.Date) bool {
 	return t.ledger.IsBusiness(day) && t.hours.Days.IsBusiness(day)
 }
 
+// owe owes the digest of a period, and with that of a week what owners of sources are told of theirs.
+func (s *service) owe(ctx context.Context, desk *consumer.Desk, ledger *state.Ledger, period string) (owed bool, err error) {
+	if period == consumer.Weekly && len(s.config.Notify.Refused) > 0 {
+		if owed, err = desk.OweScorecards(ctx, ledger, s.config.Notify.Refused); !owed || err != nil {
+			return false, err
+		}
+	}
+	return desk.OweDigest(ctx, ledger, period)
+}
+
 // digests owes the digests of each business day, week and month, from the configured time on. Which instance does so does not matter: the
 // store owes each once.
 func (s *service) digests(ctx context.Context) error {
@@ -106,7 +116,7 @@ func (s *service) digests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now}
+	desk := &consumer.Desk{Store: s.store, Engines: earlierEngines(s.store), Now: s.now, Sources: s.config.Sources}
 	late := &lateness{service: s, desk: desk, ledger: ledger, now: time.Now}
 	done := map[string]state.Date{} // by period, and by the clocks of those who read it
 	ticker := time.NewTicker(digestEvery)
@@ -118,7 +128,7 @@ func (s *service) digests(ctx context.Context) error {
 			if done[period] == today {
 				continue
 			}
-			switch owed, err := desk.OweDigest(ctx, ledger, period); {
+			switch owed, err := s.owe(ctx, desk, ledger, period); {
 			case ctx.Err() != nil:
 			case errors.Is(err, state.ErrConflict): // somebody was erased meanwhile
 			case err != nil:
