@@ -99,6 +99,9 @@ func (s *service) work(ctx context.Context, group kafka.Config, runner *consumer
 	meters meters, reception *slack.Reception) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.consume(ctx, group, *runner) })
+	if store, waits := s.store.(interface{ WatchLocks(context.Context) error }); waits {
+		g.Go(func() error { return store.WatchLocks(ctx) })
+	}
 	g.Go(func() error { return s.publish(ctx, publisher, publishing) })
 	if s.config.CanaryEvery > 0 {
 		g.Go(func() error { return s.canary(ctx, publisher, meters) })

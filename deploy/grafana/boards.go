@@ -82,14 +82,17 @@ func pipeline() Board {
 		lines("Cache", "Lookups by whether the record was in memory.", "cps", 8,
 			Query{`sum by (result) (rate(tocsin_cache_lookups_total{SEL}[W]))`, "{{result}}"}, Query{`sum(rate(tocsin_cache_evictions_total{SEL}[W]))`, "evicted"}),
 		lines("Positions", "Records committed a second, by topic.", "cps", 8, Query{`sum by (topic) (rate(tocsin_position{SEL}[W]))`, "{{topic}}"}),
-		lines("Canary", "Tocsin's own events: from one to its commit and to its settled message, on average, and how often one is published. None where canary.every is 0s.", "s", 6,
+		lines("Canary", "Tocsin's own events: from one to its commit and to its settled message, on average, and how often one is published. None where canary.every is 0s.", "s", 8,
 			Query{`sum(rate(tocsin_canary_commit_seconds_sum{SEL}[5m])) / sum(rate(tocsin_canary_commit_seconds_count{SEL}[5m]))`, "to commit"},
 			Query{`sum(rate(tocsin_canary_message_seconds_sum{SEL}[5m])) / sum(rate(tocsin_canary_message_seconds_count{SEL}[5m]))`, "to message"},
 			Query{`max(tocsin_canary_interval_seconds{SEL})`, "every"}),
-		lines("Canary's last", "Time since the youngest event that came through was published.", "s", 6,
+		lines("Canary's last", "Time since the youngest event that came through was published.", "s", 8,
 			Query{`time() - max(tocsin_canary_committed_timestamp_seconds{SEL} > 0)`, "committed"}, Query{`time() - max(tocsin_canary_settled_timestamp_seconds{SEL} > 0)`, "message settled"}),
-		lines("Canary's events", "Published, an hour.", "short", 6, Query{`sum by (result) (increase(tocsin_canary_published_total{SEL}[1h]))`, "{{result}}"}),
-		lines("Leases", "Which instance sends messages, and which copies rows to topics.", "short", 6, Query{`max by (role, instance) (tocsin_lease_held{SEL})`, "{{role}} {{instance}}"}),
+		lines("Canary's events", "Published, an hour.", "short", 8, Query{`sum by (result) (increase(tocsin_canary_published_total{SEL}[1h]))`, "{{result}}"}),
+		lines("Waits for locks", "Sessions of PostgreSQL that wait for what others hold, on average, and waits that the server has ended. None with a store in a file.", "short", 12,
+			Query{`sum by (lock) (rate(tocsin_store_lock_wait_seconds_total{SEL}[W]))`, "{{lock}}"},
+			Query{`sum by (why) (increase(tocsin_store_lock_waits_given_up_total{SEL}[W]))`, "ended: {{why}}"}),
+		lines("Leases", "Which instance sends messages, and which copies rows to topics.", "short", 12, Query{`max by (role, instance) (tocsin_lease_held{SEL})`, "{{role}} {{instance}}"}),
 	}}
 }
 

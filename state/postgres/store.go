@@ -18,7 +18,8 @@ type Store struct {
 	pool     *pgxpool.Pool
 	patience time.Duration
 	changes  []state.SchemaChange // that this program knows
-	lists    atomic.Bool          // whether alarms may be written as lists, as far as the day's row has told
+	locks    *lockWaits
+	lists    atomic.Bool // whether alarms may be written as lists, as far as the day's row has told
 }
 
 var _ state.Store = (*Store)(nil)
@@ -38,8 +39,10 @@ func open(ctx context.Context, location string, o Options, changes []state.Schem
 	if err != nil {
 		return nil, err
 	}
+	locks := newLockWaits()
 	o.apply(config)
-	s := &Store{patience: o.patience(), changes: changes}
+	locks.of(config)
+	s := &Store{patience: o.patience(), changes: changes, locks: locks}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("store %s: %w", name(config.ConnConfig), err)
 	}

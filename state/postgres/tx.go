@@ -39,6 +39,7 @@ func (s *Store) writeWithin(caller context.Context, patience time.Duration, do f
 		return judge(context.WithoutCancel(ctx), err, conn.Conn().IsClosed())
 	}
 	if err := do(ctx, tx); err != nil {
+		s.locks.refused(err)
 		err = judge(context.WithoutCancel(ctx), err, conn.Conn().IsClosed())
 		_ = tx.Rollback(ctx) // fails only where the session is gone, and its transaction with it
 		return err
@@ -94,6 +95,7 @@ func (s *Store) sessionWithin(caller context.Context, patience time.Duration, do
 	}
 	defer conn.Release()
 	err = do(ctx, conn)
+	s.locks.refused(err)
 	return judge(caller, err, conn.Conn().IsClosed())
 }
 
