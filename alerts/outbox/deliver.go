@@ -323,6 +323,6 @@ func (l *loop) called(kind string, r state.Receipt, err error) error {
 		l.works(l.line(r.Channel))
 		return nil
 	}
-	l.Metrics.call(kind, outcomeOf(err))
+	l.Metrics.call(kind, resultOf(err))
 	return fmt.Errorf("%s message of case %s in %s: %w", kind, r.Case, r.Channel, err)
 }

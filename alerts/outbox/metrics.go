@@ -16,7 +16,8 @@ import (
 //	tocsin_outbox_held_cases                    cases with a message that is withheld
 //	tocsin_outbox_waiting_cases{why}            cases that are put off: quiet, budget, flood, systemic, cool
 //	tocsin_outbox_oldest_due_timestamp_seconds  when the oldest message that waits fell due, but for the morning; 0: none waits
-//	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, unknown
+//	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, failed (the receiver said so: 5xx),
+//	                                            unknown (no answer)
 //	tocsin_event_to_message_seconds{level}      from the broker's stamp of an event to the receiver's answer that people have what came of it: a case that
 //	                                            opens, or rises. Neither what was put off on purpose is in it, nor what a date alone raised
 //	tocsin_canary_message_seconds               from a canary's event to the outbox that settles its message, where another would be sent
@@ -63,7 +64,7 @@ func NewMetrics(to prometheus.Registerer) *Metrics {
 	})
 	to.MustRegister(m.canary, m.canaryAt, m.owed, m.held, m.oldest, m.calls, m.settled, m.toMessage, m.waiting)
 	for _, kind := range []string{"post", "edit", "reply", "find", "list", "remove"} {
-		for _, result := range []string{"ok", Busy, Refused, Unfit, Gone, unknown} {
+		for _, result := range []string{"ok", Busy, Refused, Unfit, Gone, failed, unknown} {
 			m.calls.WithLabelValues(kind, result)
 		}
 	}

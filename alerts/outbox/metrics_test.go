@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +64,24 @@ tocsin_outbox_waiting_cases{why="systemic"} 0
 	}
 	if problems, err := testutil.GatherAndLint(registry); err != nil || len(problems) > 0 {
 		t.Errorf("got %v, %v, want the conventions kept", problems, err)
+	}
+}
+
+// broken is an error of a receiver that says that it has failed.
+type broken struct{ error }
+
+func (broken) Failed() bool { return true }
+
+func TestACallThatFailedIsToldFromOneWithoutAnAnswer(t *testing.T) {
+	for want, err := range map[string]error{
+		failed: fmt.Errorf("post: %w", broken{errors.New("503")}), unknown: errors.New("reset"), Busy: told{outcome: Busy}, atStore: storeError{broken{errors.New("57P01")}},
+	} {
+		if got := resultOf(err); got != want {
+			t.Errorf("%v: got %s, want %s", err, got, want)
+		}
+	}
+	if got := outcomeOf(broken{errors.New("503")}); got != unknown {
+		t.Errorf("got %s: what became of the call is not known", got)
 	}
 }
 

@@ -38,10 +38,11 @@ const (
 )
 
 // unknown is the outcome of errors that are no Failure: timeouts, resets, answers that cannot be read. atStore is that of
-// the store's errors.
+// the store's errors. Failed is what metrics call an error of unknown outcome that says that the receiver has failed, by a method Failed.
 const (
 	unknown = "unknown"
 	atStore = "store"
+	failed  = "failed"
 )
 
 // storeError is an error of the store and not of the sender.
@@ -60,6 +61,16 @@ func outcomeOf(err error) string {
 		return atStore
 	}
 	return unknown
+}
+
+// resultOf is the outcome of a call as metrics have it.
+func resultOf(err error) string {
+	var told interface{ Failed() bool }
+	outcome := outcomeOf(err)
+	if outcome == unknown && errors.As(err, &told) && told.Failed() {
+		return failed
+	}
+	return outcome
 }
 
 // askedBy is how long an error asks to wait.

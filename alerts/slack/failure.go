@@ -10,7 +10,7 @@ import (
 )
 
 // failure is an error of which Slack has said what became of the call. Any other error leaves that unknown: a timeout, a
-// reset connection, an HTTP status of 500 or more, an answer that is no JSON.
+// reset connection, an answer that is no JSON; and so does a [fault].
 type failure struct {
 	err     error
 	outcome string
@@ -21,6 +21,13 @@ func (f failure) Error() string             { return f.err.Error() }
 func (f failure) Unwrap() error             { return f.err }
 func (f failure) Outcome() string           { return f.outcome }
 func (f failure) RetryAfter() time.Duration { return f.wait }
+
+// fault is an error of which Slack has said that it is its own. What became of the call is as unknown as without an answer: a proxy says 503 of
+// a call whose answer it has lost, too.
+type fault struct{ error }
+
+func (f fault) Unwrap() error { return f.error }
+func (f fault) Failed() bool  { return true }
 
 // What package outbox calls the outcomes. Slack did nothing in any of them.
 const (
@@ -64,15 +71,21 @@ func classify(err error) error {
 		return failure{err: err, outcome: busy} // nothing was sent
 	}
 	var status slack.StatusCodeError
-	if errors.As(err, &status) && status.Code < http.StatusInternalServerError {
-		if status.Code == http.StatusTooManyRequests {
+	if errors.As(err, &status) {
+		switch {
+		case status.Code >= http.StatusInternalServerError:
+			return fault{err}
+		case status.Code == http.StatusTooManyRequests:
 			return failure{err: err, outcome: busy}
 		}
 		return failure{err: err, outcome: refused}
 	}
 	var answer slack.SlackErrorResponse
-	if !errors.As(err, &answer) || answer.Err == "internal_error" || answer.Err == "fatal_error" {
-		return err // of the last two Slack says that part of the work may have been done
+	if !errors.As(err, &answer) {
+		return err
+	}
+	if answer.Err == "internal_error" || answer.Err == "fatal_error" {
+		return fault{err} // Slack says that part of the work may have been done
 	}
 	outcome, listed := outcomes[answer.Err]
 	if !listed {

@@ -46,6 +46,7 @@ func TestFailedCallTellsWhetherItWasCarriedOut(t *testing.T) {
 		{"a code that nobody has heard of", slacktest.Fault{Error: "moon_phase"}, refused, 0, 0},
 		{"moved away", slacktest.Fault{Status: 308}, refused, 0, 0},
 		{"server error", slacktest.Fault{Status: 500}, unknown, 0, 0},
+		{"out of service", slacktest.Fault{Status: 503}, unknown, 0, 0},
 		{"bad gateway", slacktest.Fault{Status: 502}, unknown, 0, 0},
 		{"part of the work may be done", slacktest.Fault{Error: "fatal_error"}, unknown, 0, 0},
 		{"reset before", slacktest.Fault{Lose: true}, unknown, 0, 0},
@@ -61,6 +62,10 @@ func TestFailedCallTellsWhetherItWasCarriedOut(t *testing.T) {
 			}
 			if got, wait := outcomeOf(err); got != tt.outcome || wait != tt.wait {
 				t.Errorf("%v: got %s, again after %v, want %s, %v", err, got, wait, tt.outcome, tt.wait)
+			}
+			var told interface{ Failed() bool }
+			if failed := errors.As(err, &told) && told.Failed(); failed != (tt.fault.Status >= 500 || tt.fault.Error == "fatal_error") {
+				t.Errorf("%v: it is told as a fault of Slack's: %v", err, failed)
 			}
 			if got := len(workspace.Messages()); got != tt.visible {
 				t.Errorf("got %d messages, want %d", got, tt.visible)

@@ -40,7 +40,7 @@ func overview() Board {
 		part("Database · not reached by", "Instances that wait for it.", "short", 0.5, 1, "answers", `sum(tocsin_not_ready{SEL,reason="store"})`),
 		brokers,
 		part("Slack · calls failing", "Calls of the last two minutes that have failed.", "percentunit", 0.1, 0.5, "takes all",
-			`sum(increase(tocsin_outbox_calls_total{SEL,result=~"busy|unknown|refused"}[2m])) / (sum(increase(tocsin_outbox_calls_total{SEL}[2m])) > 0) or 0 * sum(tocsin_ready{SEL})`),
+			`sum(increase(tocsin_outbox_calls_total{SEL,result=~"busy|failed|unknown|refused"}[2m])) / (sum(increase(tocsin_outbox_calls_total{SEL}[2m])) > 0) or 0 * sum(tocsin_ready{SEL})`),
 		part("Publishers · stopped", "Topics on which nothing comes any more.", "short", 0.5, 1, "all send",
 			`count(ALERTS{JOB,alertstate="firing",alertname=~"TocsinPublisherStopped|TocsinPublisherSilent"}) or 0 * sum(tocsin_ready{SEL})`),
 		part("Day · over for", "Time for which the open day has been over.", "s", 60, 300, "on time", `clamp_min(time() - max(tocsin_open_day_end_timestamp_seconds{SEL}), 0)`),
