@@ -31,6 +31,10 @@ const (
 	Remind // tell a task's owner that it is to be decided soon: nobody does so by hand
 
 	LetGo // of no task, and no decision: let go what is withheld as systemic
+
+	// These are no decisions either: what a second person says to AskLimit. See Entry.
+	ApproveLimit // that he has the limit that was asked for
+	DeclineLimit // that he does not get it
 )
 
 func (a Action) String() string {
@@ -69,6 +73,10 @@ func (a Action) String() string {
 		return "remind"
 	case LetGo:
 		return "systemic_release"
+	case ApproveLimit:
+		return "approve_limit"
+	case DeclineLimit:
+		return "decline_limit"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}
@@ -142,17 +150,21 @@ const (
 	RefusedChanged       = "changed"        // the case is not as the person saw it
 	RefusedEntry         = "entry"          // what is told of a customer is none that can be, or lacks something
 	RefusedGone          = "gone"           // there is no such customer, or nobody acts on him any more
+	RefusedAsk           = "ask"            // nobody has asked for such a limit for the customer
+	RefusedOwn           = "own"            // who asks for a limit does not approve it himself
+	RefusedAnswered      = "answered"       // somebody has answered already
 )
 
 // Refusal is why a decision changed nothing, and what would be right.
 type Refusal struct {
 	Name   string // one of the Refused names
 	Detail string
+	By     string // who was first, where somebody was; empty: nobody, or it is not known
 }
 
 // Error is the detail: it says what is wrong and what would be right.
 func (r *Refusal) Error() string { return r.Detail }
 
 func refuse(name, format string, args ...any) error {
-	return &Refusal{name, fmt.Sprintf(format, args...)}
+	return &Refusal{Name: name, Detail: fmt.Sprintf(format, args...)}
 }

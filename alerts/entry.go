@@ -13,7 +13,7 @@ import (
 // Entry is what a person tells of a customer that no publisher has: it becomes an event of the contract. He is asked for what it needs
 // by day and word, and not for ids.
 type Entry struct {
-	Action   Action // Contact, Promise, Note, AskLimit, GrantLimit
+	Action   Action // Contact, Promise, Note, AskLimit, GrantLimit, ApproveLimit, DeclineLimit
 	By       string // the person; never empty
 	TaskID   string // the review task that he had before him; empty: none
 	Seen     int64  // its seq
@@ -25,7 +25,11 @@ type Entry struct {
 	Outcome  string         // Contact: one of ContactOutcomes
 	Inbound  bool           // Contact: it was the customer who made it
 	Sign     string         // Note: one of NoteSigns
-	Text     string         // Note: what he saw. AskLimit, GrantLimit: why
+	Text     string         // Note: what he saw. AskLimit, GrantLimit: why. DeclineLimit: the same, or empty
+
+	// Ask is what ApproveLimit and DeclineLimit answer: the id of the document that AskLimit became. What was asked for, and of whom,
+	// the answer takes from there.
+	Ask string
 }
 
 // Bounds of what a person tells, in days from the one on which he does.
@@ -57,6 +61,12 @@ func NoteSigns() []string {
 // Entries are what people tell of a customer, in the order in which they are offered.
 func Entries() []Action { return []Action{Contact, Promise, Note, AskLimit, GrantLimit} }
 
+// Answers are what a second person says to who asks for a limit.
+func Answers() []Action { return []Action{ApproveLimit, DeclineLimit} }
+
+// Answers tells whether the action is one of them.
+func (a Action) Answers() bool { return slices.Contains(Answers(), a) }
+
 // Fields of an entry that a person fills in.
 const (
 	FieldDay     = "day"
@@ -66,6 +76,7 @@ const (
 	FieldOutcome = "outcome"
 	FieldSign    = "sign"
 	FieldText    = "text"
+	FieldAsk     = "ask"
 
 	FieldDirection = "direction" // one of ContactDirections; outbound where it is left
 )
@@ -108,6 +119,9 @@ func (e *Entry) Misfits(today state.Date) (all []Misfit) {
 		if e.Until < today || e.Until > today+LongestLimit {
 			bad(FieldUntil, SayBadLimitDay, LongestLimit)
 		}
+	}
+	if e.Action.Answers() != (e.Ask != "") {
+		bad(FieldAsk, SayChoose, 0)
 	}
 	if e.needsAmount() && !e.goodAmount() {
 		bad(FieldAmount, SayBadAmount, 0)

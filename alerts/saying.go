@@ -20,6 +20,8 @@ const (
 	SayNote
 	SayAskLimit
 	SayGrantLimit
+	SayApproveLimit
+	SayDeclineLimit
 	SayLetGo
 
 	SayUntil // asked in forms
@@ -72,6 +74,11 @@ const (
 	SayToldGranted  // customer, who, date, amount, text
 	SayLetGone      // signal, date
 	SayToldLetGo    // signal, date, who, text: shown to all who read the message
+	SayToldApproved // customer, who, date, amount, asker
+	SayToldDeclined // customer, who, date, amount, asker
+	SayToldWhy      // text; after that
+	SayAskApproved  // who; after what was asked for
+	SayAskDeclined  // who
 	SayToldWhen     // when; after what was told
 	SayToldWhenAPI  // when; the same, of what came over the API
 	SayToldGone     // when; in its place, where the customer is erased
@@ -94,6 +101,9 @@ const (
 	SayBadEntry   // customer
 	SayGone       // customer
 	SayNoCurrency // customer
+	SayOwnAsk     // customer: who asked does not answer himself
+	SayNoAsk      // customer
+	SayAnswered   // customer, who: was first
 	SayFirstLetGo // signal, date, who, at
 	SayNoReason   // signal, date
 	SayNothingWithheld

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tocsin/state"
 )
@@ -19,18 +20,43 @@ type Word struct {
 	At       state.Instant
 	Entry    Entry // without task and seq
 	Gone     bool  // the customer is erased, and with him what was told
+
+	Answer Action // of AskLimit: what a second person has said to it; 0: nothing yet
+	By     string // who
+	Asker  string // of an answer: who had asked
 }
 
-// wordKind begins the body of a word, and the ids of words; wordVersion is that of its members.
+// wordKind begins the body of a word, and the ids of words; wordVersion is that of its members, and answerVersion of those of one that is an
+// answer or has one.
 const (
-	wordKind    = "word"
-	wordVersion = 1
+	wordKind      = "word"
+	wordVersion   = 1
+	answerVersion = 2
 )
 
 // WordID names a word by the id of the document that it became and the day on which it did: a store that has forgotten the request, after
 // months, takes the document once more.
 func WordID(document string, day state.Date) string {
-	return wordKind + "/" + document + "/" + day.String()
+	return WordPrefix(document) + day.String()
+}
+
+// WordPrefix begins the ids of the words of a document.
+func WordPrefix(document string) string { return wordKind + "/" + document + "/" }
+
+// Document is the id of the document that the word became.
+func (w *Word) Document() string {
+	document, _, _ := strings.Cut(strings.TrimPrefix(w.WordID, wordKind+"/"), "/")
+	return document
+}
+
+// Open tells whether the word asks for a limit, and nobody has answered.
+func (w *Word) Open() bool { return w.Entry.Action == AskLimit && w.Answer == 0 && !w.Gone }
+
+// Answered is the word with what a second person has said to it.
+func (w *Word) Answered(by string, answer Action) *Word {
+	is := *w
+	is.Seq, is.Answer, is.By = w.Seq+1, answer, by
+	return &is
 }
 
 // Key names the word and its state.
@@ -53,7 +79,11 @@ func (w *Word) Unname(as func(state.CustomerID) (state.CustomerID, bool)) bool {
 func (w *Word) AppendJSON(b []byte) []byte {
 	e := &w.Entry
 	b = appendStringMember(append(b, '{'), "kind", wordKind)
-	b = appendNumberMember(b, "version", wordVersion)
+	version := wordVersion
+	if w.Answer != 0 || e.Ask != "" {
+		version = answerVersion
+	}
+	b = appendNumberMember(b, "version", int64(version))
 	b = appendStringMember(b, "word_id", w.WordID)
 	b = appendNumberMember(b, "seq", w.Seq)
 	b = appendStringMember(b, "customer_id", string(w.Customer))
@@ -72,7 +102,18 @@ func (w *Word) AppendJSON(b []byte) []byte {
 	b = append(appendMember(b, "inbound"), fmt.Sprint(e.Inbound)...)
 	b = appendStringMember(b, "sign", e.Sign)
 	b = appendStringMember(b, "text", e.Text)
-	return append(append(appendMember(b, "gone"), fmt.Sprint(w.Gone)...), '}')
+	b = append(appendMember(b, "gone"), fmt.Sprint(w.Gone)...)
+	if version == answerVersion {
+		answer := ""
+		if w.Answer != 0 {
+			answer = w.Answer.String()
+		}
+		b = appendStringMember(b, "answer", answer)
+		b = appendStringMember(b, "answered_by", w.By)
+		b = appendStringMember(b, "ask", e.Ask)
+		b = appendStringMember(b, "asker", w.Asker)
+	}
+	return append(b, '}')
 }
 
 // currencyText is a currency's code; empty: it is not known.
@@ -99,18 +140,29 @@ func ParseWord(body []byte) (*Word, error) {
 		Inbound                bool
 		Sign, Text             string
 		Gone                   bool
+		Answer, Ask, Asker     string
+		AnsweredBy             string `json:"answered_by"`
 	}
 	if err := json.Unmarshal(body, &m); err != nil {
 		return nil, fmt.Errorf("word: %w", err)
 	}
-	at := slices.IndexFunc(Entries(), func(a Action) bool { return a.String() == m.Action })
-	if m.Version != wordVersion || m.Seq < 1 || m.WordID == "" || at < 0 {
+	action, answer := entryOf(m.Action), entryOf(m.Answer)
+	if m.Version < wordVersion || m.Version > answerVersion || m.Seq < 1 || m.WordID == "" || action == 0 || m.Answer != "" && !answer.Answers() {
 		return nil, fmt.Errorf("word of version %d, %s: %w", m.Version, m.WordID, errEncoding)
 	}
-	w := &Word{WordID: m.WordID, Seq: m.Seq, Customer: state.CustomerID(m.Customer), CaseID: m.CaseID, Owner: m.Owner, Via: m.Via, At: state.Instant(m.At), Gone: m.Gone}
-	w.Entry = Entry{Action: Entries()[at], By: m.By, Amount: m.Amount, Channel: m.Channel, Outcome: m.Outcome, Inbound: m.Inbound, Sign: m.Sign, Text: m.Text}
+	w := &Word{WordID: m.WordID, Seq: m.Seq, Customer: state.CustomerID(m.Customer), CaseID: m.CaseID, Owner: m.Owner, Via: m.Via, At: state.Instant(m.At), Gone: m.Gone, Answer: answer, By: m.AnsweredBy, Asker: m.Asker}
+	w.Entry = Entry{Action: action, Ask: m.Ask, By: m.By, Amount: m.Amount, Channel: m.Channel, Outcome: m.Outcome, Inbound: m.Inbound, Sign: m.Sign, Text: m.Text}
 	w.Entry.Day, _ = state.ParseDate(m.Day)
 	w.Entry.Until, _ = state.ParseDate(m.Until)
 	w.Entry.Currency, _ = state.ParseCurrency(m.Currency)
 	return w, nil
+}
+
+// entryOf is what people tell by its name; 0: nothing.
+func entryOf(name string) Action {
+	all := append(Entries(), Answers()...)
+	if at := slices.IndexFunc(all, func(a Action) bool { return a.String() == name }); at >= 0 {
+		return all[at]
+	}
+	return 0
 }

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,15 +21,28 @@ func TestAWordIsReadAsItWasWritten(t *testing.T) {
 	if got := string(w.AppendJSON(nil)); got != goldenWord {
 		t.Errorf("got %s, want %s", got, goldenWord)
 	}
+	w.Entry.TaskID = ""
+	answered := w.Answered("cfo", ApproveLimit)
+	want := strings.Replace(strings.Replace(goldenWord, `"version":1`, `"version":2`, 1), `"seq":1`, `"seq":2`, 1)
+	want = want[:len(want)-1] + `,"answer":"approve_limit","answered_by":"cfo","ask":"","asker":""}`
+	if got := string(answered.AppendJSON(nil)); got != want || !w.Open() || answered.Open() || w.Document() != "tocsin-1" {
+		t.Errorf("got %s, want %s", got, want)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := func(name string) string { return rapid.String().Draw(t, name) }
 		day := func(name string) state.Date { return state.Date(rapid.IntRange(0, 40_000).Draw(t, name)) }
 		w := &Word{
 			WordID: WordID(text("id"), day("told")), Seq: rapid.Int64Range(1, 9).Draw(t, "seq"), Customer: state.CustomerID(text("customer")), CaseID: text("case"), Owner: text("owner"),
 			Via: text("via"), At: state.Instant(rapid.Int64().Draw(t, "at")), Gone: rapid.Bool().Draw(t, "gone"), Entry: Entry{
-				Action: rapid.SampledFrom(Entries()).Draw(t, "action"), By: text("by"), Day: day("day"), Until: day("until"), Amount: text("amount"), Currency: euro,
+				Action: rapid.SampledFrom(append(Entries(), Answers()...)).Draw(t, "action"), By: text("by"), Day: day("day"), Until: day("until"), Amount: text("amount"), Currency: euro,
 				Channel: text("channel"), Outcome: text("outcome"), Inbound: rapid.Bool().Draw(t, "inbound"), Sign: text("sign"), Text: text("text"),
 			},
+		}
+		if rapid.Bool().Draw(t, "answers") {
+			w.Entry.Ask, w.Asker = "x"+text("ask"), text("asker")
+		}
+		if rapid.Bool().Draw(t, "answered") {
+			w = w.Answered(text("answered by"), rapid.SampledFrom(Answers()).Draw(t, "answer"))
 		}
 		got, err := ParseMessage(w.AppendJSON(nil))
 		if err != nil {
@@ -38,7 +52,7 @@ func TestAWordIsReadAsItWasWritten(t *testing.T) {
 			t.Errorf("want -, got +: %s", diff)
 		}
 	})
-	for _, bad := range []string{`{"kind":"word","version":2,"word_id":"w","seq":1,"action":"note"}`, `{"kind":"word","version":1,"word_id":"w","seq":1,"action":"wake"}`, `{"kind":"word","version":1,"seq":1,"action":"note"}`} {
+	for _, bad := range []string{`{"kind":"word","version":3,"word_id":"w","seq":1,"action":"note"}`, `{"kind":"word","version":1,"word_id":"w","seq":1,"action":"wake"}`, `{"kind":"word","version":1,"seq":1,"action":"note"}`} {
 		if _, err := ParseMessage([]byte(bad)); err == nil {
 			t.Errorf("%s is taken", bad)
 		}

@@ -87,49 +87,75 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 	} else if !before[customer].record.Customer.Known() {
 		return d.unlessLanded(ctx, request, nobody(customer))
 	}
-	data := dataOf(&e, customer, idOf(request), today)
-	ev, err := d.event(customer, e.Action, request, data)
+	asked, err := d.answers(ctx, customer, &e)
+	if err == nil {
+		err = lapsed(&e, today)
+	}
 	if err != nil {
 		return d.unlessLanded(ctx, request, err)
 	}
-	ev.KnownAt = min(ev.KnownAt, (r.day.Date+1).Start(r.Engine.Ledger.Zone)-1) // nothing of a later day is applied on it
-	c, work, heard, err := r.computed(ctx, batch{arrivals: []arrival{{day: r.day.Date, event: &ev}}})
+	documents := []document{{e.Action, dataOf(&e, customer, idOf(request), today)}}
+	if asked != nil {
+		documents = answerDocuments(&e, customer, asked.At.Date(r.Engine.Ledger.Zone), today)
+	}
+	events, err := d.events(customer, request, documents)
+	if err != nil {
+		return d.unlessLanded(ctx, request, err)
+	}
+	var b batch
+	for i := range events {
+		events[i].KnownAt = min(events[i].KnownAt, (r.day.Date+1).Start(r.Engine.Ledger.Zone)-1) // nothing of a later day is applied on it
+		b.arrivals = append(b.arrivals, arrival{day: r.day.Date, event: &events[i]})
+	}
+	c, work, heard, err := r.computed(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, r.lane.suspects[customer])
 	}
 	if err != nil {
 		return err
 	}
-	switch became := became(&ev, work, heard); {
+	switch became := became(&events[0], work, heard); {
 	case became.Outcome == RedrivenParked:
 		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, ErrQuarantined)
 	case became.Outcome == RedrivenNothing, work[0].effects.Is.Gone():
 		return d.unlessLanded(ctx, request, nobody(customer))
+	case became.Outcome != RedrivenAccepted && asked != nil: // somebody has answered since it was read
+		_, err := d.asked(ctx, customer, &e)
+		return d.unlessLanded(ctx, request, cmp.Or(err, state.ErrConflict))
 	case became.Outcome != RedrivenAccepted:
 		return state.ErrRepeated // its id is of this request alone
 	}
 	c.DeadLetters, c.Request = nil, request
-	row, err := d.entered(ctx, customer, &e, data, c)
+	row, err := d.entered(ctx, customer, &e, documents[0].data, c)
 	if err != nil {
 		return err
 	}
 	c.Audit = []state.AuditRow{row}
-	word, err := d.word(ctx, work[0].kept.record, &e, c)
+	words, err := d.words(ctx, work[0].kept.record, &e, asked, c)
 	if err != nil {
 		return err
 	}
-	if word != nil {
-		m := rowOf(word)
+	for _, w := range words {
+		m := rowOf(w)
 		m.DueAt = c.At
 		c.Messages = append(c.Messages, *m)
 	}
 	return d.Store.Commit(ctx, c)
 }
 
-// word is what the threads of the customer's case are owed of an entry; nil: he has no case.
-func (d *Desk) word(ctx context.Context, rec *state.Record, e *alerts.Entry, c *state.Commit) (*alerts.Word, error) {
+// words are what the threads of the customer's case are owed of an entry; asked is what it answers.
+func (d *Desk) words(ctx context.Context, rec *state.Record, e *alerts.Entry, asked *alerts.Word, c *state.Commit) ([]*alerts.Word, error) {
+	if asked != nil {
+		switch again, err := d.asked(ctx, rec.Customer.ID, e); { // as it is behind the step: who has answered meanwhile has moved the journal on
+		case err != nil:
+			return nil, d.unlessLanded(ctx, c.Request, err)
+		case again.Seq != asked.Seq:
+			return nil, state.ErrConflict
+		}
+		return d.answerWords(e, asked, c), nil
+	}
 	of, task := alerts.CaseOf(rec)
-	if of == "" {
+	if of == "" && e.Action != alerts.AskLimit { // which is answered with or without a case
 		return nil, nil
 	}
 	w := &alerts.Word{
@@ -146,7 +172,7 @@ func (d *Desk) word(ctx context.Context, rec *state.Record, e *alerts.Entry, c *
 		}
 		w.Owner = t.Owner
 	}
-	return w, nil
+	return []*alerts.Word{w}, nil
 }
 
 func nobody(customer state.CustomerID) error {
@@ -164,22 +190,31 @@ func idOf(request string) string {
 	return "tocsin-" + hex.EncodeToString(sum[:8])
 }
 
-// event is an entry's event, if the contract takes it.
-func (d *Desk) event(customer state.CustomerID, action alerts.Action, request string, data map[string]any) (ev state.Event, err error) {
+// document is what an entry becomes: the data of an event of the type of an action.
+type document struct {
+	of   alerts.Action
+	data map[string]any
+}
+
+// events are an entry's events, if the contract takes them.
+func (d *Desk) events(customer state.CustomerID, request string, documents []document) ([]state.Event, error) {
 	decoder, err := contract.NewDecoder(contract.Options{})
 	if err != nil {
-		return ev, err
+		return nil, err
 	}
 	at := d.Now()
-	document, err := json.Marshal(map[string]any{
-		"specversion": "1.0", "id": idOf(request) + "/1", "source": "urn:tocsin:" + cmp.Or(d.Via, state.ViaCommand), "type": typeOf(action),
-		"subject": customer, "time": at.String(), "datacontenttype": "application/json", "data": data,
-	})
-	if err != nil {
-		return ev, err
+	events := make([]state.Event, len(documents))
+	for i := range documents {
+		text, err := json.Marshal(map[string]any{
+			"specversion": "1.0", "id": fmt.Sprintf("%s/%d", idOf(request), i+1), "source": "urn:tocsin:" + cmp.Or(d.Via, state.ViaCommand), "type": typeOf(documents[i].of),
+			"subject": customer, "time": at.String(), "datacontenttype": "application/json", "data": documents[i].data,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if reject := decoder.Decode(text, at, &events[i]); reject != nil {
+			return nil, &alerts.Refusal{Name: alerts.RefusedEntry, Detail: reject.Error()}
+		}
 	}
-	if reject := decoder.Decode(document, at, &ev); reject != nil {
-		return ev, &alerts.Refusal{Name: alerts.RefusedEntry, Detail: reject.Error()}
-	}
-	return ev, nil
+	return events, nil
 }

@@ -62,7 +62,7 @@ func (d *Desk) entered(ctx context.Context, customer state.CustomerID, e *alerts
 	if body.Why.Event, err = json.Marshal(data); err != nil {
 		return row, fmt.Errorf("%s of customer %s: %w", e.Action, customer, err)
 	}
-	if e.Action == alerts.AskLimit || e.Action == alerts.GrantLimit {
+	if e.Amount != "" && e.Action != alerts.Promise {
 		body.Why.Amount = &AuditAmount{e.Amount, e.Currency.String()}
 		body.Why.Until, body.Why.Reason = e.Until.String(), strings.TrimSpace(e.Text)
 	}

@@ -93,6 +93,9 @@ func (c *clerk) Enter(_ context.Context, customer state.CustomerID, e alerts.Ent
 		alerts.Promise: fmt.Sprintf(`"event":{"promise_id":"d-1","promised_date":"%s","amount":{"amount":%q,"currency":"%s"}}`, e.Until, e.Amount, e.Currency),
 		alerts.Note:    fmt.Sprintf(`"event":{"note_id":"d-1","text":%q,"sign":%q}`, strings.TrimSpace(e.Text), e.Sign),
 	}[e.Action]
+	if e.Action.Answers() {
+		why = fmt.Sprintf(`"event":{"request_id":%q},"amount":{"amount":"7","currency":"EUR"},"until_date":"2026-12-01","reason":%q`, e.Ask, strings.TrimSpace(e.Text))
+	}
 	if why == "" {
 		why = fmt.Sprintf(`"event":{"limit_id":"d-1"},"amount":{"amount":%q,"currency":"%s"},"until_date":"%s","reason":%q`, e.Amount, e.Currency, e.Until, strings.TrimSpace(e.Text))
 	}
@@ -166,11 +169,13 @@ var bodies = map[string]string{
 	"reassign": `{"owner":"bo"}`,
 	"feedback": `{"alert_id":"A-1","feedback":"useful"}`,
 
-	"contact":   `{"contact_date":"2026-11-19","channel":"phone","outcome":"reached"}`,
-	"promise":   `{"promised_date":"2026-11-27","amount":{"amount":"1250.00","currency":"EUR"}}`,
-	"note":      `{"text":" the gate is locked ","sign":"premises"}`,
-	"ask_limit": `{"until_date":"2026-12-20","amount":{"amount":"20.5","currency":"EUR"},"reason":"peak"}`,
-	"limit":     `{"until_date":"2026-12-20","amount":{"amount":"900","currency":"EUR"},"reason":"agreed"}`,
+	"contact":       `{"contact_date":"2026-11-19","channel":"phone","outcome":"reached"}`,
+	"promise":       `{"promised_date":"2026-11-27","amount":{"amount":"1250.00","currency":"EUR"}}`,
+	"note":          `{"text":" the gate is locked ","sign":"premises"}`,
+	"ask_limit":     `{"until_date":"2026-12-20","amount":{"amount":"20.5","currency":"EUR"},"reason":"peak"}`,
+	"approve_limit": `{"ask_id":"d-1"}`,
+	"decline_limit": `{"ask_id":"d-1","reason":"no"}`,
+	"limit":         `{"until_date":"2026-12-20","amount":{"amount":"900","currency":"EUR"},"reason":"agreed"}`,
 }
 
 // act is a request on a task.

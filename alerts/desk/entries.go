@@ -33,6 +33,10 @@ type (
 		Text string `json:"text"`
 		Sign string `json:"sign"`
 	}
+	answerBody struct {
+		Ask    string `json:"ask_id"`
+		Reason string `json:"reason"`
+	}
 	limitBody struct {
 		Until  string     `json:"until_date"`
 		Amount amountBody `json:"amount"`
@@ -52,6 +56,7 @@ type noted struct {
 // entries are the routes by which people tell what no publisher has.
 var entries = []route{
 	entry(alerts.Contact, Act), entry(alerts.Promise, Act), entry(alerts.Note, Act), entry(alerts.AskLimit, Act), entry(alerts.GrantLimit, Grant),
+	entry(alerts.ApproveLimit, Grant), entry(alerts.DeclineLimit, Grant),
 }
 
 func entry(action alerts.Action, scope Scope) route {
@@ -108,7 +113,11 @@ func (a *API) entered(r *request, customer state.CustomerID, e *alerts.Entry, re
 		}
 		return row, NewProblem(NotFound, why.Detail)
 	case errors.As(err, &why):
-		p := NewProblem(NotSensible, why.Detail)
+		kind := NotSensible
+		if why.Name == alerts.RefusedAnswered {
+			kind = Conflict
+		}
+		p := NewProblem(kind, why.Detail)
 		p.Reason = why.Name
 		return row, p
 	case err != nil:
@@ -132,6 +141,8 @@ func memberOf(action alerts.Action, field string) string {
 		return "until_date"
 	case field == alerts.FieldText && action != alerts.Note:
 		return "reason"
+	case field == alerts.FieldAsk:
+		return "ask_id"
 	}
 	return field
 }
@@ -167,6 +178,10 @@ func (r *request) readEntry(e *alerts.Entry) (err error) {
 		var b noteBody
 		err = r.readBody(&b, true)
 		e.Text, e.Sign = b.Text, b.Sign
+	case alerts.ApproveLimit, alerts.DeclineLimit:
+		var b answerBody
+		err = r.readBody(&b, true)
+		e.Ask, e.Text = b.Ask, b.Reason
 	case alerts.AskLimit, alerts.GrantLimit:
 		var b limitBody
 		if err = r.readBody(&b, true); err != nil {
@@ -216,6 +231,9 @@ type wasTold struct {
 // entry is what was told, without who told it.
 func (w *wasTold) entry(action alerts.Action) alerts.Entry {
 	event, amount := &w.Why.Event, w.Why.Event.Amount
+	if action.Answers() { // the rest is of what it answers
+		return alerts.Entry{Action: action, Ask: event.RequestID, Text: w.Why.Reason}
+	}
 	if action == alerts.AskLimit || action == alerts.GrantLimit {
 		amount = w.Why.Amount
 	}

@@ -112,7 +112,7 @@ func TestWhoMayAct(t *testing.T) {
 // What a body says is what is told, in the name of who has the token; another one under its key is refused, and so is what cannot be.
 func TestABodyIsTheEntry(t *testing.T) {
 	tell := func(f *front, verb, body, key string) (status int, text string) {
-		a := goodAct(route{method: "POST", path: "/customers/{id}/" + verb, scope: map[bool]Scope{true: Grant, false: Act}[verb == "limit"]})
+		a := goodAct(route{method: "POST", path: "/customers/{id}/" + verb, scope: map[bool]Scope{true: Grant, false: Act}[strings.HasSuffix(verb, "limit") && verb != "ask_limit"]})
 		a.body, a.headers["Idempotency-Key"] = body, "the-key-"+key
 		w, _ := f.send(t, a)
 		return w.Code, w.Body.String()
@@ -120,7 +120,7 @@ func TestABodyIsTheEntry(t *testing.T) {
 	want := map[string]string{
 		"contact": "contact bot 2026-11-19   phone reached true  ", "promise": "promise bot  2026-11-27 EUR 1250.00   false  ",
 		"note": "note bot     false premises  the gate is locked ", "ask_limit": "ask_limit bot  2026-12-20 EUR 20.5   false  peak",
-		"limit": "limit ceo  2026-12-20 EUR 900   false  agreed",
+		"limit": "limit ceo  2026-12-20 EUR 900   false  agreed", "approve_limit": "approve_limit ceo d-1 false", "decline_limit": "decline_limit ceo d-1 false no",
 	}
 	for _, verb := range slices.Sorted(maps.Keys(want)) {
 		f, body := newFront(t), bodies[verb]
@@ -130,7 +130,7 @@ func TestABodyIsTheEntry(t *testing.T) {
 		tell(f, verb, body, "1")
 		for _, e := range f.clerk.entries {
 			money := strings.TrimSpace(e.Currency.String() + " " + e.Amount)
-			if got := fmt.Sprintf("%s %s %s %s %s %s %s %v %s %s", e.Action, e.By, e.Day, e.Until, money, e.Channel, e.Outcome, e.Inbound, e.Sign, e.Text); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want[verb]), " ") {
+			if got := fmt.Sprintf("%s %s %s %s %s %s %s %s %v %s %s", e.Action, e.By, e.Ask, e.Day, e.Until, money, e.Channel, e.Outcome, e.Inbound, e.Sign, e.Text); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want[verb]), " ") {
 				t.Errorf("%s: got %q, want %q", verb, got, want[verb])
 			}
 		}

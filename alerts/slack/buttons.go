@@ -70,11 +70,14 @@ var (
 	askLimit   = control{action: alerts.AskLimit, label: alerts.SayAskLimit, asks: true, tells: true}
 	grantLimit = control{action: alerts.GrantLimit, label: alerts.SayGrantLimit, asks: true, tells: true}
 
+	approveLimit = control{action: alerts.ApproveLimit, label: alerts.SayApproveLimit, style: slack.StylePrimary, tells: true} // of what somebody asks for, as
+	declineLimit = control{action: alerts.DeclineLimit, label: alerts.SayDeclineLimit, tells: true}                            // its entry in a thread has it
+
 	letGo = control{action: alerts.LetGo, label: alerts.SayLetGo, asks: true} // of no task: see release
 )
 
 func everyControl() []control {
-	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback, contact, promise, note, askLimit, grantLimit, letGo}
+	return []control{acknowledge, review, decide, closing, snooze, wake, reassign, feedback, contact, promise, note, askLimit, grantLimit, approveLimit, declineLimit, letGo}
 }
 
 // controls are those that make sense where a task stands, the most likely first; stand is whether alerts of its case do.

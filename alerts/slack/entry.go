@@ -217,6 +217,10 @@ func (r *Reception) enter(ctx context.Context, a *act, person *Person) string {
 		return w.Tell(alerts.SayGone, "customer", customer)
 	case errors.As(err, &refused):
 		a.result = actRefused
+		says := map[string]alerts.Saying{alerts.RefusedOwn: alerts.SayOwnAsk, alerts.RefusedAsk: alerts.SayNoAsk, alerts.RefusedAnswered: alerts.SayAnswered}
+		if says, known := says[refused.Name]; known {
+			return w.Tell(says, "customer", customer, "who", code(refused.By, idChars))
+		}
 		return w.Tell(alerts.SayBadEntry, "customer", customer)
 	case err != nil:
 		r.Log.Error("what somebody told in Slack is not taken", "by", person.Name, "action", a.entry.Action.String(), "error", err)

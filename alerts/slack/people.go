@@ -15,11 +15,17 @@ type Person struct {
 // Acts are what people can do in Slack.
 func Acts() (all []alerts.Action) {
 	for _, c := range everyControl() {
-		all = append(all, c.action)
+		if !c.action.Answers() {
+			all = append(all, c.action)
+		}
 	}
 	return all
 }
 
+// may tells whether he may do something. Who gives limits answers those who ask for them, too.
 func (p *Person) may(action alerts.Action) bool {
+	if action.Answers() {
+		action = alerts.GrantLimit
+	}
 	return p.May == nil || slices.Contains(p.May, action)
 }

@@ -198,6 +198,9 @@ func pressed(call *slack.InteractionCallback) (act, bool) {
 		if a.control, a.err = controlOf(b.ActionID); a.err == nil {
 			a.about, a.err = parseSubject(b.Value)
 		}
+		if a.control.action.Answers() {
+			a.entry = alerts.Entry{Action: a.control.action, Ask: a.about.caseID}
+		}
 		if a.control == letGo {
 			a.place = &place{Channel: call.Container.ChannelID, Thread: call.Container.MessageTs}
 		}
