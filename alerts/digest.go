@@ -35,6 +35,7 @@ type Digest struct {
 	Withheld int                // cases of which messages are held back
 	Stale    []state.StaleInput // sources without which the open day was opened
 	Agenda   DigestAgenda       // as the store has it when it is made
+	Groups   DigestGroups       // the same
 	Systemic []state.Systemic   // rules in which too many rose on one day, of which nobody has let the messages go
 
 	Customers int           // how many are watched
@@ -123,6 +124,7 @@ func (d *Digest) named(each func(customer *state.CustomerID, name *string)) {
 	for _, n := range []*DigestNews{&d.New, &d.Worse, &d.Better, &d.Closed} {
 		n.named(each)
 	}
+	d.Groups.named(each)
 	for i := range d.Agenda.Owners {
 		each(&d.Agenda.Owners[i].Customer, &d.Agenda.Owners[i].Name)
 	}

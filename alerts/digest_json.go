@@ -49,6 +49,9 @@ func (d *Digest) AppendJSON(b []byte) []byte {
 	if d.Agenda.Count > 0 {
 		b = d.Agenda.append(b, "agenda")
 	}
+	if d.Groups.Count > 0 {
+		b = d.Groups.append(b, "groups")
+	}
 	if len(d.Systemic) > 0 {
 		b = appendList(appendMember(b, "systemic"), d.Systemic, func(b []byte, y *state.Systemic) []byte {
 			b = appendStringMember(appendDateMember(append(b, '{'), "day", y.Day), "signal", y.Signal)

@@ -53,6 +53,9 @@ func (d *Digest) words(l *Language, quote func(string) string) (head string, par
 			parts = append(parts, l.digestTasks(l.Phrase(t.title), t.tasks, quote))
 		}
 	}
+	if d.Groups.Count > 0 {
+		parts = append(parts, l.digestGroups(&d.Groups, quote))
+	}
 	if d.Agenda.Count > 0 && !d.Quiet() {
 		parts = append(parts, l.digestAgenda(&d.Agenda, quote))
 	}

@@ -24,7 +24,8 @@ type (
 		Today     digestTasksWire  `json:"tasks_due_today"`
 		Withheld  int              `json:"withheld"`
 		Stale     []staleInputWire `json:"stale"`
-		Agenda    digestAgendaWire `json:"agenda"`   // nor did it tell this
+		Agenda    digestAgendaWire `json:"agenda"` // nor did it tell this
+		Groups    digestGroupsWire `json:"groups"`
 		Systemic  []systemicWire   `json:"systemic"` // an earlier program did not tell
 		Customers int              `json:"customers"`
 		LastEvent instantWire      `json:"last_event"`
@@ -83,7 +84,7 @@ func ParseDigest(body []byte) (*Digest, error) {
 	d := &Digest{
 		Day: state.Date(w.Day), Last: state.Date(w.Last), Seq: w.Seq, MadeAt: state.Instant(w.MadeAt),
 		New: w.New.news(), Worse: w.Worse.news(), Better: w.Better.news(), Closed: w.Closed.news(), Overdue: w.Overdue.tasks(), Today: w.Today.tasks(),
-		Withheld: w.Withheld, Customers: w.Customers, LastEvent: state.Instant(w.LastEvent), Agenda: w.Agenda.agenda(),
+		Withheld: w.Withheld, Customers: w.Customers, LastEvent: state.Instant(w.LastEvent), Agenda: w.Agenda.agenda(), Groups: w.Groups.groups(),
 	}
 	for _, s := range w.Stale {
 		d.Stale = append(d.Stale, state.StaleInput{Topic: s.Topic, Partition: s.Partition, Since: state.Date(s.Since)})

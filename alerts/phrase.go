@@ -104,6 +104,9 @@ const (
 	PhraseDigestNoEvent      // in the place of an instant
 	PhraseDigestWithheld     // count
 	PhraseDigestStale        // source, date
+	PhraseDigestGroups       // title
+	PhraseDigestGroup        // group, count, members
+	PhraseDigestMember       // customer, severity
 	PhraseDigestAgenda       // count, missed: a title
 	PhraseDigestSteps        // who, steps, missed, customer, amount: of the largest
 	PhraseAgenda             // title: of one customer

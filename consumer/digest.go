@@ -218,6 +218,11 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 			digest.Withheld += waiting
 		}
 		digest.Stale = open.Stale
+		groups, err := d.groups(ctx, open, of.tasks)
+		if err != nil {
+			return nil, err
+		}
+		digest.Groups = alerts.NewDigestGroups(groups)
 		if digest.Systemic, err = d.withheld(ctx); err != nil {
 			return nil, err
 		}
@@ -245,7 +250,9 @@ func (d *Desk) withheld(ctx context.Context) ([]state.Systemic, error) {
 }
 
 // named looks up what the customers of a digest are called. Who cannot be folded goes by his number.
-func (d *Desk) named(ctx context.Context, day state.Day, digest alerts.Periodical) error {
+func (d *Desk) named(ctx context.Context, day state.Day, digest interface {
+	Named(each func(customer state.CustomerID, name *string))
+}) error {
 	var ids []state.CustomerID
 	digest.Named(func(id state.CustomerID, _ *string) { ids = append(ids, id) })
 	slices.Sort(ids)

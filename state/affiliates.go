@@ -116,6 +116,25 @@ func (a *Affiliates) of(id CustomerID, day Date, f func(*AffiliateRow) bool) boo
 	return with(id)
 }
 
+// Top is who heads the corporate group of a customer on a day: the last of his parents of whom a profile is known, himself where he
+// names none. Of those who name each other in a circle it is the first by id.
+func (a *Affiliates) Top(id CustomerID, day Date) CustomerID {
+	if a == nil {
+		return id
+	}
+	path := []CustomerID{id}
+	for {
+		r := a.on(path[len(path)-1], day)
+		if r == nil || r.Parent == "" || r.Parent == r.Customer || a.on(r.Parent, day) == nil {
+			return path[len(path)-1]
+		}
+		if at := slices.Index(path, r.Parent); at >= 0 {
+			return slices.Min(path[at:])
+		}
+		path = append(path, r.Parent)
+	}
+}
+
 // Turned are the customers whose group, or a name in it, is another one on a day than on the day before, as far as their profiles are known;
 // sorted.
 func (a *Affiliates) Turned(day Date) []CustomerID {

@@ -94,3 +94,29 @@ func TestWhatAProfileSaysOfAGroup(t *testing.T) {
 		t.Error("erased: got a row")
 	}
 }
+
+// Who heads a group is the last parent of whom a profile was known when the day before closed; a circle has one head, whoever asks.
+func TestWhoHeadsAGroup(t *testing.T) {
+	row := func(id, parent string, known Date) AffiliateRow {
+		return AffiliateRow{Customer: CustomerID(id), Seq: uint64(known), Known: known, Parent: CustomerID(parent)}
+	}
+	book := (*Affiliates)(nil).With([]AffiliateRow{
+		row("daughter", "mother", 1), row("mother", "holding", 1), row("holding", "", 3), row("stray", "nobody", 1), row("own", "own", 1),
+		row("x", "z", 1), row("y", "x", 1), row("z", "y", 1), row("w", "z", 1),
+	})
+	for _, tt := range []struct {
+		id   CustomerID
+		day  Date
+		want CustomerID
+	}{
+		{"daughter", 1, "daughter"}, {"daughter", 2, "mother"}, {"daughter", 3, "mother"}, {"daughter", 4, "holding"}, {"holding", 4, "holding"},
+		{"stray", 9, "stray"}, {"own", 9, "own"}, {"unknown", 9, "unknown"}, {"x", 2, "x"}, {"y", 2, "x"}, {"z", 2, "x"}, {"w", 2, "x"},
+	} {
+		if got := book.Top(tt.id, tt.day); got != tt.want {
+			t.Errorf("%s on day %d: got %s, want %s", tt.id, tt.day, got, tt.want)
+		}
+	}
+	if got := (*Affiliates)(nil).Top("a", 1); got != "a" {
+		t.Errorf("of no book: got %s", got)
+	}
+}

@@ -142,3 +142,16 @@ func (l *agendaList) told(more bool) (answer, error) {
 	}
 	return encoded(out)
 }
+
+// groups are the corporate groups of which several tasks wait for a person.
+func (a *API) groups(r *request) (answer, error) {
+	all, err := a.Customers.Groups(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	out := []alerts.GroupRecord{}
+	for i := range all {
+		out = append(out, all[i].Record())
+	}
+	return encoded(map[string]any{"groups": out})
+}

@@ -43,6 +43,8 @@ type Customers interface {
 	ExplainSignals(ctx context.Context, id state.CustomerID, signal string, l *alerts.Language) ([]byte, error)
 	// Agenda are the steps to take with the invoices of those whose ids come after one, by id.
 	Agenda(ctx context.Context, after state.CustomerID, limit int) (AgendaPage, error)
+	// Groups are the corporate groups of which several tasks wait for a person, the worst first.
+	Groups(ctx context.Context) ([]alerts.GroupTask, error)
 	// AgendaOf are those of one customer; none of one who is not known, or is gone.
 	AgendaOf(ctx context.Context, id state.CustomerID) (AgendaPage, error)
 }

@@ -134,6 +134,16 @@ func (p *portfolio) Agenda(ctx context.Context, after state.CustomerID, limit in
 	return page, err
 }
 
+// Groups has one of two.
+func (p *portfolio) Groups(context.Context) ([]alerts.GroupTask, error) {
+	rows, err := p.allTasks()
+	if err != nil {
+		return nil, err
+	}
+	rows[1].Customer = "C-2"
+	return alerts.GroupTasks(rows[:2], func(state.CustomerID) state.CustomerID { return "C-9" })
+}
+
 func (p *portfolio) AgendaOf(_ context.Context, id state.CustomerID) (AgendaPage, error) {
 	page := AgendaPage{Items: p.agendas[id], Last: id}
 	if p.broken[id] {

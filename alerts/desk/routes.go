@@ -41,6 +41,7 @@ var routes = []route{
 	{http.MethodGet, "/alerts", Read, []string{"open", "signal", "level", "customer", "since", "cursor", "limit"}, (*API).alerts, 0, ""},
 	{http.MethodGet, "/cases", Read, []string{"state", "severity", "owner", "customer", "cursor", "limit"}, (*API).cases, 0, ""},
 	{http.MethodGet, "/cases/{id}", Read, nil, (*API).oneCase, 0, ""},
+	{http.MethodGet, "/groups", Read, nil, (*API).groups, 0, ""},
 	{http.MethodGet, "/queue", Read, []string{"owner", "cursor", "limit"}, (*API).queue, 0, ""},
 	{http.MethodGet, "/sources", Read, []string{"from", "until"}, (*API).sources, 0, ""},
 	{http.MethodGet, "/systemic", Read, []string{"all"}, (*API).systemic, 0, ""},

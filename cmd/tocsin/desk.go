@@ -176,6 +176,12 @@ func (l *lookout) agendaOf(ctx context.Context, page desk.AgendaPage, ids []stat
 	return page, nil
 }
 
+// Groups are the corporate groups of which several tasks wait for a person.
+func (l *lookout) Groups(ctx context.Context) ([]alerts.GroupTask, error) {
+	all, err := (&consumer.Desk{Store: l.store, Engines: l.engines}).Groups(ctx)
+	return all, inWords(err)
+}
+
 // Customer is a customer's record.
 func (l *lookout) Customer(ctx context.Context, id state.CustomerID) ([]byte, error) {
 	s, err := l.one(ctx, id)

@@ -30,6 +30,7 @@ type tasksCommand struct {
 	Reassign tasksReassignCommand `cmd:"" help:"Hand a task to another owner."`
 	Feedback tasksFeedbackCommand `cmd:"" help:"Say of an alert of a task what it was worth."`
 
+	Groups tasksGroupsCommand `cmd:"" help:"List corporate groups of which several tasks wait for a decision, with those."`
 	Agenda tasksAgendaCommand `cmd:"" help:"List what is to be done about invoices: reminders before they are due, then the ladder of collection."`
 }
 
