@@ -123,7 +123,7 @@ func (r *Runner) close(ctx context.Context, stands map[Partition]stand) error {
 	}
 	c := &state.DayClose{
 		From: r.day, Next: r.day.Date + 1, Core: core, Turned: turned, Causes: causes, Stale: r.without(r.behind), Figures: figures,
-		Systemic: systemic, Alerts: told,
+		Systemic: systemic, Alerts: told, Passing: []string{alerts.CanaryCase},
 	}
 	if err := r.alertOfStale(ctx, c); err != nil {
 		return fmt.Errorf("close %s: %w", r.day.Date, err)

@@ -394,6 +394,7 @@ type DayClose struct {
 	Systemic  []Systemic   // of From, by signal; nobody has let them go
 	Alerts    []AlertRow   // what tells of them, of the portfolio
 	Positions []Advance    // From is where each partition must stand; Epoch and To are ignored
+	Passing   []string     // cases of which nobody asks what was told before: of their messages that are settled the newest stays
 	Figures   *Figures     // as of the close, for a store that is a ReadModel; nil: none are written
 }
 

@@ -178,7 +178,7 @@ func startPlayed(t *testing.T, config string, clock clockFile) *playedProcess {
 	return startProcess(t, exec.Command(playedRun, config, string(clock)))
 }
 
-// startProcess starts a process that ends with the test.
+// startProcess starts a process that ends with the test, and with this process if that is killed.
 func startProcess(t *testing.T, command *exec.Cmd) *playedProcess {
 	t.Helper()
 	p := &playedProcess{command: command, exited: make(chan struct{})}
@@ -186,9 +186,15 @@ func startProcess(t *testing.T, command *exec.Cmd) *playedProcess {
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	guard, err := guarded(p.command.Process.Pid)
+	if err != nil {
+		_ = p.command.Process.Kill()
+		t.Fatal(err)
+	}
 	go func() {
 		defer close(p.exited)
 		_ = p.command.Wait() // the exit code tells
+		_ = guard.Close()    // it may have gone with what it guarded
 	}()
 	t.Cleanup(func() {
 		p.kill()

@@ -17,7 +17,8 @@ func TestMain(m *testing.M) {
 		"tocsin": func() {
 			os.Exit(run(&process{context.Background(), os.Environ(), os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 		},
-		playedRun: runPlayed,
+		playedRun:    runPlayed,
+		leavesBehind: runLeavesBehind,
 	})
 }
 

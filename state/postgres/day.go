@@ -136,6 +136,7 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		b := new(batch)
 		b.add(nil, `DELETE FROM request WHERE day < $1`, c.Next-requestDays)
 		dropScores(b, c.Next-state.ScoreDays)
+		dropPassing(b, c.Passing)
 		b.add(nil, `UPDATE day SET day = $1`, c.Next)
 		keepCore(b, c)
 		keepStale(b, c)

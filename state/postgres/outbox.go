@@ -87,3 +87,10 @@ func (s *Store) deliver(ctx context.Context, under state.Lease, r state.Receipt,
 		return nil
 	})
 }
+
+// dropPassing drops what cases had to say before their newest message and is settled.
+func dropPassing(b *batch, cases []string) {
+	for _, id := range cases {
+		b.add(nil, `DELETE FROM message WHERE case_id = $1 AND settled AND seq < (SELECT max(seq) FROM message WHERE case_id = $1)`, id)
+	}
+}

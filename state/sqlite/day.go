@@ -98,6 +98,9 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 		if err := dropScores(tx, c.Next-state.ScoreDays); err != nil {
 			return err
 		}
+		if err := dropPassing(tx, c.Passing); err != nil {
+			return err
+		}
 		if _, err := tx.exec(`UPDATE store SET day = ?`, c.Next); err != nil {
 			return err
 		}

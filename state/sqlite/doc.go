@@ -5,8 +5,8 @@
 // store is a copy of the closed file, or one made by `sqlite3 … .backup`.
 //
 // Nothing that was committed is deleted but what belongs to customers who are erased, alarms that were stepped, snapshots that a
-// newer one replaces, request ids of 90 days ago, scores of sources of 400, events that never found a customer, and the note that
-// a row waits for its topic. What is deleted is overwritten.
+// newer one replaces, request ids of 90 days ago, scores of sources of 400, what the canary was owed before, events that never found
+// a customer, and the note that a row waits for its topic. What is deleted is overwritten.
 //
 // What is committed survives kill -9 and a power cut: the journal mode is WAL and each commit is synced (synchronous=FULL).
 // One connection writes, and writers wait for each other in this process; readers see what was last committed and never

@@ -77,3 +77,13 @@ func (s *Store) deliver(tx *tx, under state.Lease, r state.Receipt) error {
 	}
 	return nil
 }
+
+// dropPassing drops what cases had to say before their newest message and is settled.
+func dropPassing(tx *tx, cases []string) error {
+	for _, id := range cases {
+		if _, err := tx.exec(`DELETE FROM message WHERE case_id = ?1 AND settled <> 0 AND seq < (SELECT max(seq) FROM message WHERE case_id = ?1)`, id); err != nil {
+			return fmt.Errorf("drop messages of %s: %w", id, err)
+		}
+	}
+	return nil
+}

@@ -172,6 +172,7 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 		}
 	}
 	m.dropScores(c.Next - state.ScoreDays)
+	m.dropPassing(c.Passing)
 	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-90 })
 	m.day.Date, m.day.Core = c.Next, slices.Clone(c.Core)
 	m.cores[c.Next] = m.day.Core

@@ -292,3 +292,14 @@ func (m *Memory) DeadLetters(_ context.Context, limit int) (all []state.DeadLett
 	}
 	return all, nil
 }
+
+// dropPassing drops what cases had to say before their newest message and is settled.
+func (m *Memory) dropPassing(cases []string) {
+	newest := map[string]int64{}
+	for _, o := range m.messages {
+		newest[o.Case] = max(newest[o.Case], o.Seq)
+	}
+	m.messages = slices.DeleteFunc(m.messages, func(o owedMessage) bool {
+		return o.settled && o.Seq < newest[o.Case] && slices.Contains(cases, o.Case)
+	})
+}

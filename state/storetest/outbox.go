@@ -120,3 +120,31 @@ func heldMessageWaits(t *trial) {
 	t.deliver(state.Receipt{Case: caseOf("C-2"), Channel: channel, Timestamp: "1", Seq: 2})
 	t.waiting(1, 1)
 }
+
+func passingMessagesAreDropped(t *trial) {
+	t.open()
+	passing, other := caseOf("C-1"), caseOf("C-2")
+	t.owe(message("C-1", 1), message("C-1", 2), message("C-1", 3), message("C-1", 4), message("C-2", 1), message("C-2", 2))
+	t.deliver(state.Receipt{Case: passing, Channel: channel, Seq: 3})
+	t.deliver(state.Receipt{Case: other, Channel: channel, Seq: 2})
+	seqs := func(id string) (all []int64) {
+		history, err := t.store.CaseHistory(t.Context(), id, 99)
+		t.must(err)
+		for _, m := range history {
+			all = append(all, m.Seq)
+		}
+		return all
+	}
+	next := func() {
+		day := t.day()
+		t.must(t.store.CloseDay(t.Context(), &state.DayClose{From: day, Next: day.Date + 1, Passing: []string{passing, "case of nobody"}}))
+	}
+	next()
+	got(t, "that passes", seqs(passing), []int64{4})
+	got(t, "another", seqs(other), []int64{1, 2})
+	got(t, "owed", t.owed(noon, 9), []state.Message{message("C-1", 4)})
+	t.deliver(state.Receipt{Case: passing, Channel: channel, Seq: 4})
+	next()
+	got(t, "all settled", seqs(passing), []int64{4})
+	got(t, "owed no more", t.owed(noon, 9), nil)
+}

@@ -83,6 +83,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a release lets the newest of each case go", releaseLetsNewestGo},
 		{"a release owes one summary instead", releaseOwesOneSummary},
 		{"a release of what is not withheld conflicts", releaseOfWhatWasNotSeenConflicts},
+		{"of a case that passes the newest message stays", passingMessagesAreDropped},
 		{"a message of nobody in particular is owed once", messageOfNobodyIsOwedOnce},
 
 		{"what is put off is not owed", whatIsPutOffIsNotOwed},
