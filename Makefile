@@ -93,6 +93,7 @@ bench-live: ## Measure from the broker to committed PostgreSQL. ROUNDS=5; BROKER
 	go test -tags "live $(BROKER)" -timeout 30m -run '^$$' -v -bench LiveLargeCustomer -benchtime 500x ./cmd/tocsin
 	go test -tags "live $(BROKER)" -timeout 30m -run '^$$' -v -bench LiveRecovery -benchtime $(or $(ROUNDS),5)x ./cmd/tocsin
 	go test -tags live -timeout 30m -run '^$$' -v -bench LiveAlone -benchtime $(or $(ROUNDS),5)x ./cmd/tocsin
+	go test -tags live -timeout 30m -run '^$$' -v -bench LiveDigest -benchtime $(or $(ROUNDS),5)x ./cmd/tocsin
 
 bench-peers: ## Measure beside Kafka Streams and Flink, where ../shared/peers has them.
 	-@state/postgres/pgtest/install.sh

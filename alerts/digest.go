@@ -93,7 +93,8 @@ func DigestDay(c state.Calendar, open state.Date) state.Date {
 	return open
 }
 
-// NewDigest makes the digest of a business day from all alerts of the store, by when they were known, and its tasks.
+// NewDigest makes the digest of a business day from the alerts of the store, by when they were known, and its tasks. Of whom no alert has
+// changed on its days there is no news: those alerts need not be among them. Nor need closed tasks.
 func NewDigest(ledger *state.Ledger, day state.Date, rows []state.AlertRow, tasks []state.TaskRow) (*Digest, error) {
 	next := ledger.Calendar.AddBusinessDays(day, 1)
 	d := &Digest{Day: day, Last: next - 1, Seq: 1}

@@ -149,10 +149,9 @@ func lastCase(ledger *state.Ledger, period string, open state.Date) string {
 
 // digested is what a digest is made of.
 type digested struct {
-	day   state.Date // the last business day of it
-	last  bool       // it is the last one that is over, so things are told as they stand
-	rows  []state.AlertRow
-	tasks []state.TaskRow // with the last one only
+	day   state.Date      // the last business day of it
+	last  bool            // it is the last one that is over, so things are told as they stand
+	tasks []state.TaskRow // that are not closed, with the last one only
 }
 
 // digested reads it, of the last business day that is over where day is zero.
@@ -165,13 +164,14 @@ func (d *Desk) digested(ctx context.Context, ledger *state.Ledger, open state.Da
 		return of, &NotClosedError{day, last}
 	}
 	of.day, of.last = day, day == last
-	if of.rows, err = d.Store.Alerts(ctx, ""); err != nil {
-		return of, fmt.Errorf("alerts: %w", err)
+	if !of.last {
+		return of, nil
 	}
-	if of.last {
-		if of.tasks, err = d.Store.Tasks(ctx); err != nil {
+	for row, err := range state.AllTasks(ctx, d.Store, state.TaskQuery{}) {
+		if err != nil {
 			return of, fmt.Errorf("tasks: %w", err)
 		}
+		of.tasks = append(of.tasks, row)
 	}
 	return of, nil
 }
@@ -201,7 +201,11 @@ func (d *Desk) digest(ctx context.Context, ledger *state.Ledger, open state.Day,
 	if err != nil {
 		return nil, err
 	}
-	digest, err := alerts.NewDigest(ledger, of.day, of.rows, of.tasks)
+	rows, err := d.Store.AlertsMoved(ctx, of.day, ledger.Calendar.AddBusinessDays(of.day, 1)-1) // of all others there is no news
+	if err != nil {
+		return nil, fmt.Errorf("alerts: %w", err)
+	}
+	digest, err := alerts.NewDigest(ledger, of.day, rows, of.tasks)
 	if err != nil {
 		return nil, err
 	}

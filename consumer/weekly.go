@@ -17,7 +17,11 @@ func (d *Desk) weekly(ctx context.Context, ledger *state.Ledger, open state.Day,
 	if err != nil {
 		return nil, err
 	}
-	week, err := alerts.NewWeeklyDigest(ledger.Calendar.AddBusinessDays(of.day, 1)-1, of.rows, of.tasks)
+	rows, err := d.Store.Alerts(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("alerts: %w", err)
+	}
+	week, err := alerts.NewWeeklyDigest(ledger.Calendar.AddBusinessDays(of.day, 1)-1, rows, of.tasks)
 	if err != nil {
 		return nil, err
 	}

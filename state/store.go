@@ -457,9 +457,11 @@ type Groups interface {
 // Readers serve people and tests.
 type Readers interface {
 	Alerts(ctx context.Context, customer CustomerID) ([]AlertRow, error) // all when customer is empty; by known_at, customer, signal
-	Tasks(ctx context.Context) ([]TaskRow, error)                        // the newest row of each task, by customer
-	Customers(ctx context.Context) ([]CustomerID, error)                 // every customer with a history, sorted
-	Rows(ctx context.Context, customer CustomerID) ([]Entry, error)      // a customer's whole journal, by seq
+	// AlertsMoved lists, in the order of Alerts, all transitions of those customers of whose alerts one has changed on a day from first to last.
+	AlertsMoved(ctx context.Context, first, last Date) ([]AlertRow, error)
+	Tasks(ctx context.Context) ([]TaskRow, error)                   // the newest row of each task, by customer
+	Customers(ctx context.Context) ([]CustomerID, error)            // every customer with a history, sorted
+	Rows(ctx context.Context, customer CustomerID) ([]Entry, error) // a customer's whole journal, by seq
 	DeadLetterCount(ctx context.Context) (int, error)
 	DeadLetters(ctx context.Context, limit int) ([]DeadLetter, error) // as they were committed
 }

@@ -40,11 +40,18 @@ func scanAlert(row pgx.CollectableRow) (a state.AlertRow, err error) {
 
 // Alerts lists the transitions of a customer, or of all, by (known_at, customer, signal).
 func (s *Store) Alerts(ctx context.Context, customer state.CustomerID) ([]state.AlertRow, error) {
-	const order = ` ORDER BY a.known_at, a.customer, a.signal, a.id, a.seq`
 	if customer == "" {
-		return list(ctx, s, scanAlert, `SELECT `+alertColumns+` FROM alert AS a`+order)
+		return list(ctx, s, scanAlert, `SELECT `+alertColumns+` FROM alert AS a`+alertOrder)
 	}
-	return list(ctx, s, scanAlert, `SELECT `+alertColumns+` FROM alert AS a WHERE a.customer = $1`+order, customer)
+	return list(ctx, s, scanAlert, `SELECT `+alertColumns+` FROM alert AS a WHERE a.customer = $1`+alertOrder, customer)
+}
+
+const alertOrder = ` ORDER BY a.known_at, a.customer, a.signal, a.id, a.seq`
+
+// AlertsMoved lists the transitions of those of whose alerts one has changed.
+func (s *Store) AlertsMoved(ctx context.Context, first, last state.Date) ([]state.AlertRow, error) {
+	return list(ctx, s, scanAlert, `SELECT `+alertColumns+` FROM alert AS a
+		WHERE a.customer IN (SELECT customer FROM alert WHERE day BETWEEN $1 AND $2)`+alertOrder, first, last)
 }
 
 // Tasks lists the newest row of each task, by customer.

@@ -39,11 +39,18 @@ func scanDeadLetter(row func(dest ...any) error) (d state.DeadLetter, err error)
 
 // Alerts lists the transitions of a customer, or of all, by (known_at, customer, signal).
 func (s *Store) Alerts(ctx context.Context, customer state.CustomerID) ([]state.AlertRow, error) {
-	const order = ` ORDER BY a.known_at, a.customer, a.signal, a.id, a.seq`
 	if customer == "" {
-		return collect(ctx, s.readers, scanAlert, `SELECT `+alertColumns+` FROM alert AS a`+order)
+		return collect(ctx, s.readers, scanAlert, `SELECT `+alertColumns+` FROM alert AS a`+alertOrder)
 	}
-	return collect(ctx, s.readers, scanAlert, `SELECT `+alertColumns+` FROM alert AS a WHERE a.customer = ?`+order, customer)
+	return collect(ctx, s.readers, scanAlert, `SELECT `+alertColumns+` FROM alert AS a WHERE a.customer = ?`+alertOrder, customer)
+}
+
+const alertOrder = ` ORDER BY a.known_at, a.customer, a.signal, a.id, a.seq`
+
+// AlertsMoved lists the transitions of those of whose alerts one has changed.
+func (s *Store) AlertsMoved(ctx context.Context, first, last state.Date) ([]state.AlertRow, error) {
+	return collect(ctx, s.readers, scanAlert, `SELECT `+alertColumns+` FROM alert AS a
+		WHERE a.customer IN (SELECT customer FROM alert WHERE day BETWEEN ? AND ?)`+alertOrder, first, last)
 }
 
 // Tasks lists the newest row of each task, by customer.

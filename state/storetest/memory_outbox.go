@@ -231,6 +231,18 @@ func (m *Memory) Alerts(_ context.Context, customer state.CustomerID) ([]state.A
 	return all, nil
 }
 
+// AlertsMoved lists the transitions of those of whose alerts one has changed.
+func (m *Memory) AlertsMoved(ctx context.Context, first, last state.Date) ([]state.AlertRow, error) {
+	all, err := m.Alerts(ctx, "")
+	moved := map[state.CustomerID]bool{}
+	for i := range all {
+		if a := &all[i]; a.Day >= first && a.Day <= last {
+			moved[a.Customer] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(a state.AlertRow) bool { return !moved[a.Customer] }), err
+}
+
 // Tasks lists the newest row of each task.
 func (m *Memory) Tasks(context.Context) ([]state.TaskRow, error) {
 	m.mu.Lock()

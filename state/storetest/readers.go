@@ -28,6 +28,16 @@ func alertsAreReadInOrder(t *trial) {
 	one, err := t.store.Alerts(t.Context(), "C-1")
 	t.must(err)
 	got(t, "alerts of C-1", one, want[1:4])
+	later := row("a6", 1, "C-2", "overdue", noon+1)
+	later.Day += 3
+	t.commit(&state.Commit{Day: today, Alerts: []state.AlertRow{later}})
+	for days, want := range map[[2]state.Date][]state.AlertRow{
+		{later.Day - 1, later.Day}: {want[4], later}, {later.Day, later.Day + 9}: {want[4], later}, {later.Day - 2, later.Day - 1}: nil, {later.Day - 3, later.Day}: append(want, later),
+	} {
+		moved, err := t.store.AlertsMoved(t.Context(), days[0], days[1])
+		t.must(err)
+		got(t, fmt.Sprint("alerts of those who moved on ", days), moved, want)
+	}
 }
 
 func newestTaskRowIsRead(t *trial) {
