@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v4"
 )
 
 const composeDir = repository + "/deploy/compose"
@@ -21,11 +19,14 @@ type composed struct {
 		Volumes     []string
 		Secrets     []string
 		Ports       []string
-		ReadOnly    bool                `yaml:"read_only"`
-		CapDrop     []string            `yaml:"cap_drop"`
-		SecurityOpt []string            `yaml:"security_opt"`
-		DependsOn   map[string]struct{} `yaml:"depends_on"`
+		ReadOnly    bool                                  `yaml:"read_only"`
+		CapDrop     []string                              `yaml:"cap_drop"`
+		SecurityOpt []string                              `yaml:"security_opt"`
+		DependsOn   map[string]struct{ Condition string } `yaml:"depends_on"`
 		Command     []string
+		Restart     string
+		Healthcheck struct{ Test []string }
+		Build       struct{ Context, Dockerfile string }
 	}
 	Volumes map[string]struct{}
 	Secrets map[string]struct{ File string }
@@ -34,10 +35,7 @@ type composed struct {
 // The compose file holds together: what it names is there, nothing is reached from other machines, no version floats, and the
 // configuration of its Tocsin is one that Tocsin takes. No Docker runs it here.
 func TestTheComposeFileHoldsTogether(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(composeDir, "compose.yaml"))
-	must(t, err)
-	var c composed
-	must(t, yaml.Unmarshal(text, &c))
+	_, c := composeFile(t)
 	for _, want := range []string{"kafka", "postgres", "tocsin", "publisher", "prometheus", "grafana"} {
 		if _, ok := c.Services[want]; !ok {
 			t.Errorf("there is no service %s", want)
