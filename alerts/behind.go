@@ -68,7 +68,7 @@ func (d *Behind) words(l *Language, quote func(string) string) (head string, par
 	for _, s := range d.Sources {
 		part.Lines = append(part.Lines, l.Phrase(PhraseBehindSource, "source", quote(s.Topic+"/"+strconv.Itoa(int(s.Partition))), "since", l.Instant(s.Since)))
 	}
-	if part = l.more(part, d.More); len(part.Lines) == 0 {
+	if part = l.more(part, d.More, quote("tocsin doctor")); len(part.Lines) == 0 {
 		part.Lines = []string{l.Phrase(PhraseBehindUnknown)}
 	}
 	return l.Phrase(PhraseBehindHead, "day", l.Date(d.Stands)), []DigestPart{part}

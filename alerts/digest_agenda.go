@@ -116,7 +116,7 @@ func (l *Language) digestAgenda(a *DigestAgenda, quote func(string) string) Dige
 		p.Lines = append(p.Lines, l.Phrase(PhraseDigestSteps, "who", who, "steps", l.List(steps), "missed", strconv.Itoa(s.Missed),
 			"customer", l.digestName(s.Customer, s.Name, quote), "amount", l.Amount(s.Largest)))
 	}
-	return l.more(p, a.More)
+	return l.more(p, a.More, quote("tocsin tasks agenda"))
 }
 
 func (a *DigestAgenda) append(b []byte, name string) []byte {

@@ -78,7 +78,7 @@ func (l *Language) digestGroups(d *DigestGroups, quote func(string) string) Dige
 		}
 		p.Lines = append(p.Lines, line)
 	}
-	return l.more(p, d.Count-len(d.Groups))
+	return l.more(p, d.Count-len(d.Groups), quote("tocsin tasks groups"))
 }
 
 func (d *DigestGroups) append(b []byte, name string) []byte {

@@ -105,7 +105,7 @@ func TestADigestNamesTheLargest(t *testing.T) {
 	if want := "New cases: 13 · at risk EUR 742.00; USD 636.00"; parts[0].Title != want {
 		t.Errorf("got %q, want %q", parts[0].Title, want)
 	}
-	if got := parts[0].Lines[10]; got != "and 3 more" {
+	if got := parts[0].Lines[10]; got != "and 3 more: TOCSIN TASKS --ALL" {
 		t.Errorf("got %q, want the rest counted", got)
 	}
 }

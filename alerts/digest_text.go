@@ -90,7 +90,7 @@ func (l *Language) digestNews(title string, n *DigestNews, quote func(string) st
 		}
 		p.Lines = append(p.Lines, line)
 	}
-	return l.more(p, n.Count-len(n.Cases))
+	return l.more(p, n.Count-len(n.Cases), quote("tocsin tasks --all"))
 }
 
 func (l *Language) digestTasks(title string, t *DigestTasks, quote func(string) string) DigestPart {
@@ -111,7 +111,7 @@ func (l *Language) digestTasks(title string, t *DigestTasks, quote func(string) 
 		}
 		p.Lines = append(p.Lines, l.Phrase(PhraseDigestOwner, "owner", l.digestOwner(o.Owner, quote), "count", strconv.Itoa(o.Count), "tasks", l.Steps(said)))
 	}
-	return l.more(p, t.More)
+	return l.more(p, t.More, quote("tocsin tasks"))
 }
 
 // digestState is how Tocsin itself does. Where there is no other news it tells that it lives.
@@ -146,9 +146,10 @@ func (l *Language) digestName(customer state.CustomerID, name string, quote func
 	return l.Phrase(PhraseNamed, "name", quote(name), "id", quote(string(customer)))
 }
 
-func (l *Language) more(p DigestPart, count int) DigestPart {
+// more tells of lines that a part leaves out, and where they are to be seen.
+func (l *Language) more(p DigestPart, count int, where string) DigestPart {
 	if count > 0 {
-		p.Lines = append(p.Lines, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(count)))
+		p.Lines = append(p.Lines, l.Phrase(PhraseDigestCut, "count", strconv.Itoa(count), "command", where))
 	}
 	return p
 }

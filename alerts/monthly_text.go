@@ -89,7 +89,7 @@ func (l *Language) monthlySegments(b *MonthlyBook, quote func(string) string) Di
 			"owed", l.Amount(b.money(s.Receivables)), "change", l.monthlyChange(b, s.Receivables, s.WasReceivables),
 			"overdue", l.Amount(b.money(s.Overdue)), "share", l.monthlyRatio(ratioOf(s.Overdue, s.Receivables))))
 	}
-	return l.more(p, b.More)
+	return l.more(p, b.More, quote("GET /api/v1/customers"))
 }
 
 // monthlyChange is how an amount stands against that of the month before.

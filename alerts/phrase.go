@@ -99,7 +99,7 @@ const (
 	PhraseBehindSince    // day, since
 	PhraseBehindSource   // source, since
 	PhraseBehindUnknown
-	PhraseDigestCut          // command: where to see the lines that are not shown
+	PhraseDigestCut          // count, command: where to see the lines that are not shown
 	PhraseDigestQuiet        // customers, last
 	PhraseDigestNoEvent      // in the place of an instant
 	PhraseDigestWithheld     // count

@@ -117,7 +117,7 @@ func (l *Language) weeklySources(all []state.Score, quote func(string) string) D
 		}
 		p.Lines = append(p.Lines, line)
 	}
-	return l.more(p, max(0, len(all)-digestCases))
+	return l.more(p, max(0, len(all)-digestCases), quote("tocsin sources"))
 }
 
 // AppendJSON appends the message as one JSON object without a line end, as the outbox keeps it.

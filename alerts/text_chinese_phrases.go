@@ -94,7 +94,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseBehindSince:        "{day} 已于 {since} 结束，但尚未日结。日结后即发送其日报；在此之前，仅因时间推移而触发的预警不会产生",
 	PhraseBehindSource:       "等待数据源 {source}，其最后一次有进展：{since}",
 	PhraseBehindUnknown:      "未发现阻碍日结的数据源：仍在读取或日结更早的日期，或消息服务器无响应",
-	PhraseDigestCut:          "更多内容见 {command}",
+	PhraseDigestCut:          "另有 {count} 项：{command}",
 	PhraseDigestQuiet:        "无新情况；监控客户数：{customers}；最后一个事件到达于 {last}",
 	PhraseDigestNoEvent:      "（从未收到事件）",
 	PhraseDigestWithheld:     "消息被暂缓发送的案件：{count}",

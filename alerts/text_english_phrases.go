@@ -94,7 +94,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseBehindSince:        "{day} was over at {since} and is not closed yet. Its digest follows when it is; until then nothing is raised by the passing of time alone",
 	PhraseBehindSource:       "It waits for source {source}, which was seen to move last at {since}",
 	PhraseBehindUnknown:      "No source is known to hold it: earlier days are still being read or closed, or the brokers do not answer",
-	PhraseDigestCut:          "and more: {command}",
+	PhraseDigestCut:          "and {count} more: {command}",
 	PhraseDigestQuiet:        "Nothing new; customers watched: {customers}; the last event came at {last}",
 	PhraseDigestNoEvent:      "no time, for none ever came",
 	PhraseDigestWithheld:     "Cases whose messages are held back: {count}",

@@ -41,7 +41,7 @@ func (l *Language) weeklyDecisions(d *WeeklyDecisions, quote func(string) string
 		}
 		p.Lines = append(p.Lines, l.Phrase(PhraseWeeklyDecision, "customer", customer, "decision", l.Decision(one.Code), "who", quote(one.By), "at", l.Instant(one.At)))
 	}
-	return l.more(p, d.Count-len(d.Last))
+	return l.more(p, d.Count-len(d.Last), quote("tocsin audit show"))
 }
 
 func (l *Language) weeklyTasks(t *WeeklyTasks, quote func(string) string) DigestPart {
@@ -52,5 +52,5 @@ func (l *Language) weeklyTasks(t *WeeklyTasks, quote func(string) string) Digest
 			"week", strconv.Itoa(o.Ages[0]), "two", strconv.Itoa(o.Ages[1]), "four", strconv.Itoa(o.Ages[2]), "longer", strconv.Itoa(o.Ages[3]),
 			"days", strconv.Itoa(o.Oldest), "customer", l.digestName(o.Of, o.Name, quote)))
 	}
-	return l.more(p, t.More)
+	return l.more(p, t.More, quote("tocsin tasks"))
 }

@@ -3,6 +3,7 @@ package slack
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 )
@@ -30,6 +31,32 @@ func (m *message) fields(name string, texts ...string) {
 func (m *message) list(name, title string, items []string) {
 	if len(items) > 0 {
 		m.section(name, bold(title)+"\n• "+strings.Join(items, "\n• "))
+	}
+}
+
+// pages is a list in as many sections as it takes.
+func (m *message) pages(name, title string, items []string) {
+	page, from := 0, 0
+	size := utf8.RuneCountInString(bold(title))
+	add := func(to int) {
+		id := name
+		if page > 0 {
+			id = fmt.Sprintf("%s_%d", name, page)
+			m.section(id, "• "+strings.Join(items[from:to], "\n• "))
+		} else {
+			m.list(id, title, items[:to])
+		}
+		page, from, size = page+1, to, 0
+	}
+	for i, item := range items {
+		chars := utf8.RuneCountInString(item) + 3
+		if size+chars > maxSection && i > from {
+			add(i)
+		}
+		size += chars
+	}
+	if from < len(items) {
+		add(len(items))
 	}
 }
 

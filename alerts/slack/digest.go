@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -16,7 +17,8 @@ func PreviewDigest(d alerts.Periodical, language *alerts.Language) ([]byte, erro
 	return indented(words{language, false}.renderDigest(d))
 }
 
-// renderDigest is a digest as Slack takes it: a section for each part, of as many lines as fit. The fallback says how many of what.
+// renderDigest is a digest as Slack takes it: a section for each part, or several where it is longer than one may be. Where all is more than a
+// message takes, parts are cut, and say how much is left out and what shows it. The fallback says how many of what.
 func (w words) renderDigest(d alerts.Periodical) (fallback string, blocks []slack.Block) {
 	head, parts := w.Digest(d, func(s string) string { return code(s, nameChars) })
 	said, most := []string{head}, 0
@@ -33,13 +35,18 @@ func (w words) renderDigest(d alerts.Periodical) (fallback string, blocks []slac
 		m.header("head", "🗞️ "+head)
 		for i, p := range parts {
 			lines := p.Lines[:min(shown, len(p.Lines))]
-			if len(lines) < len(p.Lines) {
-				lines = append(lines[:len(lines):len(lines)], w.Phrase(alerts.PhraseDigestCut, "command", code(commandOf(d), idChars)))
+			if left := len(p.Lines) - len(lines); left > 0 {
+				lines = append(lines[:len(lines):len(lines)], w.left(d, left))
 			}
-			m.list(fmt.Sprintf("part%d", i), p.Title, lines)
+			m.pages(fmt.Sprintf("part%d", i), p.Title, lines)
 		}
 		return m.blocks
 	})
+}
+
+// left tells of lines that are not shown, and what shows them.
+func (w words) left(d alerts.Periodical, lines int) string {
+	return w.Phrase(alerts.PhraseDigestCut, "count", strconv.Itoa(lines), "command", code(commandOf(d), idChars))
 }
 
 // Periods that a command asks a digest of.
@@ -74,8 +81,9 @@ func (r *Reception) digest(ctx context.Context, a *act, person *Person, period, 
 // digestText is a digest as a text of Slack's.
 func (w words) digestText(d alerts.Periodical) string {
 	head, parts := w.Digest(d, func(s string) string { return code(s, nameChars) })
-	lines := []string{bold(head)}
+	lines, left := []string{bold(head)}, 0
 	for _, p := range parts {
+		left += len(p.Lines)
 		lines = append(lines, "", bold(p.Title))
 		for _, line := range p.Lines {
 			lines = append(lines, "• "+line)
@@ -84,7 +92,10 @@ func (w words) digestText(d alerts.Periodical) string {
 	size := 0
 	for i, line := range lines {
 		if size += len(line) + 1; size > maxAnswer {
-			return strings.Join(append(lines[:i:i], w.Phrase(alerts.PhraseDigestCut, "command", code(commandOf(d), idChars))), "\n")
+			return strings.Join(append(lines[:i:i], w.left(d, left)), "\n")
+		}
+		if strings.HasPrefix(line, "• ") {
+			left--
 		}
 	}
 	return strings.Join(lines, "\n")
