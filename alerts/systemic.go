@@ -17,8 +17,11 @@ const (
 	systemicPercent   = 30 // of them: more
 )
 
-// MayBeSystemic tells whether so many customers who rose in a rule may be too many: then it is worth while to count who is active.
-func MayBeSystemic(risen int) bool { return risen*100 > systemicCustomers*systemicPercent }
+// MayBeSystemic tells whether so many customers who rose in a rule may be too many where at least so many are active: then it is worth while
+// to count on who is.
+func MayBeSystemic(risen, active int) bool {
+	return risen*100 > max(active, systemicCustomers)*systemicPercent
+}
 
 // Systemic are the rules in which more than 30 % of the customers rose to warning or above on a day, of 20 active ones at least, by
 // signal: the cause is likely to be the seller's own, as late invoices or a system's cut-over.

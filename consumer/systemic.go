@@ -10,8 +10,8 @@ import (
 	"tocsin/state"
 )
 
-// systemic are the rules in which too many customers rose on the open day, and the alert of it, as the day closes. It costs a look at
-// every customer where so many rose that there may be such a rule. While a past is being read there is none: one summary tells of
+// systemic are the rules in which too many customers rose on the open day, and the alert of it, as the day closes. It looks at customers until so
+// many are active that there is no such rule: at three or four for each who rose, and at all only where there is one. While a past is being read there is none: one summary tells of
 // that, and nothing is sent of each case. What somebody is told of who came on the day itself is no rise.
 func (r *Runner) systemic(ctx context.Context) ([]state.Systemic, []state.AlertRow, error) {
 	if r.firstLoad {
@@ -21,21 +21,30 @@ func (r *Runner) systemic(ctx context.Context) ([]state.Systemic, []state.AlertR
 	if err != nil {
 		return nil, nil, fmt.Errorf("who rose: %w", err)
 	}
-	if !slices.ContainsFunc(risen, func(y state.Risen) bool { return alerts.MayBeSystemic(y.Customers) }) {
-		return nil, nil, nil
+	most := 0
+	for _, y := range risen {
+		most = max(most, y.Customers)
 	}
-	ids, err := r.Store.Customers(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("customers: %w", err)
-	}
-	active := 0
-	err = r.visit(ctx, ids, func(rec *state.Record) {
-		if Listed(rec, r.day.Date) && rec.Customer.View(r.Engine.Ledger, r.day.Date).Active() {
-			active++
+	active, after := 0, state.CustomerID("")
+	for more := true; more; {
+		if !alerts.MayBeSystemic(most, active) {
+			return nil, nil, nil
 		}
-	})
-	if err != nil {
-		return nil, nil, err
+		ids, err := r.Store.CustomersAfter(ctx, after, surveyed)
+		if err != nil {
+			return nil, nil, fmt.Errorf("customers: %w", err)
+		}
+		err = r.visit(ctx, ids, func(rec *state.Record) {
+			if Listed(rec, r.day.Date) && rec.Customer.View(r.Engine.Ledger, r.day.Date).Active() {
+				active++
+			}
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if more = len(ids) == surveyed; more {
+			after = ids[len(ids)-1]
+		}
 	}
 	all := alerts.Systemic(r.day.Date, risen, active)
 	if len(all) == 0 {

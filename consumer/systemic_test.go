@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -100,4 +101,53 @@ func TestAFirstDayIsNotSystemic(t *testing.T) {
 	if all, err := g.store.Systemic(t.Context()); err != nil || len(all) != 0 {
 		t.Errorf("got %v, %v, want nothing", all, err)
 	}
+}
+
+// pagesRead is a store that counts how often customers are listed.
+type pagesRead struct {
+	state.Store
+	pages int
+}
+
+func (s *pagesRead) CustomersAfter(ctx context.Context, after state.CustomerID, limit int) ([]state.CustomerID, error) {
+	s.pages++
+	return s.Store.CustomersAfter(ctx, after, limit)
+}
+
+// Where few of many rose, a close looks at no more customers than it takes to know that they are few.
+func TestWhoIsActiveIsCountedNoFurtherThanIsOfUse(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	order := func(i int, amount string) {
+		id := fmt.Sprintf("SO-%d-%s", i, amount)
+		g.told(fmt.Sprintf("C-%05d", i), "order.placed", id, 1, fmt.Sprintf(`"order_id":"%s","order_date":"%s","gross":{"amount":"%s","currency":"EUR"}`,
+			id, g.now.Date(time.UTC), amount))
+	}
+	for i := range surveyed + 50 {
+		g.base(fmt.Sprintf("C-%05d", i), "1000.00")
+		order(i, "10.00")
+	}
+	g.turns(90)
+	g.now += state.Instant(24 * time.Hour)
+	g.play()
+	counted := &pagesRead{Store: g.store}
+	look := func(want int) {
+		t.Helper()
+		counted.pages = 0
+		g.runner.Store = counted
+		all, told, err := g.runner.systemic(t.Context())
+		g.runner.Store = g.store
+		if err != nil || len(all)+len(told) > 0 || counted.pages != want {
+			t.Errorf("got %v, %d alerts, %v after %d pages of customers, want nothing after %d", all, len(told), err, counted.pages, want)
+		}
+	}
+	for i := range 7 {
+		order(i, "5000.00")
+	}
+	g.turns(60)
+	look(1)
+	for i := 7; i < surveyed*3/10+10; i++ { // more than 30 % of the first page, and not of all
+		order(i, "5000.00")
+	}
+	g.turns(300)
+	look(2)
 }
