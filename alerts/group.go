@@ -52,7 +52,8 @@ func GroupTasks(rows []state.TaskRow, top func(state.CustomerID) state.CustomerI
 	for _, g := range groups {
 		if len(g.Members) > 1 {
 			slices.SortFunc(g.Members, func(a, b GroupMember) int {
-				return cmp.Or(cmp.Compare(b.Task.Severity, a.Task.Severity), compareMoney(a.Task.MoneyAtRisk, b.Task.MoneyAtRisk), cmp.Compare(a.Row.Customer, b.Row.Customer))
+				x, y := &a.Task, &b.Task
+				return cmp.Or(cmp.Compare(y.Severity, x.Severity), compareMoney(x.MoneyAtRisk, y.MoneyAtRisk), cmp.Compare(a.Row.Customer, b.Row.Customer))
 			})
 			all = append(all, *g)
 		}

@@ -150,8 +150,13 @@ func ParseWord(body []byte) (*Word, error) {
 	if m.Version < wordVersion || m.Version > answerVersion || m.Seq < 1 || m.WordID == "" || action == 0 || m.Answer != "" && !answer.Answers() {
 		return nil, fmt.Errorf("word of version %d, %s: %w", m.Version, m.WordID, errEncoding)
 	}
-	w := &Word{WordID: m.WordID, Seq: m.Seq, Customer: state.CustomerID(m.Customer), CaseID: m.CaseID, Owner: m.Owner, Via: m.Via, At: state.Instant(m.At), Gone: m.Gone, Answer: answer, By: m.AnsweredBy, Asker: m.Asker}
-	w.Entry = Entry{Action: action, Ask: m.Ask, By: m.By, Amount: m.Amount, Channel: m.Channel, Outcome: m.Outcome, Inbound: m.Inbound, Sign: m.Sign, Text: m.Text}
+	w := &Word{
+		WordID: m.WordID, Seq: m.Seq, Customer: state.CustomerID(m.Customer), CaseID: m.CaseID, Owner: m.Owner, Via: m.Via, At: state.Instant(m.At),
+		Gone: m.Gone, Answer: answer, By: m.AnsweredBy, Asker: m.Asker,
+	}
+	w.Entry = Entry{
+		Action: action, Ask: m.Ask, By: m.By, Amount: m.Amount, Channel: m.Channel, Outcome: m.Outcome, Inbound: m.Inbound, Sign: m.Sign, Text: m.Text,
+	}
 	w.Entry.Day, _ = state.ParseDate(m.Day)
 	w.Entry.Until, _ = state.ParseDate(m.Until)
 	w.Entry.Currency, _ = state.ParseCurrency(m.Currency)

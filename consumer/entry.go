@@ -206,8 +206,8 @@ func (d *Desk) events(customer state.CustomerID, request string, documents []doc
 	events := make([]state.Event, len(documents))
 	for i := range documents {
 		text, err := json.Marshal(map[string]any{
-			"specversion": "1.0", "id": fmt.Sprintf("%s/%d", idOf(request), i+1), "source": "urn:tocsin:" + cmp.Or(d.Via, state.ViaCommand), "type": typeOf(documents[i].of),
-			"subject": customer, "time": at.String(), "datacontenttype": "application/json", "data": documents[i].data,
+			"specversion": "1.0", "id": fmt.Sprintf("%s/%d", idOf(request), i+1), "source": "urn:tocsin:" + cmp.Or(d.Via, state.ViaCommand),
+			"type": typeOf(documents[i].of), "subject": customer, "time": at.String(), "datacontenttype": "application/json", "data": documents[i].data,
 		})
 		if err != nil {
 			return nil, err
