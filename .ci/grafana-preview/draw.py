@@ -102,7 +102,7 @@ def drawn_series(panel, series, height, width):
     inner_w, inner_h = width - left - 10, height - top - bottom
     values = [v for _, points in series for _, v in points if not math.isnan(v) and not math.isinf(v)]
     if not values:
-        return '<div class="none">No data</div>'
+        return f'<div class="none">{html.escape(panel["fieldConfig"]["defaults"].get("noValue", "No data"))}</div>'
     low, high = min(values), max(values)
     low = 0 if 0 < low and unit != "dateTimeAsIso" else low
     if high == low:

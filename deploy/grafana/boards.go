@@ -7,6 +7,12 @@ func lines(title, about, unit string, width int, queries ...Query) Panel {
 	return Panel{Title: title, About: about, Kind: "timeseries", Unit: unit, Width: width, Queries: queries}
 }
 
+// orNone says what it means that a panel has nothing to show.
+func orNone(what string, p Panel) Panel {
+	p.None = what
+	return p
+}
+
 func stat(title, about, unit string, warn, bad float64, expr string) Panel {
 	return Panel{Title: title, About: about, Kind: "stat", Unit: unit, Width: 6, Warn: warn, Bad: bad, Low: warn > bad, Queries: []Query{{expr, ""}}}
 }
@@ -98,15 +104,16 @@ func pipeline() Board {
 
 func portfolio() Board {
 	return Board{"tocsin-portfolio", "Tocsin: alerts and portfolio", "What is told to people, and of whom.", []Panel{
-		lines("Customers", "By the worst level that stands.", "short", 8, Query{`max by (level) (tocsin_customers{SEL})`, "{{level}}"}),
-		lines("Grades", "Customers by the grade that they were given last.", "short", 8, Query{`max by (grade) (tocsin_customers_graded{SEL})`, "{{grade}}"}),
+		lines("Customers with alerts", "By the worst level that stands.", "short", 8, Query{`max by (level) (tocsin_customers{SEL,level!="none"})`, "{{level}}"}),
+		lines("Grades below excellent", "Customers by the grade that they were given last.", "short", 8, Query{`max by (grade) (tocsin_customers_graded{SEL,grade!="excellent"})`, "{{grade}}"}),
 		lines("Open alerts", "By signal.", "short", 8, Query{`sum by (signal) (max by (signal, level) (tocsin_alerts_open{SEL}))`, "{{signal}}"}),
 		lines("Exposure", "By that level.", "short", 12, Query{`max by (level, currency) (tocsin_exposure_amount{SEL})`, "{{level}} {{currency}}"}),
 		lines("Overdue", "By that level.", "short", 12, Query{`max by (level, currency) (tocsin_overdue_amount{SEL})`, "{{level}} {{currency}}"}),
 		lines("Alerts", "That rise or get worse, by signal, an hour.", "short", 12, Query{`sum by (signal) (increase(tocsin_alerts_total{SEL,transition=~"raised|escalated"}[1h]))`, "{{signal}}"}),
 		lines("Shadow", "What rule sets beside the live one find, an hour.", "short", 12, Query{`sum by (rule_set, signal) (increase(tocsin_findings_total{SEL}[1h]))`, "{{rule_set}} {{signal}}"}),
-		lines("Evaluations", "Times that steps have asked a signal's detector, a second.", "cps", 6, Query{`sum by (signal) (rate(tocsin_evaluations_total{SEL,rule_set="live"}[W]))`, "{{signal}}"}),
-		lines("What people do in Slack", "Presses, forms and commands by what became of them, an hour.", "short", 6, Query{`sum by (act, result) (increase(tocsin_slack_acts_total{SEL}[1h])) > 0`, "{{act}} {{result}}"}),
+		lines("Evaluations", "Times that steps have asked detectors, a second, by rule set; tocsin_evaluations_total has each signal.", "cps", 6,
+			Query{`sum by (rule_set) (rate(tocsin_evaluations_total{SEL}[W]))`, "{{rule_set}}"}),
+		orNone("nobody has done anything", lines("What people do in Slack", "Presses, forms and commands by what became of them, an hour.", "short", 6, Query{`sum by (act, result) (increase(tocsin_slack_acts_total{SEL}[1h])) > 0`, "{{act}} {{result}}"})),
 		lines("Tasks", "That are not closed.", "short", 6, Query{`max by (state) (tocsin_tasks{SEL})`, "{{state}}"}),
 		lines("Tasks that are overdue", "By what of them is.", "short", 6, Query{`max by (to) (tocsin_tasks_overdue{SEL})`, "{{to}}"}),
 		lines("Messages that wait", "Cases with one; held: withheld.", "short", 8,
@@ -121,7 +128,7 @@ func sources() Board {
 	return Board{"tocsin-sources", "Tocsin: sources", "Who sends what, and how well.", []Panel{
 		lines("Freshness", "Time since the youngest record became known.", "s", 12, Query{`min by (topic) (timestamp(tocsin_last_event_timestamp_seconds{SEL}) - tocsin_last_event_timestamp_seconds{SEL})`, "{{topic}}"}),
 		lines("Records", "By topic.", "cps", 12, Query{`sum by (topic) (rate(tocsin_events_total{SEL}[W]))`, "{{topic}}"}),
-		lines("Refused", "By topic and code.", "cps", 12, Query{`sum by (topic, code) (rate(tocsin_events_refused_total{SEL}[W])) > 0`, "{{topic}} {{code}}"}),
+		orNone("nothing is refused", lines("Refused", "By topic and code.", "cps", 12, Query{`sum by (topic, code) (rate(tocsin_events_refused_total{SEL}[W])) > 0`, "{{topic}} {{code}}"})),
 		lines("Duplicate or stale", "By topic.", "cps", 12, Query{`sum by (topic, result) (rate(tocsin_events_total{SEL,result=~"duplicate|stale"}[W]))`, "{{topic}} {{result}}"}),
 		lines("Not understood", "Members and values that the contract does not have, an hour.", "short", 8,
 			Query{`sum by (type) (increase(tocsin_events_unknown_fields_total{SEL}[1h]))`, "{{type}} members"},
@@ -131,13 +138,13 @@ func sources() Board {
 			Query{`sum by (topic) (increase(tocsin_key_partitioned_unlike_java_total{SEL}[1h]))`, "{{topic}} elsewhere"}),
 		lines("Stamps", "Records that got the store's clock, an hour.", "short", 8, Query{`sum by (topic, stamp) (increase(tocsin_events_skewed_total{SEL}[1h]))`, "{{topic}} {{stamp}}"}),
 		lines("Publishers", "Events by their source's name in sources and what became of them.", "cps", 12, Query{`sum by (source, result) (rate(tocsin_source_events_total{SEL}[W])) > 0`, "{{source}} {{result}}"}),
-		lines("Refused of publishers", "By source and code, an hour.", "short", 12,
-			Query{`sum by (source, code) (increase(tocsin_source_refused_total{SEL}[1h])) > 0`, "{{source}} {{code}}"}),
-		lines("Not understood of publishers", "Members and values that the contract does not have, an hour.", "short", 12,
-			Query{`sum by (source, what) (increase(tocsin_source_unknown_total{SEL}[1h])) > 0`, "{{source}} {{what}}s"}),
-		lines("Keys of publishers", "Not the customer's, or partitioned unlike Java's client does, an hour.", "short", 12,
+		orNone("nothing was refused", lines("Refused of publishers", "By source and code, an hour.", "short", 12,
+			Query{`sum by (source, code) (increase(tocsin_source_refused_total{SEL}[1h])) > 0`, "{{source}} {{code}}"})),
+		orNone("all was understood", lines("Not understood of publishers", "Members and values that the contract does not have, an hour.", "short", 12,
+			Query{`sum by (source, what) (increase(tocsin_source_unknown_total{SEL}[1h])) > 0`, "{{source}} {{what}}s"})),
+		orNone("all lie where they belong", lines("Keys of publishers", "Not the customer's, or partitioned unlike Java's client does, an hour.", "short", 12,
 			Query{`sum by (source) (increase(tocsin_source_key_mismatch_total{SEL}[1h])) > 0`, "{{source}} not the customer's"},
-			Query{`sum by (source) (increase(tocsin_source_key_partitioned_unlike_java_total{SEL}[1h])) > 0`, "{{source}} elsewhere"}),
+			Query{`sum by (source) (increase(tocsin_source_key_partitioned_unlike_java_total{SEL}[1h])) > 0`, "{{source}} elsewhere"})),
 		lines("Publishers' freshness", "Time since the youngest event of a source became known.", "s", 12,
 			Query{`min by (source) (timestamp(tocsin_source_last_event_timestamp_seconds{SEL}) - tocsin_source_last_event_timestamp_seconds{SEL})`, "{{source}}"}),
 		lines("Publishers' delay", "From when an event happened until it was known, 95th percentile.", "s", 12,
