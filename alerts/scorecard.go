@@ -45,9 +45,11 @@ func (s *Scorecard) Named(func(state.CustomerID, *string)) {}
 
 func (s *Scorecard) words(l *Language, quote func(string) string) (head string, parts []DigestPart) {
 	c := &s.Score
-	head = l.Phrase(PhraseScorecard, "source", c.Source, "days", l.Phrase(PhraseDigestSpan, "first", l.Date(s.First), "last", l.Date(s.Last)), "count", count(c.Records()))
+	days := l.Phrase(PhraseDigestSpan, "first", l.Date(s.First), "last", l.Date(s.Last))
+	head = l.Phrase(PhraseScorecard, "source", c.Source, "days", days, "count", count(c.Records()))
 	became := DigestPart{Title: l.Phrase(PhraseScoreBecame)}
-	became.Lines = append(became.Lines, l.Phrase(PhraseScoreResults, "accepted", count(c.Accepted), "duplicate", count(c.Duplicate), "stale", count(c.Stale),
+	became.Lines = append(became.Lines, l.Phrase(PhraseScoreResults, "accepted", count(c.Accepted),
+		"duplicate", count(c.Duplicate), "stale", count(c.Stale),
 		"refused", count(c.Refused), "parked", count(c.Parked)))
 	if c.Accepted > 0 {
 		became.Lines = append(became.Lines, l.Phrase(PhraseScoreDelay, "mean", onClock(c.Mean()), "longest", onClock(c.Longest)))

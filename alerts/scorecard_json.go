@@ -87,7 +87,8 @@ type scoreWire struct {
 func (w *scoreWire) score() state.Score {
 	told := func(seconds float64) time.Duration { return time.Duration(math.Round(seconds*1000)) * time.Millisecond }
 	s := state.Score{
-		Source: w.Name, Accepted: w.Accepted, Duplicate: w.Duplicate, Stale: w.Stale, Refused: w.Refused, Parked: w.Parked, Conflicts: w.Conflicts, Late: w.Late,
+		Source: w.Name, Accepted: w.Accepted, Duplicate: w.Duplicate, Stale: w.Stale, Refused: w.Refused, Parked: w.Parked,
+		Conflicts: w.Conflicts, Late: w.Late,
 		UnknownFields: w.UnknownFields, UnknownValues: w.UnknownValues, Misrouted: w.Misrouted, Misplaced: w.Misplaced,
 		Delay: told(w.Mean).Milliseconds() * w.Accepted, Longest: told(w.Longest), Last: state.Instant(w.Last),
 	}

@@ -24,10 +24,14 @@ type sourcesCommand struct {
 
 // Help says what the columns mean.
 func (c *sourcesCommand) Help() string {
-	return "Each source that the configuration names in sources, and all others together, with what became of its records on the business days that were open when they were committed. Refused ones are " +
-		"those that tocsin dlq lists; conflicts had another content than what was known of the same revision; late ones became known more than 24 hours after they happened, and the " +
-		"delay is from then; unknown are members and values that the contract does not have; of wrong key are those whose key is not their customer, and of wrong " +
-		"partition those whose key lies on another partition than the Java client's partitioner chooses. Each record counts once, whoever reads it and however often " +
+	return "Each source that the configuration names in sources, and all others together, with what became of its records " +
+		"on the business days that were open when they were committed. Refused ones are " +
+		"those that tocsin dlq lists; conflicts had another content than what was known of the same revision; " +
+		"late ones became known more than 24 hours after they happened, and the " +
+		"delay is from then; unknown are members and values that the contract does not have; of wrong key are those whose key " +
+		"is not their customer, and of wrong " +
+		"partition those whose key lies on another partition than the Java client's partitioner chooses. Each record counts once, " +
+		"whoever reads it and however often " +
 		"an instance is killed. Days are kept for 400 days."
 }
 
@@ -81,14 +85,16 @@ func writeScores(out io.Writer, from, until state.Date, scores []state.Score, na
 		return nil
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "source\trecords\taccepted\tduplicate\tstale\trefused\tparked\tconflicts\tlate\tunknown\twrong key\twrong partition\tmean delay\tlongest\tlast known")
+	fmt.Fprintln(w, "source\trecords\taccepted\tduplicate\tstale\trefused\tparked\tconflicts\tlate\tunknown\t"+
+		"wrong key\twrong partition\tmean delay\tlongest\tlast known")
 	for i := range scores {
 		s := &scores[i]
 		mean, longest := "none", "none"
 		if s.Accepted > 0 {
 			mean, longest = roughly(s.Mean()), roughly(s.Longest)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%v\n", publisherText(s.Source, names), s.Records(), s.Accepted, s.Duplicate, s.Stale, s.Refused, s.Parked,
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%v\n", publisherText(s.Source, names), s.Records(),
+			s.Accepted, s.Duplicate, s.Stale, s.Refused, s.Parked,
 			s.Conflicts, s.Late, s.UnknownFields+s.UnknownValues, s.Misrouted, s.Misplaced, mean, longest, s.Last)
 	}
 	if err := w.Flush(); err != nil {

@@ -5,9 +5,10 @@ import "github.com/prometheus/client_golang/prometheus"
 var (
 	connectionsDesc = prometheus.NewDesc("tocsin_store_connections", "Connections of the pool.", []string{"state"}, nil)
 	waitsDesc       = prometheus.NewDesc("tocsin_store_waits_total", "Times that a connection had to be waited for.", nil, nil)
-	lockedDesc      = prometheus.NewDesc("tocsin_store_lock_wait_seconds_total", "Time for which sessions have waited for locks of others, as looked at each second.", []string{"lock"}, nil)
-	givenUpDesc     = prometheus.NewDesc("tocsin_store_lock_waits_given_up_total", "Waits for locks that the server has ended.", []string{"why"}, nil)
-	waitedDesc      = prometheus.NewDesc("tocsin_store_wait_seconds_total", "Time that was spent on getting connections.", nil, nil)
+	lockedDesc      = prometheus.NewDesc("tocsin_store_lock_wait_seconds_total",
+		"Time for which sessions have waited for locks of others, as looked at each second.", []string{"lock"}, nil)
+	givenUpDesc = prometheus.NewDesc("tocsin_store_lock_waits_given_up_total", "Waits for locks that the server has ended.", []string{"why"}, nil)
+	waitedDesc  = prometheus.NewDesc("tocsin_store_wait_seconds_total", "Time that was spent on getting connections.", nil, nil)
 )
 
 // Meter registers what the store shows of its connections, as it is asked:

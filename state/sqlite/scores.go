@@ -18,7 +18,8 @@ func (s *Store) Scores(ctx context.Context, from, until state.Date) ([]state.Sco
 		err = row(&c.Day, &c.Source, &c.Accepted, &c.Duplicate, &c.Stale, &c.Refused, &c.Parked, &c.Conflicts, &c.Late, &c.UnknownFields, &c.UnknownValues,
 			&c.Misrouted, &c.Misplaced, &c.Delay, &c.Longest, &c.Last)
 		return c, err
-	}, `SELECT day, source, sum(accepted), sum(duplicate), sum(stale), sum(refused), sum(parked), sum(conflicts), sum(late), sum(unknown_fields), sum(unknown_values),
+	}, `SELECT day, source, sum(accepted), sum(duplicate), sum(stale), sum(refused), sum(parked), sum(conflicts), sum(late),
+			sum(unknown_fields), sum(unknown_values),
 			sum(misrouted), sum(misplaced), sum(delay), max(longest), max(last)
 		FROM score WHERE day BETWEEN ? AND ? GROUP BY day, source ORDER BY day, source`, from, until)
 	if err != nil {
@@ -53,16 +54,20 @@ func addScores(tx *tx, c *state.Commit) error {
 }
 
 func addScore(tx *tx, day state.Date, part string, s *state.Score) error {
-	_, err := tx.exec(`INSERT INTO score (day, source, part, accepted, duplicate, stale, refused, parked, conflicts, late, unknown_fields, unknown_values, misrouted, misplaced, delay, longest, last)
+	_, err := tx.exec(`INSERT INTO score (day, source, part, accepted, duplicate, stale, refused, parked, conflicts, late,
+			unknown_fields, unknown_values, misrouted, misplaced, delay, longest, last)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted, duplicate = duplicate + excluded.duplicate, stale = stale + excluded.stale,
 			refused = refused + excluded.refused, parked = parked + excluded.parked, conflicts = conflicts + excluded.conflicts, late = late + excluded.late,
 			unknown_fields = unknown_fields + excluded.unknown_fields, unknown_values = unknown_values + excluded.unknown_values,
-			misrouted = misrouted + excluded.misrouted, misplaced = misplaced + excluded.misplaced, delay = delay + excluded.delay, longest = max(longest, excluded.longest), last = max(last, excluded.last)`,
-		day, s.Source, part, s.Accepted, s.Duplicate, s.Stale, s.Refused, s.Parked, s.Conflicts, s.Late, s.UnknownFields, s.UnknownValues, s.Misrouted, s.Misplaced,
+			misrouted = misrouted + excluded.misrouted, misplaced = misplaced + excluded.misplaced,
+			delay = delay + excluded.delay, longest = max(longest, excluded.longest), last = max(last, excluded.last)`,
+		day, s.Source, part, s.Accepted, s.Duplicate, s.Stale, s.Refused, s.Parked, s.Conflicts, s.Late,
+		s.UnknownFields, s.UnknownValues, s.Misrouted, s.Misplaced,
 		s.Delay, int64(s.Longest), s.Last)
 	for i := 0; err == nil && i < len(s.Codes); i++ {
-		_, err = tx.exec(`INSERT INTO score_code (day, source, part, code, count) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+		_, err = tx.exec(`INSERT INTO score_code (day, source, part, code, count) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET count = count + excluded.count`,
 			day, s.Source, part, s.Codes[i].Code, s.Codes[i].Count)
 	}
 	return err
