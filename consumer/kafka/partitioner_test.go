@@ -35,6 +35,15 @@ func TestKeysThatLieElsewhereThanJavaPutsThemAreCounted(t *testing.T) {
 	}
 	r := openReader(t, newPositions(), config)
 	r.until(t, "every record", r.has(300+4+4+3))
+	elsewhere := map[string]int{}
+	for _, record := range r.records {
+		if record.Elsewhere {
+			elsewhere[record.Topic]++
+		}
+	}
+	if elsewhere[invoices] != 0 || elsewhere[payments] != 4 {
+		t.Errorf("records that say so: got %v, want four of %s", elsewhere, payments)
+	}
 	if got := sum(t, registry, "tocsin_key_partitioned_unlike_java_total", invoices); got != 0 {
 		t.Errorf("partitioned like Java: got %v, want none counted", got)
 	}
