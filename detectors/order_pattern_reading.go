@@ -65,7 +65,7 @@ func (d *OrderPatternBreak) reading(in *Input) orderReading {
 // convert leaves out orders that are cancelled, and has amounts in the customer's currency.
 func (r *orderReading) convert() {
 	placed := r.orders
-	r.orders = nil
+	r.orders, r.projects = nil, false
 	for _, o := range placed {
 		if r.in.View.IsCancelled(&o) {
 			continue
@@ -73,6 +73,7 @@ func (r *orderReading) convert() {
 		amount, known := r.in.View.Worth(state.Money{Minor: o.Minor, Currency: o.Currency})
 		r.unknown = r.unknown || !known
 		o.Minor = min(amount, mostPerBucket)
+		r.projects = r.projects || o.Project
 		r.orders = append(r.orders, o)
 	}
 }
