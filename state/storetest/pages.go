@@ -55,9 +55,9 @@ func tasksComeInPages(t *trial) {
 		earlier[i].State, earlier[i].Body = "open", []byte(`{"owner":"ana","severity":"critical","due":"2026-01-01T09:00:00Z"}`)
 		odd[i].Seq = 2
 	}
-	t.commit(&state.Commit{Day: today, Tasks: earlier})
+	t.commit(&state.Commit{Day: today, Tasks: earlier[:6]})
 	t.commit(&state.Commit{Day: today, Tasks: odd[:6]})
-	t.commit(&state.Commit{Day: today, Tasks: odd[6:]})
+	t.commit(&state.Commit{Day: today, Tasks: slices.Concat(earlier[6:], odd[6:])})
 	ana, nobody := "ana", ""
 	for _, want := range []struct {
 		q   state.TaskQuery
@@ -116,21 +116,22 @@ func alertsComeInPages(t *trial) {
 	t.commit(&state.Commit{Day: today, Alerts: []state.AlertRow{
 		row("a", 1, "C-1", "overdue", noon, 1), row("a", 2, "C-1", "overdue", noon, 2), row("b", 1, "C-1", "limit_breach", noon, 3), row("c", 1, "C-2", "overdue", noon-5, 2)}})
 	t.commit(&state.Commit{Day: today, Alerts: []state.AlertRow{
-		row("a", 10, "C-1", "overdue", noon+7, 2), row("b", 2, "C-1", "limit_breach", noon+7, 0), row("d", 1, "C-3", "overdue", noon, 1), row("e", 1, "C-3", "limit_breach", noon, 2)}})
+		row("a", 10, "C-1", "overdue", noon+7, 2), row("b", 2, "C-1", "limit_breach", noon+7, 0), row("d", 1, "C-3", "overdue", noon-9, 3),
+		row("d", 2, "C-3", "overdue", noon, 1), row("e", 1, "C-3", "limit_breach", noon, 2)}})
 	cleared, warning := uint8(0), uint8(2)
 	for _, want := range []struct {
 		q   state.AlertQuery
 		ids string
 	}{
-		{state.AlertQuery{}, "[c1 d1 e1 a10 b2]"},
-		{state.AlertQuery{Open: true}, "[c1 d1 e1 a10]"},
-		{state.AlertQuery{Signal: "overdue"}, "[c1 d1 a10]"},
+		{state.AlertQuery{}, "[c1 d2 e1 a10 b2]"},
+		{state.AlertQuery{Open: true}, "[c1 d2 e1 a10]"},
+		{state.AlertQuery{Signal: "overdue"}, "[c1 d2 a10]"},
 		{state.AlertQuery{Open: true, Signal: "limit_breach"}, "[e1]"},
 		{state.AlertQuery{Level: &cleared}, "[b2]"},
 		{state.AlertQuery{Level: &warning, Open: true}, "[c1 e1 a10]"},
 		{state.AlertQuery{Level: &cleared, Open: true}, "[]"},
 		{state.AlertQuery{Customer: "C-1"}, "[a10 b2]"},
-		{state.AlertQuery{Since: noon}, "[d1 e1 a10 b2]"},
+		{state.AlertQuery{Since: noon}, "[d2 e1 a10 b2]"},
 		{state.AlertQuery{Since: noon + 1, Customer: "C-1", Signal: "overdue"}, "[a10]"},
 	} {
 		for _, want.q.Limit = range []int{1, 2, 3, 100} {
