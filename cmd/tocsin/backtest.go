@@ -81,6 +81,11 @@ func (c *backtestCommand) tell(p *process, n replay.Counts) error {
 	}
 	_, err := fmt.Fprintf(to, "%d lines: %d accepted, %d duplicates, %d stale, %d refused; %d customers, %d alert records\n",
 		n.Lines, n.Accepted, n.Duplicates, n.Stale, n.Refused, n.Customers, n.Alerts)
+	for _, y := range n.Systemic {
+		if err == nil {
+			_, err = fmt.Fprintf(to, "systemic on %s: %s, in which %d of %d active customers rose\n", y.Day, y.Signal, y.Risen, y.Active)
+		}
+	}
 	return err
 }
 

@@ -49,6 +49,16 @@ type Counts struct {
 	Refused    int `json:"refused"`
 	Customers  int `json:"customers"`
 	Alerts     int `json:"alerts"` // alert records: changes in alerts' lives, from Backtest.From on
+
+	Systemic []SystemicRule `json:"systemic,omitempty"` // from Backtest.From on, by day and signal
+}
+
+// SystemicRule is a rule in which too many customers rose on one day. One alert record tells of all of a day, as it closes.
+type SystemicRule struct {
+	Day    string `json:"day"`
+	Signal string `json:"signal"`
+	Risen  int    `json:"risen"`  // customers
+	Active int    `json:"active"` // of so many
 }
 
 func (c *Counts) add(o Counts) {
@@ -59,6 +69,7 @@ func (c *Counts) add(o Counts) {
 	c.Refused += o.Refused
 	c.Customers += o.Customers
 	c.Alerts += o.Alerts
+	c.Systemic = append(c.Systemic, o.Systemic...)
 }
 
 // Progress is how far a backtest has come.

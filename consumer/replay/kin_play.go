@@ -39,7 +39,7 @@ func (l *lane) release(id state.CustomerID) *entry {
 	}
 	delete(l.records, id)
 	moved := *e
-	moved.bucket = 0
+	moved.bucket, moved.waits = 0, 0
 	if k := moved.kin; k != nil {
 		k.members[slices.Index(k.members, e)] = &moved
 	}
@@ -92,6 +92,7 @@ func (l *lane) family(k *kin) {
 	}
 	for _, e := range k.members {
 		e.last = nil
+		l.ends(e, l.chapter.last+1)
 		l.remember(e)
 	}
 }

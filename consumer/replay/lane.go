@@ -30,9 +30,10 @@ type lane struct {
 	engine  *consumer.Engine
 	records map[state.CustomerID]*entry
 	alarms  map[state.Date][]*entry
-	played  state.Date // the last day that was played
-	from    state.Date // transitions of earlier days are not written
-	alerts  bool       // transitions are asked for
+	looks   map[state.Date][]*entry // at whether customers are active
+	played  state.Date              // the last day that was played
+	from    state.Date              // transitions of earlier days are not written
+	alerts  bool                    // transitions are asked for
 	told    func(*alerts.CaseMessage)
 
 	chapter  *chapter // in hand
@@ -52,6 +53,7 @@ type entry struct {
 	first, last *item      // of the chapter in hand, in input order
 	kin         *kin       // whom merges relate to the customer; nil: nobody
 	panicked    bool       // a step has: the customer is stepped no more, and nothing is known of him
+	presence
 }
 
 // result is what a lane made of a chapter.
@@ -60,6 +62,8 @@ type result struct {
 	conflicts   []refusal // lines that lost against another content of the same revision
 	panicked    []PanickedCustomer
 	counts      Counts
+	last        state.Date            // of the chapter
+	tallies     map[state.Date]*tally // of its days on which there is something to tell
 }
 
 // transition is an alert record with what it is sorted by.
@@ -74,13 +78,13 @@ type transition struct {
 func newLane(number int, b *Backtest) *lane {
 	return &lane{
 		number: int32(number), engine: b.Engine, records: make(map[state.CustomerID]*entry), alarms: make(map[state.Date][]*entry),
-		from: b.From, alerts: b.Alerts != nil, told: b.Told,
+		looks: make(map[state.Date][]*entry), from: b.From, alerts: b.Alerts != nil, told: b.Told,
 	}
 }
 
 // play plays a chapter: customer by customer, each day by day.
 func (l *lane) play(c *chapter, items []*item) result {
-	l.out, l.chapter = result{}, c
+	l.out, l.chapter = result{last: c.last}, c
 	l.move(c.moves)
 	l.relate(c.pairs[l.number])
 	l.assign(items)
@@ -141,7 +145,7 @@ func (l *lane) awake() {
 		}
 	}
 	l.turn()
-	if len(l.alarms) == 0 {
+	if len(l.alarms)+len(l.looks) == 0 {
 		return
 	}
 	for day := l.played + 1; day <= l.chapter.last; day++ {
@@ -151,7 +155,14 @@ func (l *lane) awake() {
 				l.touch(e)
 			}
 		}
+		for _, e := range l.looks[day] {
+			if e.waits == day {
+				e.waits = 0
+				l.touch(e)
+			}
+		}
 		delete(l.alarms, day)
+		delete(l.looks, day)
 	}
 }
 
@@ -187,14 +198,19 @@ func (l *lane) customer(e *entry) {
 		l.day(e, l.items)
 	}
 	e.last = nil
+	l.ends(e, last+1)
 	l.remember(e)
 }
 
-// remember puts a customer among the alarms.
+// remember puts a customer among the alarms, and among those whom somebody has to look at.
 func (l *lane) remember(e *entry) {
 	if e.alarm != 0 && (e.bucket == 0 || e.alarm < e.bucket) {
 		e.bucket = e.alarm
 		l.alarms[e.alarm] = append(l.alarms[e.alarm], e)
+	}
+	if e.look != 0 && (e.waits == 0 || e.look < e.waits) {
+		e.waits = e.look
+		l.looks[e.look] = append(l.looks[e.look], e)
 	}
 }
 
@@ -235,6 +251,7 @@ func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 		clear(l.outcomes)
 		return consumer.Effects{}
 	}
+	l.ends(e, in.Day.Date)
 	in.Tell = alerts.TellChanges
 	switch {
 	case in.Day.Date < l.from:
@@ -249,8 +266,10 @@ func (l *lane) step(e *entry, in consumer.Step) consumer.Effects {
 		id := e.id()
 		l.out.panicked = append(l.out.panicked, PanickedCustomer{id, in.Day.Date, panicked})
 		e.record, e.alarm, e.panicked = state.Record{Customer: state.NewCustomer(id)}, 0, true
+		l.attend(e, in.Day.Date, &effects)
 		return consumer.Effects{}
 	}
+	l.attend(e, in.Day.Date, &effects)
 	if effects.Whole {
 		e.alarm = effects.Next
 	}

@@ -56,7 +56,7 @@ func newPlayers(b *Backtest) *players {
 			}
 		})
 	}
-	go p.merge(b.Alerts)
+	go p.merge(b)
 	return p
 }
 
@@ -119,29 +119,33 @@ func (p *players) standing(of state.CustomerID) (records []*state.Record) {
 }
 
 // merge writes the transitions of each chapter in their one order, and adds up what the lanes counted.
-func (p *players) merge(w io.Writer) {
+func (p *players) merge(b *Backtest) {
 	var total mergeResult
+	var all portfolio
 	var out *bufio.Writer
-	if w != nil {
-		out = bufio.NewWriterSize(w, 1<<16)
+	if b.Alerts != nil {
+		out = bufio.NewWriterSize(b.Alerts, 1<<16)
 	}
 	for {
-		var chapter []transition
-		open := 0
+		var lanes []result
 		for _, results := range p.results {
 			if r, more := <-results; more {
-				open++
-				chapter = append(chapter, r.transitions...)
-				total.conflicts = append(total.conflicts, r.conflicts...)
-				total.panicked = append(total.panicked, r.panicked...)
-				total.counts.add(r.counts)
+				lanes = append(lanes, r)
 			}
 		}
-		if open == 0 {
-			break
+		chapter, systemic := all.closes(b, lanes)
+		total.counts.add(systemic)
+		for _, r := range lanes {
+			chapter = append(chapter, r.transitions...)
+			total.conflicts = append(total.conflicts, r.conflicts...)
+			total.panicked = append(total.panicked, r.panicked...)
+			total.counts.add(r.counts)
 		}
 		if out != nil && total.err == nil {
 			total.err = writeTransitions(out, chapter)
+		}
+		if len(lanes) == 0 {
+			break
 		}
 	}
 	if out != nil && total.err == nil {

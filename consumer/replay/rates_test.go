@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestRatesInABacktest(t *testing.T) {
 			if row.until != "2026-04-30" {
 				continue
 			}
-			if want := (Counts{Lines: 7, Accepted: 4, Duplicates: 1, Stale: 1, Refused: 1, Customers: 1}); counts != want {
+			if want := (Counts{Lines: 7, Accepted: 4, Duplicates: 1, Stale: 1, Refused: 1, Customers: 1}); !reflect.DeepEqual(counts, want) {
 				t.Errorf("got %+v, want %+v", counts, want)
 			}
 			if text := rejects.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"line":5,"code":"revision_conflict"`) {
