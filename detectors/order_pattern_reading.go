@@ -127,7 +127,7 @@ func (r *orderReading) find(day state.Date, with bool) (f orderFinding) {
 	}
 	if n.longFilled >= int64(r.CollapseBuckets) {
 		f.judged = true
-		r.lookForCollapse(&f, day, &n)
+		r.lookForCollapse(&f, day, &n, with)
 	}
 	return f
 }

@@ -14,7 +14,7 @@ func (r *orderReading) lookForSurge(f *orderFinding, day state.Date, n *orderNor
 		return
 	}
 	f.seasonal = true
-	if r.inSeason(f.sum, day) {
+	if r.inSeason(f.sum, day, with) {
 		return
 	}
 	f.add(surge, r.SurgeCriticalRatio.compare(2*f.sum, n.median2) >= 0)
@@ -44,21 +44,21 @@ func (r *orderReading) deviates(above2 int64, n *orderNorm) bool {
 
 // inSeason tells whether a sum of 30 days is not enough above the most that 30 days had about a year ago. It is where no
 // history reaches so far, or nothing was ordered then.
-func (r *orderReading) inSeason(sum int64, day state.Date) bool {
+func (r *orderReading) inSeason(sum int64, day state.Date, with bool) bool {
 	if since := r.history(); since == 0 || day-since < yearDays+seasonDays+bucketDays {
 		return false
 	}
 	most := int64(0)
 	for end := day - yearDays - seasonDays; end <= day-yearDays+seasonDays; end++ {
-		most = max(most, r.between(end-bucketDays, end))
+		most = max(most, r.between(end-bucketDays, end, with))
 	}
 	return most > 0 && r.SeasonRatio.compare(sum, most) < 0
 }
 
-// between is what was ordered after a day, up to another one, projects left out.
-func (r *orderReading) between(after, until state.Date) (sum int64) {
+// between is what was ordered after a day, up to another one, with or without the orders of projects.
+func (r *orderReading) between(after, until state.Date, with bool) (sum int64) {
 	for i := range r.orders {
-		if o := &r.orders[i]; o.Date > after && o.Date <= until && !o.Project {
+		if o := &r.orders[i]; o.Date > after && o.Date <= until && (with || !o.Project) {
 			sum = min(state.Sum(sum, o.Minor), mostPerBucket)
 		}
 	}
@@ -135,7 +135,7 @@ func (r *orderReading) before(one *state.Placed, with bool) (double int64, count
 }
 
 // lookForCollapse finds that the orders of 60 days are far below the habit, and below those of last year.
-func (r *orderReading) lookForCollapse(f *orderFinding, day state.Date, n *orderNorm) {
+func (r *orderReading) lookForCollapse(f *orderFinding, day state.Date, n *orderNorm, with bool) {
 	recovered := r.CollapseClearRatio.compare(2*f.long, n.long2) >= 0
 	fallen := r.CollapseRatio.compare(2*f.long, n.long2) <= 0
 	if recovered && !fallen {
@@ -148,7 +148,7 @@ func (r *orderReading) lookForCollapse(f *orderFinding, day state.Date, n *order
 	}
 	f.seasonal = true
 	if since := r.history(); since != 0 && day-since >= yearDays+longDays-1 {
-		lastYear := r.between(day-yearDays-longDays, day-yearDays)
+		lastYear := r.between(day-yearDays-longDays, day-yearDays, with)
 		if state.CompareProducts(f.long, ratioUnit, int64(r.CollapseSeasonRatio), lastYear) > 0 {
 			return
 		}
