@@ -43,8 +43,12 @@ func (l *Language) Fact(f detectors.Fact, currency state.Currency) string {
 	return l.held(name, measureOf(f.Name), &f, currency)
 }
 
-// Ground is a fact of an alert. What a custom sign holds a value against may be a bound of either side.
+// Ground is a fact of an alert. What a custom sign holds a value against may be a bound of either side. What is systemic names rules, each with
+// the share of the customers who rose in it.
 func (l *Language) Ground(a *CaseAlert, f detectors.Fact) string {
+	if a.Signal == SignalSystemic {
+		return l.held(l.Signal(f.Name), measure{unit: asPercent, bound: boundMoreThan}, &f, a.MoneyAtRisk.Currency)
+	}
 	if a.Wording == "" {
 		return l.Fact(f, a.MoneyAtRisk.Currency)
 	}
