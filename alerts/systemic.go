@@ -56,6 +56,16 @@ func SystemicCleared(raised, on state.Date, at state.Instant, config string) *Tr
 	return t
 }
 
+// RoseOn tells whether an open case has nothing to tell but what rose on a day: when that closes it may turn out to be systemic.
+func (m *CaseMessage) RoseOn(day state.Date) bool {
+	for i := range m.Alerts {
+		if a := &m.Alerts[i]; a.Since != day && a.LevelSince != day {
+			return false
+		}
+	}
+	return len(m.Alerts) > 0 && m.State == CaseOpen
+}
+
 // IsSystemic tells whether a case has nothing to tell but what rose in systemic rules, each on its day.
 func (m *CaseMessage) IsSystemic(of []state.Systemic) bool {
 	for i := range m.Alerts {

@@ -157,6 +157,7 @@ type bench struct {
 	budget   int
 	flood    Flood
 	cool     time.Duration
+	closes   time.Duration // how long the close of a day is waited for
 	pace     Pace
 	route    func(*alerts.CaseMessage) []string
 	open     func(channel string) Sender
@@ -179,9 +180,13 @@ func (b *bench) restart() {
 	if b.threads != nil {
 		to = b.threads
 	}
+	var books *time.Location
+	if b.closes != 0 {
+		books = time.UTC
+	}
 	b.loop = newLoop(Outbox{
 		Store: b.store, Sender: to, Channel: channel, Clock: clock, Wall: clock, Pace: b.pace, Awake: b.awake, Route: b.route, Open: b.open,
-		Budget: b.budget, Flood: b.flood, Cool: b.cool,
+		Budget: b.budget, Flood: b.flood, Cool: b.cool, Closes: b.closes, Books: books,
 		Report: func(err error) { b.reported = append(b.reported, fmt.Sprint(err)) },
 	})
 }

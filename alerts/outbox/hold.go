@@ -64,6 +64,10 @@ func (l *loop) holds(ctx context.Context, m *state.Message, p *place, msg alerts
 		p.wait = state.Wait{Why: state.WaitHuman, Until: math.MaxInt64}
 		return true, nil
 	}
+	if is && l.awaited > l.Clock() && of.RoseOn(l.open) {
+		p.wait = state.Wait{Why: state.WaitQuiet, Until: l.awaited}
+		return true, nil
+	}
 	if until := l.sleeps(msg); until != 0 {
 		p.wait = state.Wait{Why: state.WaitQuiet, Until: until}
 		return true, nil
@@ -158,8 +162,12 @@ func (l *loop) hush(ctx context.Context, m *state.Message, n *alerts.News, msg a
 	return err
 }
 
-// readSystemic reads what nobody has let go. What was let go since the last look is not put off any more.
+// readSystemic reads which day is open and what nobody has let go. What was let go since the last look is not put off any more, and what
+// waits for a close waits no longer than for that. The day is read first: a close writes what is systemic with the next one.
 func (l *loop) readSystemic(ctx context.Context) error {
+	if err := l.readDay(ctx); err != nil {
+		return err
+	}
 	all, err := l.Store.Systemic(ctx)
 	if err != nil {
 		return storeError{fmt.Errorf("what is systemic: %w", err)}
@@ -173,6 +181,31 @@ func (l *loop) readSystemic(ctx context.Context) error {
 	return l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: state.WaitHuman}, 1<<30)
 }
 
+// readDay reads which day of the ledger is open, and whether its close is waited for.
+func (l *loop) readDay(ctx context.Context) error {
+	if l.Closes == 0 || l.Books == nil {
+		return nil
+	}
+	day, found, err := l.Store.Day(ctx)
+	if err != nil {
+		return storeError{fmt.Errorf("which day is open: %w", err)}
+	}
+	if !found {
+		return nil
+	}
+	waited := l.awaited != 0 && day.Date != l.open
+	if day.Date != l.open {
+		l.open, l.awaited = day.Date, 0
+	}
+	if now := l.Clock(); l.awaited == 0 && now >= (day.Date+1).Start(l.Books) {
+		l.awaited = later(now, l.Closes)
+	}
+	if !waited {
+		return nil
+	}
+	return l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: state.WaitQuiet}, 1<<30)
+}
+
 // count has a case counted in a summary of what is put off.
 func (l *loop) count(in heldIn, m *alerts.CaseMessage) {
 	if l.held.tell == nil {
@@ -182,7 +215,7 @@ func (l *loop) count(in heldIn, m *alerts.CaseMessage) {
 }
 
 // putOff leaves a message for later in all places where nothing can be done now, and has it counted in each where it is so for the first
-// time, or on another day.
+// time, or by a budget on another day.
 func (l *loop) putOff(m *state.Message, places []place, msg alerts.Message) {
 	all := state.Wait{Since: l.Clock(), In: slices.Clone(m.Wait.In)}
 	began, _ := l.today()
@@ -196,7 +229,7 @@ func (l *loop) putOff(m *state.Message, places []place, msg alerts.Message) {
 			all.Until = w.Until
 		}
 		all.Who = cmp.Or(all.Who, w.Who)
-		counts := (w.Why == state.WaitBudget || w.Why == state.WaitHuman) && (m.Wait.Why != w.Why || m.Wait.Since < began)
+		counts := (w.Why == state.WaitBudget || w.Why == state.WaitHuman) && m.Wait.Why != w.Why || w.Why == state.WaitBudget && m.Wait.Since < began
 		if w.Why == state.WaitFlood && !slices.Contains(all.In, channel) {
 			all.In, counts = append(all.In, channel), true
 		}

@@ -287,6 +287,55 @@ func TestWhatIsSystemicWaitsForAPerson(t *testing.T) {
 	}
 }
 
+// What rose on a day that is over and has not closed waits for its close, but not for ever; what rose before does not.
+func TestWhatRoseOnADayWaitsForItsClose(t *testing.T) {
+	b := newBench()
+	today := b.now.Date(time.UTC)
+	b.store.day = today - 1
+	rose := func(caseID string, on ...state.Date) {
+		b.owe(caseID, 1, detectors.Critical)
+		m := caseAt(caseID, 1, detectors.Critical)
+		m.Alerts = nil
+		for _, day := range on {
+			m.Alerts = append(m.Alerts, alerts.CaseAlert{AlertID: fmt.Sprint(day), Signal: "overdue", Level: detectors.Critical, Since: day - 9, LevelSince: day})
+		}
+		b.store.messages[len(b.store.messages)-1].Body = m.AppendJSON(nil)
+	}
+	wants := func(when string, want ...string) {
+		t.Helper()
+		if cases, _ := b.cases(); !slices.Equal(cases, want) {
+			t.Errorf("%s: got %v, want %v", when, cases, want)
+		}
+	}
+	b.closes = 16 * time.Minute
+	b.restart()
+	rose("before", today-2)
+	rose("on it", today-1)
+	rose("both", today-2, today-1)
+	b.passes(10 * time.Minute)
+	wants("before it closes", "before", "both")
+	b.restart()
+	b.passes(10 * time.Minute)
+	wants("when somebody else goes on", "before", "both")
+	b.store.day = today
+	b.store.systemic = []state.Systemic{{Day: today - 1, Signal: "overdue", Risen: 9, Active: 20}}
+	b.passes(time.Minute)
+	wants("when it has turned out to be systemic", "before", "both")
+	b.store.systemic[0].By = "ana"
+	b.passes(time.Minute)
+	wants("when it is let go", "before", "both", "on it")
+
+	b.now += state.Instant(24 * time.Hour)
+	rose("tomorrow's", today)
+	b.passes(10 * time.Minute)
+	wants("before the next day closes", "before", "both", "on it")
+	for range 20 {
+		b.pass()
+		b.now = later(b.now, time.Minute)
+	}
+	wants("when nothing closes it", "before", "both", "on it", "tomorrow's")
+}
+
 // Whoever was told of a customer's case that is over is not told of the like again within days, unless it is worse.
 func TestACustomerIsNoNewsAgainWithinDays(t *testing.T) {
 	const week = 7 * 24 * time.Hour

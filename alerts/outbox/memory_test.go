@@ -19,7 +19,8 @@ type memory struct {
 	ended    []state.Message // settled
 	heard    map[heardIn]state.Heard
 	systemic []state.Systemic
-	read     int // messages that were listed as owed
+	day      state.Date // open; 0: none
+	read     int        // messages that were listed as owed
 	leases   state.LeaseTable
 	down     error // what every call answers; nil: it works
 	full     error // what every write answers; nil: it works
@@ -196,6 +197,10 @@ func (s *memory) WaitCount(_ context.Context, of state.WaitsOf) (int, error) {
 		}
 	}
 	return len(seen), s.down
+}
+
+func (s *memory) Day(context.Context) (state.Day, bool, error) {
+	return state.Day{Date: s.day}, s.day != 0, s.down
 }
 
 func (s *memory) Systemic(context.Context) ([]state.Systemic, error) {

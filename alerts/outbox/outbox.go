@@ -72,7 +72,9 @@
 // new: no signal is graver than it was, and at most a tenth more is at risk. That it has begun anew is in the digest.
 //
 // What is systemic, a rule in which so many customers rose on one day that the cause is likely our own, is put off until a person lets it
-// go, however critical: cases that have nothing else to tell, and of which nobody has been told before that day closed.
+// go, however critical: cases that have nothing else to tell, and of which nobody has been told before that day closed. A day closes a moment
+// after it is over. Until it has, for as long as Closes says, no case is posted that has nothing to tell but what rose on it: else what budgets
+// and quiet hours have put off until the new day would go out just before it is known to be systemic.
 //
 // What is put off is kept with its message in the store, as is what channels have heard of: so nobody counts in memory, whoever has the
 // lease next goes on where the last one has ended, and what waits is not read again until its time has come. It is never lost: a newer
@@ -111,6 +113,8 @@ const batch = 100
 // Store is what an Outbox needs of one.
 type Store interface {
 	state.Outbox
+	// Day is [state.Store.Day].
+	Day(ctx context.Context) (day state.Day, found bool, err error)
 	// Systemic is [state.Systemics.Systemic].
 	Systemic(ctx context.Context) ([]state.Systemic, error)
 	// Case is [state.Pages.Case].
@@ -139,6 +143,9 @@ type Outbox struct {
 	Zone *time.Location
 	// Books is the ledger's zone, for [Metrics]: what is known since midnight there was raised by a date; nil: nothing is.
 	Books *time.Location
+	// Closes is how long after a day of the ledger is over its close is waited for at the most, before what is news of that day is posted:
+	// the close tells what is systemic. 0: not at all.
+	Closes time.Duration
 	// Budget is how many new messages of cases one owner is told of in a day, but for those that go out in any case; 0: of all. See
 	// "Budgets and floods".
 	Budget int
@@ -182,6 +189,8 @@ type loop struct {
 	flooding map[string]bool  // whether a channel is, as this pass has found
 	fresh    map[string]int   // new posts of this pass, by channel; nil: not counted yet
 	systemic []state.Systemic // that nobody has let go
+	open     state.Date       // the ledger's day
+	awaited  state.Instant    // by when it closes, or is waited for no more; 0: it is not over, or nobody waits
 }
 
 // spot is a case in a channel; no channel: wherever it is.

@@ -206,6 +206,7 @@ func (s *service) outbox(meters meters, turn *tenure) outbox.Outbox {
 	return outbox.Outbox{
 		Store: s.store, Lease: turn.take, Sender: sender, Channel: c.Channel, Open: open,
 		Clock: s.now, Wall: wallClock, Chance: rand.Float64, Pace: pace, Metrics: meters.outbox,
+		Closes: s.config.Ledger.CloseDelay + cmp.Or(s.config.Ledger.MaxHold, 15*time.Minute) + time.Minute,
 		Budget: s.config.Notify.Budget, Flood: outbox.Flood(s.config.Notify.Flood), Cool: s.config.Notify.CoolDown,
 		Report: func(err error) {
 			if err != nil {
