@@ -8,7 +8,7 @@ import (
 
 // Why an outbox puts off what a case has to say. Where several hold for a case, the greatest counts.
 const (
-	WaitQuiet  = 1 // its readers have quiet hours
+	WaitQuiet  = 1 // its readers have quiet hours, or the day on which it rose has not closed
 	WaitBudget = 2 // its owner, or its customer, has been told of enough for a day
 	WaitFlood  = 3 // a channel would get too many messages at once
 	WaitHuman  = 4 // a person has to let it go: it is systemic

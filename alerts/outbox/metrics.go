@@ -14,7 +14,7 @@ import (
 //
 //	tocsin_outbox_owed_cases                    cases with a message that waits to be sent
 //	tocsin_outbox_held_cases                    cases with a message that is withheld
-//	tocsin_outbox_waiting_cases{why}            cases that are put off: quiet, budget, flood, systemic, cool
+//	tocsin_outbox_waiting_cases{why}            cases that are put off: quiet (hours, or a day that has yet to close), budget, flood, systemic, cool
 //	tocsin_outbox_oldest_due_timestamp_seconds  when the oldest message that waits fell due, but for the morning; 0: none waits
 //	tocsin_outbox_calls_total{kind,result}      calls of the sender: post, edit, reply, find, list, remove; ok, busy, refused, unfit, gone, failed (the receiver said so: 5xx),
 //	                                            unknown (no answer)
