@@ -181,9 +181,9 @@ func (l *loop) readSystemic(ctx context.Context) error {
 	return l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: state.WaitHuman}, 1<<30)
 }
 
-// readDay reads which day of the ledger is open, and whether its close is waited for.
+// readDay reads which day of the ledger is open, and whether its close is waited for. One that is not over is not asked for again.
 func (l *loop) readDay(ctx context.Context) error {
-	if l.Closes == 0 || l.Books == nil {
+	if l.Closes == 0 || l.Books == nil || l.open != 0 && l.Clock() < (l.open+1).Start(l.Books) {
 		return nil
 	}
 	day, found, err := l.Store.Day(ctx)
