@@ -42,6 +42,7 @@ type portfolio struct {
 	agendas   map[state.CustomerID][]alerts.WorkItem
 	broken    map[state.CustomerID]bool
 	moreCases []state.Message // behind those of C-1
+	stale     []*alerts.Transition
 	states    []state.Message // of cases, before what they are
 }
 
@@ -152,7 +153,7 @@ func (p *portfolio) AgendaOf(_ context.Context, id state.CustomerID) (AgendaPage
 	return page, p.fail()
 }
 
-// allAlerts are two alerts of C-1, one of which changed twice in one instant.
+// allAlerts are two alerts of C-1, one of which changed twice in one instant, and those of everybody.
 func (p *portfolio) allAlerts() ([]state.AlertRow, error) {
 	customer := state.CustomerID("C-1")
 	var rows []state.AlertRow
@@ -169,6 +170,9 @@ func (p *portfolio) allAlerts() ([]state.AlertRow, error) {
 		t.KnownAt = state.Instant(at.UnixNano())
 		t.At = t.KnownAt.Date(time.UTC)
 		rows = append(rows, state.AlertRow{ID: r.id, Seq: r.seq, Customer: customer, Signal: t.Signal, KnownAt: t.KnownAt, To: uint8(t.To), Body: t.AppendJSON(nil)})
+	}
+	for _, t := range p.stale {
+		rows = append(rows, state.AlertRow{ID: t.AlertID, Seq: t.Seq, Customer: t.Customer, Signal: t.Signal, KnownAt: t.KnownAt, To: uint8(t.To), Body: t.AppendJSON(nil)})
 	}
 	return rows, p.fail()
 }
