@@ -37,10 +37,11 @@ type partition struct {
 	accepted bool
 }
 
-// Bounds of what waits per partition, in records and in bytes: above the first it is paused, below the second resumed.
+// Bounds of what waits per partition, in records and in bytes: above the first it is paused, below the second resumed. As much as a
+// batch takes should be there when it is a partition's turn, and when the fetch that was paused comes in.
 const (
-	pauseAbove, pauseBytes   = 8192, 16 << 20
-	resumeBelow, resumeBytes = 2048, 4 << 20
+	pauseAbove, pauseBytes   = 2 * largestBatch, 16 << 20
+	resumeBelow, resumeBytes = largestBatch, 8 << 20
 )
 
 // high tells whether so much waits that no more should be fetched; low whether it may be again.
@@ -97,6 +98,7 @@ func (p *partition) read() int64 {
 type intake struct {
 	partitions map[Partition]*partition
 	order      []*partition // by topic and number
+	turn       Partition    // that went first in the batch settled last
 	decode     func(*arrival)
 }
 
@@ -137,46 +139,83 @@ type batch struct {
 	due      []state.Alarm // then it has nothing of the following
 	arrivals []arrival
 	advances []state.Advance // sorted by topic and partition
+	turn     Partition       // that went first
 	behind   int             // records of the day that wait behind it
 	ahead    *ahead          // what is computed of it already; nil: nothing
 }
 
-// take lifts up to limit records of day off the fronts, sharing the limit among the partitions, and decodes them: what a batch is
-// computed of is ready while the one before is written, and not before. They stay where they are until settled.
-func (in *intake) take(day state.Date, limit int) batch { return in.takeBehind(batch{}, day, limit) }
+// A batch gives this part of its room to all partitions alike, so that what comes in on one of them does not wait for the backlogs of
+// others. All else it gives to the one whose turn it is: a customer has his events in one partition, and what a batch has of him makes one
+// step and one row of the journal. Two million events of 200,000 customers in eight partitions leave 1.2 million rows so, where each
+// batch has the same of all of them 1.8.
+const sharedPart = 16
+
+// take lifts up to limit records of day off the fronts, and decodes them: what a batch is computed of is ready while the one before is
+// written, and not before. They stay where they are until settled.
+func (in *intake) take(day state.Date, limit int) batch {
+	return in.takeBehind(batch{turn: in.turn}, day, limit)
+}
 
 // takeBehind is what take will lift when before has landed.
 func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
-	var b batch
+	order := in.behind(before.turn)
 	busy, most := 0, 0
-	for _, p := range in.order {
+	for _, p := range order {
 		if waiting, _ := p.behind(before); len(waiting) > 0 && waiting[0].day <= day {
 			busy, most = busy+1, most+len(waiting)
 		}
 	}
 	if busy == 0 {
-		return b
+		return batch{}
 	}
-	share := max(1, limit/busy)
-	b.arrivals = make([]arrival, 0, min(most, share*busy))
-	for _, p := range in.order {
+	share, room := max(1, limit/(sharedPart*busy)), min(limit, most)
+	b := batch{arrivals: make([]arrival, 0, room)}
+	for _, p := range order {
 		waiting, next := p.behind(before)
-		n := ready(waiting[:min(len(waiting), share)], day)
-		if n == 0 {
+		if ready(waiting[:min(len(waiting), 1)], day) == 0 {
 			continue
 		}
+		busy--
+		n := ready(waiting[:min(len(waiting), room, max(share, room-share*busy))], day)
 		if n < len(waiting) && waiting[n].day <= day {
 			b.behind += len(waiting) - n
+		}
+		if n == 0 {
+			continue
 		}
 		for i := range waiting[:n] {
 			in.decode(&waiting[i])
 		}
+		if len(b.arrivals) == 0 {
+			b.turn = p.id
+		}
+		room -= n
 		b.arrivals = append(b.arrivals, waiting[:n]...)
 		b.advances = append(b.advances, state.Advance{
 			Topic: p.id.Topic, Partition: p.id.Number, Epoch: p.epoch, From: next, To: waiting[n-1].record.Offset + 1,
 		})
 	}
+	slices.SortFunc(b.advances, func(a, b state.Advance) int {
+		return comparePartitions(Partition{a.Topic, a.Partition}, Partition{b.Topic, b.Partition})
+	})
 	return b
+}
+
+// behind are the partitions in the order of their turns: those behind the one that went first last.
+func (in *intake) behind(last Partition) []*partition {
+	i, found := slices.BinarySearchFunc(in.order, last, func(p *partition, id Partition) int { return comparePartitions(p.id, id) })
+	if found {
+		i++
+	}
+	return slices.Concat(in.order[i:], in.order[:i])
+}
+
+// plenty tells whether so many records wait.
+func (in *intake) plenty(records int) bool {
+	for _, p := range in.order {
+		records -= len(p.waiting)
+	}
+	return records <= 0
 }
 
 // follows tells whether a batch that was taken comes next: its partitions are ours as they were, and stand where it begins.
@@ -189,6 +228,7 @@ func (in *intake) follows(b batch) bool {
 
 // settle removes a committed batch.
 func (in *intake) settle(b batch) {
+	in.turn = b.turn
 	for _, a := range b.advances {
 		p := in.partitions[Partition{a.Topic, a.Partition}]
 		if p == nil {

@@ -16,15 +16,19 @@ const futureSkew = 5 * time.Minute
 // refuse every event as one of the future. Such a record gets the store's clock, too.
 var firstStamp = state.InstantOf(time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC))
 
-// poll waits for records, or not at all while there is other work, and sorts them into their partitions.
+// polledBatches is how many batches a poll brings at most, and how many should wait amid a backlog.
+const polledBatches = 2
+
+// poll waits for records, or not at all while there is other work, and sorts them into their partitions. Amid a backlog what is on its
+// way is waited for: a batch that has nothing behind it would have verdicts given in the middle, for nothing.
 func (r *Runner) poll(ctx context.Context, busy bool) error {
 	wait := idle
-	if busy {
+	if busy && (!r.backlog || r.in.plenty(polledBatches*r.limit)) {
 		wait = time.Millisecond
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	polled, err := r.Source.Poll(ctx, largestBatch)
+	polled, err := r.Source.Poll(ctx, polledBatches*largestBatch)
 	if err != nil {
 		return fmt.Errorf("poll: %w", err)
 	}

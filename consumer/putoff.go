@@ -31,9 +31,10 @@ func (e *Effects) putOff(rec *state.Record, in Step) {
 	e.Unjudged, e.Changed = true, true
 }
 
-// putsOff tells whether the verdicts of a batch are put off.
+// putsOff tells whether the verdicts of a batch are put off, for it is amid a backlog.
 func (r *Runner) putsOff(b batch) bool {
-	return r.Backlog > 0 && b.behind >= r.Backlog && !r.verdictsLate()
+	r.backlog = r.Backlog > 0 && b.behind >= r.Backlog
+	return r.backlog && !r.verdictsLate()
 }
 
 // verdictsLate tells whether alarms have been due for so long that records no longer go first.

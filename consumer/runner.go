@@ -57,6 +57,7 @@ type Runner struct {
 	why        string                // they are withheld, see alerts.WhyFirstLoad; empty: because of their age
 	judged     state.Instant         // when no alarm was due last
 	rang       bool                  // the last piece of work was alarms that had been due for long
+	backlog    bool                  // more waits behind the batch that was computed last than Backlog
 	limit      int                   // records in the next batch
 	rings      int                   // alarms in a batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
@@ -83,8 +84,8 @@ type Watcher interface {
 // milliseconds and a backlog in bulk.
 const (
 	smallestBatch = 64
-	largestBatch  = 12288
-	slowCommit    = 250 * time.Millisecond
+	largestBatch  = 16384
+	slowCommit    = 500 * time.Millisecond
 	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
 )
 
