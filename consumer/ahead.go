@@ -46,7 +46,11 @@ type ahead struct {
 	late   []*group // of work: whom the batch before has, too
 	routed routed
 	took   time.Duration // for the steps
+	commit *state.Commit // the whole batch, where none of it had to wait; else nil
 }
+
+// complete tells whether the whole batch is computed.
+func (b *batch) complete() bool { return b.ahead != nil && b.ahead.commit != nil }
 
 // errTogether: the steps of a batch cannot be taken in two parts.
 var errTogether = errors.New("steps that are to be taken together")
@@ -68,6 +72,7 @@ func (r *Runner) upcoming() batch {
 	if len(b.due) > 0 || r.in.follows(b) {
 		return b
 	}
+	r.tellLanded()
 	return r.in.take(r.day.Date, r.limit)
 }
 
@@ -124,6 +129,11 @@ func (r *Runner) prepare(ctx context.Context, next batch, work []*group) {
 		return
 	}
 	a.took = time.Since(began)
+	if len(a.late) == 0 && !slices.ContainsFunc(a.work, func(g *group) bool { return g.effects.leaves() }) {
+		if a.commit, err = r.gather(next, a.work, a.routed); err != nil {
+			return
+		}
+	}
 	next.ahead = &a
 	r.prepared = next
 }

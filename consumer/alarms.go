@@ -42,16 +42,17 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 	if r.Now() >= r.ended() {
 		r.Metrics.holding(heldByAlarms)
 	}
-	work, _, err := r.steps(ctx, b)
+	c, work, _, err := r.computed(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return nil // they are still due, and those who are suspect now wait
 	}
 	if err != nil {
 		return err
 	}
-	c := r.rows().gather(work)
-	c.Identifiers = united(nil, work)
-	switch err := r.commit(context.WithoutCancel(ctx), c, func() { r.prepareAlarms(ctx, b, work) }); {
+	switch err := r.commit(context.WithoutCancel(ctx), c, func() {
+		r.tellLanded()
+		r.prepareAlarms(ctx, b, work)
+	}); {
 	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
 		return r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):
@@ -62,10 +63,5 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 	case err != nil:
 		return fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
-	r.lane.keep(work)
-	r.stepped(batch{}, work)
-	if err := r.erased(ctx, work); err != nil {
-		return err
-	}
-	return r.newlyQuarantined(ctx, work)
+	return r.lands(ctx, landed{batch: b, work: work})
 }

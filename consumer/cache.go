@@ -128,7 +128,7 @@ func (c *cache) clear() {
 	}
 	c.records.Purge()
 	c.bytes = 0
-	c.settled()
+	c.owed, c.owing = nil, 0
 	c.tell()
 }
 
@@ -150,11 +150,16 @@ func (c *cache) owe(id state.CustomerID, k *kept) {
 	c.owed, c.owing = append(c.owed, s), c.owing+len(s.Body)
 }
 
-// settled is told that what was owed has been committed.
-func (c *cache) settled() {
-	if c != nil {
-		c.owed, c.owing = nil, 0
+// settled is told that so many of what was owed have been committed, those that were owed first.
+func (c *cache) settled(snapshots int) {
+	if c == nil {
+		return
 	}
+	done := c.owed[:min(snapshots, len(c.owed))]
+	for i := range done {
+		c.owing -= len(done[i].Body)
+	}
+	c.owed = c.owed[len(done):]
 }
 
 func (c *cache) tell() { c.metrics.holds(c.records.Len(), c.bytes) }

@@ -102,6 +102,25 @@ func TestARecordThatIsTakenIsNobodyElses(t *testing.T) {
 	}
 }
 
+// Whoever leaves while the store writes is not of that commit but of the next.
+func TestASnapshotThatIsOwedBesideACommitWaitsForTheNext(t *testing.T) {
+	c := newCache(blank("C-1").footprint(), nil)
+	c.least = 0
+	for _, id := range []state.CustomerID{"C-1", "C-2", "C-3"} {
+		c.put(id, blank(id))
+	}
+	owed := len(c.owed)
+	c.put("C-4", blank("C-4")) // C-3 leaves
+	c.settled(owed)
+	if owed != 2 || len(c.owed) != 1 || c.owed[0].Customer != "C-3" || c.owing != len(c.owed[0].Body) {
+		t.Errorf("%d were committed; got %v of %d bytes, want the snapshot of C-3", owed, c.owed, c.owing)
+	}
+	c.clear()
+	if c.settled(1); len(c.owed) != 0 || c.owing != 0 {
+		t.Errorf("got %d snapshots of %d bytes, want none", len(c.owed), c.owing)
+	}
+}
+
 // crowded is a rig with room for one customer in memory, in which C-1 has so many rows.
 func crowded(t *testing.T, rows int) *rig {
 	t.Helper()

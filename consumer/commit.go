@@ -26,7 +26,7 @@ var errNotLanded = errors.New("commit did not land")
 //
 // Its crash story: everything before store.Commit is memory. If the process dies before or inside it, the positions are
 // where they were and the broker gives the same records again. If it dies after it, the positions have moved with the
-// journal rows, alerts, tasks and messages, and nothing is given twice. If the answer is lost, [Runner.landed] reads the
+// journal rows, alerts, tasks and messages, and nothing is given twice. If the answer is lost, [Runner.resolve] reads the
 // positions to tell which of both it was.
 //
 // The end of ctx ends the tries, but none amid one as long as the store answers.
@@ -90,39 +90,47 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 		return err
 	}
 	rows, scores := c.Identifiers, c.Scores // for c is the store's while it is written
-	if err := r.commit(ctx, c, func() { r.prepareRecords(ctx, b, work, rows) }); err != nil {
+	if err := r.commit(ctx, c, func() {
+		r.tellLanded()
+		r.prepareRecords(ctx, b, work, rows)
+	}); err != nil {
 		return err
 	}
 	r.rates = r.rates.With(c.Rates)
-	r.committed(b, work)
-	r.Metrics.scored(scores)
-	for _, h := range heard {
-		r.Metrics.outcome(b.arrivals[h.at].record.Topic, b.arrivals[h.at].event, h.outcome)
-	}
-	if err := r.erased(ctx, work); err != nil {
-		return err
-	}
-	return r.newlyQuarantined(ctx, work)
+	r.in.settle(b)
+	return r.lands(ctx, landed{b, work, heard, scores})
 }
 
 // computed is the commit of a batch, with the steps that it is made of and what became of events that are no one customer's. Nothing
 // is written.
 func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work []*group, heard []heard, err error) {
+	if a := b.ahead; a != nil && a.commit != nil {
+		r.Metrics.stepTook(a.took)
+		return a.commit, a.work, a.routed.heard, nil
+	}
 	work, routed, err := r.steps(ctx, b)
-	if err != nil {
-		return nil, nil, nil, err
+	if err == nil {
+		c, err = r.gather(b, work, routed)
 	}
+	return c, work, routed.heard, err
+}
+
+// gather is the commit of a batch whose steps have been taken.
+func (r *Runner) gather(b batch, work []*group, routed routed) (*state.Commit, error) {
 	if err := r.keepRecords(b, work); err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	c = r.rows().gather(work)
+	c := r.rows().gather(work)
+	c.Identifiers = united(routed.touched, work)
+	if len(b.due) > 0 {
+		return c, nil
+	}
 	c.Messages = append(c.Messages, r.canaries(work)...)
 	c.Positions = b.advances
 	c.Rates = rateRows(&routed.rates)
-	c.Identifiers = united(routed.touched, work)
 	c.DeadLetters = r.deadLetters(b, work, routed.heard)
 	c.Scores = r.scores(b, work, routed.heard)
-	return c, work, routed.heard, nil
+	return c, nil
 }
 
 // steps are those of a batch, all of them or what was not taken ahead.
@@ -144,6 +152,7 @@ func (r *Runner) steps(ctx context.Context, b batch) (work []*group, to routed, 
 // c writes; nil: nothing is.
 func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) error {
 	c.Snapshots = append(c.Snapshots, r.lane.cache.owed...)
+	owed := len(r.lane.cache.owed) // what beside adds is the next commit's
 	under, end := r.trace(ctx, "commit", "entries", len(c.Entries))
 	landed := r.aside(func() (err error) {
 		for part := range transactions(c) {
@@ -168,10 +177,10 @@ func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) err
 		r.lane.cache.clear() // a store that lost an answer may have lost more, and where days move we are not alone
 	}
 	if errors.Is(err, state.ErrUnknown) && len(c.Positions) > 0 {
-		err = r.landed(ctx, c, err)
+		err = r.resolve(ctx, c, err)
 	}
 	if err == nil {
-		r.lane.cache.settled()
+		r.lane.cache.settled(owed)
 	}
 	if err == nil && r.Publish != nil && len(c.Alerts)+len(c.Tasks)+len(c.DeadLetters) > 0 {
 		r.Publish()
@@ -179,9 +188,9 @@ func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) err
 	return err
 }
 
-// landed resolves an unknown outcome: at the target under our epoch the commit is in; where it was, it is not and may be
+// resolve resolves an unknown outcome: at the target under our epoch the commit is in; where it was, it is not and may be
 // tried again; anything else means that the partition is no longer ours.
-func (r *Runner) landed(ctx context.Context, c *state.Commit, cause error) error {
+func (r *Runner) resolve(ctx context.Context, c *state.Commit, cause error) error {
 	all, err := r.Store.AllPositions(ctx)
 	if err != nil {
 		return fmt.Errorf("%w; and the positions cannot be read: %w", cause, err)

@@ -44,6 +44,7 @@ func (r *Runner) pass(ctx context.Context) (busy bool, err error) {
 // lost begins or prolongs an outage. Whatever is in memory may be of commits that the database will not know of when it comes
 // back.
 func (r *Runner) lost(cause error) {
+	r.tellLanded()
 	if !r.outage.lasts {
 		r.Log.Warn("the store does not answer; waiting for it", "error", cause)
 	}

@@ -45,7 +45,8 @@ type Runner struct {
 	rates      *state.Rates // all that the store has; those in force are the day's
 	ratesSince state.Date   // the open day when they were read last: what it adds is read again
 	in         *intake
-	prepared   batch // the next one, whose steps are taken ahead; without ahead: there is none
+	prepared   batch  // the next one, whose steps are taken ahead; without ahead: there is none
+	landed     landed // and not told yet; empty: nothing
 	aside      aside
 	inquiry    inquiry
 	day        state.Day
@@ -156,6 +157,7 @@ func (r *Runner) start(ctx context.Context) error {
 // survey loads some of the customers that the store had at the start, so that metrics and the watcher know the whole portfolio in
 // the end, and keeps as many of them as the cache takes. A portfolio that is large is not waited for.
 func (r *Runner) survey(ctx context.Context) error {
+	r.tellLanded()
 	ids := r.unseen[:min(surveyed, len(r.unseen))]
 	missing := slices.DeleteFunc(slices.Clone(ids), func(id state.CustomerID) bool { return r.lane.cache.get(id) != nil })
 	loaded, err := r.lane.load(ctx, r.day, missing)
@@ -181,6 +183,7 @@ var ErrSuperseded = errors.New("another configuration was put in force")
 // reload reads the open day from the store and, the first time, makes our configuration the one in force. Where it is already,
 // that only keeps its text: the process may have died between opening the store and keeping it.
 func (r *Runner) reload(ctx context.Context) error {
+	r.tellLanded()
 	day, found, err := r.Store.Day(ctx)
 	if err != nil {
 		return fmt.Errorf("open day: %w", err)
@@ -319,28 +322,6 @@ func (r *Runner) again(ctx context.Context, cause error) error {
 	}
 }
 
-// committed takes note of a batch that has landed.
-func (r *Runner) committed(b batch, work []*group) {
-	r.in.settle(b)
-	r.lane.keep(work)
-	for i := range b.arrivals {
-		r.Metrics.arrived(&b.arrivals[i])
-	}
-	for _, a := range b.advances {
-		r.Metrics.moved(a)
-	}
-	r.Metrics.batched(b)
-	r.Metrics.understood(r.Decoder.Counts())
-	r.stepped(b, work)
-	for _, p := range r.in.order {
-		if p.paused && p.low() && !p.gap {
-			p.paused = false
-			r.Source.Resume([]Partition{p.id})
-		}
-	}
-	r.Source.Mirror(context.Background(), r.in.positions())
-}
-
 // step steps the customers of work, of the open day.
 func (r *Runner) step(ctx context.Context, work []*group) ([]*group, error) {
 	started := time.Now()
@@ -351,28 +332,9 @@ func (r *Runner) step(ctx context.Context, work []*group) ([]*group, error) {
 	return work, err
 }
 
-// stepped tells metrics and the watcher of committed steps.
-func (r *Runner) stepped(b batch, work []*group) {
-	r.refused = 0
-	for _, g := range work {
-		if g.effects.Case != nil && r.holds(g.since()) {
-			r.withheld, r.withheldAt = true, r.Now()
-		}
-		if heir := g.effects.Is.Heir; heir != g.effects.Was.Heir {
-			r.tellOutOfSight(heir, g.customer)
-		}
-		r.Metrics.stepped(b, g, r.Now())
-		if g.waits {
-			continue
-		}
-		if r.Watch != nil {
-			r.Watch.Stepped(r.day, g.kept.record, &g.effects)
-		}
-	}
-}
-
 // end takes back what is shown of partitions that are ours no longer.
 func (r *Runner) end() {
+	r.tellLanded()
 	for _, p := range r.in.order {
 		r.Metrics.revoked(p.id)
 	}
