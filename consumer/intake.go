@@ -29,7 +29,8 @@ type partition struct {
 	epoch   int64
 	next    int64 // committed position; -1: none yet
 	waiting []arrival
-	bytes   int // of the keys and values that wait
+	room    []arrival // the array that waiting is a part of
+	bytes   int       // of the keys and values that wait
 	paused  bool
 	gap     bool  // retention overtook us; stays until a person accepts it
 	told    stand // what others were told last of where the partition stands
@@ -48,9 +49,16 @@ const (
 func (p *partition) high() bool { return len(p.waiting) > pauseAbove || p.bytes > pauseBytes }
 func (p *partition) low() bool  { return len(p.waiting) < resumeBelow && p.bytes < resumeBytes }
 
-// add puts an arrival behind those that wait.
+// add puts an arrival behind those that wait, which move up where settled ones have left most of the array.
 func (p *partition) add(a arrival) {
+	full := len(p.waiting) == cap(p.waiting)
+	if full && cap(p.waiting) < cap(p.room)/2 {
+		p.waiting, full = append(p.room[:0], p.waiting...), false
+	}
 	p.waiting = append(p.waiting, a)
+	if full {
+		p.room = p.waiting
+	}
 	p.bytes += a.size()
 }
 
@@ -170,15 +178,17 @@ func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
 			few += n
 		}
 	}
+	few = min(few, limit/2)
 	b := batch{arrivals: make([]arrival, 0, room)}
 	for _, f := range fronts {
 		n := f.ready(share+1, day)
 		switch {
 		case n <= share:
-			few, n = few-n, min(n, room)
+			few, n = max(0, few-n), min(n, room)
 		case len(b.arrivals) <= limit/2:
-			n = f.ready(room-few, day)
-			b.turn = cmp.Or(b.turn, f.id)
+			if n = f.ready(room-few, day); n > 0 {
+				b.turn = cmp.Or(b.turn, f.id)
+			}
 		default:
 			n = 0
 		}

@@ -14,11 +14,17 @@ func full(day state.Date, waiting ...int) *intake {
 	in := newIntake(func(*arrival) {})
 	for n, records := range waiting {
 		in.assign(state.Position{Topic: "events", Partition: int32(n), Next: 0})
-		for i := range records {
-			in.partitions[Partition{"events", int32(n)}].add(arrival{record: Record{Partition: Partition{"events", int32(n)}, Offset: int64(i)}, day: day})
-		}
+		in.fill(day, n, 0, records)
 	}
 	return in
+}
+
+// fill has records come in on a partition.
+func (in *intake) fill(day state.Date, n, from, to int) {
+	id := Partition{"events", int32(n)}
+	for i := from; i < to; i++ {
+		in.partitions[id].add(arrival{record: Record{Partition: id, Offset: int64(i)}, day: day})
+	}
 }
 
 // taken is how many records a batch has of each partition.
@@ -53,7 +59,7 @@ func TestABacklogIsTakenPartitionByPartitionAndNobodyWaitsForIt(t *testing.T) {
 	}
 }
 
-// TestBatchesAreAllRecordsInOrder draws what waits and takes batch after batch, some of them ahead: each record comes once and behind those
+// TestBatchesAreAllRecordsInOrder draws what waits and what comes in, and takes batch after batch, some of them ahead: each record comes once and behind those
 // before it on its partition, no partition with a record of the day is passed over for as many batches as there are partitions, and what
 // is said to wait behind a batch does.
 func TestBatchesAreAllRecordsInOrder(t *testing.T) {
@@ -95,6 +101,11 @@ func TestBatchesAreAllRecordsInOrder(t *testing.T) {
 			}
 		}
 		for taken := 0; taken < total; {
+			if n := rapid.IntRange(0, 2*len(waiting)).Draw(t, "on"); n < len(waiting) {
+				more := rapid.IntRange(1, 200).Draw(t, "more")
+				in.fill(day, n, waiting[n], waiting[n]+more)
+				waiting[n], total = waiting[n]+more, total+more
+			}
 			limit := rapid.IntRange(1, 400).Draw(t, "limit")
 			b := in.take(day, limit)
 			if len(b.arrivals) == 0 || len(b.arrivals) > limit {
