@@ -10,8 +10,10 @@ import (
 )
 
 // A batch is computed ahead: while the store writes one, the next of the same day is decoded and routed, its customers are loaded, and
-// those are stepped whom the first has not; and so are alarms, where one batch of them does not do. When the first has landed, the others are, from the records that it has left, then heirs,
-// and what the steps lead to is gathered and committed. So the store and this process work at the same time; they took turns before.
+// those are stepped whom the first has not; and so are alarms, where one batch of them does not do. When the first has landed, the others
+// are, from the records that it has left, then heirs, and what the steps lead to is gathered and committed. Where there are neither, that
+// is gathered before, too, and what the first leaves to do in memory waits until the next is being written. So the store and this
+// process work at the same time; they took turns before.
 //
 // # Why that is right
 //

@@ -32,6 +32,9 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	if err != nil {
 		return fmt.Errorf("poll: %w", err)
 	}
+	if len(polled.Revoked) > 0 {
+		r.tellLanded() // or what is shown of a partition that is ours no longer would be shown again
+	}
 	for _, id := range polled.Revoked {
 		r.in.revoke(id)
 		r.Metrics.revoked(id)
