@@ -28,7 +28,7 @@ type Escalator struct {
 }
 
 const (
-	lateAtOnce = 500              // clocks that are looked at together
+	lateAtOnce = 500              // clocks that are read together
 	triedAgain = 15 * time.Minute // a task that could not be escalated
 	askedAgain = 24 * time.Hour   // a task of which there is nobody to tell
 )
@@ -52,34 +52,9 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	now := e.Desk.Now()
-	clocks, err := store.DueClocks(ctx, now, lateAtOnce)
+	late, err := e.due(ctx, engine, e.Desk.Now())
 	if err != nil {
-		return 0, fmt.Errorf("clocks: %w", err)
-	}
-	var late []lateTask
-	for i := range clocks {
-		c := &clocks[i]
-		if e.Remind && engine.Judge.Reminds(engine.Ledger, c, now) {
-			done, err := e.remind(ctx, c)
-			if err != nil {
-				return 0, err
-			}
-			if done {
-				continue
-			}
-		}
-		t, again := e.isLate(engine, c, now)
-		if t == nil && c.Remind > now {
-			again = min(again, c.Remind)
-		}
-		if t != nil {
-			late = append(late, *t)
-			continue
-		}
-		if err := store.PutOffClock(ctx, c, again); err != nil {
-			return 0, fmt.Errorf("clock of customer %s: %w", c.Customer, err)
-		}
+		return 0, err
 	}
 	for i := range late {
 		taken, err := e.escalate(ctx, &late[i], e.Many > 0 && len(late) > e.Many)
@@ -91,6 +66,56 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 		}
 	}
 	return done, nil
+}
+
+// due are all tasks that are to be escalated at an instant, for how many there are decides how they are told. Owners who are to be reminded
+// are, and the clocks of all others are put off. A clock that is late stays due until it is escalated, so it is read past.
+func (e *Escalator) due(ctx context.Context, engine *Engine, now state.Instant) (late []lateTask, err error) {
+	seen := map[state.CustomerID]bool{}
+	for {
+		limit, before := lateAtOnce+len(late), len(seen)
+		clocks, err := e.Desk.Store.DueClocks(ctx, now, limit)
+		if err != nil {
+			return nil, fmt.Errorf("clocks: %w", err)
+		}
+		for i := range clocks {
+			c := &clocks[i]
+			if seen[c.Customer] {
+				continue
+			}
+			seen[c.Customer] = true
+			t, err := e.look(ctx, engine, c, now)
+			if err != nil {
+				return nil, err
+			}
+			if t != nil {
+				late = append(late, *t)
+			}
+		}
+		if len(clocks) < limit || len(seen) == before {
+			return late, nil
+		}
+	}
+}
+
+// look does what a clock that is due asks for, but for an escalation, which it returns.
+func (e *Escalator) look(ctx context.Context, engine *Engine, c *state.Clock, now state.Instant) (*lateTask, error) {
+	if e.Remind && engine.Judge.Reminds(engine.Ledger, c, now) {
+		if done, err := e.remind(ctx, c); done || err != nil {
+			return nil, err
+		}
+	}
+	t, again := e.isLate(engine, c, now)
+	if t != nil {
+		return t, nil
+	}
+	if c.Remind > now {
+		again = min(again, c.Remind)
+	}
+	if err := e.Desk.Store.PutOffClock(ctx, c, again); err != nil {
+		return nil, fmt.Errorf("clock of customer %s: %w", c.Customer, err)
+	}
+	return nil, nil
 }
 
 // isLate is a task that is to be escalated now; nil: it is to be looked at again.

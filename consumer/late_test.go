@@ -95,6 +95,34 @@ func TestChannelsAreToldOfManyLateTasksTogether(t *testing.T) {
 	}
 }
 
+// However many are late at once, one look escalates them all, and counts all of them: those behind the first that are read are not few.
+func TestMoreTasksAreLateThanAreReadTogether(t *testing.T) {
+	const many = lateAtOnce + 10
+	g := lateAtNoon(t, many)
+	for _, want := range []int{many, 0} {
+		if done, err := g.teller().Once(t.Context()); err != nil || done != want {
+			t.Fatalf("got %d, %v, want %d escalated", done, err, want)
+		}
+	}
+	told := 0
+	for i := range many {
+		rows, err := g.store.CasesOf(t.Context(), []state.CustomerID{state.CustomerID(fmt.Sprintf("C-%02d", i))})
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("customer %d: got %d cases, %v", i, len(rows), err)
+		}
+		m, err := alerts.ParseCaseMessage(rows[0].Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Task.Escalation.Level > 0 && m.Task.Escalation.Among {
+			told++
+		}
+	}
+	if told != many {
+		t.Errorf("%d of %d are told among many", told, many)
+	}
+}
+
 // Few that are late are told of each for itself, and who cannot be told of many is not.
 func TestFewLateTasksAreNoLine(t *testing.T) {
 	g := lateAtNoon(t, 20)
