@@ -95,6 +95,7 @@ const (
 	SayNoAlert    // customer
 	SayRefused    // customer: for a reason that has no words of its own
 	SayFailed     // customer
+	SayCounting   // command
 	SayStranger   // id: of somebody whom nobody has named
 	SayForbidden  // who, action
 	SayOldButton  // of a form that this program does not know

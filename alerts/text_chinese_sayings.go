@@ -91,6 +91,7 @@ var chineseSayings = [sayingCount]string{
 	SayNoAlert:    "{customer} ：未执行，该警报已解除。",
 	SayRefused:    "{customer} ：未执行，与任务现状不符。",
 	SayFailed:     "{customer} ：Tocsin 未能执行，请稍后再试。原因见运行日志，请联系管理员。",
+	SayCounting:   "{command} ：正在统计，请稍候，结果将显示在此处。",
 	SayStranger:   "未执行：Tocsin 不认识您。请管理员在 slack.people 中以 {id} 登记您。",
 	SayForbidden:  "未执行：slack.people 未授权 {who} 此项操作（{action}）。请联系管理员。",
 	SayOldButton:  "未执行：该消息来自其他版本的 Tocsin，案件下次变化时会换上新按钮。",

@@ -91,6 +91,7 @@ var englishSayings = [sayingCount]string{
 	SayNoAlert:    "{customer}: not done, for that alert does not stand any more.",
 	SayRefused:    "{customer}: not done, for it does not fit the task as it stands.",
 	SayFailed:     "{customer}: Tocsin could not do it. Try again in a moment; who runs it finds the reason in its log.",
+	SayCounting:   "{command}: this takes a moment; the answer comes here.",
 	SayStranger:   "Nothing was done: Tocsin does not know who you are. Ask whoever runs it to name you under slack.people, as {id}.",
 	SayForbidden:  "Nothing was done: slack.people does not let {who} do this ({action}). Ask whoever runs Tocsin.",
 	SayOldButton:  "Nothing was done: this message is of another version of Tocsin. It has new buttons when its case changes next.",

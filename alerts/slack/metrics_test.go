@@ -71,7 +71,7 @@ func TestWhatPeopleDoIsCountedByWhatBecameOfIt(t *testing.T) {
 	press := act{user: "U0ANA", control: acknowledge, about: subject{1, "case", "task", "C-planted"}}
 	does := func(a act, answer error) {
 		desk.answer = answer
-		r.work(t.Context(), arrival{a, func() {}})
+		r.work(t.Context(), &arrival{a, func() {}})
 	}
 	by := func(user string) act { a := press; a.user = user; return a }
 	does(press, nil)
@@ -88,7 +88,7 @@ func TestWhatPeopleDoIsCountedByWhatBecameOfIt(t *testing.T) {
 	does(act{user: "U0ANA", asked: true, typed: "help"}, nil)
 	over, end := context.WithCancel(t.Context())
 	end()
-	r.work(over, arrival{press, func() {}})
+	r.work(over, &arrival{press, func() {}})
 	for range mostWait + 1 { // nobody takes them
 		r.offer(press, func() {})
 	}

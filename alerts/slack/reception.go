@@ -21,11 +21,15 @@ import (
 
 // How much a Reception has in hand.
 const (
-	clerks    = 8                      // who work beside each other: one that waits for Slack holds nobody up
-	mostWait  = 64                     // acts that wait for one; what comes then is not taken, and Slack tells the person so
-	timeToAct = 20 * time.Second       // for one act, with its answers
-	timeToEnd = 2 * time.Second        // for those in hand when the context of Run ends
-	timeToSay = 100 * time.Millisecond // and for telling Slack of them
+	clerks       = 8                      // who work beside each other: one that waits for Slack holds nobody up
+	readers      = 2                      // who answer commands, and may have much to read
+	mostWait     = 64                     // acts that wait for one of either; what comes then is not taken, and Slack tells the person so
+	timeToAct    = 20 * time.Second       // for one act, with its answers
+	timeToAnswer = 2 * time.Minute        // for one command
+	timeToCount  = 2 * time.Second        // after which whoever waits for an answer is told that it comes
+	timeToEnd    = 2 * time.Second        // for those in hand when the context of Run ends
+	timeToSay    = 100 * time.Millisecond // and for telling Slack of them
+	timeToFail   = time.Second            // for telling a person that there is no answer
 )
 
 // Desk takes what people decide into customers' records, or says in an *alerts.Refusal why not. A request id that has come before
@@ -69,6 +73,9 @@ type ReceptionConfig struct {
 // what became of it. Slack waits 3 s for that. If it hears of it later, or never because the process has died, it tells the person that
 // it did not work, and may bring the act again, as it may if the connection breaks. That has the same request id, and so is one decision. So
 // nothing is lost without somebody being told.
+//
+// A command of somebody who is known changes nothing, and of a large ledger takes longer than Slack waits. So Slack is told first, the person
+// if it takes longer that the answer comes, and then that, or that there is none. If the process dies he has no answer, and asks again.
 type Reception struct {
 	ReceptionConfig
 	words words
@@ -80,6 +87,7 @@ type Reception struct {
 	token  tokenFile            // guarded by mu
 	came   map[string]time.Time // guarded by mu: signatures of requests, and when they came
 	queue  chan arrival
+	asked  chan arrival // commands
 }
 
 // act is one thing that a person does in Slack.
@@ -113,7 +121,7 @@ type arrival struct {
 func NewReception(c ReceptionConfig) *Reception {
 	client := newClient(c.Metrics)
 	return &Reception{
-		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan arrival, mostWait), came: map[string]time.Time{},
+		ReceptionConfig: c, words: words{Language: cmp.Or(c.Language, alerts.English)}, http: client, queue: make(chan arrival, mostWait), asked: make(chan arrival, mostWait), came: map[string]time.Time{},
 		token: tokenFile{path: c.TokenFile, options: apiOptions(client, c.APIURL)},
 	}
 }
@@ -124,13 +132,18 @@ func (r *Reception) Run(ctx context.Context) error {
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(timeToEnd, stop) })()
 	var staff sync.WaitGroup
-	for range clerks {
-		staff.Go(func() {
-			for a := range r.queue {
-				r.work(working, a)
-			}
-		})
+	employ := func(many int, queue chan arrival, work func(context.Context, *arrival)) {
+		for range many {
+			staff.Go(func() {
+				for a := range queue {
+					work(working, &a)
+					r.done()
+				}
+			})
+		}
 	}
+	employ(clerks, r.queue, r.work)
+	employ(readers, r.asked, r.answer)
 	listening, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer hangUp()
 	hungUp := make(chan struct{})
@@ -149,20 +162,32 @@ func (r *Reception) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// offer takes an act, if there is room for it.
+// offer takes an act, if there is room for it. Of a command that is answered Slack is told at once.
 func (r *Reception) offer(a act, taken func()) bool {
+	if _, known := r.People[a.user]; !a.asked || !known {
+		return r.queues(r.queue, arrival{a, taken})
+	}
+	if !r.queues(r.asked, arrival{a, func() {}}) {
+		return false
+	}
+	taken()
+	return true
+}
+
+// queues has an arrival wait in a queue, if there is room for it.
+func (r *Reception) queues(queue chan arrival, a arrival) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended {
 		return false
 	}
 	select {
-	case r.queue <- arrival{a, taken}:
+	case queue <- a:
 		r.inHand++
 		return true
 	default:
 		a.result = actNoRoom
-		r.Metrics.acted(&a)
+		r.Metrics.acted(&a.act)
 		return false
 	}
 }
@@ -173,7 +198,15 @@ func (r *Reception) end() (busy bool) {
 	defer r.mu.Unlock()
 	r.ended = true
 	close(r.queue)
+	close(r.asked)
 	return r.inHand > 0
+}
+
+// done counts one act that is.
+func (r *Reception) done() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.inHand--
 }
 
 // actOf is what a person has done; false: nothing with Tocsin.
@@ -218,12 +251,7 @@ func requestOf(parts ...string) string {
 }
 
 // work does what a person asked for, lets Slack know, and tells him what became of it. If it has no time left, it is not known what did.
-func (r *Reception) work(ctx context.Context, a arrival) {
-	defer func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.inHand--
-	}()
+func (r *Reception) work(ctx context.Context, a *arrival) {
 	ctx, cancel := context.WithTimeout(ctx, timeToAct)
 	defer cancel()
 	text := r.do(ctx, &a.act)
@@ -244,6 +272,48 @@ func (r *Reception) work(ctx context.Context, a arrival) {
 	}
 	if err := r.tell(ctx, a.answer, text); err != nil {
 		r.Log.Warn("an answer in Slack is lost", "user", a.user, "error", err)
+	}
+}
+
+// answer answers a command of somebody who is known.
+func (r *Reception) answer(ctx context.Context, a *arrival) {
+	reading, cancel := context.WithTimeout(ctx, timeToAnswer)
+	defer cancel()
+	said := r.sayThatItComes(reading, a)
+	text := r.do(reading, &a.act)
+	said()
+	if reading.Err() != nil {
+		text = r.failed(&a.act, code(command+" "+a.typed, idChars))
+		a.result = actLate
+	}
+	r.Metrics.acted(&a.act)
+	telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeToFail)
+	defer cancel()
+	if reading.Err() == nil {
+		telling = reading
+	}
+	if err := r.tell(telling, a.answer, text); err != nil {
+		r.Log.Warn("an answer in Slack is lost", "user", a.user, "error", err)
+	}
+}
+
+// sayThatItComes tells whoever has asked that the answer comes, if it takes long. What it returns is called when there is one.
+func (r *Reception) sayThatItComes(ctx context.Context, a *arrival) (answered func()) {
+	there, said := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(said)
+		select {
+		case <-there:
+		case <-ctx.Done():
+		case <-time.After(timeToCount):
+			if err := r.tell(ctx, a.answer, r.words.Tell(alerts.SayCounting, "command", code(command+" "+a.typed, idChars))); err != nil {
+				r.Log.Warn("whoever asks in Slack is not told that the answer comes", "user", a.user, "error", err)
+			}
+		}
+	}()
+	return func() {
+		close(there)
+		<-said
 	}
 }
 

@@ -2,10 +2,12 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -142,5 +144,76 @@ func TestAPressOverHTTPIsNotTakenBeforeItIsWorkedOn(t *testing.T) {
 	d.wants(t, "once more", d.request(t, d.secret, time.Now().Add(time.Second), d.press("U0ANA")), http.StatusOK)
 	if got := slow.requests; len(got) != 2 || got[0] != got[1] {
 		t.Errorf("got the requests %q, want one", got)
+	}
+}
+
+// slowDigest is a digest that is there when it is let.
+type slowDigest struct {
+	let  chan struct{} // closed: at once
+	came chan struct{} // one for each that waits
+}
+
+func (s *slowDigest) read(ctx context.Context, _ string) (alerts.Periodical, error) {
+	s.came <- struct{}{}
+	select {
+	case <-s.let:
+		return digestOf("C-1", "overdue"), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// ask has ana type a command, and wants Slack to be told at once that it has come in.
+func (d *door) ask(t *testing.T, text string) {
+	t.Helper()
+	payload, _ := json.Marshal(map[string]string{"command": command, "text": text, "user_id": "U0ANA", "response_url": d.answer, "trigger_id": time.Now().String()})
+	e := slacktest.Envelope{Type: "slash_commands", Payload: payload}
+	began := time.Now()
+	d.wants(t, text, d.request(t, d.secret, began, e), http.StatusOK)
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("%s: Slack has waited %v", text, took)
+	}
+}
+
+// A digest of a large ledger takes longer than Slack waits. Slack is told at once, the person after a while that it comes, and then it does;
+// presses wait for none of it, and where there is none, by an end of the process, he is told so.
+func TestACommandThatTakesLongIsAnsweredAllTheSame(t *testing.T) {
+	t.Parallel() // a person's patience is to be waited for
+	d := newDoor(t)
+	slow := &slowDigest{make(chan struct{}), make(chan struct{}, 9)}
+	d.Reception.Digest = slow.read
+	for range readers {
+		d.ask(t, "digest week")
+		<-slow.came
+	}
+	d.ask(t, "digest") // waits for a reader
+	d.wants(t, "a press beside them", d.request(t, d.secret, time.Now(), d.press("U0ANA")), http.StatusOK)
+	if told := <-d.told; !strings.Contains(told, "C-1") {
+		t.Errorf("ana is told %q first, want what became of her press", told)
+	}
+	for range readers {
+		if told := <-d.told; told != "`/tocsin digest week`: this takes a moment; the answer comes here." {
+			t.Errorf("ana is told %q, want that the answer comes", told)
+		}
+	}
+	close(slow.let)
+	for range readers + 1 {
+		if told := <-d.told; !strings.Contains(told, "C-1") || strings.Contains(told, "moment") {
+			t.Errorf("ana is told %q, want a digest", told)
+		}
+	}
+	slow.let = make(chan struct{})
+	for len(slow.came) > 0 {
+		<-slow.came
+	}
+	d.ask(t, "digest month")
+	<-slow.came
+	d.stop()
+	last := ""
+	for len(d.told) > 0 {
+		last = <-d.told
+	}
+	if !strings.Contains(last, "`/tocsin digest month`: Tocsin could not do it") {
+		t.Errorf("when the process ends ana is told %q, want that there is no answer", last)
 	}
 }
