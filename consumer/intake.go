@@ -243,12 +243,19 @@ func (in *intake) fronts(before batch, day state.Date) (fronts []front, most int
 	return fronts, most
 }
 
-// plenty tells whether so many records wait.
+// plenty tells whether so many records wait, or all that may.
 func (in *intake) plenty(records int) bool {
+	fetched := false
 	for _, p := range in.order {
 		records -= len(p.waiting)
+		fetched = fetched || !p.paused
 	}
-	return records <= 0
+	return records <= 0 || !fetched
+}
+
+// heldBack tells whether more of a partition is at the broker than may wait here, behind records of day.
+func (in *intake) heldBack(day state.Date) bool {
+	return slices.ContainsFunc(in.order, func(p *partition) bool { return p.paused && !p.gap && ready(p.waiting, day) == len(p.waiting) })
 }
 
 // follows tells whether a batch that was taken comes next: its partitions are ours as they were, and stand where it begins.

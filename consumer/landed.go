@@ -19,6 +19,12 @@ type landed struct {
 // lands is told of what has landed.
 func (r *Runner) lands(ctx context.Context, l landed) error {
 	r.landed, r.refused = l, 0
+	for _, p := range r.in.order {
+		if p.paused && p.low() && !p.gap {
+			p.paused = false
+			r.Source.Resume([]Partition{p.id})
+		}
+	}
 	turns := slices.ContainsFunc(l.work, func(g *group) bool { return g.erasure != nil || g.fresh }) // what is computed ahead is not as it would be
 	if r.prepared.complete() && !turns {
 		return nil
@@ -47,12 +53,6 @@ func (r *Runner) tellLanded() {
 	}
 	r.Metrics.batched(l.batch)
 	r.Metrics.understood(r.Decoder.Counts())
-	for _, p := range r.in.order {
-		if p.paused && p.low() && !p.gap {
-			p.paused = false
-			r.Source.Resume([]Partition{p.id})
-		}
-	}
 	r.Source.Mirror(context.Background(), r.in.positions())
 	r.Metrics.scored(l.scores)
 	for _, h := range l.heard {

@@ -54,6 +54,7 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	if len(polled.Records) > 0 {
 		r.Metrics.heard()
 	}
+	r.brought = len(polled.Records)
 	for i := range polled.Records {
 		r.arrive(&polled.Records[i])
 	}

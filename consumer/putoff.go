@@ -31,9 +31,10 @@ func (e *Effects) putOff(rec *state.Record, in Step) {
 	e.Unjudged, e.Changed = true, true
 }
 
-// putsOff tells whether the verdicts of a batch are put off, for it is amid a backlog.
+// putsOff tells whether the verdicts of a batch are put off, for it is amid a backlog: so much waits behind it; or it did behind the one
+// before, and as much has come in since, or a partition has so much that more of it is held back.
 func (r *Runner) putsOff(b batch) bool {
-	r.backlog = r.Backlog > 0 && b.behind >= r.Backlog
+	r.backlog = r.Backlog > 0 && (b.behind >= r.Backlog || r.backlog && (r.brought >= r.Backlog || r.in.heldBack(r.day.Date)))
 	return r.backlog && !r.verdictsLate()
 }
 

@@ -135,3 +135,47 @@ func TestAnEndlessBacklogIsJudgedMeanwhile(t *testing.T) {
 		t.Errorf("C-3 was judged after %v, want soon after %v", time.Duration(got), time.Duration(longest))
 	}
 }
+
+// Amid a backlog a fetch may be behind what is taken. That a batch has nothing behind it ends the backlog when no more comes in than would
+// begin one, and nothing is held back at the broker.
+func TestABacklogEndsWhenNoMoreComesIn(t *testing.T) {
+	g := newRig(t, peopleTopic)
+	g.turns(5)
+	r := g.runner
+	r.Backlog = 100
+	p := r.in.order[0]
+	holdsBack := func(day state.Date, gap bool) func() {
+		return func() { p.paused, p.gap, p.waiting = true, gap, []arrival{{day: day}} }
+	}
+	for _, test := range []struct {
+		name    string
+		behind  int
+		brought int
+		set     func()
+		want    bool
+	}{
+		{"much comes in, and nothing has waited", 0, 5000, nil, false},
+		{"as much waits as begins one", 100, 0, nil, true},
+		{"much has come in since", 0, 100, nil, true},
+		{"more is held back", 0, 0, holdsBack(r.day.Date, false), true},
+		{"what is held back is another day's", 0, 0, holdsBack(r.day.Date+1, false), false},
+		{"it does not begin by what is held back", 99, 99, holdsBack(r.day.Date, false), false},
+		{"again", 200, 0, nil, true},
+		{"what is held back lies behind a gap", 0, 0, holdsBack(r.day.Date, true), false},
+		{"again", 200, 0, nil, true},
+		{"little has come in since", 99, 99, nil, false},
+	} {
+		p.paused, p.gap, p.waiting = false, false, nil
+		if test.set != nil {
+			test.set()
+		}
+		r.brought = test.brought
+		if got := r.putsOff(batch{behind: test.behind}); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+	p.paused, p.gap, p.waiting = false, false, nil
+	if r.Backlog = 0; r.putsOff(batch{behind: 1000}) {
+		t.Error("a verdict is put off by whom none is to be")
+	}
+}

@@ -58,7 +58,8 @@ type Runner struct {
 	why        string                // they are withheld, see alerts.WhyFirstLoad; empty: because of their age
 	judged     state.Instant         // when no alarm was due last
 	rang       bool                  // the last piece of work was alarms that had been due for long
-	backlog    bool                  // more waits behind the batch that was computed last than Backlog
+	backlog    bool                  // the batch that was computed last is amid one
+	brought    int                   // records that the last poll has
 	limit      int                   // records in the next batch
 	rings      int                   // alarms in a batch
 	refused    int                   // commits in a row that were refused, or whose answer was lost
