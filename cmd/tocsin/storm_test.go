@@ -81,7 +81,8 @@ func (s *storm) told(want int) {
 				s.posts[m.Of()]++
 			}
 		}
-		return s.caughtUp(s.t) && len(s.posts) >= want && due == 0
+		// Between what waits and what is due a pass may have put some off: a process that has just begun puts all off anew.
+		return s.caughtUp(s.t) && len(s.posts) >= want && due == 0 && len(s.posts)+waiting >= stormRisen
 	})
 	for id, n := range s.posts {
 		if n != 1 {
