@@ -59,6 +59,19 @@ func TestABacklogIsTakenPartitionByPartitionAndNobodyWaitsForIt(t *testing.T) {
 	}
 }
 
+// Who is in a batch beside the one whose turn it is, is likely in the next one too, which can then not be computed ahead.
+func TestABatchThatIsHalfFullHasNoOthersBacklog(t *testing.T) {
+	const day, limit = 7, 1600
+	in := full(day, 1000, 100_000, 3)
+	if of := taken(in.take(day, limit)); of[0] != 1000 || of[1] != 0 || of[2] != 3 {
+		t.Errorf("got %v of the partitions, want all of 0 and 2", of)
+	}
+	in = full(day, 500, 100_000)
+	if of := taken(in.take(day, limit)); of[0] != 500 || of[1] != limit-500 {
+		t.Errorf("got %v of the partitions, want it to be filled up", of)
+	}
+}
+
 // TestBatchesAreAllRecordsInOrder draws what waits and what comes in, and takes batch after batch, some of them ahead: each record comes once and behind those
 // before it on its partition, no partition with a record of the day is passed over for as many batches as there are partitions, and what
 // is said to wait behind a batch does.

@@ -203,3 +203,14 @@ func TestARunnerEndsWhenTheDatabaseHasLostCommits(t *testing.T) {
 		t.Errorf("got %v, want the end of the run: what the database has lost is not polled again", err)
 	}
 }
+
+// What has landed and is not told yet may be gone when the database comes back: it is told, and nothing of it is kept.
+func TestAnOutageLeavesNothingInMemory(t *testing.T) {
+	g := newRig(t, invoices)
+	g.turns(5)
+	g.runner.landed = landed{work: []*group{{customer: "C-1", kept: blank("C-1")}}}
+	g.runner.lost(state.ErrUnavailable)
+	if g.runner.tellLanded(); g.runner.lane.cache.len() != 0 || len(g.runner.landed.work) != 0 {
+		t.Errorf("got %d records in memory, want none", g.runner.lane.cache.len())
+	}
+}
