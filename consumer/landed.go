@@ -25,7 +25,8 @@ func (r *Runner) lands(ctx context.Context, l landed) error {
 			r.Source.Resume([]Partition{p.id})
 		}
 	}
-	turns := slices.ContainsFunc(l.work, func(g *group) bool { return g.erasure != nil || g.fresh }) // what is computed ahead is not as it would be
+	// Who is erased or quarantined by it has the next batch computed anew.
+	turns := slices.ContainsFunc(l.work, func(g *group) bool { return g.erasure != nil || g.fresh })
 	if r.prepared.complete() && !turns {
 		return nil
 	}
