@@ -54,8 +54,7 @@ func (d *Digest) AppendJSON(b []byte) []byte {
 	}
 	if len(d.Systemic) > 0 {
 		b = appendList(appendMember(b, "systemic"), d.Systemic, func(b []byte, y *state.Systemic) []byte {
-			b = appendStringMember(appendDateMember(append(b, '{'), "day", y.Day), "signal", y.Signal)
-			return append(appendNumberMember(appendNumberMember(b, "risen", int64(y.Risen)), "active", int64(y.Active)), '}')
+			return append(appendSystemic(b, y), '}')
 		})
 	}
 	b = appendNumberMember(b, "customers", int64(d.Customers))

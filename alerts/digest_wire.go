@@ -90,7 +90,7 @@ func ParseDigest(body []byte) (*Digest, error) {
 		d.Stale = append(d.Stale, state.StaleInput{Topic: s.Topic, Partition: s.Partition, Since: state.Date(s.Since)})
 	}
 	for _, y := range w.Systemic {
-		d.Systemic = append(d.Systemic, state.Systemic{Day: state.Date(y.Day), Signal: y.Signal, Risen: y.Risen, Active: y.Active})
+		d.Systemic = append(d.Systemic, y.systemic())
 	}
 	return d, nil
 }
@@ -117,4 +117,8 @@ func (w *digestTasksWire) tasks() DigestTasks {
 		t.Owners = append(t.Owners, o)
 	}
 	return t
+}
+
+func (y *systemicWire) systemic() state.Systemic {
+	return state.Systemic{Day: state.Date(y.Day), Signal: y.Signal, Risen: y.Risen, Active: y.Active}
 }

@@ -64,7 +64,7 @@ func TestNoCodeLacksItsText(t *testing.T) {
 		check("entry", l.entries, slices.Concat(ContactChannels(), ContactOutcomes(), ContactDirections(), NoteSigns())...)
 		check("kind", l.kinds, Raised, Escalated, Deescalated, Cleared, Retracted)
 		check("task", l.tasks, TaskOpen, TaskAcknowledged, TaskInReview, TaskDecided, TaskClosed)
-		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate, WhyBudget, WhyFlood, WhySystemic, WhyLateTasks)
+		check("why", l.whys, WhyFirstLoad, WhyBehind, WhyHold, WhyLate, WhyBudget, WhyFlood, WhySystemic, WhyLetGo, WhyLateTasks)
 		check("contribution", l.parts, slices.DeleteFunc(detectors.Contributions(), func(name string) bool { return l.signals[name] != "" })...)
 		check("feature", l.features, detectors.FeatureNames()...)
 		check("fact", l.facts, slices.Collect(maps.Keys(factMeasures))...)

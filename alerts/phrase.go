@@ -113,6 +113,7 @@ const (
 	PhraseAgendaItem         // invoice, step, amount, date
 	PhraseAgendaMissed       // the same, of one that is missed
 	PhraseDigestSystemic     // signal, date, risen, active: what is systemic and withheld
+	PhraseLetGo              // signal, date, risen, active, who, at: what was
 	PhraseWeeklyHead         // days
 	PhraseWeeklyWorst        // title
 	PhraseWeeklyInfo         // title

@@ -19,6 +19,7 @@ const (
 	WhyLate      = "late"       // what has come in was older than notify.max_age
 	WhyBudget    = "budget"     // their owners, or the channel, have been told of enough on that day: notify.budget
 	WhySystemic  = "systemic"   // a person has to let them go: too many customers rose in the same rule on one day
+	WhyLetGo     = "let_go"     // people have let them go: WhySystemic, from then on
 	WhyFlood     = "flood"      // more came in at once than a channel is to get messages of: notify.flood
 
 	WhyLateTasks = "late_tasks" // nothing was: so many tasks were late at once that a channel is told of them together, notify.late_at_once
@@ -44,6 +45,9 @@ type Summary struct {
 	Critical, Warning int           // open cases
 	AtRisk            []state.Money // the sum over them, for each currency, by its code
 	Worst             []SummaryCase // by severity, then money at risk, then customer
+	// Rules are those in which the cases of [WhySystemic] rose, by day and signal, as people have let them go by then. An earlier program
+	// kept none.
+	Rules []state.Systemic
 }
 
 // SummaryCase is an open case in a line. Amounts in different currencies are ranked by their whole units.

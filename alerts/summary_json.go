@@ -34,6 +34,7 @@ const (
 	summaryKind    = "summary"
 	summaryVersion = 1
 	noticeVersion  = 2 // of a summary that has a channel
+	rulesVersion   = 3 // and rules
 )
 
 // ParseMessage reads what the AppendJSON of a message wrote.
@@ -72,11 +73,8 @@ func ParseMessage(body []byte) (Message, error) {
 // AppendJSON appends the summary as the outbox keeps it.
 func (s *Summary) AppendJSON(b []byte) []byte {
 	b = appendStringMember(append(b, '{'), "kind", summaryKind)
-	if s.Channel == "" {
-		b = appendNumberMember(b, "version", summaryVersion)
-	} else {
-		b = appendStringMember(appendNumberMember(b, "version", noticeVersion), "channel", s.Channel)
-	}
+	b = appendNumberMember(b, "version", s.version())
+	b = appendOptional(b, "channel", s.Channel)
 	b = appendStringMember(b, "summary_id", s.SummaryID)
 	b = appendNumberMember(b, "seq", s.Seq)
 	b = appendStringMember(b, "why", s.Why)
@@ -89,7 +87,36 @@ func (s *Summary) AppendJSON(b []byte) []byte {
 	b = appendList(b, s.AtRisk, func(b []byte, m *state.Money) []byte {
 		return append(appendMoneyMember(append(b, '{'), "sum", *m), '}')
 	})
-	return append(appendList(appendMember(b, "worst"), s.Worst, appendSummaryCase), '}')
+	b = appendList(appendMember(b, "worst"), s.Worst, appendSummaryCase)
+	if len(s.Rules) > 0 {
+		b = appendList(appendMember(b, "rules"), s.Rules, appendRule)
+	}
+	return append(b, '}')
+}
+
+// version is that of the body: the earliest that has all its members.
+func (s *Summary) version() int64 {
+	switch {
+	case len(s.Rules) > 0:
+		return rulesVersion
+	case s.Channel != "":
+		return noticeVersion
+	}
+	return summaryVersion
+}
+
+func appendRule(b []byte, y *state.Systemic) []byte {
+	b = appendSystemic(b, y)
+	if !y.Withheld() {
+		b = appendStringMember(appendNumberMember(b, "released_ns", int64(y.Released)), "released_by", y.By)
+	}
+	return append(b, '}')
+}
+
+// appendSystemic begins an object with what a close has found.
+func appendSystemic(b []byte, y *state.Systemic) []byte {
+	b = appendStringMember(appendDateMember(append(b, '{'), "day", y.Day), "signal", y.Signal)
+	return appendNumberMember(appendNumberMember(b, "risen", int64(y.Risen)), "active", int64(y.Active))
 }
 
 func appendSummaryCase(b []byte, c *SummaryCase) []byte {
@@ -117,6 +144,11 @@ type (
 		Warning   int
 		AtRisk    []struct{ Sum moneyWire } `json:"at_risk"`
 		Worst     []summaryCaseWire
+		Rules     []struct {
+			systemicWire
+			Released int64  `json:"released_ns"`
+			By       string `json:"released_by"`
+		}
 	}
 	summaryCaseWire struct {
 		CaseID      string `json:"case_id"`
@@ -135,7 +167,8 @@ func ParseSummary(body []byte) (*Summary, error) {
 	if err := json.Unmarshal(body, &w); err != nil {
 		return nil, fmt.Errorf("summary: %w", err)
 	}
-	if w.Version != summaryVersion && (w.Version != noticeVersion || w.Channel == "") || w.SummaryID == "" || w.Seq < 1 {
+	told := w.Version == summaryVersion || w.Version == noticeVersion && w.Channel != "" || w.Version == rulesVersion && len(w.Rules) > 0
+	if !told || w.SummaryID == "" || w.Seq < 1 {
 		return nil, fmt.Errorf("summary of version %d, id %q: %w", w.Version, w.SummaryID, errEncoding)
 	}
 	s := &Summary{
@@ -151,6 +184,12 @@ func ParseSummary(body []byte) (*Summary, error) {
 			CaseID: c.CaseID, Customer: state.CustomerID(c.Customer), Name: c.Name, Severity: detectors.Level(c.Severity),
 			Opened: state.Date(c.Opened), MoneyAtRisk: state.Money(c.MoneyAtRisk), Alert: c.Alert.alert(),
 		})
+	}
+	for i := range w.Rules {
+		y := &w.Rules[i]
+		rule := y.systemic()
+		rule.Released, rule.By = state.Instant(y.Released), y.By
+		s.Rules = append(s.Rules, rule)
 	}
 	return s, nil
 }

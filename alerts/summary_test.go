@@ -106,3 +106,45 @@ func TestWhoIsErasedLeavesASummary(t *testing.T) {
 		t.Error("whoever is erased already is erased once more")
 	}
 }
+
+// What tells of what is systemic keeps its rules, and is worded anew once for each time that people let some go.
+func TestASummaryOfWhatIsSystemicSaysWhoLetItGo(t *testing.T) {
+	day := state.DateOf(2026, 5, 1)
+	withheld := []state.Systemic{{Day: day, Signal: "limit_missing", Risen: 7, Active: 20}, {Day: day, Signal: "overdue", Risen: 9, Active: 20}, {Day: day + 1, Signal: "overdue"}}
+	m := caseOfRisk(1, detectors.Critical, eur(12_34))
+	m.Alerts[0].Since, m.Alerts[1].LevelSince = day, day
+	s := NewNotice(WhySystemic, "#credit", 17, 18)
+	s.Add(m, false)
+	s.Withhold(m, withheld)
+	s.Withhold(m, withheld)
+	if !cmp.Equal(s.Rules, withheld[:2]) || s.LetGo() {
+		t.Fatalf("got %+v, want the two rules in which it rose", s.Rules)
+	}
+	amends := func(want bool) {
+		t.Helper()
+		before := s.Seq
+		if got := s.Amend(withheld, 19); got != want || got != (s.Seq > before) {
+			t.Errorf("got %v, from wording %d to %d, want %v", got, before, s.Seq, want)
+		}
+		again, err := ParseMessage(s.AppendJSON(nil))
+		if err != nil || !cmp.Equal(again, Message(s)) {
+			t.Errorf("got %v, %v", cmp.Diff(s, again), err)
+		}
+	}
+	amends(false)
+	withheld[1].By, withheld[1].Released = "ana", 19
+	amends(true)
+	amends(false)
+	if s.LetGo() || English.Why(s) == "" || strings.Contains(English.Why(s), "let go") {
+		t.Errorf("while one is withheld: got %q", English.Why(s))
+	}
+	withheld[0].By, withheld[2].By = "bo", "bo"
+	amends(true)
+	if !s.LetGo() || !strings.Contains(English.Why(s), "They are let go") {
+		t.Errorf("when all are let go: got %q", English.Why(s))
+	}
+	earlier, err := ParseSummary([]byte(`{"kind":"summary","version":2,"channel":"#credit","summary_id":"a","seq":4,"why":"systemic"}`))
+	if err != nil || earlier.LetGo() || earlier.Amend(withheld, 20) {
+		t.Errorf("of an earlier program: got %+v, %v, want it left as it is", earlier, err)
+	}
+}

@@ -1,6 +1,9 @@
 package alerts
 
 import (
+	"cmp"
+	"slices"
+
 	"tocsin/detectors"
 	"tocsin/state"
 )
@@ -69,13 +72,51 @@ func (m *CaseMessage) RoseOn(day state.Date) bool {
 // IsSystemic tells whether a case has nothing to tell but what rose in systemic rules, each on its day.
 func (m *CaseMessage) IsSystemic(of []state.Systemic) bool {
 	for i := range m.Alerts {
-		a, its := &m.Alerts[i], false
-		for j := range of {
-			its = its || of[j].Signal == a.Signal && (of[j].Day == a.Since || of[j].Day == a.LevelSince)
-		}
-		if !its {
+		if !slices.ContainsFunc(of, m.Alerts[i].roseIn) {
 			return false
 		}
 	}
 	return len(m.Alerts) > 0 && m.State == CaseOpen
+}
+
+// roseIn tells whether an alert is of a rule, and rose on its day.
+func (a *CaseAlert) roseIn(y state.Systemic) bool {
+	return y.Signal == a.Signal && (y.Day == a.Since || y.Day == a.LevelSince)
+}
+
+// Withhold keeps with a summary in which of the rules that are withheld a case rose that it counts.
+func (s *Summary) Withhold(m *CaseMessage, of []state.Systemic) {
+	for i := range m.Alerts {
+		for _, y := range of {
+			at, known := slices.BinarySearchFunc(s.Rules, y, byRule)
+			if m.Alerts[i].roseIn(y) && !known {
+				s.Rules = slices.Insert(s.Rules, at, y)
+			}
+		}
+	}
+}
+
+// Amend has a summary say of its rules what people have let go by now, as all lists them. It tells whether that is another wording.
+func (s *Summary) Amend(all []state.Systemic, now state.Instant) bool {
+	changed := false
+	for i := range s.Rules {
+		y := &s.Rules[i]
+		at := slices.IndexFunc(all, func(other state.Systemic) bool { return byRule(other, *y) == 0 })
+		if at >= 0 && y.Withheld() && !all[at].Withheld() {
+			*y, changed = all[at], true
+		}
+	}
+	if changed {
+		s.Seq, s.KnownAt = s.Seq+1, now
+	}
+	return changed
+}
+
+// LetGo tells whether people have let go all that a summary tells of as systemic.
+func (s *Summary) LetGo() bool {
+	return len(s.Rules) > 0 && !slices.ContainsFunc(s.Rules, func(y state.Systemic) bool { return y.Withheld() })
+}
+
+func byRule(a, b state.Systemic) int {
+	return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Signal, b.Signal))
 }

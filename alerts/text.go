@@ -124,5 +124,9 @@ func (l *Language) Grade(g state.Grade) string { return l.code(g.String()) }
 // Why is why the messages that a summary stands for were withheld, and about which days they were: sentences without the last full
 // stop.
 func (l *Language) Why(s *Summary) string {
-	return strings.NewReplacer("{from}", l.Date(s.From), "{to}", l.Date(s.To), "{cases}", strconv.Itoa(s.Cases())).Replace(l.say(l.whys, s.Why))
+	why := s.Why
+	if s.LetGo() {
+		why = WhyLetGo
+	}
+	return strings.NewReplacer("{from}", l.Date(s.From), "{to}", l.Date(s.To), "{cases}", strconv.Itoa(s.Cases())).Replace(l.say(l.whys, why))
 }

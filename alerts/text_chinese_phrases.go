@@ -99,6 +99,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseDigestNoEvent:      "（从未收到事件）",
 	PhraseDigestWithheld:     "消息被暂缓发送的案件：{count}",
 	PhraseDigestSystemic:     "待人工放行：{signal}（{date}），同日 {active} 家客户中有 {risen} 家升级",
+	PhraseLetGo:              "{who} 已于 {at} 放行：{signal}（{date}），同日 {active} 家客户中有 {risen} 家升级",
 	PhraseDigestStale:        "数据源 {source} 无响应：自 {date} 起日结不含其数据",
 	PhraseDigestGroups:       "有多个任务的集团",
 	PhraseDigestGroup:        "{group}：{count} 个任务，须一并审视：{members}",

@@ -65,6 +65,8 @@ var English = &Language{
 			"heard enough of the customers. Each gets its message on the next working day, as it stands then, unless it is over; what turns critical goes out at once",
 		WhySystemic: "Withheld: {cases}. On one day so many customers rose in the same rule that the cause is likely our own: late invoices, wrong bank details, a " +
 			"system's cut-over. Nothing is posted of these cases until a person lets them go with tocsin systemic release; their alerts and tasks stand as they are",
+		WhyLetGo: "Were withheld: {cases}. On one day so many customers rose in the same rule that the cause is likely our own. They are let go: each is posted as it " +
+			"stands now, within budgets; what is over goes in silence",
 		WhyFlood: "More cases came in at once than this channel should get messages of (notify.flood): {cases}. They are counted here. When it calms down, those that " +
 			"are critical get a message of their own, and the others as notify.budget allows. tocsin digest counts all of them",
 		WhyLateTasks: "Late today: {cases}. So many tasks were late at once (notify.late_at_once) that this channel hears of them together; the thread of " +

@@ -99,6 +99,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseDigestNoEvent:      "no time, for none ever came",
 	PhraseDigestWithheld:     "Cases whose messages are held back: {count}",
 	PhraseDigestSystemic:     "Withheld until somebody lets it go: {signal} of {date}, in which {risen} of {active} customers rose on one day",
+	PhraseLetGo:              "Let go by {who}, {at}: {signal} of {date}, in which {risen} of {active} customers rose on one day",
 	PhraseDigestStale:        "Source {source} says nothing: days have closed without it since {date}",
 	PhraseDigestGroups:       "Groups with several tasks",
 	PhraseDigestGroup:        "{group}: {count} tasks, to be looked at together: {members}",

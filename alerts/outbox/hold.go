@@ -162,50 +162,6 @@ func (l *loop) hush(ctx context.Context, m *state.Message, n *alerts.News, msg a
 	return err
 }
 
-// readSystemic reads which day is open and what nobody has let go. What was let go since the last look is not put off any more, and what
-// waits for a close waits no longer than for that. The day is read first: a close writes what is systemic with the next one.
-func (l *loop) readSystemic(ctx context.Context) error {
-	if err := l.readDay(ctx); err != nil {
-		return err
-	}
-	all, err := l.Store.Systemic(ctx)
-	if err != nil {
-		return storeError{fmt.Errorf("what is systemic: %w", err)}
-	}
-	all = slices.DeleteFunc(all, func(y state.Systemic) bool { return !y.Withheld() })
-	gone := slices.ContainsFunc(l.systemic, func(y state.Systemic) bool { return !slices.Contains(all, y) })
-	l.systemic = all
-	if !gone {
-		return nil
-	}
-	return l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: state.WaitHuman}, 1<<30)
-}
-
-// readDay reads which day of the ledger is open, and whether its close is waited for. One that is not over is not asked for again.
-func (l *loop) readDay(ctx context.Context) error {
-	if l.Closes == 0 || l.Books == nil || l.open != 0 && l.Clock() < (l.open+1).Start(l.Books) {
-		return nil
-	}
-	day, found, err := l.Store.Day(ctx)
-	if err != nil {
-		return storeError{fmt.Errorf("which day is open: %w", err)}
-	}
-	if !found {
-		return nil
-	}
-	waited := l.awaited != 0 && day.Date != l.open
-	if day.Date != l.open {
-		l.open, l.awaited = day.Date, 0
-	}
-	if now := l.Clock(); l.awaited == 0 && now >= (day.Date+1).Start(l.Books) {
-		l.awaited = later(now, l.Closes)
-	}
-	if !waited {
-		return nil
-	}
-	return l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: state.WaitQuiet}, 1<<30)
-}
-
 // count has a case counted in a summary of what is put off.
 func (l *loop) count(in heldIn, m *alerts.CaseMessage) {
 	if l.held.tell == nil {
@@ -263,11 +219,12 @@ func (l *loop) keepWaits(ctx context.Context) error {
 		}
 		for _, m := range of {
 			sum.Add(m, false)
+			if in.why == state.WaitHuman {
+				sum.Withhold(m, l.systemic)
+			}
 			sum.To = max(sum.To, m.At)
 		}
-		tell = append(tell, state.Message{
-			ID: fmt.Sprintf("%s/%d", sum.SummaryID, sum.Seq), Case: sum.SummaryID, Seq: sum.Seq, DueAt: l.Clock(), Body: sum.AppendJSON(nil),
-		})
+		tell = append(tell, l.wording(sum))
 	}
 	err := l.Store.Postpone(ctx, l.lease, off.waits, tell)
 	switch {
@@ -278,6 +235,13 @@ func (l *loop) keepWaits(ctx context.Context) error {
 	}
 	l.reportStore(storeError{err})
 	return nil
+}
+
+// wording is a summary as it is owed now.
+func (l *loop) wording(sum *alerts.Summary) state.Message {
+	return state.Message{
+		ID: fmt.Sprintf("%s/%d", sum.SummaryID, sum.Seq), Case: sum.SummaryID, Seq: sum.Seq, DueAt: l.Clock(), Body: sum.AppendJSON(nil),
+	}
 }
 
 // tells is the summary of what is put off in a channel, in its next wording: of a budget that of the day, of a flood the one that goes on.

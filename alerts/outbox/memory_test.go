@@ -247,6 +247,16 @@ func (s *memory) Last(_ context.Context, prefix string) (last state.Message, fou
 	return last, found, s.down
 }
 
+func (s *memory) Summaries(context.Context) (all []state.Message, err error) {
+	newest := map[string]state.Message{}
+	for _, m := range slices.Concat(s.ended, s.messages) {
+		if m.Customer == "" && m.Seq > newest[m.Case].Seq {
+			newest[m.Case] = m
+		}
+	}
+	return slices.SortedFunc(maps.Values(newest), func(a, b state.Message) int { return cmp.Compare(a.Case, b.Case) }), s.down
+}
+
 func (s *memory) Withheld(context.Context, string, int) ([]state.Withheld, error) {
 	return nil, errors.New("the consumer releases")
 }

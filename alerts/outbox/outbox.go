@@ -76,6 +76,10 @@
 // after it is over. Until it has, for as long as Closes says, no case is posted that has nothing to tell but what rose on it: else what budgets
 // and quiet hours have put off until the new day would go out just before it is known to be systemic.
 //
+// The message that counts those cases is edited when people have let them go, by whatever way: it says who did it and when, and has no button
+// any more once that is so of each rule of which it tells. What it says is compared with the store at the begin of each turn and whenever
+// somebody has let something go, so neither a restart nor a lost edit leaves it as it was.
+//
 // What is put off is kept with its message in the store, as is what channels have heard of: so nobody counts in memory, whoever has the
 // lease next goes on where the last one has ended, and what waits is not read again until its time has come. It is never lost: a newer
 // state of its case is looked at when it is due, and what closes is settled in silence where nobody has read of it.
@@ -117,6 +121,8 @@ type Store interface {
 	Day(ctx context.Context) (day state.Day, found bool, err error)
 	// Systemic is [state.Systemics.Systemic].
 	Systemic(ctx context.Context) ([]state.Systemic, error)
+	// Summaries is [state.Forgetting.Summaries].
+	Summaries(ctx context.Context) ([]state.Message, error)
 	// Case is [state.Pages.Case].
 	Case(ctx context.Context, id string) (newest state.Message, found bool, err error)
 }
@@ -189,6 +195,7 @@ type loop struct {
 	flooding map[string]bool  // whether a channel is, as this pass has found
 	fresh    map[string]int   // new posts of this pass, by channel; nil: not counted yet
 	systemic []state.Systemic // that nobody has let go
+	amended  bool             // messages that tell of what is systemic say who has let it go, as far as this turn knows
 	open     state.Date       // the ledger's day
 	awaited  state.Instant    // by when it closes, or is waited for no more; 0: it is not over, or nobody waits
 }
@@ -292,7 +299,7 @@ func (l *loop) take(ctx context.Context) (err error) {
 	}
 	before := l.lease
 	if l.lease, err = l.Lease(ctx); err != nil || l.lease != before {
-		l.begun = false
+		l.begun, l.amended = false, false
 	}
 	return err
 }

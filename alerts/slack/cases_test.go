@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tocsin/alerts"
@@ -230,6 +231,16 @@ func heldBack(why string, n int) *alerts.Summary {
 	return s
 }
 
+// letGoOf is a summary of what is systemic in two rules, of which people have let some go.
+func letGoOf(n int) *alerts.Summary {
+	s := heldBack(alerts.WhySystemic, 30)
+	s.Rules = tooMany()
+	for i := range s.Rules[:n] {
+		s.Rules[i].By, s.Rules[i].Released = []string{"ana", "bo"}[i], 1795166043271000000
+	}
+	return s
+}
+
 // erasedOf is a summary of which the first is erased.
 func erasedOf(s *alerts.Summary) *alerts.Summary {
 	first := s.Worst[0].Customer
@@ -245,6 +256,7 @@ func hostileSummary(name string) *alerts.Summary {
 	for i := range s.Worst {
 		s.Worst[i].Name, s.Worst[i].Customer = name, "<!here>*`_C-1_`*"
 	}
+	s.Rules = slices.Repeat([]state.Systemic{{Day: s.To, Signal: "overdue", Risen: 9, Active: 20, Released: s.KnownAt, By: name}, tooMany()[0]}, 12)
 	return s
 }
 

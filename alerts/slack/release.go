@@ -39,9 +39,9 @@ func parseRule(text string) (rule, error) {
 	return rule{on, signal}, nil
 }
 
-// release is the button of the message that tells what is withheld as systemic.
+// release is the button of the message that tells what is withheld as systemic, until all of it is let go.
 func (w words) release(m *message, s *alerts.Summary) {
-	if !w.taken || s.Why != alerts.WhySystemic {
+	if !w.taken || s.Why != alerts.WhySystemic || s.LetGo() {
 		return
 	}
 	about := subject{s.Seq, s.SummaryID, noTask, alerts.Everybody}.String()

@@ -152,16 +152,19 @@ func TestAPressOnWhatIsSystemicIsKnown(t *testing.T) {
 	}
 }
 
-// The button stands on the message of what is systemic and on no other summary, where somebody takes it; and it says what it is about.
+// The button stands on the message of what is systemic until all of it is let go, and on no other summary, where somebody takes it; and it says what it is about.
 func TestOnlyWhatIsSystemicIsLetGo(t *testing.T) {
-	for _, tt := range []struct {
-		why   string
+	for name, tt := range map[string]struct {
+		of    *alerts.Summary
 		taken bool
 		want  string
-	}{{alerts.WhySystemic, true, "systemic_release"}, {alerts.WhySystemic, false, ""}, {alerts.WhyBudget, true, ""}} {
-		_, blocks := words{alerts.English, tt.taken}.render(heldBack(tt.why, 30))
+	}{
+		"systemic": {letGoOf(0), true, "systemic_release"}, "nobody takes it": {letGoOf(0), false, ""}, "a budget": {heldBack(alerts.WhyBudget, 30), true, ""},
+		"one is let go": {letGoOf(1), true, "systemic_release"}, "both are": {letGoOf(2), true, ""}, "of an earlier program": {heldBack(alerts.WhySystemic, 30), true, "systemic_release"},
+	} {
+		_, blocks := words{alerts.English, tt.taken}.render(tt.of)
 		if got := strings.Join(actions(blocks), " "); got != tt.want {
-			t.Errorf("%s, %v: got %q, want %q", tt.why, tt.taken, got, tt.want)
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
 	}
 	if got, err := controlOf(letGo.id()); err != nil || got != letGo || !slices.Contains(Acts(), alerts.LetGo) {

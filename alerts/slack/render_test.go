@@ -33,7 +33,8 @@ func hostile(name string) *alerts.CaseMessage {
 func TestMessagesLookAsAgreed(t *testing.T) {
 	tests := map[string]alerts.Message{
 		"summary": manyCases(alerts.WhyFirstLoad, 214), "summary_erased": erasedOf(manyCases(alerts.WhyBehind, 6)),
-		"summary_flood": heldBack(alerts.WhyFlood, 214), "summary_budget": heldBack(alerts.WhyBudget, 3), "summary_systemic": heldBack(alerts.WhySystemic, 30),
+		"summary_flood": heldBack(alerts.WhyFlood, 214), "summary_budget": heldBack(alerts.WhyBudget, 3), "summary_systemic": letGoOf(0),
+		"summary_partly_let_go": letGoOf(1), "summary_let_go": letGoOf(2),
 		"summary_late": heldBack(alerts.WhyLateTasks, 34),
 		"in_review":    inReview(), "decided": decided(), "retracted": retracted(), "over": over(),
 		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "snoozed": snoozed(), "handed": handed(), "covered": covered(), "moved": moved(breach(), "#credit-critical", "#sales"), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),

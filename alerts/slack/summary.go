@@ -1,19 +1,24 @@
 package slack
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/slack-go/slack"
 
 	"tocsin/alerts"
 	"tocsin/detectors"
+	"tocsin/state"
 )
 
 // How much of a summary a message shows.
 const (
 	mostSums   = 6 // currencies
 	mostSpoken = 3 // cases that the sentence beside the blocks names
+	mostRules  = 8 // that are, or were, systemic
 )
 
 // Where to see the cases that a summary does not name.
@@ -41,9 +46,30 @@ func (w words) layoutSummary(s *alerts.Summary, shown int) []slack.Block {
 		rest = bold(w.Phrase(alerts.PhraseMoreCases, "count", strconv.Itoa(more))) + " " + rest
 	}
 	m.section("rest", rest)
+	if lines := w.rules(s); len(lines) > 0 {
+		m.section("rules", strings.Join(lines, "\n"))
+	}
 	w.release(&m, s)
 	m.context("foot", w.Phrase(alerts.PhraseSummaryFoot, "summary", code(s.SummaryID, idChars), "day", w.Date(s.To), "made", w.Instant(s.KnownAt)))
 	return m.blocks
+}
+
+// rules are what became of each rule of which a summary tells as systemic, those first that are withheld, up to mostRules of them.
+func (w words) rules(s *alerts.Summary) (lines []string) {
+	all := slices.Clone(s.Rules)
+	slices.SortStableFunc(all, func(a, b state.Systemic) int { return cmp.Compare(min(len(a.By), 1), min(len(b.By), 1)) })
+	for i := range all[:min(len(all), mostRules)] {
+		y, phrase := &all[i], alerts.PhraseDigestSystemic
+		if !y.Withheld() {
+			phrase = alerts.PhraseLetGo
+		}
+		lines = append(lines, w.Phrase(phrase, "signal", w.Signal(y.Signal), "date", w.Date(y.Day), "risen", strconv.Itoa(y.Risen),
+			"active", strconv.Itoa(y.Active), "who", code(y.By, idChars), "at", w.Instant(y.Released)))
+	}
+	if more := len(all) - mostRules; more > 0 {
+		lines = append(lines, w.Phrase(alerts.PhraseDigestMore, "count", strconv.Itoa(more)))
+	}
+	return lines
 }
 
 // sign is what a summary begins with: what is to be done at once does not look like what is to be read.
@@ -117,6 +143,7 @@ func (w words) overview(s *alerts.Summary) string {
 	parts := []string{
 		w.summaryHead(s), w.Phrase(alerts.PhraseMoneyAtRisk, "amount", w.sums(s)), w.Why(s),
 	}
+	parts = append(parts, w.rules(s)...)
 	for i := range s.Worst[:min(len(s.Worst), mostSpoken)] {
 		c := &s.Worst[i]
 		text := w.Phrase(alerts.PhraseHead, "severity", w.loud(c.Severity), "customer", w.named(c.Customer, w.known(c)))

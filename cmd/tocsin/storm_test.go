@@ -142,13 +142,31 @@ func (s *storm) text(of func(slacktest.Message) bool) (text string) {
 }
 
 // withheld are the messages that tell of what is withheld as systemic.
-func (s *storm) withheld() (all []slacktest.Message) {
+func (s *storm) withheld() []slacktest.Message { return s.summaries("tocsin systemic release") }
+
+// summaries are the summaries that say something.
+func (s *storm) summaries(saying string) (all []slacktest.Message) {
 	for _, m := range s.Messages() {
-		if m.Metadata.EventType == "tocsin_summary" && strings.Contains(m.Text, "tocsin systemic release") {
+		if m.Metadata.EventType == "tocsin_summary" && strings.Contains(m.Text, saying) {
 			all = append(all, m)
 		}
 	}
 	return all
+}
+
+// saysWhoLetGo awaits that every message that told what is withheld says in its place who let it go, and asks nobody any more.
+func (s *storm) saysWhoLetGo(told []slacktest.Message) {
+	s.t.Helper()
+	await(s.t, "who let it go", func() bool { return len(s.withheld()) == 0 })
+	is := s.summaries("Let go by `ana`, ")
+	if len(is) != len(told) {
+		s.t.Fatalf("got %d messages that say who let it go, want %d", len(is), len(told))
+	}
+	for i, m := range is {
+		if m.Timestamp != told[i].Timestamp || strings.Contains(string(m.Blocks), "systemic_release") || !strings.Contains(m.Text, "Were withheld: ") {
+			s.t.Errorf("got %+v, want the message of %s edited, and without a button", m, told[i].Timestamp)
+		}
+	}
 }
 
 // On the day on which the books were moved 80 of 200 customers rise in one rule. Budgets let people hear of 32 on that day; what was not sent when it closes is
@@ -186,11 +204,13 @@ func TestAStormIsWithheldUntilSomebodyLetsItGo(t *testing.T) {
 			if len(rows) != 1 || rows[0].Signal != alerts.SignalSystemic {
 				t.Errorf("got %d alerts of everybody, want it told once that the rule is systemic", len(rows))
 			}
-			if all := s.withheld(); len(all) != len(stormOwners) || !strings.Contains(all[0].Text, fmt.Sprint("Withheld: ", stormRisen/len(stormOwners)-stormBudget)) {
+			all := s.withheld()
+			if len(all) != len(stormOwners) || !strings.Contains(all[0].Text, fmt.Sprint("Withheld: ", stormRisen/len(stormOwners)-stormBudget)) {
 				t.Errorf("got %d messages of what is withheld, want one in each channel", len(all))
 			}
 
 			release(s, day)
+			s.saysWhoLetGo(all)
 			s.told(2 * perDay)
 			s.says(t, exitGood, "digest", fmt.Sprint("held back: ", stormRisen-2*perDay))
 			s.again()
