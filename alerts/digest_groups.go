@@ -39,14 +39,25 @@ type DigestMember struct {
 func NewDigestGroups(all []GroupTask) DigestGroups {
 	d := DigestGroups{Count: len(all)}
 	for i := range all[:min(len(all), digestGroups)] {
-		g := &all[i]
-		told := DigestGroup{Customer: g.Parent, Count: len(g.Members), AtRisk: g.AtRisk}
-		for j := range g.Members[:min(len(g.Members), digestMembers)] {
-			told.Members = append(told.Members, DigestMember{Customer: g.Members[j].Row.Customer, Severity: g.Members[j].Task.Severity})
-		}
-		d.Groups = append(d.Groups, told)
+		d.Groups = append(d.Groups, all[i].told())
 	}
 	return d
+}
+
+// told is as much of a group as people are told in a line.
+func (g *GroupTask) told() DigestGroup {
+	told := DigestGroup{Customer: g.Parent, Name: g.Name, Count: len(g.Members), AtRisk: g.AtRisk}
+	for i := range g.Members[:min(len(g.Members), digestMembers)] {
+		m := &g.Members[i]
+		told.Members = append(told.Members, DigestMember{m.Row.Customer, m.Name, m.Task.Severity})
+	}
+	return told
+}
+
+// GroupTask is a group in a line, with its members' tasks; quote marks ids and names.
+func (l *Language) GroupTask(g *GroupTask, quote func(string) string) string {
+	told := g.told()
+	return l.digestGroup(&told, quote)
 }
 
 func (d *DigestGroups) named(each func(customer *state.CustomerID, name *string)) {
@@ -63,22 +74,25 @@ func (d *DigestGroups) named(each func(customer *state.CustomerID, name *string)
 func (l *Language) digestGroups(d *DigestGroups, quote func(string) string) DigestPart {
 	p := DigestPart{Title: l.Phrase(PhraseDigestTitle, "title", l.Phrase(PhraseDigestGroups), "count", strconv.Itoa(d.Count))}
 	for i := range d.Groups {
-		g := &d.Groups[i]
-		var members []string
-		for j := range g.Members {
-			m := &g.Members[j]
-			members = append(members, l.Phrase(PhraseDigestMember, "customer", l.digestName(m.Customer, m.Name, quote), "severity", l.Level(m.Severity)))
-		}
-		if more := g.Count - len(g.Members); more > 0 {
-			members = append(members, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(more)))
-		}
-		line := l.Phrase(PhraseDigestGroup, "group", l.digestName(g.Customer, g.Name, quote), "count", strconv.Itoa(g.Count), "members", l.Steps(members))
-		for _, m := range g.AtRisk {
-			line += l.Phrase(PhraseLineAtRisk, "amount", l.Amount(m))
-		}
-		p.Lines = append(p.Lines, line)
+		p.Lines = append(p.Lines, l.digestGroup(&d.Groups[i], quote))
 	}
 	return l.more(p, d.Count-len(d.Groups), quote("tocsin tasks groups"))
+}
+
+func (l *Language) digestGroup(g *DigestGroup, quote func(string) string) string {
+	var members []string
+	for i := range g.Members {
+		m := &g.Members[i]
+		members = append(members, l.Phrase(PhraseDigestMember, "customer", l.digestName(m.Customer, m.Name, quote), "severity", l.Level(m.Severity)))
+	}
+	if more := g.Count - len(g.Members); more > 0 {
+		members = append(members, l.Phrase(PhraseDigestMore, "count", strconv.Itoa(more)))
+	}
+	line := l.Phrase(PhraseDigestGroup, "group", l.digestName(g.Customer, g.Name, quote), "count", strconv.Itoa(g.Count), "members", l.Steps(members))
+	for _, m := range g.AtRisk {
+		line += l.Phrase(PhraseLineAtRisk, "amount", l.Amount(m))
+	}
+	return line
 }
 
 func (d *DigestGroups) append(b []byte, name string) []byte {

@@ -19,6 +19,8 @@ const command = "/tocsin"
 
 const mostQueued = 15 // tasks that a queue shows
 
+const groupsCut = 200 // bytes of what tells that groups are left out
+
 // asked is the act that a command is.
 func asked(c *slack.SlashCommand) act {
 	typed := strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(c.Text)
@@ -38,20 +40,30 @@ func (r *Reception) reply(ctx context.Context, a *act, person *Person) string {
 	if typed == "queue" {
 		return r.queued(ctx, a, person)
 	}
-	customer := code(typed, idChars)
-	t, err := r.latest(ctx, state.CustomerID(typed))
-	if err == nil {
-		var steps string
-		if steps, err = r.steps(ctx, state.CustomerID(typed)); err == nil {
-			card := w.Tell(alerts.SayNoCase, "customer", customer)
-			if t != nil {
-				card = w.brief(t, r.Now())
-			}
-			return card + steps
-		}
+	card, err := r.card(ctx, state.CustomerID(typed))
+	if err != nil {
+		r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
+		return r.failed(a, code(typed, idChars))
 	}
-	r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
-	return r.failed(a, customer)
+	return card
+}
+
+// card is how a customer's case stands, with the group that it is part of and the steps to take with his invoices.
+func (r *Reception) card(ctx context.Context, customer state.CustomerID) (string, error) {
+	t, err := r.latest(ctx, customer)
+	if err != nil {
+		return "", err
+	}
+	steps, err := r.steps(ctx, customer)
+	if err != nil {
+		return "", err
+	}
+	if t == nil {
+		return r.words.Tell(alerts.SayNoCase, "customer", code(string(customer), idChars)) + steps, nil
+	}
+	card := r.words.brief(t, r.Now())
+	groups, err := r.groups(ctx, maxAnswer-len(card)-len(steps), func(m *alerts.GroupMember) bool { return m.Row.Customer == customer })
+	return card + groups + steps, err
 }
 
 // steps are those to take with a customer's invoices, to set behind how his case stands; empty: none.
@@ -103,7 +115,45 @@ func (r *Reception) queued(ctx context.Context, a *act, person *Person) string {
 		}
 		rows = append(rows, row)
 	}
-	return r.queueOf(rows)
+	answer := r.queueOf(rows)
+	groups, err := r.groups(ctx, maxAnswer-len(answer), func(m *alerts.GroupMember) bool { return m.Task.Owner == person.Name && m.Task.SnoozedUntil == 0 })
+	if err != nil {
+		r.Log.Error("a command in Slack is not answered", "by", person.Name, "error", err)
+		return r.failed(a, code("queue", idChars))
+	}
+	return answer + groups
+}
+
+// groups are the corporate groups with several tasks one of which is as of says, to set behind an answer that has so many bytes left; empty: none.
+func (r *Reception) groups(ctx context.Context, left int, of func(*alerts.GroupMember) bool) (text string, err error) {
+	if r.Groups == nil {
+		return "", nil
+	}
+	all, err := r.Groups(ctx)
+	if err != nil {
+		return "", err
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(g alerts.GroupTask) bool {
+		return !slices.ContainsFunc(g.Members, func(m alerts.GroupMember) bool { return of(&m) })
+	})
+	if len(all) == 0 {
+		return "", nil
+	}
+	w := r.words
+	quote := func(s string) string { return code(s, nameChars) }
+	text = "\n\n" + bold(w.Phrase(alerts.PhraseDigestGroups))
+	for i := range all {
+		g := &all[i]
+		line := "\n• " + w.GroupTask(g, quote)
+		if g.Due != 0 {
+			line += w.Phrase(alerts.PhraseDue, "due", w.moment(g.Due))
+		}
+		if len(text)+len(line) > left-groupsCut {
+			return text + "\n" + w.Phrase(alerts.PhraseDigestCut, "count", strconv.Itoa(len(all)-i), "command", quote("tocsin tasks groups")), nil
+		}
+		text += line
+	}
+	return text, nil
 }
 
 // queueOf tells of tasks that are a person's, what is due first before the others.

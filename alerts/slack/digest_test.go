@@ -235,3 +235,43 @@ func TestStepsAreShown(t *testing.T) {
 		}
 	}
 }
+
+// A group is told of to who has a task in it, and on the card of each of its members, with when the first of its tasks is due; what does not fit
+// is counted.
+func TestAGroupIsTold(t *testing.T) {
+	for _, l := range []*alerts.Language{alerts.English, alerts.Chinese} {
+		r := NewReception(ReceptionConfig{Language: l})
+		mine := func(m *alerts.GroupMember) bool { return m.Task.Owner == "ana" }
+		if got, err := r.groups(t.Context(), maxAnswer, mine); got != "" || err != nil {
+			t.Errorf("nobody tells: got %q, %v", got, err)
+		}
+		member := func(customer, owner string) alerts.GroupMember {
+			return alerts.GroupMember{Name: "<!here>*`", Row: state.TaskRow{Customer: state.CustomerID(customer)}, Task: alerts.TaskChange{Owner: owner, Severity: detectors.Critical}}
+		}
+		var all []alerts.GroupTask
+		for i := range 40 {
+			all = append(all, alerts.GroupTask{Parent: state.CustomerID(fmt.Sprint("P-", i)), Name: strings.Repeat("<", 200), Due: 1795449600000000000,
+				AtRisk: []state.Money{euros(28512050)}, Members: []alerts.GroupMember{member("C-1", "ana"), member("C-2", "bo")}})
+		}
+		all = append(all, alerts.GroupTask{Parent: "P-other", Members: []alerts.GroupMember{member("C-3", "bo"), member("C-4", "bo")}})
+		for n, lines := range map[int]int{0: 1, 1: 4, 2: 5} {
+			r.Groups = func(context.Context) ([]alerts.GroupTask, error) { return all[40-n:], nil }
+			got, err := r.groups(t.Context(), maxAnswer, mine)
+			if err != nil || strings.Count(got, "\n")+1 != lines || strings.Contains(got, "<!here") || strings.Contains(got, "P-other") {
+				t.Errorf("%s: %d groups: got %v, %q, want %d lines", l.Tag(), n, err, got, lines)
+			}
+			if n > 0 && (!strings.Contains(got, "P-39") || !strings.Contains(got, "C-2") || !strings.Contains(got, l.Amount(euros(28512050))) || !strings.Contains(got, "<!date^1795449600^")) {
+				t.Errorf("%s: got %q, want who heads it, whom it has, what is at risk and when it is due", l.Tag(), got)
+			}
+		}
+		r.Groups = func(context.Context) ([]alerts.GroupTask, error) { return all, nil }
+		got, err := r.groups(t.Context(), maxAnswer, mine)
+		if err != nil || len(got) > maxAnswer || !strings.Contains(got, "tocsin tasks groups") || !strings.Contains(got, "P-0") {
+			t.Errorf("%s: of many: got %d bytes, %v, %q", l.Tag(), len(got), err, got)
+		}
+		r.Groups = func(context.Context) ([]alerts.GroupTask, error) { return nil, errors.New("no store") }
+		if _, err := r.groups(t.Context(), maxAnswer, mine); err == nil {
+			t.Errorf("%s: got no error", l.Tag())
+		}
+	}
+}

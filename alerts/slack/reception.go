@@ -59,6 +59,7 @@ type ReceptionConfig struct {
 	Records      Records
 	Digest       func(ctx context.Context, period string) (alerts.Periodical, error) // the last one of PeriodDay, PeriodWeek or PeriodMonth
 	Agenda       func(context.Context, state.CustomerID) ([]alerts.WorkItem, error)  // steps to take with a customer's invoices; nil: nobody tells
+	Groups       func(context.Context) ([]alerts.GroupTask, error)                   // of which several tasks wait for a person, the worst first; nil: nobody tells
 	Now          func() state.Instant
 	Log          *slog.Logger
 	Metrics      *Metrics // nil: none

@@ -236,6 +236,13 @@ func (s *service) reception(ledger *state.Ledger, metrics *slack.Metrics) *slack
 		TokenFile: c.TokenFile, AppTokenFile: c.AppTokenFile, SecretFile: c.SecretFile, APIURL: c.APIURL, Language: language, People: c.People, Now: s.now, Log: s.log, Records: s.store, Metrics: metrics,
 		Desk:   desk,
 		Agenda: desk.AgendaOf,
+		Groups: func(ctx context.Context) ([]alerts.GroupTask, error) {
+			all, err := desk.Groups(ctx)
+			if errors.Is(err, consumer.ErrNoDay) {
+				return nil, nil // nobody is known
+			}
+			return all, err
+		},
 		Digest: func(ctx context.Context, period string) (alerts.Periodical, error) {
 			of := map[string]string{slack.PeriodDay: consumer.Daily, slack.PeriodWeek: consumer.Weekly, slack.PeriodMonth: consumer.Monthly}
 			return desk.LastDigest(ctx, ledger, of[period])
