@@ -101,6 +101,23 @@ func (j *Judge) Promote(episodes, told []byte, day state.Date) ([]byte, []byte) 
 	return episodes, told
 }
 
+// Untimed are episodes without whom a clock has told: who was reminded of the task, or heard that it is late. When that is follows from
+// since when people know of an alert, and so from how a day's events were batched.
+func (j *Judge) Untimed(episodes []byte) []byte {
+	if len(episodes) == 0 {
+		return episodes
+	}
+	w := j.scratch.Get().(*work)
+	w.memory.mustDecode(episodes)
+	if f := &w.memory.file; f.reminded || f.escalation.Level > 0 {
+		f.reminded, f.escalation = false, Escalation{}
+		episodes = w.encoded(&w.memory)
+	}
+	w.end()
+	j.scratch.Put(w) // not after a panic
+	return episodes
+}
+
 // ReadsClass tells whether a verdict may rest on a customer's class, and so on its share of the whole.
 func (j *Judge) ReadsClass() bool {
 	return slices.ContainsFunc(j.sets, func(s RuleSet) bool { return s.Rules.ReadsClass() })

@@ -41,6 +41,22 @@ func TestWhenPeopleAreReminded(t *testing.T) {
 	}
 }
 
+// What stands is the same whether a clock has told anybody or not.
+func TestWhatStandsIsUntimed(t *testing.T) {
+	for _, at := range []string{"3 16:00 remind", "7 16:00 late:1"} {
+		var stands []string
+		for _, then := range []string{at, at[:8] + "alarm"} {
+			r := newRig(t, 0, false)
+			r.ledger = onWeekdays(t)
+			r.playAt(t, "1 10:00 A=w\n1 11:00 ack\n"+then)
+			stands = append(stands, string(r.rec.Episodes), string(r.judge.Untimed(r.rec.Episodes)))
+		}
+		if stands[0] == stands[2] || stands[1] != stands[3] || stands[2] != stands[3] {
+			t.Errorf("%s: got %x, want the last three alike, and another one before them", at, stands)
+		}
+	}
+}
+
 // The thread tells it once, and neither the channel nor who acted last has to do with it.
 func TestAReminderIsNews(t *testing.T) {
 	r := newRig(t, 0, false)

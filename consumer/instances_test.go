@@ -191,14 +191,20 @@ func (s *watchedStore) CloseDay(ctx context.Context, c *state.DayClose) error {
 	return err
 }
 
-// meanwhile lets another instance work while one commits.
+// meanwhile lets another instance work while one commits, or somebody look for late tasks; own is nil where it is he who commits.
 func (p *played) meanwhile(own *instance) {
 	other := p.any()
-	if p.crowded || other == own || other.runner == nil || p.random.IntN(3) == 0 {
+	if p.crowded || other.runner == nil || p.random.IntN(3) == 0 {
 		return
 	}
 	p.crowded = true
 	defer func() { p.crowded = false }()
+	if own != nil && p.random.IntN(4) == 0 {
+		p.lookNow()
+	}
+	if other == own {
+		return
+	}
 	for range 1 + p.random.IntN(3) {
 		p.turn(other)
 	}

@@ -22,7 +22,8 @@ import (
 )
 
 // What stood at each close must be the same however the partitions interleave, however events are batched, whatever fails
-// on the way and however often somebody looks. What was told on the way may differ, but is always a chain.
+// on the way, however often somebody looks, and whomever a clock tells that a task is late. What was told on the way may differ, but is
+// always a chain.
 func TestWhatStandsAtEachCloseDoesNotDependOnTheWay(t *testing.T) {
 	t.Parallel()
 	theWayDoesNotMatter(t, defaultEngine(t), nil)
@@ -64,6 +65,7 @@ func theWayDoesNotMatter(t *testing.T, engine *Engine, silences func(*rapid.T, [
 			alarms:   rapid.Bool().Draw(t, "extra alarms"),
 			ahead:    rapid.Bool().Draw(t, "ahead"),
 			beside:   rapid.IntRange(0, 2).Draw(t, "further instances"),
+			looks:    rapid.Bool().Draw(t, "looks for late tasks"),
 			memory:   rapid.SampledFrom([]int{0, 8 << 10, 1 << 30}).Draw(t, "bytes of cache"),
 		})
 		plain.wantSame(other)
@@ -128,6 +130,7 @@ type way struct {
 	alarms bool   // customers are stepped though nothing is due
 	ahead  bool   // batches are small beside what waits, so that the next one is computed ahead
 	beside int    // so many further instances work on the same store
+	looks  bool   // people are reminded of tasks, and told of those that are late
 	memory int    // bytes of records that each keeps between commits: none, a few customers', everybody's
 
 	silences []silenced // inputs without which days close
@@ -147,6 +150,7 @@ type played struct {
 	closes    []closing
 	last      map[state.CustomerID]string
 	moved     bool // a journal row was written since the last close: else the fold is what it was
+	late      late
 }
 
 // closing is a customer's record as it stood at a close, where it is another one than at the close before.
@@ -184,8 +188,10 @@ func play(t *rapid.T, engine *Engine, days []statetest.Day, w way) *played {
 				p.alarm(in.runner)
 			}
 			p.turn(in)
+			p.lookNow()
 		}
 	}
+	p.checkLate()
 	p.checkChains()
 	p.checkRecords()
 	p.checkErased()

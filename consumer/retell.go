@@ -69,13 +69,13 @@ func RecordAt(ctx context.Context, store state.Store, engines func(context.Conte
 }
 
 // Standing is a record as it stands when a day closes, that of its last step or a later one: promoted, without what does not
-// outlive the close, and without its day. Any two ways to it share these bytes.
+// outlive the close, without its day, and without whom a clock has told (see [alerts.Judge.Untimed]). Any two ways to it share these bytes.
 func (e *Engine) Standing(rec *state.Record, day state.Date) []byte {
 	promoted, err := state.DecodeRecord(state.AppendRecord(nil, rec))
 	if err != nil {
 		panic(fmt.Sprintf("customer %s: a record that cannot be read back: %v", rec.Customer.ID, err))
 	}
 	e.promote(promoted, day+1)
-	promoted.Day = 0
+	promoted.Day, promoted.Episodes = 0, e.Judge.Untimed(promoted.Episodes)
 	return state.AppendRecord(nil, promoted)
 }
