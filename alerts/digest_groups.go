@@ -101,10 +101,7 @@ func (d *DigestGroups) append(b []byte, name string) []byte {
 		b = appendStringMember(append(b, '{'), "customer_id", string(g.Customer))
 		b = appendOptional(b, "name", g.Name)
 		b = appendNumberMember(b, "count", int64(g.Count))
-		b = appendList(appendMember(b, "at_risk"), g.AtRisk, func(b []byte, m *state.Money) []byte {
-			b = appendStringMember(append(b, '{'), "amount", m.String())
-			return append(appendStringMember(b, "currency", m.Currency.String()), '}')
-		})
+		b = appendSums(appendMember(b, "at_risk"), g.AtRisk)
 		return append(appendList(appendMember(b, "members"), g.Members, func(b []byte, m *DigestMember) []byte {
 			b = appendStringMember(append(b, '{'), "customer_id", string(m.Customer))
 			b = appendOptional(b, "name", m.Name)

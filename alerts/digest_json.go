@@ -63,10 +63,7 @@ func (d *Digest) AppendJSON(b []byte) []byte {
 
 func (n *DigestNews) append(b []byte, name string) []byte {
 	b = appendNumberMember(append(appendMember(b, name), '{'), "count", int64(n.Count))
-	b = appendList(appendMember(b, "at_risk"), n.AtRisk, func(b []byte, m *state.Money) []byte {
-		b = appendStringMember(append(b, '{'), "amount", m.String())
-		return append(appendStringMember(b, "currency", m.Currency.String()), '}')
-	})
+	b = appendSums(appendMember(b, "at_risk"), n.AtRisk)
 	return append(appendList(appendMember(b, "cases"), n.Cases, func(b []byte, c *DigestCase) []byte {
 		b = appendStringMember(append(b, '{'), "customer_id", string(c.Customer))
 		b = appendOptional(b, "name", c.Name)

@@ -75,6 +75,41 @@ func (g *GroupTask) add(m GroupMember) {
 	g.AtRisk = sums.AtRisk
 }
 
+// waits tells whether a case's task is one of those that make a group a work item.
+func (m *CaseMessage) waits() bool {
+	return m.State == CaseOpen && m.Task.TaskID != "" && waits(&state.TaskRow{State: m.Task.State})
+}
+
+// Same tells whether there is nothing else to tell of a group: how much is at risk is told beside it, as that of a case is.
+func (g *CaseGroup) Same(other *CaseGroup) bool {
+	if g == nil || other == nil {
+		return g == other
+	}
+	return g.Tasks == other.Tasks && g.Severity == other.Severity
+}
+
+// Grouped has the cases of one corporate group tell of each other, where the tasks of two of them or more wait for a person.
+func Grouped(cases []*CaseMessage) {
+	var g CaseGroup
+	sums := Summary{}
+	for _, m := range cases {
+		if m.Group = nil; m.waits() {
+			g.Tasks++
+			g.Severity = max(g.Severity, m.Severity)
+			sums.risk(m.MoneyAtRisk)
+		}
+	}
+	if g.Tasks < 2 {
+		return
+	}
+	g.AtRisk = sums.AtRisk
+	for _, m := range cases {
+		if m.waits() {
+			m.Group = &g
+		}
+	}
+}
+
 // GroupRecord is a group as programs are told of it, with the newest record of each task.
 type GroupRecord struct {
 	Parent   string            `json:"parent_customer_id"`

@@ -64,3 +64,44 @@ func TestAGroupIsOneWorkItemOfItsMembersTasks(t *testing.T) {
 		t.Errorf("a member who is erased is still named: %s", d.AppendJSON(nil))
 	}
 }
+
+// The cases of a group tell of each other while two of their tasks or more wait, whoever they are of; and that is read as it was written.
+func TestCasesOfAGroupTellOfEachOther(t *testing.T) {
+	of := func(n int, is string, severity detectors.Level, money state.Money) *CaseMessage {
+		m := caseOfRisk(n, severity, money)
+		m.Task = CaseTask{TaskID: fmt.Sprint("T-", n), State: is}
+		return m
+	}
+	closed := of(5, TaskOpen, detectors.Critical, eur(1))
+	closed.State = CaseClosed
+	waits, reviewed := of(1, TaskOpen, detectors.Warning, eur(12_34)), of(2, TaskInReview, detectors.Critical, state.Money{Minor: 5, Currency: yen})
+	all := []*CaseMessage{waits, of(3, TaskDecided, detectors.Critical, eur(1)), closed, caseOfRisk(4, detectors.Critical, eur(1))}
+	Grouped(all)
+	before := waits.Digest()
+	for _, m := range all {
+		if m.Group != nil {
+			t.Errorf("customer %s: got %+v while one task waits", m.Customer, m.Group)
+		}
+	}
+	Grouped(append(all, reviewed))
+	want := &CaseGroup{Tasks: 2, Severity: detectors.Critical, AtRisk: []state.Money{eur(12_34), {Minor: 5, Currency: yen}}}
+	for _, m := range all {
+		if m == waits {
+			continue
+		}
+		if m.Group != nil {
+			t.Errorf("customer %s, whose task does not wait: got %+v", m.Customer, m.Group)
+		}
+	}
+	if !cmp.Equal(waits.Group, want) || !cmp.Equal(reviewed.Group, want) || waits.Digest() == before || waits.Group.Same(nil) || !waits.Group.Same(want) {
+		t.Errorf("got %+v, digest %q, want %+v", waits.Group, waits.Digest(), want)
+	}
+	again, err := ParseCaseMessage(waits.AppendJSON(nil))
+	if err != nil || !cmp.Equal(again.Group, want) || again.Digest() != waits.Digest() {
+		t.Errorf("got %+v, %v", again.Group, err)
+	}
+	Grouped(all)
+	if waits.Group != nil || waits.Digest() != before {
+		t.Errorf("got %+v when the other one is gone", waits.Group)
+	}
+}

@@ -62,6 +62,14 @@ func appendMoneyMember(b []byte, name string, m state.Money) []byte {
 	return append(appendStringMember(b, "currency", m.Currency.String()), '}')
 }
 
+// appendSums appends amounts, each with its currency.
+func appendSums(b []byte, sums []state.Money) []byte {
+	return appendList(b, sums, func(b []byte, m *state.Money) []byte {
+		b = appendStringMember(append(b, '{'), "amount", m.String())
+		return append(appendStringMember(b, "currency", m.Currency.String()), '}')
+	})
+}
+
 func appendTextsMember(b []byte, name string, texts []string) []byte {
 	return appendList(appendMember(b, name), texts, func(b []byte, text *string) []byte { return appendText(b, *text) })
 }

@@ -30,8 +30,17 @@ type CaseMessage struct {
 	Alerts      []CaseAlert // live, at warning or above, worst first, then by signal, but what sums up the others after them
 	Changes     []Change    // live transitions of this step to or from warning and above, by signal
 	Task        CaseTask
+	Group       *CaseGroup // nil: no other task of his group waits; whoever sends says so
 
 	MovedTo []string // channels in which the case goes on, in the message that is left behind; whoever sends says so
+}
+
+// CaseGroup is the work item of a corporate group as a member's case tells of it: see [GroupTask]. It names nobody, for a message is kept
+// under one customer's name.
+type CaseGroup struct {
+	Tasks    int             // that wait for a person, his among them
+	Severity detectors.Level // the worst of their cases
+	AtRisk   []state.Money   // the sum over them, for each currency, by its code
 }
 
 // Headline is the customer in a line. An amount without currency is not known.

@@ -41,6 +41,9 @@ func (m *CaseMessage) Digest() string {
 	if m.Task.Deputy != "" {
 		fmt.Fprintf(&b, " deputy=%q", m.Task.Deputy)
 	}
+	if g := m.Group; g != nil {
+		fmt.Fprintf(&b, " group=%d/%s", g.Tasks, g.Severity)
+	}
 	return b.String()
 }
 
@@ -64,9 +67,18 @@ func (m *CaseMessage) AppendJSON(b []byte) []byte {
 	b = appendList(appendMember(b, "alerts"), m.Alerts, appendCaseAlert)
 	b = appendList(appendMember(b, "changes"), m.Changes, appendChange)
 	b = m.Task.append(appendMember(b, "task"))
+	if m.Group != nil {
+		b = m.Group.append(appendMember(b, "group"))
+	}
 	if len(m.MovedTo) > 0 {
 		b = appendTextsMember(b, "moved_to", m.MovedTo)
 	}
+	return append(b, '}')
+}
+
+func (g *CaseGroup) append(b []byte) []byte {
+	b = appendNumberMember(append(b, '{'), "tasks", int64(g.Tasks))
+	b = appendSums(appendMember(appendLevelMember(b, "severity", g.Severity), "at_risk"), g.AtRisk)
 	return append(b, '}')
 }
 
@@ -174,6 +186,12 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 		},
 	}
 	m.MovedTo = filled(w.MovedTo)
+	if g := w.Group; g != nil {
+		m.Group = &CaseGroup{Tasks: g.Tasks, Severity: detectors.Level(g.Severity)}
+		for _, sum := range g.AtRisk {
+			m.Group.AtRisk = append(m.Group.AtRisk, state.Money(sum))
+		}
+	}
 	for i := range w.Alerts {
 		m.Alerts = append(m.Alerts, w.Alerts[i].alert())
 	}

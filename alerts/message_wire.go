@@ -30,7 +30,12 @@ type (
 		Alerts      []alertWire  `json:"alerts"`
 		Changes     []changeWire `json:"changes"`
 		Task        taskWire     `json:"task"`
-		MovedTo     []string     `json:"moved_to"`
+		Group       *struct {
+			Tasks    int         `json:"tasks"`
+			Severity levelWire   `json:"severity"`
+			AtRisk   []moneyWire `json:"at_risk"`
+		} `json:"group"`
+		MovedTo []string `json:"moved_to"`
 	}
 	headlineWire struct {
 		Exposure    moneyWire `json:"exposure"`

@@ -24,6 +24,7 @@ const (
 	PhraseScore
 	PhraseTask
 	PhraseOwner
+	PhraseGroup
 	PhraseErased // in the place of a name
 	PhraseDo
 	PhraseNews
@@ -58,6 +59,7 @@ const (
 	PhraseLateDecision   // who; after a task
 	PhraseReminder       // who, due
 	PhraseDeputy         // owner, deputy
+	PhraseGroupWaits     // count, severity, sums, command: what names them
 	PhraseMoved          // channels
 	PhraseFoot           // case, opened, update, day, known
 	PhraseLimited        // exposure, limit: in a sentence

@@ -135,6 +135,27 @@ func (a *Affiliates) Top(id CustomerID, day Date) CustomerID {
 	}
 }
 
+// Group are all customers of the corporate group of one on a day, himself among them, sorted; nil: he is alone, as far as profiles tell.
+func (a *Affiliates) Group(id CustomerID, day Date) []CustomerID {
+	if a == nil {
+		return nil
+	}
+	top := a.Top(id, day)
+	seen := map[CustomerID]bool{id: true, top: true}
+	for below := slices.Collect(maps.Keys(seen)); len(below) > 0; below = below[1:] {
+		for _, child := range a.children[below[0]] {
+			if !seen[child] && a.Top(child, day) == top {
+				seen[child] = true
+				below = append(below, child)
+			}
+		}
+	}
+	if len(seen) == 1 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
 // Turned are the customers whose group, or a name in it, is another one on a day than on the day before, as far as their profiles are known;
 // sorted.
 func (a *Affiliates) Turned(day Date) []CustomerID {

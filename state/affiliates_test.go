@@ -119,4 +119,22 @@ func TestWhoHeadsAGroup(t *testing.T) {
 	if got := (*Affiliates)(nil).Top("a", 1); got != "a" {
 		t.Errorf("of no book: got %s", got)
 	}
+	for _, tt := range []struct {
+		ids  []CustomerID // each of whom is in the group
+		day  Date
+		want []CustomerID
+	}{
+		{[]CustomerID{"daughter", "mother", "holding"}, 1, nil}, {[]CustomerID{"daughter", "mother"}, 2, []CustomerID{"daughter", "mother"}},
+		{[]CustomerID{"daughter", "mother", "holding"}, 4, []CustomerID{"daughter", "holding", "mother"}}, {[]CustomerID{"stray", "own", "unknown"}, 9, nil},
+		{[]CustomerID{"w", "x", "y", "z"}, 2, []CustomerID{"w", "x", "y", "z"}},
+	} {
+		for _, id := range tt.ids {
+			if got := book.Group(id, tt.day); !slices.Equal(got, tt.want) {
+				t.Errorf("group of %s on day %d: got %v, want %v", id, tt.day, got, tt.want)
+			}
+		}
+	}
+	if got := (*Affiliates)(nil).Group("a", 1); got != nil {
+		t.Errorf("of no book: got %v", got)
+	}
 }

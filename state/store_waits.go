@@ -66,6 +66,9 @@ type Waits interface {
 	Postpone(ctx context.Context, under Lease, of []Waiting, tell []Message) error
 	// Recall ends the wait of up to limit cases that are put off as of says, those first that were first.
 	Recall(ctx context.Context, under Lease, of WaitsOf, limit int) error
+	// Again owes the newest messages of cases anew, due at an instant and not put off, so that what they show is looked at once more: their
+	// receipts settle them no more. Those that are owed already stay as they are, and so do those of cases that are not there any more.
+	Again(ctx context.Context, under Lease, at Instant, cases []string) error
 	// WaitCount is how many cases are put off as of says.
 	WaitCount(ctx context.Context, of WaitsOf) (int, error)
 	// Flooded lists the channels for whose floods cases are put off, sorted.

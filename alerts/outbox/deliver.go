@@ -30,6 +30,14 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	if w, is := msg.(*alerts.Word); is {
 		return l.leased(ctx, m, l.say(ctx, m, w))
 	}
+	if c, is := msg.(*alerts.CaseMessage); is {
+		if err := l.group(ctx, c); errors.Is(err, state.ErrLeased) {
+			return err
+		} else if err != nil {
+			l.fail(ctx, spot{m.Case, ""}, m.Seq, err)
+			return nil
+		}
+	}
 	places, err := l.places(ctx, m.Case, msg)
 	if err != nil {
 		l.fail(ctx, spot{m.Case, ""}, m.Seq, err)

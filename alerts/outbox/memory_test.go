@@ -19,11 +19,14 @@ type memory struct {
 	ended    []state.Message // settled
 	heard    map[heardIn]state.Heard
 	systemic []state.Systemic
-	day      state.Date // open; 0: none
-	read     int        // messages that were listed as owed
-	leases   state.LeaseTable
-	down     error // what every call answers; nil: it works
-	full     error // what every write answers; nil: it works
+
+	affiliates []state.AffiliateRow
+
+	day    state.Date // open; 0: none
+	read   int        // messages that were listed as owed
+	leases state.LeaseTable
+	down   error // what every call answers; nil: it works
+	full   error // what every write answers; nil: it works
 }
 
 func (s *memory) Owed(_ context.Context, now state.Instant, limit int) ([]state.Message, error) {
@@ -255,6 +258,44 @@ func (s *memory) Summaries(context.Context) (all []state.Message, err error) {
 		}
 	}
 	return slices.SortedFunc(maps.Values(newest), func(a, b state.Message) int { return cmp.Compare(a.Case, b.Case) }), s.down
+}
+
+func (s *memory) Affiliates(context.Context) ([]state.AffiliateRow, error) {
+	return s.affiliates, s.down
+}
+
+func (s *memory) CasesOf(ctx context.Context, customers []state.CustomerID) (all []state.Message, err error) {
+	seen := map[string]bool{}
+	for _, m := range slices.Concat(s.ended, s.messages) {
+		if slices.Contains(customers, m.Customer) && !seen[m.Case] {
+			newest, _, _ := s.Case(ctx, m.Case)
+			all, seen[m.Case] = append(all, newest), true
+		}
+	}
+	return all, s.down
+}
+
+func (s *memory) Again(ctx context.Context, under state.Lease, at state.Instant, cases []string) error {
+	if err := cmp.Or(s.down, s.full, ctx.Err(), s.leases.Check(under)); err != nil {
+		return err
+	}
+	s.fuse.burn()
+	for _, id := range cases {
+		newest, found, _ := s.Case(ctx, id)
+		if !found || slices.ContainsFunc(s.messages, func(m state.Message) bool { return m.Case == id }) {
+			continue
+		}
+		for key, r := range s.receipts {
+			if r.Case == id {
+				r.Seq = min(r.Seq, newest.Seq-1)
+				s.receipts[key] = r
+			}
+		}
+		newest.DueAt, newest.Wait = at, state.Wait{}
+		s.messages = append(s.messages, newest)
+	}
+	s.fuse.burn()
+	return nil
 }
 
 func (s *memory) Withheld(context.Context, string, int) ([]state.Withheld, error) {

@@ -84,6 +84,13 @@
 // lease next goes on where the last one has ended, and what waits is not read again until its time has come. It is never lost: a newer
 // state of its case is looked at when it is due, and what closes is settled in silence where nobody has read of it.
 //
+// # Groups
+//
+// Where the tasks of two customers or more of one corporate group wait for a person, the case of each tells of them all. A case's own commit knows
+// nothing of the others, so what it tells is looked up as it is sent, and the others of which people have a message that says something else by
+// now are owed once more, before it is. It is as of the case's last edit, as all numbers of it are: how much is at risk alone edits nothing, nor
+// does a day on which another group is in force.
+//
 // # Why
 //
 // Reading after doubt, and not before each post: reads are rate-limited as well, and doubts are rare. One goroutine, and not
@@ -123,6 +130,10 @@ type Store interface {
 	Systemic(ctx context.Context) ([]state.Systemic, error)
 	// Summaries is [state.Forgetting.Summaries].
 	Summaries(ctx context.Context) ([]state.Message, error)
+	// Affiliates is [state.Store.Affiliates].
+	Affiliates(ctx context.Context) ([]state.AffiliateRow, error)
+	// CasesOf is [state.Pages.CasesOf].
+	CasesOf(ctx context.Context, customers []state.CustomerID) ([]state.Message, error)
 	// Case is [state.Pages.Case].
 	Case(ctx context.Context, id string) (newest state.Message, found bool, err error)
 }
@@ -196,6 +207,7 @@ type loop struct {
 	fresh    map[string]int   // new posts of this pass, by channel; nil: not counted yet
 	systemic []state.Systemic // that nobody has let go
 	amended  bool             // messages that tell of what is systemic say who has let it go, as far as this turn knows
+	kin      kin              // who belongs to whose group
 	open     state.Date       // the ledger's day
 	awaited  state.Instant    // by when it closes, or is waited for no more; 0: it is not over, or nobody waits
 }
@@ -277,7 +289,7 @@ func (l *loop) pass(ctx context.Context, more bool) (again time.Duration, err er
 // resume begins a pass: at first it looks anew at what others have put off for a time, for what they went by may hold no more, and each
 // time it lets go what floods have left.
 func (l *loop) resume(ctx context.Context) error {
-	l.owed, l.held, l.flooding, l.fresh = nil, held{}, map[string]bool{}, nil
+	l.owed, l.held, l.flooding, l.fresh, l.kin.groups = nil, held{}, map[string]bool{}, nil, nil
 	if !l.begun {
 		for _, why := range []int{state.WaitQuiet, state.WaitBudget, state.WaitHuman, state.WaitCool} {
 			if err := l.Store.Recall(ctx, l.lease, state.WaitsOf{Why: why}, 1<<30); err != nil {

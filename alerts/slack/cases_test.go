@@ -147,6 +147,13 @@ func covered() *alerts.CaseMessage {
 	return msg
 }
 
+// grouped is the breach of a customer whose group has other tasks that wait.
+func grouped() *alerts.CaseMessage {
+	msg := breach()
+	msg.Group = &alerts.CaseGroup{Tasks: 3, Severity: detectors.Critical, AtRisk: []state.Money{euros(51240000)}}
+	return msg
+}
+
 // moved is what the breach leaves behind where it is told no more.
 func moved(msg *alerts.CaseMessage, to ...string) *alerts.CaseMessage {
 	msg.MovedTo = to

@@ -27,7 +27,21 @@ func (w words) headline(msg *alerts.CaseMessage) []string {
 	if h.Grade != 0 {
 		out = append(out, field(alerts.PhraseScore, w.standing(&h)))
 	}
-	return append(out, field(alerts.PhraseTask, w.task(msg.Task, msg.KnownAt)), field(alerts.PhraseOwner, w.owner(msg.Task)))
+	out = append(out, field(alerts.PhraseTask, w.task(msg.Task, msg.KnownAt)), field(alerts.PhraseOwner, w.owner(msg.Task)))
+	if msg.Group != nil {
+		out = append(out, field(alerts.PhraseGroup, w.group(msg)))
+	}
+	return out
+}
+
+// group is the work item of a customer's group in short, and where its members are named.
+func (w words) group(msg *alerts.CaseMessage) string {
+	g, see := msg.Group, "tocsin tasks groups"
+	if w.taken {
+		see = command + " " + string(msg.Customer)
+	}
+	return w.Phrase(alerts.PhraseGroupWaits, "count", strconv.Itoa(g.Tasks), "severity", w.Level(g.Severity),
+		"sums", w.sums(&alerts.Summary{AtRisk: g.AtRisk}), "command", code(see, nameChars))
 }
 
 // exposure is what the customer owes or may come to owe, against the limit.

@@ -37,7 +37,7 @@ func TestMessagesLookAsAgreed(t *testing.T) {
 		"summary_partly_let_go": letGoOf(1), "summary_let_go": letGoOf(2),
 		"summary_late": heldBack(alerts.WhyLateTasks, 34),
 		"in_review":    inReview(), "decided": decided(), "retracted": retracted(), "over": over(),
-		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "snoozed": snoozed(), "handed": handed(), "covered": covered(), "moved": moved(breach(), "#credit-critical", "#sales"), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
+		"breach": breach(), "custom": ofCustomSign(), "quiet": quiet(), "lapsing": lapsing(), "settled": settled(), "snoozed": snoozed(), "handed": handed(), "covered": covered(), "grouped": grouped(), "moved": moved(breach(), "#credit-critical", "#sales"), "hostile": hostile("<!channel> *Acme* `rm`\n\u202eevil & <@U1>"),
 	}
 	for name, msg := range tests {
 		for _, tag := range alerts.Languages() {

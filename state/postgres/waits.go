@@ -87,6 +87,20 @@ func (s *Store) Recall(ctx context.Context, under state.Lease, of state.WaitsOf,
 	})
 }
 
+// Again owes messages anew. Rows are locked in order: see Postpone.
+func (s *Store) Again(ctx context.Context, under state.Lease, at state.Instant, cases []string) error {
+	return s.write(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		b := new(batch)
+		b.add(nil, `SELECT FROM message WHERE case_id = ANY ($1::text[]) ORDER BY case_id, seq FOR UPDATE`, cases)
+		checkLease(b, under)
+		b.add(nil, `UPDATE receipt AS r SET seq = m.seq - 1 FROM (SELECT case_id, max(seq) AS seq FROM message WHERE case_id = ANY ($1::text[]) GROUP BY case_id) AS m
+			WHERE r.case_id = m.case_id AND r.seq >= m.seq`, cases)
+		b.add(nil, `UPDATE message AS m SET settled = false, held = false, due_at = $2, waits_why = 0, waits_since = 0, waits_until = 0, waits_in = '', waits_who = ''
+			WHERE settled AND case_id = ANY ($1::text[]) AND seq = (SELECT max(seq) FROM message AS newest WHERE newest.case_id = m.case_id)`, cases, at)
+		return b.send(ctx, tx)
+	})
+}
+
 // WaitCount is how many cases are put off.
 func (s *Store) WaitCount(ctx context.Context, of state.WaitsOf) (n int, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) error {

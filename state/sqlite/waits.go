@@ -81,6 +81,26 @@ func (s *Store) Recall(ctx context.Context, under state.Lease, of state.WaitsOf,
 	})
 }
 
+// Again owes messages anew.
+func (s *Store) Again(ctx context.Context, under state.Lease, at state.Instant, cases []string) error {
+	return s.write(ctx, func(tx *tx) error {
+		if err := s.leases.Check(under); err != nil {
+			return err
+		}
+		for _, id := range cases {
+			if _, err := tx.exec(`UPDATE receipt SET seq = n.seq - 1 FROM (SELECT max(seq) AS seq FROM message WHERE case_id = ?) AS n
+				WHERE case_id = ? AND receipt.seq >= n.seq`, id, id); err != nil {
+				return fmt.Errorf("receipts of case %s: %w", id, err)
+			}
+			if _, err := tx.exec(`UPDATE message SET settled = 0, held = 0, due_at = ?, waits_why = 0, waits_since = 0, waits_until = 0, waits_in = '', waits_who = ''
+				WHERE settled = 1 AND case_id = ? AND seq = (SELECT max(seq) FROM message WHERE case_id = ?)`, at, id, id); err != nil {
+				return fmt.Errorf("owe case %s again: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
 // WaitCount is how many cases are put off.
 func (s *Store) WaitCount(ctx context.Context, of state.WaitsOf) (n int, err error) {
 	err = s.readers.QueryRowContext(ctx, `SELECT count(DISTINCT case_id)`+waits, waitsArgs(&of)...).Scan(&n)

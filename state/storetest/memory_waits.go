@@ -79,6 +79,33 @@ func (m *Memory) Recall(_ context.Context, under state.Lease, of state.WaitsOf, 
 	return nil
 }
 
+// Again owes messages anew.
+func (m *Memory) Again(_ context.Context, under state.Lease, at state.Instant, cases []string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.leases.Check(under); err != nil {
+		return err
+	}
+	for _, id := range cases {
+		var newest *owedMessage
+		for i := range m.messages {
+			if o := &m.messages[i]; o.Case == id && (newest == nil || o.Seq > newest.Seq) {
+				newest = o
+			}
+		}
+		if newest != nil && newest.settled {
+			for at, r := range m.receipts {
+				if r.Case == id {
+					r.Seq = min(r.Seq, newest.Seq-1)
+					m.receipts[at] = r
+				}
+			}
+			newest.settled, newest.Held, newest.DueAt, newest.Wait = false, false, at, state.Wait{}
+		}
+	}
+	return nil
+}
+
 // WaitCount is how many cases are put off.
 func (m *Memory) WaitCount(_ context.Context, of state.WaitsOf) (int, error) {
 	m.mu.Lock()

@@ -92,6 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"what tells of waits is owed with them", whatTellsOfWaitsIsOwedWithThem},
 		{"what channels have heard of is counted", heardIsCounted},
 		{"what people were told of a customer is listed", whatPeopleWereToldOfACustomerIsListed},
+		{"what was told is owed again", whatWasToldIsOwedAgain},
 		{"waits are written under a lease that stands", waitsAreFenced},
 
 		{"rises of a day are counted", risesOfADayAreCounted},

@@ -124,6 +124,34 @@ func whatTellsOfWaitsIsOwedWithThem(t *trial) {
 	}
 }
 
+func whatWasToldIsOwedAgain(t *trial) {
+	t.open()
+	t.owe(message("C-1", 1), message("C-1", 2), message("C-2", 1), message("C-3", 1))
+	t.postpone([]state.Waiting{
+		{MessageKey: keyOf("C-1", 2), Wait: state.Wait{Why: state.WaitFlood, Since: noon, Until: noon + 50, In: []string{"#a"}}},
+		{MessageKey: keyOf("C-2", 1), Wait: state.Wait{Why: state.WaitBudget, Since: noon, Until: noon + 50, Who: "ana"}},
+	})
+	receipt := state.Receipt{Case: caseOf("C-1"), Channel: "#a", Timestamp: "1", Seq: 2, Body: []byte("shown")}
+	t.deliver(receipt)
+	t.deliver(state.Receipt{Case: caseOf("C-3"), Channel: "#a", Timestamp: "2", Seq: 1})
+	got(t, "owed when it was told", t.owed(noon+49, 9), []state.Message(nil))
+	t.must(t.store.Again(t.Context(), state.Lease{}, noon+9, []string{caseOf("C-1"), caseOf("C-2"), caseOf("C-9")}))
+	again := dueAt(message("C-1", 2), noon+9)
+	got(t, "owed before it is due", t.owed(noon+8, 9), []state.Message(nil))
+	got(t, "owed again", t.owed(noon+49, 9), []state.Message{again})
+	kept, err := t.store.Receipt(t.Context(), receipt.Case, receipt.Channel)
+	t.must(err)
+	doubt := receipt
+	doubt.Seq = 1
+	got(t, "its receipt", kept, doubt)
+	doubt.Body = nil
+	t.deliver(doubt)
+	got(t, "owed while it is not told again", t.owed(noon+49, 9), []state.Message{again})
+	t.deliver(receipt)
+	got(t, "owed when it was told again", t.owed(noon+49, 9), []state.Message(nil))
+	t.waiting(1, 0)
+}
+
 func heardIsCounted(t *trial) {
 	t.open()
 	t.owe(message("C-1", 1), message("C-2", 1))
@@ -192,6 +220,7 @@ func waitsAreFenced(t *trial) {
 	t.must(err)
 	for name, err := range map[string]error{
 		"postpone": t.store.Postpone(t.Context(), old, nil, nil),
+		"again":    t.store.Again(t.Context(), old, noon, nil),
 		"recall":   t.store.Recall(t.Context(), old, state.WaitsOf{}, 9),
 		"speak":    t.store.Speak(t.Context(), old, state.Receipt{Case: caseOf("C-1")}, state.Heard{Seq: 1, At: noon}),
 	} {
