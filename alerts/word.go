@@ -9,13 +9,15 @@ import (
 	"tocsin/state"
 )
 
-// Word is what a person has told of a customer, as the threads of the customer's case tell it: one entry in each, wherever he told it.
+// Word is what a person has told of a customer, as the threads of the customer's case tell it: one entry in each, wherever he told it. Where
+// somebody asks for a limit and there is no case, it is a message of its own.
 type Word struct {
 	WordID   string // see WordID
 	Seq      int64  // 1; one more once its customer is erased
 	Customer state.CustomerID
-	CaseID   string // in whose threads it stands
-	Owner    string // who has the task of the case; empty: nobody
+	CaseID   string // in whose threads it stands; empty: there was none
+	Owner    string // who has the task of the case, or where there is none the customer's credit manager; empty: nobody
+	Segment  string // the customer's, where there is no case; empty: none
 	Via      string // how it came in, one of the Via names of package state
 	At       state.Instant
 	Entry    Entry // without task and seq
@@ -51,6 +53,9 @@ func (w *Word) Document() string {
 
 // Open tells whether the word asks for a limit, and nobody has answered.
 func (w *Word) Open() bool { return w.Entry.Action == AskLimit && w.Answer == 0 && !w.Gone }
+
+// Alone tells whether the word asks for a limit of a customer who has no case: then it stands in no thread, but where a case of his would.
+func (w *Word) Alone() bool { return w.CaseID == "" && w.Entry.Action == AskLimit }
 
 // Answered is the word with what a second person has said to it.
 func (w *Word) Answered(by string, answer Action) *Word {
@@ -89,6 +94,9 @@ func (w *Word) AppendJSON(b []byte) []byte {
 	b = appendStringMember(b, "customer_id", string(w.Customer))
 	b = appendStringMember(b, "case_id", w.CaseID)
 	b = appendStringMember(b, "owner", w.Owner)
+	if w.Segment != "" {
+		b = appendStringMember(b, "segment", w.Segment)
+	}
 	b = appendStringMember(b, "via", w.Via)
 	b = appendNumberMember(b, "at_ns", int64(w.At))
 	b = appendStringMember(b, "action", e.Action.String())
@@ -132,7 +140,7 @@ func ParseWord(body []byte) (*Word, error) {
 		Seq                    int64
 		Customer               string `json:"customer_id"`
 		CaseID                 string `json:"case_id"`
-		Owner, Via             string
+		Owner, Segment, Via    string
 		At                     int64 `json:"at_ns"`
 		Action, By, Day, Until string
 		Amount, Currency       string
@@ -151,7 +159,7 @@ func ParseWord(body []byte) (*Word, error) {
 		return nil, fmt.Errorf("word of version %d, %s: %w", m.Version, m.WordID, errEncoding)
 	}
 	w := &Word{
-		WordID: m.WordID, Seq: m.Seq, Customer: state.CustomerID(m.Customer), CaseID: m.CaseID, Owner: m.Owner, Via: m.Via, At: state.Instant(m.At),
+		WordID: m.WordID, Seq: m.Seq, Customer: state.CustomerID(m.Customer), CaseID: m.CaseID, Owner: m.Owner, Segment: m.Segment, Via: m.Via, At: state.Instant(m.At),
 		Gone: m.Gone, Answer: answer, By: m.AnsweredBy, Asker: m.Asker,
 	}
 	w.Entry = Entry{

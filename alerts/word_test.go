@@ -32,7 +32,7 @@ func TestAWordIsReadAsItWasWritten(t *testing.T) {
 		text := func(name string) string { return rapid.String().Draw(t, name) }
 		day := func(name string) state.Date { return state.Date(rapid.IntRange(0, 40_000).Draw(t, name)) }
 		w := &Word{
-			WordID: WordID(text("id"), day("told")), Seq: rapid.Int64Range(1, 9).Draw(t, "seq"), Customer: state.CustomerID(text("customer")), CaseID: text("case"), Owner: text("owner"),
+			WordID: WordID(text("id"), day("told")), Seq: rapid.Int64Range(1, 9).Draw(t, "seq"), Customer: state.CustomerID(text("customer")), CaseID: text("case"), Owner: text("owner"), Segment: text("segment"),
 			Via: text("via"), At: state.Instant(rapid.Int64().Draw(t, "at")), Gone: rapid.Bool().Draw(t, "gone"), Entry: Entry{
 				Action: rapid.SampledFrom(append(Entries(), Answers()...)).Draw(t, "action"), By: text("by"), Day: day("day"), Until: day("until"), Amount: text("amount"), Currency: euro,
 				Channel: text("channel"), Outcome: text("outcome"), Inbound: rapid.Bool().Draw(t, "inbound"), Sign: text("sign"), Text: text("text"),

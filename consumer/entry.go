@@ -131,7 +131,7 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 		return err
 	}
 	c.Audit = []state.AuditRow{row}
-	words, err := d.words(ctx, work[0].kept.record, &e, asked, c)
+	words, err := d.words(ctx, work[0].kept.record, r.Engine.Ledger, &e, asked, c)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 }
 
 // words are what the threads of the customer's case are owed of an entry; asked is what it answers.
-func (d *Desk) words(ctx context.Context, rec *state.Record, e *alerts.Entry, asked *alerts.Word, c *state.Commit) ([]*alerts.Word, error) {
+func (d *Desk) words(ctx context.Context, rec *state.Record, ledger *state.Ledger, e *alerts.Entry, asked *alerts.Word, c *state.Commit) ([]*alerts.Word, error) {
 	if asked != nil {
 		switch again, err := d.asked(ctx, rec.Customer.ID, e); { // as it is behind the step: who has answered meanwhile has moved the journal on
 		case err != nil:
@@ -160,6 +160,9 @@ func (d *Desk) words(ctx context.Context, rec *state.Record, e *alerts.Entry, as
 	}
 	w := &alerts.Word{
 		WordID: alerts.WordID(idOf(c.Request), c.Day.Date), Seq: 1, Customer: rec.Customer.ID, CaseID: of, Via: cmp.Or(d.Via, state.ViaCommand), At: c.At, Entry: *e,
+	}
+	if p := rec.Customer.View(ledger, c.Day.Date).Profile(); of == "" && p != nil {
+		w.Owner, w.Segment = p.CreditManager, p.Segment
 	}
 	row, found, err := d.Store.Task(ctx, task)
 	if err != nil {

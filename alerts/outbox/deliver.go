@@ -27,7 +27,7 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 	if c, is := msg.(*alerts.Canary); is {
 		return l.leased(ctx, m, l.through(ctx, m, c))
 	}
-	if w, is := msg.(*alerts.Word); is {
+	if w, is := msg.(*alerts.Word); is && !w.Alone() {
 		return l.leased(ctx, m, l.say(ctx, m, w))
 	}
 	if c, is := msg.(*alerts.CaseMessage); is {

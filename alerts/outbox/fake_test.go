@@ -56,6 +56,7 @@ type notice struct {
 	of    string             // case or summary
 	shows alerts.CaseMessage // of a case
 	tells alerts.Summary     // of a summary
+	says  alerts.Word        // of what somebody asks for where there is no case
 	began detectors.Level    // severity of the case when it was posted
 }
 
@@ -67,6 +68,8 @@ func note(id string, at state.Instant, msg alerts.Message) notice {
 		n.shows, n.began = *msg, msg.Severity
 	case *alerts.Summary:
 		n.tells = *msg
+	case *alerts.Word:
+		n.says = *msg
 	}
 	return n
 }

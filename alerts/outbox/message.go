@@ -7,10 +7,15 @@ import (
 	"tocsin/state"
 )
 
-// closed tells whether a message is of a case that needs nobody any more.
+// closed tells whether a message needs nobody any more: of a case that is over, or of what was asked for and is answered.
 func closed(msg alerts.Message) bool {
-	of, is := msg.(*alerts.CaseMessage)
-	return is && of.State == alerts.CaseClosed
+	switch msg := msg.(type) {
+	case *alerts.CaseMessage:
+		return msg.State == alerts.CaseClosed
+	case *alerts.Word:
+		return !msg.Open()
+	}
+	return false
 }
 
 // freshDigest is how long a digest is worth posting.

@@ -53,7 +53,8 @@
 // three times a day of one customer; the rest reaches who follows the thread. Beside an insolvency nothing else is grave.
 //
 // What a person tells of a customer is a message of its own, whose place is the threads of the customer's case: it is posted there between
-// the same two writes, once, and waits for the case's message where that is not there yet.
+// the same two writes, once, and waits for the case's message where that is not there yet. Where somebody asks for a limit of who has no case, it is
+// posted where a case of his would be, and edited when he is answered.
 //
 // # Quiet hours
 //

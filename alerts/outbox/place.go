@@ -46,6 +46,8 @@ func (l *loop) places(ctx context.Context, of string, msg alerts.Message) ([]pla
 		}
 	} else if c, is := msg.(*alerts.CaseMessage); is && l.Route != nil {
 		here = l.Route(c)
+	} else if w, is := msg.(*alerts.Word); is && l.Route != nil {
+		here = l.Route(&alerts.CaseMessage{Customer: w.Customer, Segment: w.Segment, State: alerts.CaseOpen, Task: alerts.CaseTask{Owner: w.Owner}})
 	} else if sum, is := msg.(*alerts.Summary); is && sum.Channel != "" {
 		here = []string{sum.Channel}
 	} else if of, is := msg.(*alerts.Refusals); is && of.Channel != "" {

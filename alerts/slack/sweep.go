@@ -69,7 +69,7 @@ func history(ctx context.Context, client *slack.Client, channel string, since st
 	}
 }
 
-// shows is the id of the case, summary or digest that a message of ours shows; empty: it is none.
+// shows is the id of the case, summary, digest or word that a message of ours shows; empty: it is none.
 func shows(m *slack.Message) string {
 	var id any
 	switch about := m.Metadata; about.EventType {
@@ -79,6 +79,8 @@ func shows(m *slack.Message) string {
 		id = about.EventPayload[summaryKey]
 	case digestType:
 		id = about.EventPayload[digestKey]
+	case wordType:
+		id = about.EventPayload[wordKey]
 	}
 	of, _ := id.(string)
 	return of

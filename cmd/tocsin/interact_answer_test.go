@@ -31,6 +31,41 @@ func (o *office) asks(t *testing.T, at int) (entry slacktest.Message) {
 	return entry
 }
 
+// asksAlone has somebody ask for a limit of a customer of whom there is no case: the channel of his cases shows it, with the buttons, and who answers
+// is shown in its place.
+func (o *office) asksAlone(t *testing.T, api string) {
+	t.Helper()
+	o.send(t, o.limit(t, 9, o.now(), 1, 10_000_000))
+	await(t, "the customer to be known", func() bool {
+		status, _, _ := get(t, api+"/customers/C-009", "cfo")
+		return status == http.StatusOK
+	})
+	all := len(o.Messages())
+	asked := post(t, api+"/customers/C-009/ask_limit", "bo", "alone", "", fmt.Sprintf(`{"until_date":%q,"reason":"fair","amount":{"amount":"77.00","currency":"EUR"}}`, o.today+3))
+	asked.is(t, "asks without a case", http.StatusOK)
+	alone := func(saying string) (m slacktest.Message) {
+		t.Helper()
+		await(t, saying, func() bool {
+			i := slices.IndexFunc(o.Messages(), func(m slacktest.Message) bool {
+				return strings.Contains(m.Text, "asks for EUR 77.00") && strings.Contains(m.Text, saying)
+			})
+			if i >= 0 {
+				m = o.Messages()[i]
+			}
+			return i >= 0
+		})
+		return m
+	}
+	m := alone("`C-009`: `bo` asks")
+	if got := m.Buttons(); len(got) != 2 || m.Thread != "" {
+		t.Errorf("%q in the thread %q has the buttons %v, want two, and it to be in none", m.Text, m.Thread, got)
+	}
+	o.press(t, "U0ANA", m, "approve_limit")
+	if is := alone("approved by `ana`"); is.Timestamp != m.Timestamp || len(is.Buttons()) > 0 || len(o.Messages()) != all+1 {
+		t.Errorf("got %+v among %d messages, want the one of %s edited, and without buttons", is, len(o.Messages())-all, m.Timestamp)
+	}
+}
+
 // Who asks for a limit does not answer; who may give limits does, with a button under what was asked for, or over the API. Whoever is second
 // is told who was first, in the other way, too.
 func TestASecondPersonAnswersWhoAsksForALimit(t *testing.T) {
@@ -94,6 +129,7 @@ func TestASecondPersonAnswersWhoAsksForALimit(t *testing.T) {
 	if text := wantAPIBy(t, of+"/explain?figure=limit", "cfo"); !strings.Contains(text, "90000000.00") || strings.Contains(text, `"12.00"`) {
 		t.Errorf("got the limit %s, want it with what was approved and without what was declined", text)
 	}
+	o.asksAlone(t, api)
 	l.says(t, exitGood, "audit verify", "")
 	o.stop()
 	if code, out, _ := l.rebuild(t); code != 0 || !strings.Contains(out, "each is the fold of its journal") {
