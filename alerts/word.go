@@ -10,7 +10,8 @@ import (
 )
 
 // Word is what a person has told of a customer, as the threads of the customer's case tell it: one entry in each, wherever he told it. Where
-// somebody asks for a limit and there is no case, it is a message of its own.
+// somebody asks for a limit and there is no case, it is a message of its own. It is kept for [state.RequestDays] once it is told, so an
+// ask that nobody has answered by then has lapsed.
 type Word struct {
 	WordID   string // see WordID
 	Seq      int64  // 1; one more once its customer is erased

@@ -40,7 +40,8 @@
 //
 // A contact, a promise, a note or a limit that a person tells of (see [Desk.Enter]) is an event of the contract that came from no
 // partition: the decoder takes it, one step on the open day applies it, and its commit lands by a request id instead of a position.
-// It is in no topic, and in the journal like any other.
+// It is in no topic, and in the journal like any other. What the threads of the case are owed of it is a row about that customer
+// alone, which an erasure finds by him and which goes with the request.
 //
 // # Merges and erasures
 //

@@ -65,7 +65,7 @@ func (l *lane) erase(ctx context.Context, day state.Day, work []*group) (map[sta
 	}
 	known := l.forgotten.with(all.gone)
 	var err error
-	if all.rewording, err = l.reword(ctx, known); err != nil {
+	if all.rewording, err = l.reword(ctx, known, all.gone); err != nil {
 		return nil, fmt.Errorf("erase a customer: %w", err)
 	}
 	for _, g := range work {

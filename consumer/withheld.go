@@ -66,7 +66,11 @@ func (r *Runner) letGo(ctx context.Context) (cases int, err error) {
 // rowOf is a message of nobody in particular as the outbox keeps it.
 func rowOf(m alerts.Message) *state.Message {
 	key := m.Key()
-	return &state.Message{ID: fmt.Sprintf("%s/%d", key.Case, key.Seq), Case: key.Case, Seq: key.Seq, Body: m.AppendJSON(nil)}
+	row := &state.Message{ID: fmt.Sprintf("%s/%d", key.Case, key.Seq), Case: key.Case, Seq: key.Seq, Body: m.AppendJSON(nil)}
+	if w, is := m.(*alerts.Word); is {
+		row.About = w.Customer
+	}
+	return row
 }
 
 // release lets go what is withheld, and says so. Where somebody else was first, or something was withheld meanwhile, there is another
@@ -87,13 +91,18 @@ func (r *Runner) release(ctx context.Context) {
 	r.Log.Info("caught up with the brokers: withheld messages go out", "cases", cases)
 }
 
-// reword takes those who are erased out of all summaries and digests.
-func (l *lane) reword(ctx context.Context, known *forgotten) (*state.Rewording, error) {
+// reword takes those who are erased out of all summaries and digests, and what people have told of those who are erased now out of all words.
+func (l *lane) reword(ctx context.Context, known *forgotten, gone []state.CustomerID) (*state.Rewording, error) {
 	rows, err := l.store.Summaries(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("summaries: %w", err)
 	}
 	anew := &state.Rewording{Known: len(rows)}
+	words, err := l.store.Words(ctx, gone)
+	if err != nil {
+		return nil, fmt.Errorf("words: %w", err)
+	}
+	rows = append(rows, words...)
 	for i := range rows {
 		m, err := alerts.ParseMessage(rows[i].Body)
 		if err != nil {

@@ -56,7 +56,7 @@ func TestWhatIsToldIsOwedToTheThreadsUntilItsCustomerIsErased(t *testing.T) {
 
 func (g *rig) words() (all []*alerts.Word) {
 	g.t.Helper()
-	rows, err := g.store.Summaries(g.t.Context())
+	rows, err := g.store.Words(g.t.Context(), nil)
 	if err != nil {
 		g.t.Fatal(err)
 	}

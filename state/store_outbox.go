@@ -40,6 +40,11 @@ type Message struct {
 	Held     bool       // withheld: first load, notify.hold, older than notify.max_age
 	Body     []byte     // the case as alerts renders it for a sender; JSON
 	Wait     Wait       // how its case was put off; only [Outbox.Owed] tells
+
+	// About is the one customer whom a message of nobody in particular names: what a person has told of him. It is kept as long as the
+	// request is by which it came, and gone RequestDays later once it is settled, with its receipts. Empty: it may name anybody, and is
+	// kept. Only [Forgetting.Words] tells.
+	About CustomerID
 }
 
 // Receipt tells where a case's message stands at its receiver.

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Forgetting is what a store needs to forget people: see [Erasure].
@@ -18,12 +19,21 @@ type Forgetting interface {
 	Owe(ctx context.Context, at Instant, m Message, erased int) (bool, error)
 	// Summaries lists the messages that are of nobody in particular, the newest of each case, by case. They may name anybody.
 	Summaries(ctx context.Context) ([]Message, error)
+	// Words lists the messages of nobody in particular that are about one of these customers, the newest of each case, by case; nil: about
+	// anybody.
+	Words(ctx context.Context, about []CustomerID) ([]Message, error)
 }
+
+// RequestDays is how many open days a request id is remembered: longer than any caller repeats itself.
+const RequestDays = 90
+
+// WordsUntil is before when words were owed that go when a day is opened: no request of theirs is remembered, whatever the ledger's zone.
+func WordsUntil(open Date) Instant { return (open - RequestDays - 1).Start(time.UTC) }
 
 // Rewording is what a commit that erases somebody makes of summaries. Whoever releases messages and whoever erases wait for each
 // other, so that there is no summary that the erasure has not read.
 type Rewording struct {
-	Known    int       // how many summaries there were when they were read; any other number is ErrConflict
+	Known    int       // how many summaries there were when they were read; any other number is ErrConflict. Words are not counted: each has a row of its customer's journal
 	Messages []Message // each takes the place of all rows of its case, and is owed at once; receipts lose their bodies
 }
 

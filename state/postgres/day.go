@@ -10,9 +10,6 @@ import (
 	"tocsin/state"
 )
 
-// requestDays is how many open days a request id is remembered: longer than any caller repeats itself.
-const requestDays = 90
-
 // server is which life of which server answers: when it was started, in microseconds. One that only replaced a session that was
 // killed has lost nothing and is the same.
 const server = `extract(epoch FROM pg_postmaster_start_time())::text`
@@ -134,7 +131,8 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 			return fmt.Errorf("close day %v: %w", c.From.Date, err)
 		}
 		b := new(batch)
-		b.add(nil, `DELETE FROM request WHERE day < $1`, c.Next-requestDays)
+		b.add(nil, `DELETE FROM request WHERE day < $1`, c.Next-state.RequestDays)
+		dropWords(b, state.WordsUntil(c.Next))
 		dropScores(b, c.Next-state.ScoreDays)
 		dropPassing(b, c.Passing)
 		b.add(nil, `UPDATE day SET day = $1`, c.Next)

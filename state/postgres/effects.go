@@ -76,17 +76,18 @@ func insertMessages(b *batch, at state.Instant, messages []state.Message) {
 }
 
 func insertMessageRows(b *batch, at state.Instant, rows []state.Message) {
-	b.add(nil, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body)
-		SELECT id, case_id, seq, customer, $8, due_at, held, body
-		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::bytea[])
-			AS w (id, case_id, seq, customer, due_at, held, body)`,
+	b.add(nil, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body, about)
+		SELECT id, case_id, seq, customer, $8, due_at, held, body, about
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::bytea[], $9::text[])
+			AS w (id, case_id, seq, customer, due_at, held, body, about)`,
 		column(rows, func(m *state.Message) string { return m.ID }),
 		column(rows, func(m *state.Message) string { return m.Case }),
 		column(rows, func(m *state.Message) int64 { return m.Seq }),
 		column(rows, func(m *state.Message) string { return string(m.Customer) }),
 		column(rows, func(m *state.Message) int64 { return int64(m.DueAt) }),
 		column(rows, func(m *state.Message) bool { return m.Held }),
-		column(rows, func(m *state.Message) []byte { return m.Body }), at)
+		column(rows, func(m *state.Message) []byte { return m.Body }), at,
+		column(rows, func(m *state.Message) string { return string(m.About) }))
 }
 
 func insertDeadLetter(b *batch, at state.Instant, d *state.DeadLetter) {

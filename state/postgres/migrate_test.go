@@ -40,6 +40,7 @@ var landed = map[string]string{
 	"0020_clocks_off.sql":   "fafa191bfdca5748b5be52d23209e219de88f6565bb64fe929f41eed496b9b8b",
 	"0021_statements.sql":   "037658743ce5ef2ba9f435d809844a6be4a9fa1ab79eceeb31b7be4953c287f9",
 	"0022_scores.sql":       "2c8f628feb45af73888f75f90bb38ab78eecc7430bf2908f2efb229446dbf059",
+	"0023_words.sql":        "abe4fc024557d901d904e0a33598660397f279fc5c9c14988f3bdcfb355549df",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

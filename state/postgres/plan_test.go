@@ -56,7 +56,9 @@ func TestNoStatementWalksThroughATable(t *testing.T) {
 			SELECT 'D-' || n, 1, 'D-' || n, '', '', 1, 1, 0, 1 FROM generate_series(1, 20000) AS n;
 		INSERT INTO task (id, seq, customer, state, body) SELECT 'D-' || n, 1, 'D-' || n, 'open', '{"owner":"bo"}' FROM generate_series(1, 20000) AS n;
 		INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled)
-			SELECT 'D-' || n, 'D-' || n, 1, 'D-' || n, 1, 1, false, true FROM generate_series(1, 20000) AS n`)
+			SELECT 'D-' || n, 'D-' || n, 1, 'D-' || n, 1, 1, false, true FROM generate_series(1, 20000) AS n;
+		INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, about)
+			SELECT 'w-' || n, 'w-' || n, 1, '', 1, 1, false, true, 'D-' || n FROM generate_series(1, 20000) AS n`)
 	round()
 	if after := walks(t, s, location); !slices.Equal(before, after) {
 		t.Errorf("sequential scans by table: got %v, want those from before, %v", after, before)
@@ -96,7 +98,9 @@ func turnPages(ctx context.Context, s *postgres.Store, ids []state.CustomerID) e
 	_, err3 := s.AlertPage(ctx, &state.AlertQuery{Open: true, Limit: 10})
 	_, err4 := s.AlertChanges(ctx, ids[0], state.AlertKey{}, 10)
 	_, _, err5 := s.Task(ctx, "T-1")
-	return errors.Join(err1, err2, err3, err4, err5)
+	_, err6 := s.Words(ctx, ids)
+	_, err7 := s.Summaries(ctx)
+	return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 }
 
 // walks lists how often each table that grows was read from end to end, once the server has counted everything.

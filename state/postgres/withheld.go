@@ -77,8 +77,8 @@ func keySeqs(keys []state.MessageKey) []int64 {
 
 // oweSummary owes a message of nobody in particular.
 func oweSummary(b *batch, at state.Instant, m *state.Message) {
-	b.add(nil, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body) VALUES ($1, $2, $3, '', $4, $4, false, $5)`,
-		m.ID, m.Case, m.Seq, at, m.Body)
+	b.add(nil, `INSERT INTO message (id, case_id, seq, customer, at, due_at, held, body, about) VALUES ($1, $2, $3, '', $4, $4, false, $5, $6)`,
+		m.ID, m.Case, m.Seq, at, m.Body, m.About)
 }
 
 // Owe owes a message of nobody in particular, once. It holds the day as each step does, so that nobody is erased meanwhile.
@@ -105,7 +105,26 @@ func (s *Store) Summaries(ctx context.Context) ([]state.Message, error) {
 	return list(ctx, s, func(row pgx.CollectableRow) (m state.Message, err error) {
 		err = row.Scan(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
 		return m, err
-	}, `SELECT DISTINCT ON (case_id) id, case_id, seq, due_at, body FROM message WHERE customer = '' ORDER BY case_id, seq DESC`)
+	}, `SELECT DISTINCT ON (case_id) id, case_id, seq, due_at, body FROM message WHERE customer = '' AND about = '' ORDER BY case_id, seq DESC`)
+}
+
+// Words lists the newest message of each case that is about one of these customers.
+func (s *Store) Words(ctx context.Context, about []state.CustomerID) ([]state.Message, error) {
+	these, args := "about <> ''", []any(nil)
+	if about != nil {
+		these, args = "about <> '' AND about = ANY ($1::text[])", []any{about}
+	}
+	return list(ctx, s, func(row pgx.CollectableRow) (m state.Message, err error) {
+		err = row.Scan(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body, &m.About)
+		return m, err
+	}, `SELECT DISTINCT ON (case_id) id, case_id, seq, due_at, body, about FROM message WHERE `+these+` ORDER BY case_id, seq DESC`, args...)
+}
+
+// dropWords drops words that were owed before an instant and are settled, with their receipts. As everywhere messages are locked first.
+func dropWords(b *batch, before state.Instant) {
+	b.add(nil, `WITH gone AS (DELETE FROM message WHERE about <> '' AND at < $1 AND settled
+			AND NOT EXISTS (SELECT FROM message AS later WHERE later.case_id = message.case_id AND (later.at >= $1 OR NOT later.settled)) RETURNING case_id)
+		DELETE FROM receipt WHERE case_id IN (SELECT case_id FROM gone)`, before)
 }
 
 // reword replaces summaries and owes them once more. They are locked already: see lockTold.
@@ -114,7 +133,7 @@ func reword(b *batch, at state.Instant, r *state.Rewording) {
 		return
 	}
 	b.add(all(1, state.ErrConflict, "%d summaries were read", r.Known),
-		`SELECT WHERE $1 = (SELECT count(DISTINCT case_id) FROM message WHERE customer = '')`, int64(r.Known))
+		`SELECT WHERE $1 = (SELECT count(DISTINCT case_id) FROM message WHERE customer = '' AND about = '')`, int64(r.Known))
 	for i := range r.Messages {
 		m := &r.Messages[i]
 		b.add(nil, `DELETE FROM message WHERE case_id = $1`, m.Case)

@@ -9,9 +9,6 @@ import (
 	"tocsin/state"
 )
 
-// requestDays is how many open days a request id is remembered: longer than any caller repeats itself.
-const requestDays = 90
-
 // selectDay reads the open day and the number of its configuration.
 const selectDay = `SELECT s.day, s.first_limit, s.config, coalesce(c.version, ''), (SELECT count(*) FROM erased), s.quarantined, s.least
 	FROM store AS s LEFT JOIN configuration AS c ON c.id = s.config`
@@ -92,7 +89,10 @@ func (s *Store) CloseDay(ctx context.Context, c *state.DayClose) error {
 				return fmt.Errorf("close day %v: %w", c.From.Date, err)
 			}
 		}
-		if _, err := tx.exec(`DELETE FROM request WHERE day < ?`, c.Next-requestDays); err != nil {
+		if _, err := tx.exec(`DELETE FROM request WHERE day < ?`, c.Next-state.RequestDays); err != nil {
+			return err
+		}
+		if err := dropWords(tx, state.WordsUntil(c.Next)); err != nil {
 			return err
 		}
 		if err := dropScores(tx, c.Next-state.ScoreDays); err != nil {

@@ -72,9 +72,9 @@ func insertTaskRow(tx *tx, t *state.TaskRow) (row int64, err error) {
 }
 
 func insertMessage(tx *tx, at state.Instant, m *state.Message) error {
-	_, err := tx.exec(`INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
-		m.ID, m.Case, m.Seq, m.Customer, at, m.DueAt, m.Held, m.Body)
+	_, err := tx.exec(`INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body, about)
+		VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+		m.ID, m.Case, m.Seq, m.Customer, at, m.DueAt, m.Held, m.Body, m.About)
 	return err
 }
 

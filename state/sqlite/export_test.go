@@ -30,6 +30,12 @@ func (s *Store) Plan(ctx context.Context, q any) ([]string, error) {
 		query, args = alertPage(q)
 	case state.CaseKey:
 		query, args = casePage, []any{q.Customer, q.Case, 100}
+	case []state.CustomerID:
+		query, args = wordsOf(q)
+	case state.Instant:
+		query, args = dropsWords, []any{q}
+	case nil:
+		query = summaries
 	}
 	return collect(ctx, s.readers, func(row func(...any) error) (step string, err error) {
 		var id, parent, unused int

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tocsin/state"
 )
@@ -65,8 +66,8 @@ func letGo(tx *tx, at state.Instant, key state.MessageKey) error {
 
 // oweSummary owes a message of nobody in particular.
 func oweSummary(tx *tx, at state.Instant, m *state.Message) error {
-	_, err := tx.exec(`INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body) VALUES (?, ?, ?, '', ?, ?, 0, 0, ?)`,
-		m.ID, m.Case, m.Seq, at, at, m.Body)
+	_, err := tx.exec(`INSERT INTO message (id, case_id, seq, customer, at, due_at, held, settled, body, about) VALUES (?, ?, ?, '', ?, ?, 0, 0, ?, ?)`,
+		m.ID, m.Case, m.Seq, at, at, m.Body, m.About)
 	if err != nil {
 		return fmt.Errorf("message %s: %w", m.ID, err)
 	}
@@ -97,8 +98,46 @@ func (s *Store) Summaries(ctx context.Context) ([]state.Message, error) {
 	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
 		err = row(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
 		return m, err
-	}, `SELECT id, case_id, max(seq), due_at, body FROM message WHERE customer = '' GROUP BY case_id ORDER BY case_id`)
+	}, summaries)
 }
+
+const summaries = `SELECT id, case_id, max(seq), due_at, body FROM message INDEXED BY message_nobody WHERE customer = '' AND about = '' GROUP BY case_id ORDER BY case_id`
+
+// Words lists the newest message of each case that is about one of these customers.
+func (s *Store) Words(ctx context.Context, about []state.CustomerID) ([]state.Message, error) {
+	query, args := wordsOf(about)
+	return collect(ctx, s.readers, func(row func(...any) error) (m state.Message, err error) {
+		err = row(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body, &m.About)
+		return m, err
+	}, query, args...)
+}
+
+func wordsOf(about []state.CustomerID) (query string, args []any) {
+	these := "about <> ''"
+	if about != nil {
+		these += " AND about IN (NULL" + strings.Repeat(", ?", len(about)) + ")"
+	}
+	for _, id := range about {
+		args = append(args, id)
+	}
+	return `SELECT id, case_id, max(seq), due_at, body, about FROM message WHERE ` + these + ` GROUP BY case_id ORDER BY case_id`, args
+}
+
+// dropWords drops words that were owed before an instant and are settled, with their receipts.
+func dropWords(tx *tx, before state.Instant) error {
+	if _, err := tx.exec(`DELETE FROM receipt WHERE case_id IN (SELECT case_id FROM message WHERE `+goneWords+`)`, before); err != nil {
+		return fmt.Errorf("drop receipts of words: %w", err)
+	}
+	if _, err := tx.exec(dropsWords, before); err != nil {
+		return fmt.Errorf("drop words: %w", err)
+	}
+	return nil
+}
+
+const dropsWords = `DELETE FROM message WHERE ` + goneWords
+
+const goneWords = `about <> '' AND at < ?1 AND settled <> 0
+	AND NOT EXISTS (SELECT 1 FROM message AS later WHERE later.case_id = message.case_id AND (later.at >= ?1 OR later.settled = 0))`
 
 // reword replaces summaries and owes them once more.
 func reword(tx *tx, at state.Instant, r *state.Rewording) error {
@@ -106,7 +145,7 @@ func reword(tx *tx, at state.Instant, r *state.Rewording) error {
 		return nil
 	}
 	var known int
-	if _, err := tx.get(`SELECT count(DISTINCT case_id) FROM message WHERE customer = ''`, nil, &known); err != nil {
+	if _, err := tx.get(`SELECT count(DISTINCT case_id) FROM message INDEXED BY message_nobody WHERE customer = '' AND about = ''`, nil, &known); err != nil {
 		return err
 	}
 	if known != r.Known {

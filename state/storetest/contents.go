@@ -88,6 +88,8 @@ func (w *page) identities(keys []state.Identifier) {
 func (w *page) outbox() {
 	owed, err := w.s.Owed(w.ctx, 1<<62, 1<<30)
 	lines(w, "owed", owed, err)
+	words, err := w.s.Words(w.ctx, nil)
+	lines(w, "word", words, err)
 	due, held, err := w.s.OwedCount(w.ctx)
 	line(w, "cases owed, held", [2]int{due, held}, err)
 	for _, c := range w.customers {

@@ -67,6 +67,8 @@ type address struct{ caseID, channel string }
 type owedMessage struct {
 	state.Message
 	settled bool
+	at      state.Instant
+	about   state.CustomerID
 }
 
 // NewMemory returns an empty store.
@@ -173,7 +175,8 @@ func (m *Memory) CloseDay(_ context.Context, c *state.DayClose) error {
 	}
 	m.dropScores(c.Next - state.ScoreDays)
 	m.dropPassing(c.Passing)
-	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-90 })
+	maps.DeleteFunc(m.requests, func(_ string, day state.Date) bool { return day < c.Next-state.RequestDays })
+	m.dropWords(state.WordsUntil(c.Next))
 	m.day.Date, m.day.Core = c.Next, slices.Clone(c.Core)
 	m.cores[c.Next] = m.day.Core
 	if m.day.Stale = slices.Clone(c.Stale); len(c.Stale) > 0 {

@@ -290,7 +290,7 @@ func (m *Memory) owe(c *state.Commit) {
 	}
 	for _, o := range c.Messages {
 		o.Body = bytes.Clone(o.Body)
-		m.messages = append(m.messages, owedMessage{Message: o})
+		m.append(o, c.At)
 	}
 	for _, d := range c.DeadLetters {
 		d.Key, d.Value, d.Headers = bytes.Clone(d.Key), bytes.Clone(d.Value), slices.Clone(d.Headers)

@@ -201,7 +201,14 @@ func (m *Memory) oweMessage(o state.Message, at state.Instant) {
 	o.DueAt, o.Held, o.Body = at, false, bytes.Clone(o.Body)
 	m.taken[fmt.Sprintf("message %q", o.ID)] = true
 	m.taken[fmt.Sprintf("message of case %q %d", o.Case, o.Seq)] = true
-	m.messages = append(m.messages, owedMessage{Message: o})
+	m.append(o, at)
+}
+
+// append adds a message that is owed at an instant.
+func (m *Memory) append(o state.Message, at state.Instant) {
+	about := o.About
+	o.About = ""
+	m.messages = append(m.messages, owedMessage{Message: o, at: at, about: about})
 }
 
 // Unpublished lists rows that owe a copy.

@@ -30,7 +30,7 @@ func (m *Memory) Summaries(context.Context) ([]state.Message, error) {
 func (m *Memory) summaries() (all []state.Message) {
 	newest := map[string]state.Message{}
 	for _, o := range m.messages {
-		if o.Customer == "" && o.Seq >= newest[o.Case].Seq {
+		if o.Customer == "" && o.about == "" && o.Seq >= newest[o.Case].Seq {
 			newest[o.Case] = o.Message
 		}
 	}
@@ -38,6 +38,37 @@ func (m *Memory) summaries() (all []state.Message) {
 		all = append(all, newest[id])
 	}
 	return all
+}
+
+// Words lists the newest message of each case that is about one of these customers.
+func (m *Memory) Words(_ context.Context, about []state.CustomerID) (all []state.Message, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	newest := map[string]state.Message{}
+	for _, o := range m.messages {
+		if o.about != "" && (about == nil || slices.Contains(about, o.about)) && o.Seq >= newest[o.Case].Seq {
+			o.About = o.about
+			newest[o.Case] = o.Message
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		all = append(all, newest[id])
+	}
+	return all, nil
+}
+
+// dropWords drops words that were owed before an instant and are settled.
+func (m *Memory) dropWords(before state.Instant) {
+	stays, gone := map[string]bool{}, map[string]bool{}
+	for _, o := range m.messages {
+		stays[o.Case] = stays[o.Case] || !o.settled || o.at >= before
+	}
+	m.messages = slices.DeleteFunc(m.messages, func(o owedMessage) bool {
+		goes := o.about != "" && !stays[o.Case]
+		gone[o.Case] = gone[o.Case] || goes
+		return goes
+	})
+	maps.DeleteFunc(m.receipts, func(at address, _ state.Receipt) bool { return gone[at.caseID] })
 }
 
 // reword replaces summaries and owes them once more.

@@ -131,6 +131,8 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"a rewrite may keep the name", rewriteUnderTheSameName},
 		{"an erasure rewords summaries", erasureRewordsSummaries},
 		{"an erasure knows all summaries", erasureKnowsAllSummaries},
+		{"an erasure reads the words about one customer alone", erasureReadsItsWords},
+		{"words go with their requests", wordsGoWithTheirRequests},
 		{"a rewrite moves receipts with their cases", rewriteMovesReceipts},
 		{"a rewrite keeps what is owed, or owes it", rewriteKeepsWhatIsOwed},
 		{"the secret of pseudonyms stays", secretStays},
