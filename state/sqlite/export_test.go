@@ -34,6 +34,8 @@ func (s *Store) Plan(ctx context.Context, q any) ([]string, error) {
 		query, args = wordsOf(q)
 	case state.Instant:
 		query, args = dropsWords, []any{q}
+	case string:
+		query, args = lastOf(q)
 	case nil:
 		query = summaries
 	}

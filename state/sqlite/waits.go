@@ -158,10 +158,24 @@ func (s *Store) ToldOf(ctx context.Context, customer state.CustomerID, but strin
 
 // Last is the newest message of the last case of nobody in particular.
 func (s *Store) Last(ctx context.Context, prefix string) (m state.Message, found bool, err error) {
-	err = s.readers.QueryRowContext(ctx, `SELECT id, case_id, seq, due_at, body FROM message WHERE customer = '' AND substr(case_id, 1, length(?1)) = ?1
-		ORDER BY case_id DESC, seq DESC LIMIT 1`, prefix).Scan(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
+	query, args := lastOf(prefix)
+	err = s.readers.QueryRowContext(ctx, query, args...).Scan(&m.ID, &m.Case, &m.Seq, &m.DueAt, &m.Body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return state.Message{}, false, nil
 	}
 	return m, err == nil, err
+}
+
+// lastOf asks for what begins with a prefix from its end backwards, in the order of the key: texts are compared by their bytes, so the
+// first one behind all of them has one more in its last byte.
+func lastOf(prefix string) (query string, args []any) {
+	these, end := "customer = ''", []byte(prefix)
+	for len(end) > 0 && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
+	if len(end) > 0 {
+		end[len(end)-1]++
+		these, args = these+" AND case_id >= ? AND case_id < ?", []any{prefix, string(end)}
+	}
+	return `SELECT id, case_id, seq, due_at, body FROM message WHERE ` + these + ` ORDER BY case_id DESC, seq DESC LIMIT 1`, args
 }

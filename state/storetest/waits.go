@@ -119,8 +119,12 @@ func whatTellsOfWaitsIsOwedWithThem(t *trial) {
 	got(t, "the last one", m.Key(), state.MessageKey{Case: "flood-2", Seq: 1})
 	m, _ = last("flood-1")
 	got(t, "of the first one", m.Key(), second.Key())
-	if m, found := last("case"); found {
-		t.Errorf("got %v, which is somebody's", m)
+	m, _ = last("")
+	got(t, "of all", m.Key(), state.MessageKey{Case: "flood-2", Seq: 1})
+	for _, prefix := range []string{"case", "flood-11", "flood-3", "flood,", "flood."} {
+		if m, found := last(prefix); found {
+			t.Errorf("%s: got %v, which is somebody's, or begins otherwise", prefix, m)
+		}
 	}
 }
 
