@@ -1,6 +1,13 @@
 package postgres
 
-import "iter"
+import (
+	"context"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+
+	"tocsin/state"
+)
 
 // Rows go to the server as one array for each column. These turn rows into columns.
 
@@ -38,4 +45,24 @@ func portions[R any](rows []R, size func(*R) int) iter.Seq[[]R] {
 			rows = rows[n:]
 		}
 	}
+}
+
+// copies tells whether a commit's rows are so many that COPY is worth the round trips that it takes, for it goes into no batch. It takes
+// a third less of a server's time than INSERT, and the rows are encoded while the server writes the first of them.
+func copies(c *state.Commit) bool {
+	const row = 64 // about what a row is besides its body
+	bytes := 0
+	for i := range c.Entries {
+		bytes += row + len(c.Entries[i].Applied)
+	}
+	return bytes > statementBytes && nextSeq == asComputed
+}
+
+// copyRows has a table take so many rows by one COPY.
+func copyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, rows int, row func(i int) []any) error {
+	if rows == 0 {
+		return nil
+	}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(rows, func(i int) ([]any, error) { return row(i), nil }))
+	return detailed(err)
 }

@@ -1,19 +1,86 @@
 package postgres
 
 import (
+	"context"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"tocsin/state"
 )
 
-// insertEffects writes what a commit's steps owe to people and topics, and what of it waits for a publisher. Keys are
-// derived from the customer's own row, so a taken key is a fault.
-func insertEffects(b *batch, c *state.Commit) {
+// insertTold writes what people and topics are told of a commit's steps, and what of it waits for a publisher. Keys are derived from
+// the customer's own row, so a taken key is a fault.
+func insertTold(b *batch, c *state.Commit) {
 	insertAlerts(b, c.Alerts)
 	insertTasks(b, c.Tasks)
+	insertMessages(b, c.At, c.Messages)
+}
+
+// copyTold is insertTold for many rows. What waits for a publisher is numbered first, for COPY returns nothing.
+func copyTold(ctx context.Context, tx pgx.Tx, c *state.Commit) error {
+	if err := copyAlerts(ctx, tx, c.Alerts); err != nil {
+		return err
+	}
+	if err := copyTasks(ctx, tx, c.Tasks); err != nil {
+		return err
+	}
+	return copyMessages(ctx, tx, c.At, c.Messages)
+}
+
+func copyAlerts(ctx context.Context, tx pgx.Tx, alerts []state.AlertRow) error {
+	numbers, err := draw(ctx, tx, "alert_row_seq", len(alerts))
+	if err != nil {
+		return err
+	}
+	columns := []string{"row", "id", "seq", "customer", "rule_set", "signal", "day", "known_at", "from_level", "to_level", "body"}
+	err = copyRows(ctx, tx, "alert", columns, len(alerts), func(i int) []any {
+		a := &alerts[i]
+		return []any{
+			numbers[i], a.ID, a.Seq, string(a.Customer), a.RuleSet, a.Signal, int32(a.Day), int64(a.KnownAt), int16(a.From), int16(a.To), a.Body,
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return copyRows(ctx, tx, "publication", []string{"alert"}, len(alerts), func(i int) []any { return []any{numbers[i]} })
+}
+
+func copyTasks(ctx context.Context, tx pgx.Tx, tasks []state.TaskRow) error {
+	numbers, err := draw(ctx, tx, "task_row_seq", len(tasks))
+	if err != nil {
+		return err
+	}
+	err = copyRows(ctx, tx, "task", []string{"row", "id", "seq", "customer", "state", "body"}, len(tasks), func(i int) []any {
+		t := &tasks[i]
+		return []any{numbers[i], t.ID, t.Seq, string(t.Customer), t.State, t.Body}
+	})
+	if err != nil {
+		return err
+	}
+	return copyRows(ctx, tx, "publication", []string{"task"}, len(tasks), func(i int) []any { return []any{numbers[i]} })
+}
+
+func copyMessages(ctx context.Context, tx pgx.Tx, at state.Instant, messages []state.Message) error {
+	columns := []string{"id", "case_id", "seq", "customer", "at", "due_at", "held", "body"}
+	return copyRows(ctx, tx, "message", columns, len(messages), func(i int) []any {
+		m := &messages[i]
+		return []any{m.ID, m.Case, m.Seq, string(m.Customer), int64(at), int64(m.DueAt), m.Held, m.Body}
+	})
+}
+
+// draw takes so many numbers from a sequence.
+func draw(ctx context.Context, tx pgx.Tx, sequence string, n int) ([]int64, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	return collect(ctx, tx, pgx.RowTo[int64], `SELECT nextval($1::regclass) FROM generate_series(1, $2)`, sequence, n)
+}
+
+// insertEffects writes what else a commit's steps owe.
+func insertEffects(b *batch, c *state.Commit) {
 	setClocks(b, c)
 	insertWishes(b, c.Wishes)
-	insertMessages(b, c.At, c.Messages)
 	for i := range c.DeadLetters {
 		insertDeadLetter(b, c.At, &c.DeadLetters[i])
 	}

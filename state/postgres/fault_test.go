@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"tocsin/state"
 	"tocsin/state/postgres"
 	"tocsin/state/postgres/pgtest"
+	"tocsin/state/storetest"
 )
 
 // opened is a store of the open day with a partition acquired.
@@ -170,5 +173,67 @@ func TestACommitLargerThanAStatementLands(t *testing.T) {
 	histories, err := s.Load(t.Context(), []state.CustomerID{"C-0", "C-2"})
 	if err != nil || len(histories) != 2 || len(histories[1].Rows[0].Applied) != 20<<20 {
 		t.Errorf("got %d histories, %v", len(histories), err)
+	}
+}
+
+// Many rows are copied where few are inserted; what the store has of them is the same.
+func TestManyRowsLandAsFewDo(t *testing.T) {
+	many, _ := opened(t, postgres.Options{})
+	few, _ := opened(t, postgres.Options{})
+	whole := &state.Commit{Day: today, At: today.Date.Start(time.UTC)}
+	for n := range 5000 {
+		c := rowOfEach(n)
+		whole.Entries, whole.Alarms = append(whole.Entries, c.Entries...), append(whole.Alarms, c.Alarms...)
+		whole.Alerts, whole.Tasks, whole.Messages = append(whole.Alerts, c.Alerts...), append(whole.Tasks, c.Tasks...), append(whole.Messages, c.Messages...)
+	}
+	if err := many.Commit(t.Context(), whole); err != nil {
+		t.Fatal(err)
+	}
+	for from := 0; from < len(whole.Entries); from += 500 { // too little to be copied
+		to := from + 500
+		c := &state.Commit{Day: today, At: whole.At, Entries: whole.Entries[from:to], Alarms: whole.Alarms[from:to]}
+		c.Alerts, c.Tasks, c.Messages = whole.Alerts[from:to], whole.Tasks[from:to], whole.Messages[from:to]
+		if err := few.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err1 := storetest.Contents(t.Context(), few)
+	got, err2 := storetest.Contents(t.Context(), many)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	numbered := regexp.MustCompile(`unpublished { ID:\d+ `) // all alerts come before all tasks there, and those of 500 customers here
+	lines := func(contents string) []string {
+		return slices.Sorted(strings.Lines(numbered.ReplaceAllString(contents, "")))
+	}
+	if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
+		t.Error(diff)
+	}
+	again := *whole
+	again.Entries = slices.Clone(whole.Entries)
+	for i := range again.Entries {
+		again.Entries[i].Seq++
+	}
+	if err := many.Commit(t.Context(), &again); err == nil || !strings.Contains(err.Error(), "(id, seq)=(A-") {
+		t.Errorf("alerts whose keys are taken: got %v, want to be told which", err)
+	}
+	if err := many.Commit(t.Context(), whole); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("the same again: got %v, want %v", err, state.ErrConflict)
+	}
+}
+
+// rowOfEach is a commit of one customer, with a row of each kind.
+func rowOfEach(n int) *state.Commit {
+	id := state.CustomerID(fmt.Sprintf("C-%04d", n))
+	body := []byte(fmt.Sprintf(`{"owner":"l.wei","severity":"high","due":"2026-07-01T00:00:00Z","n":%d}`, n))
+	if n%7 == 0 {
+		body = nil
+	}
+	return &state.Commit{
+		Entries:  []state.Entry{{Customer: id, Seq: 1, Day: today.Date, Config: today.Config, Applied: []byte{byte(n)}}},
+		Alarms:   []state.Alarm{{Day: today.Date, Customer: id}},
+		Alerts:   []state.AlertRow{{ID: "A-" + string(id), Seq: 1, Customer: id, RuleSet: "s", Signal: "g", Day: today.Date, KnownAt: state.Instant(n), From: 0, To: uint8(n % 4), Body: body}},
+		Tasks:    []state.TaskRow{{ID: "T-" + string(id), Seq: 1, Customer: id, State: "open", Body: body}},
+		Messages: []state.Message{{ID: "m-" + string(id), Case: "case-" + string(id), Seq: 1, Customer: id, DueAt: state.Instant(n), Held: n%3 == 0, Body: body}},
 	}
 }

@@ -51,6 +51,7 @@ var statements = []struct {
 	{regexp.MustCompile(`^CREATE (?:TABLE|VIEW|SEQUENCE)(?: IF NOT EXISTS)? (\w+)`), "", true},
 	{regexp.MustCompile(`^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)`), buildLock, false},
 	{regexp.MustCompile(`^(?:ALTER|DROP) (?:TABLE|VIEW|SEQUENCE)(?: IF EXISTS)? (\w+)`), fullLock, false},
+	{regexp.MustCompile(`^DROP INDEX (\w+)_\w+`), fullLock, false}, // it is named after its table and, in a word, its columns
 	{regexp.MustCompile(`^COMMENT ON (?:TABLE|COLUMN|VIEW) (\w+)`), quietLock, false},
 	{regexp.MustCompile(`^(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)`), rowLock, false},
 }

@@ -45,7 +45,7 @@ func openProgram(t *testing.T, p postgres.Program, location string) *postgres.St
 // An upgrade without a pause, taken back once and then finished.
 func TestTwoVersionsWorkWithOneStoreUntilTheLaterOneIsFinished(t *testing.T) {
 	ctx := t.Context()
-	next := nextProgram(t, `DROP INDEX message_customer`)
+	next := nextProgram(t, `DROP INDEX task_customer`)
 	running, location := opened(t, postgres.Options{})
 	n := int64(0)
 	commit := func(s *postgres.Store) error {
@@ -104,7 +104,7 @@ func TestTwoVersionsWorkWithOneStoreUntilTheLaterOneIsFinished(t *testing.T) {
 func TestAFinishThatBreaksOffIsFinishedByTheNext(t *testing.T) {
 	ctx := t.Context()
 	running, location := opened(t, postgres.Options{})
-	broken := nextProgram(t, `DROP INDEX message_customer; SELECT 1 / 0`)
+	broken := nextProgram(t, `DROP INDEX task_customer; SELECT 1 / 0`)
 	if err := errors.Join(broken.Migrate(ctx, location)); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestAFinishThatBreaksOffIsFinishedByTheNext(t *testing.T) {
 	if err := running.Commit(ctx, nthCommit(today, 0)); !errors.Is(err, state.ErrDayClosed) {
 		t.Errorf("got %v, want %v", err, state.ErrDayClosed)
 	}
-	if err := nextProgram(t, `DROP INDEX message_customer`).Finish(ctx, location); err != nil { // is still there
+	if err := nextProgram(t, `DROP INDEX task_customer`).Finish(ctx, location); err != nil { // is still there
 		t.Error(err)
 	}
 }
@@ -181,7 +181,7 @@ func wantStale(t *testing.T, s *postgres.Store, want int) {
 
 // What a plan says of locks is what the server takes.
 func TestAPlanTellsTheLocksThatAMigrationTakes(t *testing.T) {
-	changes := nextProgram(t, `DROP INDEX message_customer`)
+	changes := nextProgram(t, `DROP INDEX task_customer`)
 	more := state.SchemaChange{Version: len(changes) + 1, File: fmt.Sprintf("%04d_more.sql", len(changes)+1), SQL: `
 		CREATE INDEX alert_day ON alert (day); -- writers wait; no reader does
 		INSERT INTO erased VALUES ('a;b -- c'); UPDATE day SET erased = 1;
@@ -189,15 +189,19 @@ func TestAPlanTellsTheLocksThatAMigrationTakes(t *testing.T) {
 	changes = append(changes, more)
 	location := server.NewSchema(t)
 	pgtest.Exec(t, location, `CREATE SCHEMA `+schemaOf(t, location))
-	for _, c := range changes {
-		got := pgtestLocks(t, location, c.SQL)
+	check := func(file, script string) {
+		got := pgtestLocks(t, location, script)
 		var told []string
-		for _, l := range postgres.Locks(c.SQL) {
+		for _, l := range postgres.Locks(script) {
 			told = append(told, l.Table+" "+l.Mode)
 		}
 		if !slices.Equal(got, told) {
-			t.Errorf("%s: the plan tells %q, and the server takes %q", c.File, told, got)
+			t.Errorf("%s: the plan tells %q, and the server takes %q", file, told, got)
 		}
+	}
+	for _, c := range changes {
+		check(c.File, c.SQL)
+		check(c.FinishFile(), c.Finish)
 	}
 	if got := postgres.Locks("VACUUM FULL"); len(got) != 1 || got[0].String() != "what it locks is not known: VACUUM FULL" {
 		t.Errorf("got %v, want a statement that is not known to be told as such", got)

@@ -1,0 +1,1 @@
+-- Nothing changes before it is finished: then what earlier programs look up by an index of its own goes.
