@@ -27,14 +27,13 @@ func (r *Runner) alarms(ctx context.Context) (busy, waits bool, err error) {
 }
 
 // alarmed are the customers of alarms. They are fewer, where somebody else was first.
-func (r *Runner) alarmed(due []state.Alarm) []*group {
-	gs := make(groups, len(due))
+func (r *Runner) alarmed(due []state.Alarm, in *room) []*group {
 	for _, a := range due[:max(1, len(due)>>r.refused)] {
-		g := gs.of(a.Customer)
+		g := in.of(a.Customer)
 		g.alarms = append(g.alarms, a)
 		g.knownAt = r.day.Date.Start(r.Engine.Ledger.Zone)
 	}
-	return gs.sorted()
+	return in.groups.sorted()
 }
 
 // ring steps customers whose alarms are due.
@@ -42,7 +41,7 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 	if r.Now() >= r.ended() {
 		r.Metrics.holding(heldByAlarms)
 	}
-	c, work, _, err := r.computed(ctx, b)
+	c, work, routed, err := r.computed(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return nil // they are still due, and those who are suspect now wait
 	}
@@ -63,5 +62,5 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 	case err != nil:
 		return fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
-	return r.lands(ctx, landed{batch: b, work: work})
+	return r.lands(ctx, landed{batch: b, work: work, room: routed.room})
 }

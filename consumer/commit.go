@@ -85,7 +85,7 @@ func (r *Runner) tracedBatch(ctx context.Context, b batch) error {
 }
 
 func (r *Runner) tryBatch(ctx context.Context, b batch) error {
-	c, work, heard, err := r.computed(ctx, b)
+	c, work, routed, err := r.computed(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -98,21 +98,19 @@ func (r *Runner) tryBatch(ctx context.Context, b batch) error {
 	}
 	r.rates = r.rates.With(c.Rates)
 	r.in.settle(b)
-	return r.lands(ctx, landed{b, work, heard, scores})
+	return r.lands(ctx, landed{b, work, routed.room, routed.heard, scores})
 }
 
-// computed is the commit of a batch, with the steps that it is made of and what became of events that are no one customer's. Nothing
-// is written.
-func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work []*group, heard []heard, err error) {
+// computed is the commit of a batch, with the steps that it is made of and what routing has led to. Nothing is written.
+func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work []*group, to routed, err error) {
 	if a := b.ahead; a != nil && a.commit != nil {
 		r.Metrics.stepTook(a.took)
-		return a.commit, a.work, a.routed.heard, nil
+		return a.commit, a.work, a.routed, nil
 	}
-	work, routed, err := r.steps(ctx, b)
-	if err == nil {
-		c, err = r.gather(b, work, routed)
+	if work, to, err = r.steps(ctx, b); err == nil {
+		c, err = r.gather(b, work, to)
 	}
-	return c, work, routed.heard, err
+	return c, work, to, err
 }
 
 // gather is the commit of a batch whose steps have been taken.
@@ -220,6 +218,7 @@ func (r *Runner) resolve(ctx context.Context, c *state.Commit, cause error) erro
 
 // routed is what routing a batch leads to besides its groups.
 type routed struct {
+	room    *room            // where the groups lie
 	touched []state.Identity // rows of identifiers to be written back
 	rates   state.RateIntake
 	heard   []heard
@@ -233,15 +232,16 @@ type heard struct {
 
 // route decodes nothing and decides nothing: it finds the customers of a batch's events, or of its alarms.
 func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, err error) {
+	to.room = r.enter()
 	if len(b.due) > 0 {
-		return r.alarmed(b.due), to, nil
+		return r.alarmed(b.due, to.room), to, nil
 	}
 	routing, err := r.identities(ctx, b)
 	if err != nil {
 		return nil, to, err
 	}
 	to.rates.Rates = r.rates
-	gs, puts := make(groups, len(b.arrivals)), r.putsOff(b)
+	puts := r.putsOff(b)
 	for i := range b.arrivals {
 		if b.arrivals[i].event == nil {
 			continue
@@ -261,14 +261,14 @@ func (r *Runner) route(ctx context.Context, b batch) (work []*group, to routed, 
 			if own && ev.Kind != state.KindRegistry {
 				at, own = i, false
 			}
-			gs.of(id).add(given, at)
+			to.room.of(id).add(given, at)
 		})
 		if ev.Kind == state.KindRegistry {
 			to.heard = append(to.heard, heard{i, outcome})
 		}
 	}
 	to.touched = routing.touched()
-	work = gs.sorted()
+	work = to.room.groups.sorted()
 	for _, g := range work {
 		g.unjudged = puts
 	}

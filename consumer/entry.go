@@ -107,14 +107,14 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 		events[i].KnownAt = min(events[i].KnownAt, (r.day.Date+1).Start(r.Engine.Ledger.Zone)-1) // nothing of a later day is applied on it
 		b.arrivals = append(b.arrivals, arrival{day: r.day.Date, event: &events[i]})
 	}
-	c, work, heard, err := r.computed(ctx, b)
+	c, work, routed, err := r.computed(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, r.lane.suspects[customer])
 	}
 	if err != nil {
 		return err
 	}
-	switch became := became(&events[0], work, heard); {
+	switch became := became(&events[0], work, routed.heard); {
 	case became.Outcome == RedrivenParked:
 		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, ErrQuarantined)
 	case became.Outcome == RedrivenNothing, work[0].effects.Is.Gone():

@@ -38,16 +38,9 @@ type partition struct {
 	accepted bool
 }
 
-// Bounds of what waits per partition, in records and in bytes: above the first it is paused, below the second resumed. As much as a
-// batch takes should be there when it is a partition's turn, and when the fetch that was paused comes in.
-const (
-	pauseAbove, pauseBytes   = 2 * largestBatch, 16 << 20
-	resumeBelow, resumeBytes = largestBatch, 8 << 20
-)
-
-// high tells whether so much waits that no more should be fetched; low whether it may be again.
-func (p *partition) high() bool { return len(p.waiting) > pauseAbove || p.bytes > pauseBytes }
-func (p *partition) low() bool  { return len(p.waiting) < resumeBelow && p.bytes < resumeBytes }
+// Bounds, in bytes, of what may wait of a partition: an equal part of what may in all, within these. Above it, it is paused, and below
+// half of that resumed. So much should be there when it is a partition's turn that a batch of it is worth the while.
+const leastWaiting, mostWaiting = 1 << 20, 96 << 20
 
 // add puts an arrival behind those that wait, which move up where settled ones have left most of the array.
 func (p *partition) add(a arrival) {
@@ -63,7 +56,14 @@ func (p *partition) add(a arrival) {
 }
 
 // size is what the record keeps in memory.
-func (a *arrival) size() int { return len(a.record.Key) + len(a.record.Value) }
+func (a *arrival) size() int {
+	const itself = 160
+	size := itself + len(a.record.Key) + len(a.record.Value)
+	for _, h := range a.record.Headers {
+		size += len(h.Key) + len(h.Value)
+	}
+	return size
+}
 
 // stand is where the partition stands.
 func (p *partition) stand() stand {
@@ -107,11 +107,20 @@ type intake struct {
 	partitions map[Partition]*partition
 	order      []*partition // by topic and number
 	turn       Partition    // whose turn it was in the batch settled last
-	decode     func(*arrival)
+	room       int          // bytes that may wait of all partitions
+	decode     func([]arrival)
 }
 
-func newIntake(decode func(*arrival)) *intake {
-	return &intake{partitions: make(map[Partition]*partition), decode: decode}
+func newIntake(room int, decode func([]arrival)) *intake {
+	return &intake{partitions: make(map[Partition]*partition), room: room, decode: decode}
+}
+
+// high tells whether so much waits of a partition that no more of it should be fetched; low whether it may be again.
+func (in *intake) high(p *partition) bool { return p.bytes > in.each() }
+func (in *intake) low(p *partition) bool  { return p.bytes < in.each()/2 }
+
+func (in *intake) each() int {
+	return min(max(leastWaiting, in.room/max(1, len(in.order))), mostWaiting)
 }
 
 func (in *intake) assign(pos state.Position) {
@@ -198,9 +207,7 @@ func (in *intake) takeBehind(before batch, day state.Date, limit int) batch {
 		if n == 0 {
 			continue
 		}
-		for i := range f.waiting[:n] {
-			in.decode(&f.waiting[i])
-		}
+		in.decode(f.waiting[:n])
 		room -= n
 		b.arrivals = append(b.arrivals, f.waiting[:n]...)
 		b.advances = append(b.advances, state.Advance{

@@ -11,7 +11,7 @@ import (
 
 // full is an intake of partitions 0 to n-1 of a topic, with so many records of a day waiting on each.
 func full(day state.Date, waiting ...int) *intake {
-	in := newIntake(func(*arrival) {})
+	in := newIntake(1<<30, func([]arrival) {})
 	for n, records := range waiting {
 		in.assign(state.Position{Topic: "events", Partition: int32(n), Next: 0})
 		in.fill(day, n, 0, records)

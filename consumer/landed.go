@@ -12,15 +12,16 @@ import (
 type landed struct {
 	batch  batch
 	work   []*group
+	room   *room // where they lie
 	heard  []heard
 	scores []state.Score
 }
 
 // lands is told of what has landed.
 func (r *Runner) lands(ctx context.Context, l landed) error {
-	r.landed, r.refused = l, 0
+	r.refused = 0
 	for _, p := range r.in.order {
-		if p.paused && p.low() && !p.gap {
+		if p.paused && r.in.low(p) && !p.gap {
 			p.paused = false
 			r.Source.Resume([]Partition{p.id})
 		}
@@ -28,19 +29,28 @@ func (r *Runner) lands(ctx context.Context, l landed) error {
 	// Who is erased or quarantined by it has the next batch computed anew.
 	turns := slices.ContainsFunc(l.work, func(g *group) bool { return g.erasure != nil || g.fresh })
 	if r.prepared.complete() && !turns {
+		r.landed = l
 		return nil
 	}
-	r.tellLanded()
+	r.tell(l)
 	if err := r.erased(ctx, l.work); err != nil {
 		return err
 	}
-	return r.newlyQuarantined(ctx, l.work)
+	err := r.newlyQuarantined(ctx, l.work)
+	r.leave(l.room)
+	return err
 }
 
-// tellLanded puts the records of what has landed back, and tells metrics, whoever watches and the brokers of it.
+// tellLanded tells of what has landed, if that is not done yet.
 func (r *Runner) tellLanded() {
 	l := r.landed
 	r.landed = landed{}
+	r.tell(l)
+	r.leave(l.room)
+}
+
+// tell puts the records of what has landed back, and tells metrics, whoever watches and the brokers of it.
+func (r *Runner) tell(l landed) {
 	r.lane.keep(l.work)
 	r.stepped(l.batch, l.work)
 	if len(l.batch.arrivals) == 0 {
@@ -53,7 +63,7 @@ func (r *Runner) tellLanded() {
 		r.Metrics.moved(a)
 	}
 	r.Metrics.batched(l.batch)
-	r.Metrics.understood(r.Decoder.Counts())
+	r.Metrics.understood(r.decoders)
 	r.Source.Mirror(context.Background(), r.in.positions())
 	r.Metrics.scored(l.scores)
 	for _, h := range l.heard {

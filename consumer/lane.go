@@ -58,19 +58,10 @@ type group struct {
 	judged   bool             // everything is to be judged anew, as by an alarm
 
 	superseded bool // the batch steps the customer once more: its record is not as this step left it
-
-	first struct { // room for one event: of a backlog's customers few have more in a batch
-		event   [1]state.Event
-		arrival [1]int
-		outcome [1]state.Outcome
-	}
 }
 
 // add gives the group one more event.
 func (g *group) add(ev state.Event, arrival int) {
-	if g.events == nil {
-		g.events, g.arrivals, g.outcomes = g.first.event[:0], g.first.arrival[:0], g.first.outcome[:0]
-	}
 	g.events = append(g.events, ev)
 	g.arrivals = append(g.arrivals, arrival)
 	if happened := min(ev.Time, ev.KnownAt); g.oldest == 0 || happened < g.oldest {
@@ -190,18 +181,23 @@ func (g *group) step(day state.Day) Step {
 
 // each runs f over work, spread over the workers; order between customers does not matter. Each worker has a block for rows.
 func (l *lane) each(work []*group, f func(*group, *rowBlock)) {
-	workers := max(1, min(l.workers, (len(work)+63)/64))
-	part := func(w int) {
+	spread(l.workers, len(work), func(_, from, to int) {
 		var rows rowBlock
-		for i := w; i < len(work); i += workers {
-			f(work[i], &rows)
+		for _, g := range work[from:to] {
+			f(g, &rows)
 		}
-	}
+	})
+}
+
+// spread deals n things to workers, a part for each, and waits for all. Of few things there are fewer parts.
+func spread(workers, n int, part func(worker, from, to int)) {
+	const fewest = 64
+	workers = max(1, min(workers, (n+fewest-1)/fewest))
 	var wg sync.WaitGroup
 	for w := 1; w < workers; w++ {
-		wg.Go(func() { part(w) })
+		wg.Go(func() { part(w, n*w/workers, n*(w+1)/workers) })
 	}
-	part(0)
+	part(0, 0, n/workers)
 	wg.Wait()
 }
 

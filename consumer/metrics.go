@@ -89,7 +89,7 @@ type Metrics struct {
 	commits, toAlert                                     *prometheus.HistogramVec
 	latest                                               map[Partition]state.Instant // when the youngest committed record became known
 	shares                                               map[state.CustomerID]share
-	counted                                              []contract.TypeCount // of the decoder, as last exported
+	counted                                              [][]contract.TypeCount // of each decoder, as last exported
 	cache                                                *cacheMetrics
 }
 
@@ -415,21 +415,24 @@ func (m *Metrics) revoked(id Partition) {
 
 func labels(id Partition) []string { return []string{id.Topic, strconv.Itoa(int(id.Number))} }
 
-// understood counts what the decoder has met since it was last asked.
-func (m *Metrics) understood(counts []contract.TypeCount) {
-	for i, now := range counts {
-		var before contract.TypeCount
-		if i < len(m.counted) {
-			before = m.counted[i]
-		}
-		if n := now.UnknownFields - before.UnknownFields; n > 0 {
-			m.unknownFields.WithLabelValues(now.Type).Add(float64(n))
-		}
-		if n := now.UnknownValues - before.UnknownValues; n > 0 {
-			m.unknownValues.WithLabelValues(now.Type).Add(float64(n))
-		}
+// understood counts what decoders have met since they were last asked.
+func (m *Metrics) understood(decoders []*contract.Decoder) {
+	for len(m.counted) < len(decoders) {
+		m.counted = append(m.counted, make([]contract.TypeCount, len(decoders[0].Counts())))
 	}
-	m.counted = counts
+	for d, decoder := range decoders {
+		counts := decoder.Counts()
+		for i, now := range counts {
+			before := m.counted[d][i]
+			if n := now.UnknownFields - before.UnknownFields; n > 0 {
+				m.unknownFields.WithLabelValues(now.Type).Add(float64(n))
+			}
+			if n := now.UnknownValues - before.UnknownValues; n > 0 {
+				m.unknownValues.WithLabelValues(now.Type).Add(float64(n))
+			}
+		}
+		m.counted[d] = counts
+	}
 }
 
 // holds is told of each change.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tocsin/consumer/contract"
 	"tocsin/state"
 )
 
@@ -59,7 +60,7 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 		r.arrive(&polled.Records[i])
 	}
 	for _, p := range r.in.order {
-		if !p.paused && p.high() {
+		if !p.paused && r.in.high(p) {
 			p.paused = true
 			r.Source.Pause([]Partition{p.id})
 		}
@@ -82,15 +83,28 @@ func (r *Runner) arrive(rec *Record) {
 	delete(r.silent, p.id)
 }
 
-// decode reads what has arrived, once.
-func (r *Runner) decode(a *arrival) {
-	if !a.encoded {
-		return
+// decode reads what has arrived, each record once.
+func (r *Runner) decode(arrivals []arrival) {
+	if len(r.decoders) == 0 {
+		r.decoders = append(r.decoders, r.Decoder)
 	}
-	a.encoded = false
-	var ev state.Event
-	if a.reject = r.Decoder.DecodeRecord(a.record.Headers, a.record.Value, a.knownAt, &ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
-		a.event, a.unknown = &ev, r.Decoder.Unknown()
+	for len(r.decoders) < r.Workers {
+		r.decoders = append(r.decoders, r.Decoder.Beside())
+	}
+	spread(r.Workers, len(arrivals), func(worker, from, to int) { decodeWith(r.decoders[worker], arrivals[from:to]) })
+}
+
+func decodeWith(decoder *contract.Decoder, arrivals []arrival) {
+	events := make([]state.Event, len(arrivals))
+	for i := range arrivals {
+		a, ev := &arrivals[i], &events[i]
+		if !a.encoded {
+			continue
+		}
+		a.encoded = false
+		if a.reject = decoder.DecodeRecord(a.record.Headers, a.record.Value, a.knownAt, ev); a.reject == nil && ev.Kind != state.KindHeartbeat {
+			a.event, a.unknown = ev, decoder.Unknown()
+		}
 	}
 }
 

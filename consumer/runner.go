@@ -28,7 +28,7 @@ type Runner struct {
 	Backlog int                     // records of the open day that wait behind a batch from which on its verdicts are put off; 0: they never are
 	Sources map[string]string       // names of sources, in metrics (see Metrics) and of those that are scored
 	Workers int
-	Cache   int // bytes of records that are kept in memory between commits, as they are estimated; 0: none are
+	Cache   int // bytes of customers' records that are kept in memory between commits, as they are estimated; 0: none are. Half as many may wait to be applied
 	Metrics *Metrics
 	Watch   Watcher                                      // told of what landed; may be nil
 	Holding func(day state.Date, of []alerts.HeldSource) // told what holds the open day when it is looked whether it can close; may be nil
@@ -45,8 +45,10 @@ type Runner struct {
 	rates      *state.Rates // all that the store has; those in force are the day's
 	ratesSince state.Date   // the open day when they were read last: what it adds is read again
 	in         *intake
-	prepared   batch  // the next one, whose steps are taken ahead; without ahead: there is none
-	landed     landed // and not told yet; empty: nothing
+	decoders   []*contract.Decoder // one for each worker
+	prepared   batch               // the next one, whose steps are taken ahead; without ahead: there is none
+	landed     landed              // and not told yet; empty: nothing
+	rooms      []*room             // that nobody is in
 	aside      aside
 	inquiry    inquiry
 	day        state.Day
@@ -86,8 +88,8 @@ type Watcher interface {
 // milliseconds and a backlog in bulk.
 const (
 	smallestBatch = 64
-	largestBatch  = 16384
-	slowCommit    = 500 * time.Millisecond
+	largestBatch  = 65536
+	slowCommit    = time.Second
 	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
 )
 
@@ -119,7 +121,7 @@ func (r *Runner) Run(ctx context.Context) error {
 // days, messages wait until everything is caught up.
 func (r *Runner) start(ctx context.Context) error {
 	r.lane = &lane{engine: r.Engine, engines: r.Engines, store: r.Store, workers: r.Workers, cache: newCache(r.Cache, r.Metrics.cache)}
-	r.in = newIntake(r.decode)
+	r.in = newIntake(r.Cache/2, r.decode)
 	if r.aside == nil {
 		r.aside = besides
 	}
@@ -339,7 +341,7 @@ func (r *Runner) end() {
 	for _, p := range r.in.order {
 		r.Metrics.revoked(p.id)
 	}
-	r.in = newIntake(r.decode)
+	r.in = newIntake(r.Cache/2, r.decode)
 	r.ready()
 }
 

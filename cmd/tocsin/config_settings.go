@@ -167,9 +167,9 @@ func surfaceSettings(c *config) []setting {
 				"postgres://tocsin@db/credit?search_path=tocsin. Its password best stands in a file, a line " +
 				"host:port:database:user:password, that the variable PGPASSFILE names; in the URL it is percent-encoded."},
 		{key: "store.cache_mib", value: integer(&c.StoreCacheMiB, 1, 1<<20),
-			doc: "Mebibytes of customers' records that a run keeps in memory, so that not every step loads its customer. The process " +
-				"takes about three and a half times as much, with GOGC=100 in its environment two and a half times, at the price of " +
-				"more time for collecting garbage; GOMEMLIMIT bounds it. The default is for 2 GiB."},
+			doc: "Mebibytes of customers' records that a run keeps in memory, so that not every step loads its customer. Half as much " +
+				"takes what of a backlog waits to be applied. The process takes about four times as much, with GOGC=100 in its " +
+				"environment three times, at the price of more time for collecting garbage; GOMEMLIMIT bounds it. The default is for 2 GiB."},
 	}
 }
 

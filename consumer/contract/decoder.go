@@ -58,11 +58,9 @@ type typeName struct {
 
 // NewDecoder returns a decoder. The error names a type in o.Types that the contract does not have.
 func NewDecoder(o Options) (*Decoder, error) {
-	d := &Decoder{byName: make(map[string]*typeName, len(types)+len(o.Types)), ahead: o.ahead()}
-	d.moulds.credit = mouldCredits
+	d := (&Decoder{byName: make(map[string]*typeName, len(types)+len(o.Types)), ahead: o.ahead()}).Beside()
 	for i := range types {
 		d.byName[types[i].name] = &typeName{types[i].name, &types[i]}
-		d.counts[i].Type = types[i].name
 	}
 	for _, own := range slices.Sorted(maps.Keys(o.Types)) {
 		name := o.Types[own]
@@ -73,6 +71,16 @@ func NewDecoder(o Options) (*Decoder, error) {
 		d.byName[own] = &typeName{own, typ}
 	}
 	return d, nil
+}
+
+// Beside is a decoder for the same types that works at the same time as d and counts for itself.
+func (d *Decoder) Beside() *Decoder {
+	b := &Decoder{Reuse: d.Reuse, byName: d.byName, ahead: d.ahead}
+	b.moulds.credit = mouldCredits
+	for i := range types {
+		b.counts[i].Type = types[i].name
+	}
+	return b
 }
 
 // Counts is what the decoder has counted since it was made, for each type in the contract's order.
