@@ -44,15 +44,15 @@ import (
 
 // ahead is what of a batch is computed before the one before it has landed.
 type ahead struct {
-	work   []*group
-	late   []*group // of work: whom the batch before has, too
-	routed routed
-	took   time.Duration // for the steps
-	commit *state.Commit // the whole batch, where none of it had to wait; else nil
+	work    []*group
+	late    []*group // of work: whom the batch before has, too
+	routed  routed
+	took    time.Duration   // for the steps
+	commits []*state.Commit // the whole batch, where none of it had to wait; else none
 }
 
 // complete tells whether the whole batch is computed.
-func (b *batch) complete() bool { return b.ahead != nil && b.ahead.commit != nil }
+func (b *batch) complete() bool { return b.ahead != nil && len(b.ahead.commits) > 0 }
 
 // errTogether: the steps of a batch cannot be taken in two parts.
 var errTogether = errors.New("steps that are to be taken together")
@@ -132,7 +132,7 @@ func (r *Runner) prepare(ctx context.Context, next batch, work []*group) {
 	}
 	a.took = time.Since(began)
 	if len(a.late) == 0 && !slices.ContainsFunc(a.work, func(g *group) bool { return g.effects.leaves() }) {
-		if a.commit, err = r.gather(next, a.work, a.routed); err != nil {
+		if a.commits, err = r.gather(next, a.work, a.routed); err != nil {
 			return
 		}
 	}

@@ -1,9 +1,11 @@
 package consumer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tocsin/state"
 )
@@ -41,17 +43,23 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 	if r.Now() >= r.ended() {
 		r.Metrics.holding(heldByAlarms)
 	}
-	c, work, routed, err := r.computed(ctx, b)
+	all, work, routed, err := r.computed(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return nil // they are still due, and those who are suspect now wait
 	}
 	if err != nil {
 		return err
 	}
-	switch err := r.commit(context.WithoutCancel(ctx), c, func() {
+	errs := r.commit(context.WithoutCancel(ctx), all, func() {
 		r.tellLanded()
 		r.prepareAlarms(ctx, b, work)
-	}); {
+	})
+	failed := slices.IndexFunc(errs, func(err error) bool { return err != nil })
+	if failed < 0 {
+		return r.lands(ctx, landed{batch: b, work: work, room: routed.room})
+	}
+	r.tellParts(b, work, errs)
+	switch err := errs[failed]; {
 	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
 		return r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
 	case errors.Is(err, state.ErrUnknown):
@@ -59,8 +67,44 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 		return r.again(ctx, err) // what landed is ticked off, the rest is still due
 	case errors.Is(err, state.ErrDayClosed):
 		return r.reload(ctx)
-	case err != nil:
+	default:
 		return fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}
-	return r.lands(ctx, landed{batch: b, work: work, room: routed.room})
+}
+
+// Alarms are committed in parts of at least so many customers, as many as there are workers, side by side: a store that is done with one
+// after the other keeps one of its machine's processors busy. They are different customers', whose order is as good as any.
+const leastPart = 1024
+
+// parts are those of steps that alarms have led to. Where a step concerns others there is one.
+func (r *Runner) parts(work []*group) [][]*group {
+	n := max(1, min(r.Workers, len(work)/cmp.Or(r.part, leastPart)))
+	if slices.ContainsFunc(work, func(g *group) bool { return g.effects.leaves() || g.erasure != nil || g.estates != nil }) {
+		n = 1
+	}
+	all := make([][]*group, n)
+	for i := range all {
+		all[i] = work[len(work)*i/n : len(work)*(i+1)/n]
+	}
+	return all
+}
+
+func (r *Runner) gatherAlarms(work []*group, routed routed) (all []*state.Commit) {
+	for _, part := range r.parts(work) {
+		all = append(all, r.rows().gather(part))
+	}
+	all[0].Identifiers = united(routed.touched, work)
+	return all
+}
+
+// tellParts tells of the parts that have landed, where another has not.
+func (r *Runner) tellParts(b batch, work []*group, errs []error) {
+	for i, part := range r.parts(work) {
+		if errs[i] == nil {
+			r.tell(landed{batch: b, work: part})
+		}
+	}
+	if slices.ContainsFunc(errs, lost) {
+		r.lane.cache.clear()
+	}
 }

@@ -85,50 +85,51 @@ func (r *Runner) tracedBatch(ctx context.Context, b batch) error {
 }
 
 func (r *Runner) tryBatch(ctx context.Context, b batch) error {
-	c, work, routed, err := r.computed(ctx, b)
+	all, work, routed, err := r.computed(ctx, b)
 	if err != nil {
 		return err
 	}
+	c := all[0]
 	rows, scores := c.Identifiers, c.Scores // for c is the store's while it is written
-	if err := r.commit(ctx, c, func() {
+	if errs := r.commit(ctx, all, func() {
 		r.tellLanded()
 		r.prepareRecords(ctx, b, work, rows)
-	}); err != nil {
-		return err
+	}); errs[0] != nil {
+		return errs[0]
 	}
 	r.rates = r.rates.With(c.Rates)
 	r.in.settle(b)
 	return r.lands(ctx, landed{b, work, routed.room, routed.heard, scores})
 }
 
-// computed is the commit of a batch, with the steps that it is made of and what routing has led to. Nothing is written.
-func (r *Runner) computed(ctx context.Context, b batch) (c *state.Commit, work []*group, to routed, err error) {
-	if a := b.ahead; a != nil && a.commit != nil {
-		r.Metrics.stepTook(a.took)
-		return a.commit, a.work, a.routed, nil
+// computed are the commits of a batch, with the steps that they are made of and what routing has led to. Nothing is written.
+func (r *Runner) computed(ctx context.Context, b batch) (all []*state.Commit, work []*group, to routed, err error) {
+	if b.complete() {
+		r.Metrics.stepTook(b.ahead.took)
+		return b.ahead.commits, b.ahead.work, b.ahead.routed, nil
 	}
 	if work, to, err = r.steps(ctx, b); err == nil {
-		c, err = r.gather(b, work, to)
+		all, err = r.gather(b, work, to)
 	}
-	return c, work, to, err
+	return all, work, to, err
 }
 
-// gather is the commit of a batch whose steps have been taken.
-func (r *Runner) gather(b batch, work []*group, routed routed) (*state.Commit, error) {
+// gather are the commits of a batch whose steps have been taken: one of records, of alarms one for each of their parts.
+func (r *Runner) gather(b batch, work []*group, routed routed) ([]*state.Commit, error) {
 	if err := r.keepRecords(b, work); err != nil {
 		return nil, err
 	}
+	if len(b.due) > 0 {
+		return r.gatherAlarms(work, routed), nil
+	}
 	c := r.rows().gather(work)
 	c.Identifiers = united(routed.touched, work)
-	if len(b.due) > 0 {
-		return c, nil
-	}
 	c.Messages = append(c.Messages, r.canaries(work)...)
 	c.Positions = b.advances
 	c.Rates = rateRows(&routed.rates)
 	c.DeadLetters = r.deadLetters(b, work, routed.heard)
 	c.Scores = r.scores(b, work, routed.heard)
-	return c, nil
+	return []*state.Commit{c}, nil
 }
 
 // steps are those of a batch, all of them or what was not taken ahead.
@@ -146,43 +147,58 @@ func (r *Runner) steps(ctx context.Context, b batch) (work []*group, to routed, 
 	return work, to, err
 }
 
-// commit writes c; when the outcome is unknown, the positions tell. Beside is done while the store is at it, and reads nothing that
-// c writes; nil: nothing is.
-func (r *Runner) commit(ctx context.Context, c *state.Commit, beside func()) error {
-	c.Snapshots = append(c.Snapshots, r.lane.cache.owed...)
-	owed := len(r.lane.cache.owed) // what beside adds is the next commit's
-	under, end := r.trace(ctx, "commit", "entries", len(c.Entries))
-	landed := r.aside(func() (err error) {
-		for part := range transactions(c) {
-			started := time.Now()
-			err = r.Store.Commit(under, part)
-			r.Metrics.commit(time.Since(started), err)
-			if err != nil {
-				break
-			}
-		}
-		return err
-	})
+// commit writes commits of different customers side by side, and tells what became of each; when the outcome of one with positions is
+// unknown, those tell. Beside is done while the store is at it, and reads nothing that they write; nil: nothing is.
+func (r *Runner) commit(ctx context.Context, all []*state.Commit, beside func()) (errs []error) {
+	first, owed := all[0], len(r.lane.cache.owed) // what beside adds is the next commit's
+	first.Snapshots = append(first.Snapshots, r.lane.cache.owed...)
+	landed := make([]func() error, len(all))
+	for i, c := range all {
+		landed[i] = r.aside(func() error { return r.write(ctx, c) })
+	}
 	if beside != nil {
 		beside()
 	}
-	err := landed()
+	errs = make([]error, len(all))
+	for i, c := range all {
+		err := landed[i]()
+		if err != nil {
+			r.prepared = batch{}
+		}
+		if lost(err) {
+			r.lane.cache.clear()
+		}
+		if errors.Is(err, state.ErrUnknown) && len(c.Positions) > 0 {
+			err = r.resolve(ctx, c, err)
+		}
+		if err == nil && c == first {
+			r.lane.cache.settled(owed)
+		}
+		if err == nil && r.Publish != nil && len(c.Alerts)+len(c.Tasks)+len(c.DeadLetters) > 0 {
+			r.Publish()
+		}
+		errs[i] = err
+	}
+	return errs
+}
+
+// lost tells of an error that records in memory may not be what the store has: one that lost an answer may have lost more, and where
+// days move we are not alone.
+func lost(err error) bool {
+	return errors.Is(err, state.ErrUnknown) || errors.Is(err, state.ErrDayClosed)
+}
+
+func (r *Runner) write(ctx context.Context, c *state.Commit) (err error) {
+	ctx, end := r.trace(ctx, "commit", "entries", len(c.Entries))
+	for part := range transactions(c) {
+		started := time.Now()
+		err = r.Store.Commit(ctx, part)
+		r.Metrics.commit(time.Since(started), err)
+		if err != nil {
+			break
+		}
+	}
 	end(err)
-	if err != nil {
-		r.prepared = batch{}
-	}
-	if errors.Is(err, state.ErrUnknown) || errors.Is(err, state.ErrDayClosed) {
-		r.lane.cache.clear() // a store that lost an answer may have lost more, and where days move we are not alone
-	}
-	if errors.Is(err, state.ErrUnknown) && len(c.Positions) > 0 {
-		err = r.resolve(ctx, c, err)
-	}
-	if err == nil {
-		r.lane.cache.settled(owed)
-	}
-	if err == nil && r.Publish != nil && len(c.Alerts)+len(c.Tasks)+len(c.DeadLetters) > 0 {
-		r.Publish()
-	}
 	return err
 }
 

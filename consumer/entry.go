@@ -107,7 +107,7 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 		events[i].KnownAt = min(events[i].KnownAt, (r.day.Date+1).Start(r.Engine.Ledger.Zone)-1) // nothing of a later day is applied on it
 		b.arrivals = append(b.arrivals, arrival{day: r.day.Date, event: &events[i]})
 	}
-	c, work, routed, err := r.computed(ctx, b)
+	all, work, routed, err := r.computed(ctx, b)
 	if errors.Is(err, errPanicked) {
 		return fmt.Errorf("%s of customer %s: %w", e.Action, customer, r.lane.suspects[customer])
 	}
@@ -125,6 +125,7 @@ func (d *Desk) enter(ctx context.Context, customer state.CustomerID, e alerts.En
 	case became.Outcome != RedrivenAccepted:
 		return state.ErrRepeated // its id is of this request alone
 	}
+	c := all[0]
 	c.DeadLetters, c.Request = nil, request
 	row, err := d.entered(ctx, customer, &e, documents[0].data, c)
 	if err != nil {

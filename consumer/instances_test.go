@@ -52,8 +52,8 @@ func (p *played) start(in *instance) {
 		store = &storetest.Unsure{Store: store, Random: p.random}
 	}
 	in.runner = &Runner{
-		Source: in.broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return p.now }, Workers: 1,
-		Cache: p.way.memory, Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler), aside: p.aside(in),
+		Source: in.broker, Store: store, Engine: p.engine, Decoder: decoder, Now: func() state.Instant { return p.now }, Workers: 1 + p.random.IntN(3),
+		part: 1 + p.random.IntN(3), Cache: p.way.memory, Metrics: NewMetrics(prometheus.NewRegistry()), Watch: p, Log: slog.New(slog.DiscardHandler), aside: p.aside(in),
 		Backlog: p.random.IntN(4),
 	}
 	if err := in.runner.start(context.Background()); err != nil {

@@ -93,11 +93,11 @@ func (d *Redrive) once(ctx context.Context, letter *state.Refused) (Redriven, er
 	if ev.Kind != state.KindHeartbeat {
 		a.event = &ev
 	}
-	c, work, routed, err := d.r.computed(ctx, batch{arrivals: []arrival{a}})
+	all, work, routed, err := d.r.computed(ctx, batch{arrivals: []arrival{a}})
 	if err != nil {
 		return Redriven{}, err
 	}
-	result := became(&ev, work, routed.heard)
+	c, result := all[0], became(&ev, work, routed.heard)
 	c.DeadLetters = nil // it is one already
 	for i := range c.Parked {
 		c.Parked[i].Records = nil // should it lose a conflict when he is released, it is among the refused records already

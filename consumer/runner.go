@@ -49,6 +49,7 @@ type Runner struct {
 	prepared   batch               // the next one, whose steps are taken ahead; without ahead: there is none
 	landed     landed              // and not told yet; empty: nothing
 	rooms      []*room             // that nobody is in
+	part       int                 // customers in a part of alarms, at least; 0: as many as people have it
 	aside      aside
 	inquiry    inquiry
 	day        state.Day
