@@ -1,6 +1,7 @@
 package state
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -99,6 +100,31 @@ func TestEntityAndUnknownMembersAreContent(t *testing.T) {
 	}
 	if got := tell(known(), told, extended); got != ConflictWon { // "ext" stands where the other has "customer_id"
 		t.Errorf("unknown members: got %d, want a conflict that is won", got)
+	}
+}
+
+// What a former version kept as canonical data whole, because of an ext alone, is the same content.
+func TestAnExtIsTheSameHoweverItIsKept(t *testing.T) {
+	now := event(1, invoice("I1", "01-02", "01-31", 100))
+	now.Ext = `{"a":1}`
+	then, other := now, now
+	then.Ext, then.Canonical = "", string(canonicalData(&now, now.Customer))
+	other.Ext = `{"a":2}`
+	if !strings.Contains(then.Canonical, `,"ext":{"a":1},`) {
+		t.Fatalf("got %s, want the ext in its place", then.Canonical)
+	}
+	for _, pair := range [][2]Event{{then, now}, {now, then}} {
+		if got := tell(known(), pair[0], pair[1]); got != Duplicate {
+			t.Errorf("%+v after %+v: got %v, want a duplicate", pair[1].Stamp, pair[0].Stamp, got)
+		}
+		if !pair[0].Repeats(&pair[1]) || pair[0].Outranks(&pair[1]) {
+			t.Errorf("%+v and %+v: want one to repeat the other", pair[0].Stamp, pair[1].Stamp)
+		}
+	}
+	for _, known := range []Event{then, now} {
+		if got := tell(NewCustomer("C-1"), known, other); got != ConflictWon || other.Repeats(&known) {
+			t.Errorf("another ext after %+v: got %v, want a conflict", known.Stamp, got)
+		}
 	}
 }
 

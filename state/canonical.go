@@ -19,6 +19,9 @@ func canonicalData(ev *Event, customer CustomerID) []byte {
 	}
 	o.number("revision", ev.Revision)
 	o.text("entity_id", ev.Entity)
+	if ev.Ext != "" {
+		o.raw("ext", []byte(ev.Ext))
+	}
 	o.body(ev.Body)
 	return o.append(nil)
 }

@@ -8,9 +8,9 @@ import (
 // The first byte of every encoding is its version. Decoding takes this one and those before; a greater one is
 // ErrNewerVersion. Golden files in testdata hold each version.
 const (
-	eventVersion    = 2 // 1: without the kinds from dispute.opened on
-	appliedVersion  = 6 // 5: with decisions that remind nobody; 4: with decisions that escalate no task; 3: with events that are judged at once; 2: with decisions that neither put off nor hand on a task; 1: as of events
-	recordVersion   = 8 // 7: with episodes of whose task nobody was reminded; 6: with episodes whose task is late for nobody; 5: of which everything is judged; 4: with episodes whose task nobody has put off or been handed, and of which no signal is muted; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
+	eventVersion    = 3 // 2: with ext in canonical data only; 1: without the kinds from dispute.opened on
+	appliedVersion  = 7 // 6: with ext in canonical data only; 5: with decisions that remind nobody; 4: with decisions that escalate no task; 3: with events that are judged at once; 2: with decisions that neither put off nor hand on a task; 1: as of events
+	recordVersion   = 9 // 8: with ext in canonical data only; 7: with episodes of whose task nobody was reminded; 6: with episodes whose task is late for nobody; 5: of which everything is judged; 4: with episodes whose task nobody has put off or been handed, and of which no signal is muted; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
 	countersVersion = 2 // 1: of records in which everything is judged
 )
 
@@ -37,7 +37,7 @@ func AppendEvent(buf []byte, ev *Event) []byte {
 // ErrNewerVersion.
 func DecodeEvent(data []byte) (Event, []byte, error) {
 	r := reader{rest: data}
-	r.version(eventVersion)
+	r.exts = r.version(eventVersion) >= 3
 	ev := readEvent(&r)
 	if r.err != nil {
 		return Event{}, nil, fmt.Errorf("event: %w", r.err)
@@ -58,6 +58,7 @@ func appendEvent(buf []byte, ev *Event) []byte {
 	buf = appendID(buf, ev.ID, key, ev.Revision)
 	buf = appendString(buf, ev.Source)
 	buf = appendString(buf, ev.Entity)
+	buf = appendString(buf, ev.Ext)
 	buf = appendString(buf, ev.Canonical)
 	if ev.Body == nil {
 		return append(buf, 0)
@@ -70,7 +71,11 @@ func readEvent(r *reader) Event {
 	ev.Revision = r.varint()
 	ev.Time, ev.KnownAt = Instant(r.varint()), Instant(r.varint())
 	id, told := readID(r)
-	ev.Source, ev.Entity, ev.Canonical = r.string(), r.string(), r.string()
+	ev.Source, ev.Entity = r.string(), r.string()
+	if r.exts {
+		ev.Ext = r.string()
+	}
+	ev.Canonical = r.string()
 	key := ""
 	if r.bool() {
 		if ev.Body = readBody(r, ev.Kind); ev.Body == nil {
@@ -132,7 +137,7 @@ const (
 // DecodeApplied reads what AppendApplied wrote. Errors are ErrCorrupt and ErrNewerVersion.
 func DecodeApplied(data []byte) (Applied, error) {
 	r := reader{rest: data}
-	r.version(appliedVersion)
+	r.exts = r.version(appliedVersion) >= 7
 	a := Applied{KnownAt: Instant(r.varint())}
 	if n := r.count(9); n > 0 {
 		a.Events = make([]Event, 0, min(n, 64))

@@ -1,6 +1,9 @@
 package state
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // heirs are the golden values of a customer into whom another one has been merged.
 func heirs() map[string][]byte {
@@ -12,16 +15,28 @@ func heirs() map[string][]byte {
 	applied := Applied{KnownAt: 1_735_776_000_000_000_000, Estates: estates}
 	heir.Inherit(day, estates)
 	return map[string][]byte{
-		"applied.heir.v8":  AppendApplied(nil, &applied),
-		"snapshot.heir.v8": AppendSnapshot(nil, &Record{Customer: heir, Day: day, Seq: 2}),
+		"applied.heir.v9":  AppendApplied(nil, &applied),
+		"snapshot.heir.v9": AppendSnapshot(nil, &Record{Customer: heir, Day: day, Seq: 2}),
 	}
 }
 
 // present are the golden values of the present version.
 func present() map[string][]byte {
-	all := golden(slices.Concat(bodies(), conductBodies()), "v2", "v6", "v8")
-	for name, value := range heirs() {
-		all[name] = value
-	}
+	all := golden(slices.Concat(bodies(), conductBodies()), "v3", "v7", "v9")
+	maps.Copy(all, heirs())
+	maps.Copy(all, extended())
 	return all
+}
+
+// extended are golden values of events with members of their publisher's own, which the versions before kept as canonical data.
+func extended() map[string][]byte {
+	ev := event(2, invoice("INV-1", "01-02", "01-15", 100))
+	ev.Ext = `{"company_code":"1000"}`
+	rec := Record{Customer: NewCustomer("C-1"), Day: d25("03-01")}
+	tell(rec.Customer, ev)
+	return map[string][]byte{
+		"event.ext.v3":    AppendEvent(nil, &ev),
+		"applied.ext.v7":  AppendApplied(nil, &Applied{KnownAt: ev.Time, Events: []Event{ev}}),
+		"snapshot.ext.v9": AppendSnapshot(nil, &rec),
+	}
 }

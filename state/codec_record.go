@@ -213,6 +213,7 @@ const (
 	withCanonical
 	withFirst
 	withDays
+	withExt
 )
 
 func (f *fact) append(buf []byte, origins []*origin) []byte {
@@ -223,10 +224,13 @@ func (f *fact) append(buf []byte, origins []*origin) []byte {
 		return appendBody(append(buf, 0), f.body)
 	}
 	with := boolByte(f.rare.told)*withID | boolByte(f.rare.canonical != "")*withCanonical |
-		boolByte(f.rare.first != nil)*withFirst | boolByte(f.rare.firstKnown != 0)*withDays
+		boolByte(f.rare.first != nil)*withFirst | boolByte(f.rare.firstKnown != 0)*withDays | boolByte(f.rare.ext != "")*withExt
 	buf = append(buf, with)
 	if with&withID != 0 {
 		buf = appendString(buf, f.rare.id)
+	}
+	if with&withExt != 0 {
+		buf = appendString(buf, f.rare.ext)
 	}
 	if with&withCanonical != 0 {
 		buf = appendString(buf, f.rare.canonical)
@@ -254,6 +258,7 @@ func (s *shrunk) append(buf []byte) []byte {
 
 // readFacts reads what appendFacts wrote.
 func readFacts(r *reader, version byte) *Customer {
+	r.exts = version >= 9
 	c := NewCustomer(CustomerID(r.string()))
 	for range r.count(2) {
 		o := &origin{source: r.string(), entity: r.string()}
@@ -349,7 +354,7 @@ func readFact(r *reader, kind Kind, origins []*origin) *fact {
 		r.fail()
 	}
 	with := r.byte()
-	if with >= withDays<<1 || with&withFirst != 0 && kind != KindInvoice || with&withDays == 0 && kind == KindRegistry ||
+	if with >= withExt<<1 || with&withExt != 0 && !r.exts || with&withFirst != 0 && kind != KindInvoice || with&withDays == 0 && kind == KindRegistry ||
 		with&withDays != 0 && kind != KindRegistry {
 		r.fail()
 	}
@@ -367,6 +372,11 @@ func (f *fact) readRare(r *reader, with byte) {
 	f.rare = &rare{}
 	if with&withID != 0 {
 		f.rare.id, f.rare.told = r.string(), true
+	}
+	if with&withExt != 0 {
+		if f.rare.ext = r.string(); f.rare.ext == "" {
+			r.fail()
+		}
 	}
 	if with&withCanonical != 0 {
 		if f.rare.canonical = r.string(); f.rare.canonical == "" {

@@ -149,11 +149,12 @@ func readGolden(t *testing.T, name string) []byte {
 // estates in it as they were handed over.
 func TestFormerEncodingsAreRead(t *testing.T) {
 	former, now := golden(bodies(), "v1", "v1", "v1"), present()
-	for _, version := range []string{"v2", "v3", "v4", "v5"} {
-		former["applied."+version] = now["applied.v6"]
+	former["event.v2"] = now["event.v3"]
+	for _, version := range []string{"v2", "v3", "v4", "v5", "v6"} {
+		former["applied."+version] = now["applied.v7"]
 	}
-	for _, version := range []string{"v2", "v3", "v4", "v5", "v6", "v7"} {
-		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v8"], now["snapshot.heir.v8"]
+	for _, version := range []string{"v2", "v3", "v4", "v5", "v6", "v7", "v8"} {
+		former["snapshot."+version], former["snapshot.heir."+version] = now["snapshot.v9"], now["snapshot.heir.v9"]
 		row := readGolden(t, "applied.heir."+version)
 		row[0] = appliedVersion
 		former["applied.heir."+version] = row

@@ -8,15 +8,27 @@ import (
 
 // sameContent tells whether an event says what a fact says, whatever their ids, sources and times.
 func (f *fact) sameContent(ev *Event) bool {
-	canonical := ""
-	if f.rare != nil {
-		canonical = f.rare.canonical
-	}
-	if f.origin.entity != ev.Entity || canonical != ev.Canonical {
+	if f.origin.entity != ev.Entity {
 		return false
+	}
+	var standing Stamp
+	if f.rare != nil {
+		standing.Ext, standing.Canonical = f.rare.ext, f.rare.canonical
+	}
+	if standing.Ext != ev.Ext || standing.Canonical != ev.Canonical {
+		if !standing.keptOtherwise(&ev.Stamp) {
+			return false
+		}
+		whole := f.event(ev.Customer)
+		return bytes.Equal(canonicalData(&whole, ev.Customer), canonicalData(ev, ev.Customer))
 	}
 	var left, right [256]byte
 	return bytes.Equal(appendBody(left[:0], f.body), appendBody(right[:0], ev.Body))
+}
+
+// keptOtherwise tells whether one of two has its ext by itself and the other one within Canonical, as all had it before there was Ext.
+func (s *Stamp) keptOtherwise(t *Stamp) bool {
+	return s.Ext != "" && t.Canonical != "" || s.Canonical != "" && t.Ext != ""
 }
 
 // compare orders an event and a fact of the same register by what decides between them: revision, then time, id, source

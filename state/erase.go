@@ -47,7 +47,7 @@ func (e *Erasure) Event(ev Event) (erased Event, left bool) {
 	if body == nil {
 		return Event{}, false
 	}
-	ev.Customer, ev.Body, ev.Canonical = e.Pseudonym(), body, ""
+	ev.Customer, ev.Body, ev.Ext, ev.Canonical = e.Pseudonym(), body, "", ""
 	ev.ID = plainID(body.Key(), ev.Revision)
 	return ev, true
 }
@@ -58,13 +58,13 @@ func (e Event) Naming(was, is CustomerID) Event {
 	switch b := e.Body.(type) {
 	case *Merged:
 		if b.Into == was {
-			e.Body, e.Canonical = &Merged{Into: is, MergeDate: b.MergeDate}, ""
+			e.Body, e.Ext, e.Canonical = &Merged{Into: is, MergeDate: b.MergeDate}, "", ""
 		}
 	case *Profile:
 		if b.Parent == was && was != "" {
 			c := *b
 			c.Parent = is
-			e.Body, e.Canonical = &c, ""
+			e.Body, e.Ext, e.Canonical = &c, "", ""
 		}
 	}
 	return e

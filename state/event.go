@@ -52,7 +52,9 @@ type Stamp struct {
 	ID       string  // the envelope's id
 	Source   string  // the envelope's source
 	Entity   string  // selling legal entity, if told
-	// Canonical is data in canonical JSON (RFC 8785) when the body alone cannot reproduce it: unknown members, ext,
+	// Ext is data's member ext in canonical JSON (RFC 8785), where the body reproduces everything else. Empty otherwise.
+	Ext string
+	// Canonical is data in canonical JSON when the body and Ext cannot reproduce it: unknown members,
 	// unknown enum values, explicit nulls, an amount not written with its currency's full scale. Empty otherwise.
 	Canonical string
 }

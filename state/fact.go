@@ -26,6 +26,7 @@ type origin struct {
 type rare struct {
 	id         string // the envelope's id, where it is not "<key>/<revision>"
 	told       bool   // id is told here
+	ext        string // Stamp.Ext
 	canonical  string // Stamp.Canonical
 	first      *Event // of an invoice: the event of the lowest revision seen, where that is not this one
 	firstKnown Date   // of a registry fact: first day on which any revision was known
@@ -45,12 +46,12 @@ func (c *Customer) hold(f *fact, ev *Event) {
 	f.origin = c.originOf(ev.Source, ev.Entity)
 	plain := isPlainID(ev.ID, ev.Body.Key(), ev.Revision)
 	if f.rare == nil {
-		if plain && ev.Canonical == "" {
+		if plain && ev.Ext == "" && ev.Canonical == "" {
 			return
 		}
 		f.rare = &rare{}
 	}
-	f.rare.id, f.rare.told, f.rare.canonical = "", !plain, ev.Canonical
+	f.rare.id, f.rare.told, f.rare.ext, f.rare.canonical = "", !plain, ev.Ext, ev.Canonical
 	if !plain {
 		f.rare.id = ev.ID
 	}
@@ -73,7 +74,7 @@ func (f *fact) event(customer CustomerID) Event {
 		Revision: f.revision, Time: f.time, ID: f.eventID(), Source: f.origin.source, Entity: f.origin.entity,
 	}}
 	if f.rare != nil {
-		ev.Canonical = f.rare.canonical
+		ev.Ext, ev.Canonical = f.rare.ext, f.rare.canonical
 	}
 	if ev.Kind == KindRegistry {
 		ev.Customer = ""

@@ -32,6 +32,7 @@ func appendMoney(buf []byte, m Money) []byte {
 type reader struct {
 	rest []byte
 	err  error
+	exts bool // events have their ext by itself
 }
 
 func (r *reader) fail() {

@@ -72,7 +72,7 @@ func TestAcceptsTheSameEventWrittenOtherwise(t *testing.T) {
 	}
 }
 
-// Data whose facts are the sample's, but which says it in a way, or with more, that only Canonical can tell.
+// Data whose facts are the sample's, but which says it in a way, or with more, that only Canonical can tell, or Ext.
 var toldOtherwise = []struct {
 	edit
 	canonical string // a part of it
@@ -104,10 +104,13 @@ func TestKeepsWhatTheBodyCannotTell(t *testing.T) {
 		}
 		doc := c.apply(t)
 		got := decoded(t, doc)
-		if !strings.Contains(got.Canonical, c.canonical) {
-			t.Errorf("%s: got canonical %s, want %s in it", shorten(doc), got.Canonical, c.canonical)
+		if (got.Canonical == "") == (got.Ext == "") || (got.Ext != "") != strings.Contains(c.new, `"ext"`) {
+			t.Errorf("%s: got canonical %q, ext %q, want one of them", shorten(doc), got.Canonical, got.Ext)
 		}
-		got.Canonical = ""
+		if data := string(Canonical(AppendData(nil, &got))); !strings.Contains(data, c.canonical) {
+			t.Errorf("%s: got canonical %s, want %s in it", shorten(doc), data, c.canonical)
+		}
+		got.Canonical, got.Ext = "", ""
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", shorten(doc), diff)
 		}

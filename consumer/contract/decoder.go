@@ -21,8 +21,10 @@ type Decoder struct {
 	typ       *typeInfo  // of this document; nil: not known (yet)
 	body      state.Body // of that type, being read
 	named     bool       // type was read, whatever it said
-	irregular bool       // the body alone cannot reproduce data
-	start     int        // where the document's object is
+	irregular bool       // the body and ext cannot reproduce data
+	extAt     int        // where ext is, up to extEnd; 0: there is none
+	extEnd    int
+	start     int // where the document's object is
 
 	unknownFields, unknownValues int64 // in this document
 
@@ -36,7 +38,7 @@ type Decoder struct {
 	counts [32]TypeCount
 
 	writer    canonicaliser
-	canonical []byte // the last data that it wrote
+	canonical []byte // the last value that it wrote
 
 	months     months
 	currencies currencyCodes
@@ -139,7 +141,7 @@ func (d *Decoder) begin(value []byte, before int) {
 	d.envelope = envelope{}
 	d.customer, d.revision, d.entity = "", 0, ""
 	d.typ, d.named, d.irregular = nil, false, false
-	d.start = 0
+	d.start, d.extAt = 0, 0
 	d.unknownFields, d.unknownValues = 0, 0
 }
 
@@ -224,9 +226,14 @@ func (e *envelope) knownAt(given state.Instant) state.Instant {
 func (d *Decoder) accept(knownAt state.Instant, ev *state.Event) {
 	ev.Kind, ev.Customer, ev.KnownAt, ev.Body = d.typ.kind, state.CustomerID(d.customer), d.knownAt(knownAt), d.body
 	ev.Revision, ev.Time, ev.ID, ev.Source, ev.Entity, ev.Canonical = d.revision, d.time, d.id, d.source, d.entity, ""
-	if d.irregular {
+	ev.Ext = ""
+	switch {
+	case d.irregular:
 		d.canonical = d.writer.append(d.canonical[:0], d.buf[d.dataAt:d.dataEnd])
 		ev.Canonical = string(d.canonical)
+	case d.extAt > 0:
+		d.canonical = d.writer.append(d.canonical[:0], d.buf[d.extAt:d.extEnd])
+		ev.Ext = d.known.text(d.canonical)
 	}
 	if !d.Reuse {
 		d.typ.body.keep(&d.slots)

@@ -8,7 +8,7 @@
 //
 // It refuses, never repairs: a document is accepted whole or is a [Reject] with one code of a closed list ([Code]), a
 // JSON Pointer and a sentence. Unknown members and unknown values of open enums are no fault; they are counted and kept in
-// [state.Stamp].Canonical.
+// [state.Stamp].Canonical, and what ext says in Ext.
 //
 // [Decoder.Decode] reads the structured form, which a line of a file has too, and [Decoder.DecodeRecord] each of the three
 // forms that a Kafka record may have. The forms differ in where things stand, never in what is accepted.

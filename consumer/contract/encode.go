@@ -47,7 +47,7 @@ func AppendData(out []byte, ev *state.Event) []byte {
 	if ev.Canonical != "" {
 		return append(out, ev.Canonical...)
 	}
-	w := writer{out: out}
+	w := writer{out: out, ext: ev.Ext}
 	w.customer, w.revision, w.entity = string(ev.Customer), ev.Revision, ev.Entity
 	typ.body.set(&w.slots, ev.Body)
 	w.object(typ.data)
@@ -57,6 +57,7 @@ func AppendData(out []byte, ev *state.Event) []byte {
 // writer writes the target by the tables that the decoder reads by.
 type writer struct {
 	target
+	ext string
 	out []byte
 }
 
@@ -113,6 +114,9 @@ func (w *writer) value(f *field) bool {
 		return c != 0
 	case kindEnum:
 		return w.enum(f)
+	case kindAny:
+		w.out = append(w.out, w.ext...)
+		return w.ext != ""
 	case kindMoney:
 		return w.money(*f.money(t))
 	case kindLimitAmount:

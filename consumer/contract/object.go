@@ -171,9 +171,9 @@ func (d *Decoder) other(f *field, p int) int {
 		return d.integer(f, p)
 	case kindData:
 		return d.data(p)
-	case kindAny:
-		d.odd() // ext
-		return d.skip(p)
+	case kindAny: // ext
+		d.extAt, d.extEnd = p, d.skip(p)
+		return d.extEnd
 	}
 	return d.refuse(p, wants[f.kind])
 }

@@ -8,6 +8,7 @@ package statetest
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"pgregory.net/rapid"
 
@@ -69,6 +70,8 @@ func Event(customer state.CustomerID) *rapid.Generator[state.Event] {
 			ev.Entity = "ACME-DE"
 		case 1, 2:
 			ev.Canonical = canonical(t, ev.Body)
+		case 3, 4:
+			ev.Ext = strconv.Itoa(rapid.IntRange(1, 2).Draw(t, "ext"))
 		}
 		ev.KnownAt = ev.Time
 		return ev
