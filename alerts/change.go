@@ -129,7 +129,7 @@ func (w *work) caseChange(result *Result, caused bool) {
 	if after.due = before.due; caused || joined || !after.snooze.same(&before.snooze) {
 		after.due = w.deadline(&after)
 	}
-	if !after.equal(&before) {
+	if w.recount != nil || !after.equal(&before) {
 		w.counters().nextCase(after.due)
 		if w.in.Tell == TellAll {
 			w.tellCase(&before, &after, changedAt, result)
@@ -174,12 +174,16 @@ func (w *work) decide(v *caseView, result *Result) (state.Instant, error) {
 	}
 	at := inHand{customer: w.in.Record.Customer.ID, id: taskID(w.in.Record.Customer.ID, v.opened), day: w.in.Day, caseView: v, figure: w.figure}
 	at.term = func(times uint8) (term, bool) { return w.term(v, times) }
+	at.since = w.counters().back
 	at.reminder = func() (state.Instant, state.Instant) { return w.reminder(v) }
 	if d.Worse != 0 {
 		at.atRisk = w.atRisk(v.alerts)
 	}
 	if err := w.memory.file.decide(&d, &at); err != nil {
 		return 0, err
+	}
+	if d.Action == Recount {
+		w.counters().back, w.recount = d.At, &d
 	}
 	result.Wishes = w.wishes(&d, &at)
 	return d.At, nil
@@ -259,6 +263,9 @@ func (w *work) message(before, after *caseView, alerts []CaseAlert, task *TaskCh
 	}
 	if after.severity == detectors.None {
 		m.State = CaseClosed
+	}
+	if w.recount != nil {
+		m.Recounted, m.Unposted = true, w.recount.Code == Unposted
 	}
 	if p := w.view.Profile(); p != nil {
 		m.Name, m.Segment = p.Name, p.Segment

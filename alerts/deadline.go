@@ -126,8 +126,8 @@ func (s *SLA) hours(l *state.Ledger) *worktime.Hours {
 	return &worktime.Hours{Zone: l.Zone, Days: l.Calendar, From: s.From, To: s.To}
 }
 
-// since is when the time of a live alert at a level or above began: when people were told of it, or when the task came back that was
-// put off. A program before version 2 of the counters kept no time: there it is
+// since is when the time of a live alert at a level or above began: when it was known, or when the task came back that was put off, or
+// when people were told of it after that (see [RecountOf]). A program before version 2 of the counters kept no time: there it is
 // the beginning of the day of the level that the alert has.
 func (w *work) since(a *standing, level detectors.Level) state.Instant {
 	c := w.counters().of(Live, a.signal)

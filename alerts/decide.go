@@ -17,6 +17,7 @@ type inHand struct {
 	atRisk   state.Money // asked only for a decision that says how much more is too much
 	figure   func(*standing) string
 	term     func(times uint8) (term, bool) // see [work.term]
+	since    state.Instant                  // before which no time runs; zero: nothing says so
 	reminder func() (at, due state.Instant) // see [work.reminder]
 }
 
@@ -36,6 +37,9 @@ func (f *caseFile) decide(d *Decision, t *inHand) error {
 	if d.Action == Remind {
 		f.reminded = true
 		return nil
+	}
+	if d.Action == Recount {
+		return nil // counters keep since when the time runs
 	}
 	if d.endsReminder() {
 		f.reminded = false
@@ -114,7 +118,7 @@ func (d *Decision) fits(t *inHand) error {
 			return refuse(RefusedAwake, "wake task %s: it is not snoozed", t.id)
 		}
 		return nil
-	case Reassign, Escalate, Remind:
+	case Reassign, Escalate, Remind, Recount:
 		return nil
 	default:
 		return refuse(RefusedUnknownAction, "task %s: %s is not one of acknowledge, review, decide, close, snooze, wake, reassign, feedback", t.id, d.Action)
@@ -149,6 +153,8 @@ func (d *Decision) sound(t *inHand) error {
 		return d.escalates(t)
 	case Remind:
 		return d.reminds(t)
+	case Recount:
+		return d.recounts(t)
 	}
 	return nil
 }

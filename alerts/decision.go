@@ -35,6 +35,8 @@ const (
 	// These are no decisions either: what a second person says to AskLimit. See Entry.
 	ApproveLimit // that he has the limit that was asked for
 	DeclineLimit // that he does not get it
+
+	Recount // count a task's time from when people were told of it: nobody does so by hand
 )
 
 func (a Action) String() string {
@@ -77,6 +79,8 @@ func (a Action) String() string {
 		return "approve_limit"
 	case DeclineLimit:
 		return "decline_limit"
+	case Recount:
+		return "recount"
 	default:
 		return fmt.Sprintf("action %d", uint8(a))
 	}

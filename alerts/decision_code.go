@@ -7,15 +7,18 @@ import (
 	"tocsin/state"
 )
 
-// decisionVersion is the first byte of an encoded decision by which somebody is reminded of a task. Version 3 is that of one by which a task
+// decisionVersion is the first byte of an encoded decision by which a task's time is counted anew. Version 4 is that of one by which
+// somebody is reminded of a task. Version 3 is that of one by which a task
 // is escalated. Version 2 is that of any other that has a field of
 // those which version 1 did not know: until, worse, to, alert. Any other one is of version 1.
-const decisionVersion = 4
+const decisionVersion = 5
 
 func (d *Decision) version() byte {
 	switch {
-	case d.Action == Remind:
+	case d.Action == Recount:
 		return decisionVersion
+	case d.Action == Remind:
+		return 4
 	case d.Action == Escalate:
 		return 3
 	case d.Until != 0 || d.Worse != 0 || d.To != "" || d.Alert != "":

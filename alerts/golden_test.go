@@ -17,6 +17,7 @@ const (
 	goldenDecision1 = "010303542d31066c692e7765690463616c6c0674696d696e67969d01c0df8b9095c0edf418"
 	goldenDecision2 = "020603542d31066c692e776569000674696d696e6700c0df8b9095c0edf418819d011403616e6103412d31"
 	goldenDecision3 = "030a03542d3106746f6373696e0e686561645f6f665f6372656469740a616d6f6e675f6d616e7900c0df8b9095c0edf4180000046865616400"
+	goldenDecision5 = "051403542d3106746f6373696e08756e706f737465640000809cef8e94c0edf41800000000"
 	goldenDecision4 = "041003542d3106746f6373696e000000c0df8b9095c0edf41800000000"
 )
 
@@ -47,6 +48,7 @@ func TestEncodingsOfWhatPeopleDoWithATask(t *testing.T) {
 		{goldenDecision2, Decision{
 			TaskID: "T-1", Action: Snooze, By: "li.wei", ReasonCode: "timing", At: 1795166043271000000, Until: start + 9, Worse: 20, To: "ana", Alert: "A-1",
 		}},
+		{goldenDecision5, RecountOf("T-1", 0, 1795166043271000000, true, "tocsin")},
 		{goldenDecision4, ReminderOf("T-1", "tocsin", 1795166043271000000)},
 		{goldenDecision3, EscalationOf("T-1", 2, "head", "tocsin", true, 1795166043271000000)},
 	} {

@@ -32,6 +32,9 @@ type CaseMessage struct {
 	Task        CaseTask
 	Group       *CaseGroup // nil: no other task of his group waits; whoever sends says so
 
+	Recounted bool // nothing but the deadlines of its task is new: they count from when people were told
+	Unposted  bool // nobody has a message of the case, since a summary has told of it; and that is no reason to post one
+
 	MovedTo []string // channels in which the case goes on, in the message that is left behind; whoever sends says so
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Digest tells two states of a case apart as far as people have to be told: open or closed, its alerts with their levels and what was
-// said of them, the state of its task, how that is put off and whose it is. A message whose digest is that of the last one delivered has nothing to say: the case is
+// said of them, the state of its task, how that is put off and whose it is, and its deadlines where those are what is new. A message whose digest is that of the last one delivered has nothing to say: the case is
 // back where it was.
 func (m *CaseMessage) Digest() string {
 	var b strings.Builder
@@ -36,6 +36,9 @@ func (m *CaseMessage) Digest() string {
 	}
 	if m.Task.Reminded {
 		b.WriteString(" reminded")
+	}
+	if m.Recounted {
+		fmt.Fprintf(&b, " due=%d/%d", m.Task.Acknowledge, m.Task.Due)
 	}
 	fmt.Fprintf(&b, " owner=%q", m.Task.Owner)
 	if m.Task.Deputy != "" {
@@ -70,6 +73,7 @@ func (m *CaseMessage) AppendJSON(b []byte) []byte {
 	if m.Group != nil {
 		b = m.Group.append(appendMember(b, "group"))
 	}
+	b = appendFlag(appendFlag(b, "recounted", m.Recounted), "unposted", m.Unposted)
 	if len(m.MovedTo) > 0 {
 		b = appendTextsMember(b, "moved_to", m.MovedTo)
 	}
@@ -185,13 +189,13 @@ func ParseCaseMessage(body []byte) (*CaseMessage, error) {
 			Escalation: Escalation{w.Task.Escalated, w.Task.EscalatedTo, w.Task.Late, w.Task.Among}, Reminded: w.Task.Reminded,
 		},
 	}
-	m.MovedTo = filled(w.MovedTo)
 	if g := w.Group; g != nil {
 		m.Group = &CaseGroup{Tasks: g.Tasks, Severity: detectors.Level(g.Severity)}
 		for _, sum := range g.AtRisk {
 			m.Group.AtRisk = append(m.Group.AtRisk, state.Money(sum))
 		}
 	}
+	m.Recounted, m.Unposted, m.MovedTo = w.Recounted, w.Unposted, filled(w.MovedTo)
 	for i := range w.Alerts {
 		m.Alerts = append(m.Alerts, w.Alerts[i].alert())
 	}

@@ -35,7 +35,9 @@ type (
 			Severity levelWire   `json:"severity"`
 			AtRisk   []moneyWire `json:"at_risk"`
 		} `json:"group"`
-		MovedTo []string `json:"moved_to"`
+		Recounted bool     `json:"recounted"`
+		Unposted  bool     `json:"unposted"`
+		MovedTo   []string `json:"moved_to"`
 	}
 	headlineWire struct {
 		Exposure    moneyWire `json:"exposure"`

@@ -238,7 +238,7 @@ func (r *rig) step(day state.Date, changed state.Inputs, all bool, decision []by
 // play acts lines of the form "day event…", where an event is "signal=verdict" (known from that day on),
 // "signal@day=verdict" (of another day), "risk:signal=amount" (from now on, so much is at risk), "figure:signal=number" (from now on, it tells that), "silent:signal" (from now on, what clears it is not known; without a signal everything
 // is), "alarm", or for decisions "ack", "review", "decide", "accept" (decide that nothing is to be done), "close", "snooze:3d" (for three days), "snooze:50%" (until so much more is
-// at risk), "snooze:3d:50%", "wake", "give:person", "late:1" (escalate to a level), "remind", "say:signal=what".
+// at risk), "snooze:3d:50%", "wake", "give:person", "late:1" (escalate to a level), "remind", "recount" (people were told just now; "recount:unposted": by a summary), "say:signal=what".
 func (r *rig) play(lines string) {
 	for line := range strings.Lines(lines) {
 		fields := strings.Fields(line)
@@ -300,6 +300,8 @@ func (r *rig) act(day state.Date, what string) {
 		d.Action = Wake
 	case "late":
 		d = EscalationOf(d.TaskID, uint8(number(how)), []string{"", "boss", "head"}[number(how)], "tocsin", false, d.At)
+	case "recount":
+		d = RecountOf(d.TaskID, 0, d.At, how == Unposted, "tocsin")
 	case "remind":
 		d = ReminderOf(d.TaskID, "tocsin", d.At)
 	case "give":

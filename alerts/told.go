@@ -19,7 +19,7 @@ import (
 type told struct {
 	caseSeq, taskSeq uint64
 	due              state.Instant // of the task; zero: nothing was
-	back             state.Instant // when the task came back last that was put off; zero: it never was
+	back             state.Instant // when the task came back last that was put off, or people were told of it late; zero: neither
 	alerts           []counter
 	read             bool // decoded in this step
 }

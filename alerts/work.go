@@ -25,12 +25,13 @@ type work struct {
 	chooses state.Inputs       // what the choice of those rests on
 	others  detectors.Findings // what the sign in hand reads
 	grade   *Graded            // nil: nobody has asked yet
+	recount *Decision          // by which the time of the task is counted anew; nil: it is not
 	buf     []byte
 	part    uint32 // of tallies, that this work counts in
 }
 
 func (w *work) begin(j *Judge, in Input) {
-	w.judge, w.in, w.view, w.next, w.told.read = j, in, in.View, 0, false
+	w.judge, w.in, w.view, w.next, w.told.read, w.recount = j, in, in.View, 0, false, nil
 	if w.view == nil {
 		w.view = in.Record.Customer.View(in.Ledger, in.Day)
 	}

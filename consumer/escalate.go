@@ -52,6 +52,9 @@ func (e *Escalator) Once(ctx context.Context) (done int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := e.recount(ctx, engine); err != nil {
+		return 0, err
+	}
 	late, err := e.due(ctx, engine, e.Desk.Now())
 	if err != nil {
 		return 0, err

@@ -9,7 +9,7 @@ import (
 // ErrNewerVersion. Golden files in testdata hold each version.
 const (
 	eventVersion    = 3 // 2: with ext in canonical data only; 1: without the kinds from dispute.opened on
-	appliedVersion  = 7 // 6: with ext in canonical data only; 5: with decisions that remind nobody; 4: with decisions that escalate no task; 3: with events that are judged at once; 2: with decisions that neither put off nor hand on a task; 1: as of events
+	appliedVersion  = 7 // 6: with ext in canonical data only, and with decisions that count no task anew; 5: with decisions that remind nobody; 4: with decisions that escalate no task; 3: with events that are judged at once; 2: with decisions that neither put off nor hand on a task; 1: as of events
 	recordVersion   = 9 // 8: with ext in canonical data only; 7: with episodes of whose task nobody was reminded; 6: with episodes whose task is late for nobody; 5: of which everything is judged; 4: with episodes whose task nobody has put off or been handed, and of which no signal is muted; 3: with episodes in which stands when a task is due; 2: with such that keep nothing; 1: without conduct, and with parts in one currency
 	countersVersion = 2 // 1: of records in which everything is judged
 )

@@ -15,6 +15,12 @@ type Clocks interface {
 	// PutOffClock has a clock that DueClocks has listed looked at again at until. One that was set anew meanwhile is left. It is no
 	// commit: done twice it is the same, and not done it costs another look.
 	PutOffClock(ctx context.Context, seen *Clock, until Instant) error
+	// ToldClocks lists up to limit clocks after a customer, by customer, whose time runs from a second or more before people were told:
+	// those of which Told is later than From, but for those that DueClocks leaves out. There are none while a program may work on the
+	// store that could not read how that is put right.
+	ToldClocks(ctx context.Context, after CustomerID, limit int) ([]Clock, error)
+	// Unheard tells whether nothing is owed about a case, and no channel has a message of it, as far as anybody knows.
+	Unheard(ctx context.Context, caseID string) (bool, error)
 }
 
 // Clock is until when somebody is to take the next step with a customer's review task, of which there is never more than one.

@@ -50,7 +50,7 @@ func (l *loop) deliver(ctx context.Context, m state.Message) error {
 		}
 	}
 	if todo == 0 {
-		return l.leased(ctx, m, l.settle(ctx, places[0].r, m, places[0].why()))
+		return l.leased(ctx, m, l.settle(ctx, places[0].r, m, places[0].why(msg)))
 	}
 	round := round{m: m, todo: todo}
 	for i := range places {
@@ -120,7 +120,7 @@ func (l *loop) try(ctx context.Context, round *round, p *place, msg alerts.Messa
 		round.todo--
 		r.Attempt = 0
 		if round.todo == 0 {
-			return l.settle(ctx, *r, m, p.why())
+			return l.settle(ctx, *r, m, p.why(msg))
 		}
 		return l.keep(ctx, *r)
 	case r.Timestamp == "":

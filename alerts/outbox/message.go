@@ -18,6 +18,12 @@ func closed(msg alerts.Message) bool {
 	return false
 }
 
+// unposted tells whether a message is no reason to post one.
+func unposted(msg alerts.Message) bool {
+	of, is := msg.(*alerts.CaseMessage)
+	return is && of.Unposted
+}
+
 // freshDigest is how long a digest is worth posting.
 const freshDigest = state.Instant(12 * time.Hour)
 

@@ -131,15 +131,15 @@ func (p *place) done(msg alerts.Message) bool {
 }
 
 // idle tells whether nothing has to be posted in a place: nobody has read there of a case that is over, or goes on elsewhere; or a
-// digest is of the past.
+// digest is of the past; or only deadlines are new of a case that a summary has told of.
 func (p *place) idle(msg alerts.Message) bool {
-	return p.to != nil || p.late || len(p.r.Body) == 0 && closed(msg)
+	return p.to != nil || p.late || len(p.r.Body) == 0 && closed(msg) || unposted(msg)
 }
 
 // why is why a message that every place shows is settled.
-func (p *place) why() string {
+func (p *place) why(msg alerts.Message) string {
 	switch {
-	case p.r.Timestamp != "":
+	case p.r.Timestamp != "", unposted(msg):
 		return unchanged
 	case p.late:
 		return late

@@ -16,6 +16,10 @@ const clocksSchema = 18
 // reminded of, so they are reminded of none before it can work on the store no more.
 const remindersSchema = 19
 
+// recountsSchema is the schema that brought the counting of a task's time from when people were told. A program of an earlier one could not
+// read the row by which it is, so none is counted so before it can work on the store no more.
+const recountsSchema = 25
+
 // Values of off.
 const (
 	isOff = "1" // people are not told yet, for that is put off
@@ -33,12 +37,27 @@ const clockColumns = `customer, task, seq, owner, level, since, due, shortest, h
 
 // DueClocks lists clocks that somebody is to look at.
 func (s *Store) DueClocks(ctx context.Context, now state.Instant, limit int) ([]state.Clock, error) {
-	return list(ctx, s, func(row pgx.CollectableRow) (c state.Clock, err error) {
-		off := int16(0)
-		err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind, &off)
-		c.Known = off == known
-		return c, err
-	}, `SELECT `+clockColumns+` FROM clock WHERE NOT held AND off <> `+isOff+` AND look <= $1 ORDER BY look, customer LIMIT $2`, now, limit)
+	return list(ctx, s, scanClock, `SELECT `+clockColumns+` FROM clock WHERE NOT held AND off <> `+isOff+` AND look <= $1 ORDER BY look, customer LIMIT $2`, now, limit)
+}
+
+func scanClock(row pgx.CollectableRow) (c state.Clock, err error) {
+	off := int16(0)
+	err = row.Scan(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind, &off)
+	c.Known = off == known
+	return c, err
+}
+
+// ToldClocks lists clocks whose time runs from before people were told.
+func (s *Store) ToldClocks(ctx context.Context, after state.CustomerID, limit int) ([]state.Clock, error) {
+	return list(ctx, s, scanClock, `SELECT `+clockColumns+` FROM clock WHERE told > since AND told - since >= 1000000000 AND NOT held AND off <> `+isOff+`
+		AND customer > $1 AND (SELECT least FROM day) >= $3 ORDER BY customer LIMIT $2`, after, limit, recountsSchema)
+}
+
+// Unheard tells whether nobody has, or is to get, a message of a case.
+func (s *Store) Unheard(ctx context.Context, caseID string) (bool, error) {
+	rows, err := list(ctx, s, pgx.RowTo[bool], `SELECT NOT EXISTS (SELECT FROM message WHERE case_id = $1 AND NOT settled)
+		AND NOT EXISTS (SELECT FROM receipt WHERE case_id = $1 AND (timestamp <> '' OR attempt <> 0))`, caseID)
+	return err == nil && rows[0], err
 }
 
 // PutOffClock has a clock looked at later, unless it was set anew.

@@ -15,6 +15,10 @@ const clocksSchema = 17
 // reminded of, so they are reminded of none before it can work on the store no more.
 const remindersSchema = 18
 
+// recountsSchema is the schema that brought the counting of a task's time from when people were told. A program of an earlier one could not
+// read the row by which it is, so none is counted so before it can work on the store no more.
+const recountsSchema = 22
+
 // Values of off.
 const (
 	isOff = "1" // people are not told yet, for that is put off
@@ -40,6 +44,20 @@ func scanClock(row func(...any) error) (c state.Clock, err error) {
 	err = row(&c.Customer, &c.Task, &c.Seq, &c.Owner, &c.Level, &c.From, &c.Due, &c.Shortest, &c.Held, &c.Told, &c.Look, &c.Remind, &off)
 	c.Known = off == known
 	return c, err
+}
+
+// ToldClocks lists clocks whose time runs from before people were told.
+func (s *Store) ToldClocks(ctx context.Context, after state.CustomerID, limit int) ([]state.Clock, error) {
+	return collect(ctx, s.readers, scanClock, `SELECT `+clockColumns+` FROM clock WHERE told > since AND told - since >= 1000000000 AND held = 0 AND off <> `+isOff+`
+		AND customer > ? AND (SELECT least FROM store) >= ? ORDER BY customer LIMIT ?`, after, recountsSchema, limit)
+}
+
+// Unheard tells whether nobody has, or is to get, a message of a case.
+func (s *Store) Unheard(ctx context.Context, caseID string) (bool, error) {
+	rows, err := collect(ctx, s.readers, func(row func(...any) error) (is bool, err error) { return is, row(&is) },
+		`SELECT NOT EXISTS (SELECT 1 FROM message WHERE case_id = ?1 AND settled = 0)
+			AND NOT EXISTS (SELECT 1 FROM receipt WHERE case_id = ?1 AND (timestamp <> '' OR attempt <> 0))`, caseID)
+	return err == nil && rows[0], err
 }
 
 // PutOffClock has a clock looked at later, unless it was set anew.

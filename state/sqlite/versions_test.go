@@ -40,6 +40,7 @@ var landed = map[string]string{
 	"0019_clocks_off.sql":   "55a44f5689c8c1ae117b6898bdbe5729f207d9224337bcd467c57dc66f484f8a",
 	"0020_scores.sql":       "5a88b88a078a9376cee29f7bed4761eda0f0d347e927f80b9060af6ee84dd9af",
 	"0021_words.sql":        "ecc35c731005155b53b9f836f04f290436b58609ecaad261c02362f990a11f7c",
+	"0022_recounts.sql":     "b7de4ca30758985938201acc3624ee54269aad2451b507f8e2dbd023454c7a9b",
 }
 
 func TestALandedMigrationNeverChanges(t *testing.T) {

@@ -177,6 +177,53 @@ func clockWaitsForWhatIsPutOff(t *trial) {
 	got(t, "taken in hand", t.due(noon+99, 9), []state.Clock{three, four, running(told, noon+31, noon+2), running(taken, 0, noon+3)})
 }
 
+func clocksOfWhatWasToldLate(t *trial) {
+	t.open()
+	const told = noon + 1_000_000_000 - 93 // a second after the clocks of C-1 to C-4 began, to the nanosecond
+	waits := func(customer state.CustomerID, due state.Instant) state.Clock {
+		c := clock(customer, due)
+		c.Held = true
+		return c
+	}
+	list := func(after state.CustomerID, limit int) []state.Clock {
+		t.Helper()
+		all, err := t.store.ToldClocks(t.Context(), after, limit)
+		t.must(err)
+		return all
+	}
+	t.set(1, noon, []state.Clock{waits("C-1", noon+7), waits("C-2", noon+7), waits("C-3", noon+8), clock("C-4", noon+7)},
+		held(message("C-1", 1)), held(message("C-2", 1)), held(message("C-3", 1)), message("C-4", 1))
+	got(t, "withheld", list("", 9), nil)
+	got(t, "owed", t.unheard("C-1"), false)
+	t.must(t.store.Release(t.Context(), state.LettingGo{
+		At: told, Go: []state.MessageKey{keyOf("C-1", 1)}, Settled: []state.MessageKey{keyOf("C-2", 1), keyOf("C-3", 1)}, Summary: summary("sum"),
+	}))
+	one, two := running(clock("C-1", noon+7), told, noon+7), running(clock("C-2", noon+7), told, noon+7)
+	got(t, "let go", list("", 9), []state.Clock{one, two}) // that of C-3 began less than a second before
+	got(t, "up to a limit", list("", 1), []state.Clock{one})
+	got(t, "after one", list("C-1", 9), []state.Clock{two})
+	got(t, "let go, and owed", t.unheard("C-1"), false)
+	got(t, "told of by a summary", t.unheard("C-2"), true)
+	t.must(t.store.Deliver(t.Context(), state.Lease{}, state.Receipt{Case: caseOf("C-2"), Channel: "#credit", Attempt: told}))
+	got(t, "in doubt", t.unheard("C-2"), false)
+	t.must(t.store.Deliver(t.Context(), state.Lease{}, state.Receipt{Case: caseOf("C-1"), Channel: "#credit", Seq: 1, Timestamp: "1"}))
+	got(t, "posted", t.unheard("C-1"), false)
+
+	t.must(t.store.Close())
+	t.store = t.reopen()
+	again := clock("C-1", noon+9_000_000_000)
+	again.Seq, again.From = 2, told
+	t.set(2, told+5, []state.Clock{again, {Customer: "C-2"}})
+	got(t, "set anew", list("", 9), nil)
+}
+
+func (t *trial) unheard(customer state.CustomerID) bool {
+	t.Helper()
+	is, err := t.store.Unheard(t.Context(), caseOf(customer))
+	t.must(err)
+	return is
+}
+
 func erasureStopsTheClock(t *trial) {
 	epoch := t.ready()
 	t.commit(everything(0, epoch, 0))

@@ -106,6 +106,8 @@ func (w *page) rows() {
 	w.pages()
 	clocks, err := w.s.DueClocks(w.ctx, 1<<62, 1<<30)
 	lines(w, "clock", clocks, err)
+	late, err := w.s.ToldClocks(w.ctx, "", 1<<30)
+	lines(w, "told late", late, err)
 	scores, err := w.s.Scores(w.ctx, 0, endOfTime)
 	lines(w, "score", scores, err)
 	letters, err := w.s.DeadLetters(w.ctx, 1<<30)

@@ -20,6 +20,29 @@ func (m *Memory) DueClocks(_ context.Context, now state.Instant, limit int) ([]s
 	return first(limit, due), nil
 }
 
+// ToldClocks lists clocks whose time runs from before people were told.
+func (m *Memory) ToldClocks(_ context.Context, after state.CustomerID, limit int) ([]state.Clock, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	told := slices.DeleteFunc(slices.Collect(maps.Values(m.clocks)), func(c state.Clock) bool {
+		return c.Held || c.Off || c.Told-c.From < 1e9 || c.Customer <= after
+	})
+	slices.SortFunc(told, func(a, b state.Clock) int { return cmp.Compare(a.Customer, b.Customer) })
+	return first(limit, told), nil
+}
+
+// Unheard tells whether nobody has, or is to get, a message of a case.
+func (m *Memory) Unheard(_ context.Context, caseID string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, r := range m.receipts {
+		if key.caseID == caseID && (r.Timestamp != "" || r.Attempt != 0) {
+			return false, nil
+		}
+	}
+	return !slices.ContainsFunc(m.messages, func(o owedMessage) bool { return o.Case == caseID && !o.settled }), nil
+}
+
 // PutOffClock has a clock looked at later.
 func (m *Memory) PutOffClock(_ context.Context, seen *state.Clock, until state.Instant) error {
 	m.mu.Lock()

@@ -99,6 +99,7 @@ func Run(t *testing.T, open func(t *testing.T) (store state.Store, reopen func()
 		{"what is systemic is kept by the close of its day", systemicIsKeptByTheClose},
 		{"clocks are looked at when they are due", clocksAreLookedAtWhenDue},
 		{"a clock that is put off is looked at later, unless it was set anew", clockIsPutOff},
+		{"clocks whose time runs from before people were told are listed until they are set anew", clocksOfWhatWasToldLate},
 		{"a clock waits for what is withheld", clockWaitsForWhatIsWithheld},
 		{"a clock waits for what is put off", clockWaitsForWhatIsPutOff},
 		{"who is erased has no clock", erasureStopsTheClock},
