@@ -59,7 +59,7 @@ const (
 	PhraseLateDecision   // who; after a task
 	PhraseReminder       // who, due
 	PhraseDeputy         // owner, deputy
-	PhraseGroupWaits     // count, severity, sums, command: what names them
+	PhraseGroupTasks     // count, severity, sums, command: what names them
 	PhraseMoved          // channels
 	PhraseFoot           // case, opened, update, day, known
 	PhraseLimited        // exposure, limit: in a sentence

@@ -54,7 +54,7 @@ var chinesePhrases = [phraseCount]string{
 	PhraseLateDecision:       " · 已升级至 {who} ：未按时决定",
 	PhraseReminder:           "提醒 {who} ：请在 {due} 前作出决定",
 	PhraseDeputy:             "{owner}不在，由{deputy}代理",
-	PhraseGroupWaits:         "同一集团有 {count} 个任务待处理，须一并审视：最严重为{severity}，合计风险金额 {sums}。明细见 {command}",
+	PhraseGroupTasks:         "同一集团有 {count} 个任务待处理，须一并审视：最严重为{severity}，合计风险金额 {sums}。明细见 {command}",
 	PhraseMoved:              "此案件转至 {channels} 继续处理",
 	PhraseFoot:               "案件 {case} · {opened} 立案 · 第 {update} 次更新 · 截至 {day}，信息截至 {known}",
 	PhraseLimited:            "敞口 {exposure}，额度 {limit}",

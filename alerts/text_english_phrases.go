@@ -54,7 +54,7 @@ var englishPhrases = [phraseCount]string{
 	PhraseLateDecision:       ", escalated to {who}: it was not decided in time",
 	PhraseReminder:           "Reminder for {who}: to be decided by {due}",
 	PhraseDeputy:             "{owner}, who is away; {deputy} stands in",
-	PhraseGroupWaits:         "{count} tasks of one group wait, to be looked at together: the worst is {severity}, at risk {sums}. {command} names them",
+	PhraseGroupTasks:         "{count} tasks of one group wait, to be looked at together: the worst is {severity}, at risk {sums}. {command} names them",
 	PhraseMoved:              "This case goes on in {channels}",
 	PhraseFoot:               "Case {case} · opened {opened} · update {update} · as of {day}, facts known up to {known}",
 	PhraseLimited:            "Exposure {exposure}, limit {limit}",

@@ -40,7 +40,7 @@ func (w words) group(msg *alerts.CaseMessage) string {
 	if w.taken {
 		see = command + " " + string(msg.Customer)
 	}
-	return w.Phrase(alerts.PhraseGroupWaits, "count", strconv.Itoa(g.Tasks), "severity", w.Level(g.Severity),
+	return w.Phrase(alerts.PhraseGroupTasks, "count", strconv.Itoa(g.Tasks), "severity", w.Level(g.Severity),
 		"sums", w.sums(&alerts.Summary{AtRisk: g.AtRisk}), "command", code(see, nameChars))
 }
 
