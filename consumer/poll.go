@@ -29,7 +29,7 @@ func (r *Runner) poll(ctx context.Context, busy bool) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	polled, err := r.Source.Poll(ctx, polledBatches*largestBatch)
+	polled, err := r.Source.Poll(ctx, polledBatches*r.largest())
 	if err != nil {
 		return fmt.Errorf("poll: %w", err)
 	}

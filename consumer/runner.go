@@ -86,10 +86,11 @@ type Watcher interface {
 }
 
 // Bounds of a batch. It grows while there is a backlog and commits are quick, so that a lone event commits in
-// milliseconds and a backlog in bulk.
+// milliseconds and a backlog in bulk; but not beyond what the memory for customers allows, for it may have to load all of its own.
 const (
 	smallestBatch = 64
 	largestBatch  = 65536
+	ofCustomer    = 32 << 10 // bytes of the cache for each record of a batch
 	slowCommit    = time.Second
 	idle          = 50 * time.Millisecond // between looks at the clock and the store when nothing arrives
 )
@@ -303,10 +304,13 @@ func (r *Runner) records(ctx context.Context, b batch) error {
 	if time.Since(started) > slowCommit {
 		r.limit = max(smallestBatch, r.limit/2)
 	} else {
-		r.limit = min(largestBatch, r.limit*2)
+		r.limit = min(r.largest(), r.limit*2)
 	}
 	return err
 }
+
+// largest is how many records a batch may have.
+func (r *Runner) largest() int { return min(max(alarmBatch, r.Cache/ofCustomer), largestBatch) }
 
 // again tells whether a commit that was refused, or whose answer was lost, is worth another try, and waits a little before
 // it: nil is yes. The end of ctx ends the tries, for what is not committed stays at the broker.
