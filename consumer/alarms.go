@@ -73,7 +73,8 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 }
 
 // Alarms are committed in parts of at least so many customers, as many as there are workers, side by side: a store that is done with one
-// after the other keeps one of its machine's processors busy. They are different customers', whose order is as good as any.
+// after the other keeps one of its machine's processors busy. They are different customers', whose order is as good as any. Each is a
+// transaction of its own: a process that dies when one of them has landed leaves the alarms of the others due.
 const leastPart = 1024
 
 // parts are those of steps that alarms have led to. Where a step concerns others there is one.
