@@ -47,7 +47,7 @@ func people() []state.Event {
 	var events []state.Event
 	for kind, body := range bodies {
 		events = append(events, state.Event{Kind: kind, Customer: customer, Body: body, Stamp: state.Stamp{
-			Revision: 2, ID: "C-1/" + body.Key() + "/2", Source: "urn:erp", Canonical: `{"name":"Jane"}`,
+			Revision: 2, ID: "C-1/" + body.Key() + "/2", Source: "urn:erp", Ext: `{"rep":"Jane"}`, Canonical: `{"name":"Jane"}`,
 		}})
 	}
 	return events
