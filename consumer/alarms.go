@@ -54,19 +54,19 @@ func (r *Runner) ring(ctx context.Context, b batch) error {
 		r.tellLanded()
 		r.prepareAlarms(ctx, b, work)
 	})
-	failed := slices.IndexFunc(errs, func(err error) bool { return err != nil })
-	if failed < 0 {
+	err = errors.Join(errs...)
+	if err == nil {
 		return r.lands(ctx, landed{batch: b, work: work, room: routed.room})
 	}
 	r.tellParts(b, work, errs)
-	switch err := errs[failed]; {
-	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale):
-		return r.again(ctx, err) // somebody decided something meanwhile: the alarm is still due
-	case errors.Is(err, state.ErrUnknown):
-		r.withheld = true        // it may have owed messages that we do not know of
-		return r.again(ctx, err) // what landed is ticked off, the rest is still due
+	if errors.Is(err, state.ErrUnknown) {
+		r.withheld = true // it may have owed messages that we do not know of
+	}
+	switch {
 	case errors.Is(err, state.ErrDayClosed):
 		return r.reload(ctx)
+	case errors.Is(err, state.ErrConflict), errors.Is(err, state.ErrStale), errors.Is(err, state.ErrUnknown):
+		return r.again(ctx, err) // somebody decided something meanwhile; what landed is ticked off, the rest is still due
 	default:
 		return fmt.Errorf("commit the alarms of %s: %w", r.day.Date, err)
 	}

@@ -47,3 +47,34 @@ func TestOfTwoPartsOfAlarmsEachLandsByItself(t *testing.T) {
 		t.Errorf("due is %v, told of %v; want nobody, both once", left, g.seen)
 	}
 }
+
+// What becomes of one part does not hide what becomes of the other.
+func TestOfTwoPartsOfAlarmsThatFailBothAreHeardOf(t *testing.T) {
+	g := newRig(t, invoices)
+	g.order(invoices, g.now, "C-1", "SO-1")
+	g.order(invoices, g.now, "C-2", "SO-2")
+	g.turns(10)
+	if err := g.store.Commit(t.Context(), &state.Commit{
+		Day: g.runner.day, Alarms: []state.Alarm{{Day: firstDay, Customer: "C-1"}, {Day: firstDay, Customer: "C-2"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	answers := []error{state.ErrConflict, state.ErrUnknown}
+	g.runner.Store = &lossyStore{Store: g.store, commit: func(*state.Commit) error {
+		answer := answers[0]
+		answers = answers[1:]
+		return answer
+	}}
+	g.oneByOne()
+	g.runner.Workers, g.runner.part, g.runner.withheld = 2, 1, false
+	due, err := g.store.DueAlarms(t.Context(), firstDay, 10)
+	if err != nil || len(due) != 2 {
+		t.Fatalf("got %v, %v, want two due", due, err)
+	}
+	if err := g.runner.ring(t.Context(), batch{due: due}); err != nil {
+		t.Fatal(err)
+	}
+	if !g.runner.withheld || g.runner.refused != 1 || len(answers) > 0 {
+		t.Errorf("withheld %v, refused %d; want to look for messages of the part whose answer is lost", g.runner.withheld, g.runner.refused)
+	}
+}
